@@ -1,0 +1,59 @@
+"""Exact numbers: reading them, rounding them once, and writing them (RULES §2 and §10).
+
+Every figure is a `Fraction`. Rounding is half up on the exact value, done once, at print.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+SIGNIFICANT_DIGITS = 17
+
+
+def exact(number: int | float | str | Decimal | Fraction) -> Fraction:
+    """Return the exact value that `number` was written as (a float counts as its shortest decimal)."""
+    if isinstance(number, float):
+        return Fraction(Decimal(repr(number)))
+    return Fraction(number)
+
+
+def scaled_half_up(value: Fraction, decimals: int) -> int:
+    """Return `value`·10^decimals rounded half away from zero to a whole number."""
+    scaled = abs(value) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return whole if value >= 0 else -whole
+
+
+def round_half_up(value: Fraction, decimals: int) -> Fraction:
+    """Return `value` rounded half up (away from zero on a tie) to `decimals` places."""
+    return Fraction(scaled_half_up(value, decimals), 10**decimals)
+
+
+def fixed(value: Fraction, decimals: int) -> str:
+    """Write `value` with exactly `decimals` places, rounded half up; no sign on a zero."""
+    whole = scaled_half_up(value, decimals)
+    digits = str(abs(whole)).rjust(decimals + 1, "0")
+    text = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+    return f"-{text}" if whole < 0 else text
+
+
+def plain(value: Fraction, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """Write `value` as a plain decimal with up to `digits` significant digits, without exponent."""
+    with localcontext() as context:
+        context.prec = digits
+        number = Decimal(value.numerator) / Decimal(value.denominator)
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def square_root(value: Fraction, digits: int = 30) -> Fraction:
+    """Return √value to `digits` significant digits (for print; comparisons use the square)."""
+    with localcontext() as context:
+        context.prec = digits
+        return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())
+
+
+def ceil_div(value: Fraction) -> int:
+    """Return the least whole number not below `value`."""
+    return -((-value.numerator) // value.denominator)

@@ -1,0 +1,1 @@
+"""The records under params/: dictionaries, standards, counties, phrases and yearly settings, checked on loading."""

@@ -1,0 +1,69 @@
+"""The city that assesses (params/city.yml) and the yearly choices for city and county (params/<YEAR>/)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from junheng.params.loader import Record, load_cached
+
+
+class City(Record):
+    """Names that stay the same over the years, and which local standard applies."""
+
+    name: str
+    office: str
+    short_office: str
+    local_standard: str
+    demo_keyword: str
+
+
+class CityYear(Record):
+    """What the office fixes for one year: dates in print (Chinese text) and deadlines of the yearly cycle."""
+
+    report_date: str
+    rectification_deadline: str
+    self_report_date: str = ""
+    data_source: str
+
+
+class ExceptionUse(Record):
+    """An exception switched on for a county, with the basis the office gives."""
+
+    id: str
+    basis: str
+
+
+class Acceptance(Record):
+    """A named issue that an analyst accepts: which check and place, who, when, why."""
+
+    check: str
+    sheet: str = ""
+    cell: str = ""
+    who: str
+    when: str
+    why: str
+
+
+class CountyYear(Record):
+    """A county's own choices for one year (params/<YEAR>/<code>.yml); all off by default."""
+
+    exceptions: tuple[ExceptionUse, ...] = ()
+    settings: dict[str, str] = {}
+    accepted: tuple[Acceptance, ...] = ()
+    remarks: str = ""
+
+
+def load_city(params_dir: Path) -> City:
+    """Read params/city.yml; raises ParamsProblem."""
+    return load_cached(params_dir / "city.yml", City)
+
+
+def load_city_year(params_dir: Path, year: int) -> CityYear:
+    """Read params/<YEAR>/city.yml; raises ParamsProblem when the year is not prepared."""
+    return load_cached(params_dir / str(year) / "city.yml", CityYear)
+
+
+def load_county_year(params_dir: Path, year: int, code: str) -> CountyYear:
+    """Read params/<YEAR>/<code>.yml; a county without one has no choices of its own."""
+    path = params_dir / str(year) / f"{code}.yml"
+    return load_cached(path, CountyYear) if path.exists() else CountyYear()

@@ -1,0 +1,48 @@
+"""The counties and districts that are assessed (params/counties.yml, RULES §11)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from junheng.errors import UsageProblem, did_you_mean
+from junheng.params.loader import Record, load_cached
+
+
+class County(Record):
+    """One assessed unit. `name` is the short name used in file names; `internal` marks a made-up code."""
+
+    code: str
+    name: str
+    government: str
+    target_year: int
+    full_name: str | None = None
+    internal: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name in running text."""
+        return self.full_name or self.name
+
+    @property
+    def stem(self) -> str:
+        """The name of its workbook and folder, without ending: `370883_邹城市`."""
+        return f"{self.code}_{self.name}"
+
+
+class _CountyFile(Record):
+    counties: tuple[County, ...]
+
+
+def load_counties(params_dir: Path) -> tuple[County, ...]:
+    """Return all counties in the order of the file; raises ParamsProblem."""
+    return load_cached(params_dir / "counties.yml", _CountyFile).counties
+
+
+def find_county(counties: tuple[County, ...], word: str | int) -> County:
+    """Return the county with this code or name; raises UsageProblem with a did-you-mean."""
+    text = str(word).strip()
+    for county in counties:
+        if text in (county.code, county.name, county.full_name):
+            return county
+    known = [name for county in counties for name in (county.name, county.code)]
+    raise UsageProblem(f"没有名为“{text}”的县（市、区）。{did_you_mean(text, known)}")

@@ -1,0 +1,128 @@
+"""The column dictionary: what each sheet of a collection workbook holds (params/dictionary)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field as Default
+
+from junheng.params.loader import Exact, Record, load_cached
+
+Kind = Literal["code", "text", "enum", "yesno", "int", "decimal", "ratio"]
+Required = Literal["always", "stage", "campus", "blank", "optional"]
+
+
+class Term(Record):
+    """One word of a closed list: the stored value, its name, and other spellings that are accepted."""
+
+    value: str
+    name: str | None = None
+    also: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.name or self.value
+
+
+class Field(Record):
+    """One column (or one row of 县级数据).
+
+    `required`: always; stage = when the school has `stage`; campus = when 是否计校数 is 否; blank = may be blank
+    and then stays missing; optional = blank means 0 (numbers) or nothing (text), there and only there.
+    """
+
+    key: str
+    header: str
+    type: Kind
+    unit: str | None = None
+    vocabulary: str | None = None
+    stage: str | None = None
+    required: Required = "optional"
+    digits: int | None = None
+    min: Exact | None = None
+    max: Exact | Literal["year"] | None = None
+    merge: Literal["sum", "max", "keep"] = "keep"
+    also: tuple[str, ...] = ()
+    note: str | None = None
+    used_by: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        return self.type in ("int", "decimal", "ratio")
+
+
+class Sheet(Record):
+    """One sheet: `rows` has a header row and one record a row, `items` one record whose fields are rows."""
+
+    id: str
+    name: str
+    layout: Literal["rows", "items"]
+    key: str | None = None
+    required: bool = True
+    fields: tuple[Field, ...] = ()
+    fields_from: str | None = None
+    expected: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ("注", "说明")
+    item_header: str | None = None
+    unit_header: str | None = None
+    value_header: str | None = None
+
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        return {field.key: field for field in self.fields}
+
+
+class _FieldFile(Record):
+    fields: tuple[Field, ...]
+
+
+class _SheetFile(Record):
+    sheets: tuple[Sheet, ...]
+
+
+class _Vocabularies(Record):
+    model_config = {**Record.model_config, "extra": "allow"}
+    __pydantic_extra__: dict[str, tuple[Term, ...]] = Default(init=False)
+
+
+class Dictionary(Record):
+    """All sheets with their fields, and the closed word lists by name."""
+
+    sheets: tuple[Sheet, ...]
+    vocabularies: dict[str, tuple[Term, ...]]
+
+    @cached_property
+    def by_id(self) -> dict[str, Sheet]:
+        return {sheet.id: sheet for sheet in self.sheets}
+
+    def sheet(self, sheet_id: str) -> Sheet:
+        return self.by_id[sheet_id]
+
+    def term(self, vocabulary: str, value: str) -> Term | None:
+        """Return the term stored as `value`, or None."""
+        return next((term for term in self.vocabularies[vocabulary] if term.value == value), None)
+
+    def stages_of(self, school_type: str) -> tuple[str, ...]:
+        """Return the stages a school type has (RULES §1); none for an unknown type."""
+        term = self.term("school_type", school_type)
+        return term.stages if term else ()
+
+
+def load_dictionary(params_dir: Path) -> Dictionary:
+    """Read params/dictionary; raises ParamsProblem."""
+    folder = params_dir / "dictionary"
+    sheets = load_cached(folder / "sheets.yml", _SheetFile).sheets
+    words = load_cached(folder / "vocabularies.yml", _Vocabularies).__pydantic_extra__
+    filled = tuple(
+        sheet.model_copy(
+            update={"fields": load_cached(folder / f"{sheet.fields_from}.yml", _FieldFile).fields}
+        )
+        if sheet.fields_from
+        else sheet
+        for sheet in sheets
+    )
+    return Dictionary(sheets=filled, vocabularies=dict(words or {}))

@@ -1,0 +1,132 @@
+"""Strict reading of the YAML under params/.
+
+Numbers with a point become exact fractions, never floats; `no`, `yes`, `on` and dates stay text; a key
+written twice, an unknown key or a wrong type is an error that names the file and the record.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from junheng.errors import ParamsProblem
+from junheng.exact import exact
+
+
+class Record(BaseModel):
+    """Base of every record: frozen, and no key that nobody reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _to_exact(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
+        raise ValueError(f"应为数值，现为{value!r}")
+    return exact(value)
+
+
+Exact = Annotated[Fraction, BeforeValidator(_to_exact)]
+R = TypeVar("R", bound=BaseModel)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader without guesses: YAML 1.1 words and dates stay text, floats are exact."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = [key for position, key in enumerate(keys) if key in keys[:position]]
+        if twice:
+            raise yaml.constructor.ConstructorError(None, None, f"键“{twice[0]}”重复", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_PLAIN = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
+_BOOLEANS = {"true": True, "false": False}
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag in _PLAIN]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _construct_int(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    text = loader.construct_scalar(node)
+    return int(text) if text.lstrip("+-").isdigit() and (text == "0" or not text.lstrip("+-").startswith("0")) else text
+
+
+def _construct_float(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    return Fraction(Decimal(loader.construct_scalar(node)))
+
+
+def _construct_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    text = loader.construct_scalar(node)
+    return _BOOLEANS.get(text, text) if node.style is None else text
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
+_StrictLoader.add_constructor("tag:yaml.org,2002:float", _construct_float)
+_StrictLoader.add_constructor("tag:yaml.org,2002:str", _construct_text)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the document in `path`; raises ParamsProblem when it is missing or not well formed."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ParamsProblem(f"缺少参数文件{path.name}（应在{path.parent.name}目录下）。") from error
+    except UnicodeDecodeError as error:
+        raise ParamsProblem(f"参数文件{path.name}不是UTF-8编码，请另存为UTF-8后重试。") from error
+    try:
+        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of SafeLoader
+    except (yaml.YAMLError, ArithmeticError) as error:
+        raise ParamsProblem(f"参数文件{path.name}格式有误：{_yaml_place(error)}。") from error
+
+
+def _yaml_place(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    place = f"第{mark.line + 1}行第{mark.column + 1}列，" if mark else ""
+    return f"{place}{getattr(error, 'problem', None) or error}"
+
+
+def load_record(path: Path, model: type[R]) -> R:
+    """Read `path` and check it against `model`; raises ParamsProblem naming the field at fault."""
+    data = read_yaml(path)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = " → ".join(_place_name(data, first["loc"]))
+        raise ParamsProblem(
+            f"参数文件{path.name}的“{place}”有误：{first['msg']}（共{error.error_count()}处）。"
+        ) from error
+
+
+def _place_name(data: Any, location: tuple[int | str, ...]) -> list[str]:
+    names: list[str] = []
+    for step in location:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            data = None
+        record_id = data.get("id") or data.get("key") if isinstance(data, dict) and isinstance(step, int) else None
+        names.append(str(record_id or step))
+    return names
+
+
+@lru_cache(maxsize=32)
+def _cached(path: Path, stamp: tuple[int, int], model: type[BaseModel]) -> BaseModel:
+    return load_record(path, model)
+
+
+def load_cached(path: Path, model: type[R]) -> R:
+    """Like `load_record`, but reads a file again only when it changed (size or time)."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return load_record(path, model)
+    return _cached(path, (stat.st_mtime_ns, stat.st_size), model)  # type: ignore[return-value]

@@ -1,0 +1,305 @@
+"""The standard as data: units, indicators, disparity, items, vetoes, exceptions, settings (params/standards).
+
+A national file is complete. A local file `extends` it and carries only the thresholds that are stricter.
+Every record names its clause and the years for which it holds.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field as Default
+from pydantic import model_validator
+
+from junheng.errors import ParamsProblem, did_you_mean
+from junheng.exact import plain
+from junheng.params.city import load_city
+from junheng.params.formula import Formula, parse_formula
+from junheng.params.loader import Exact, Record, load_cached
+
+Comparator = Literal[">=", "<=", ">", "<", "=="]
+Group = Literal["government", "quality", "social", "veto"]
+
+
+class Years(Record):
+    """The assessment years for which a record holds, both ends included; an open end is blank."""
+
+    first: int | None = None
+    last: int | None = None
+
+    def holds(self, year: int) -> bool:
+        return (self.first or year) <= year <= (self.last or year)
+
+
+class Dated(Record):
+    """A threshold that holds for some years."""
+
+    value: Exact
+    years: Years = Years()
+
+
+class Stage(Record):
+    """A stage that forms units. `part_name` names it within a combined school (小学部)."""
+
+    id: str
+    name: str
+    part_name: str
+
+
+class UnitRule(Record):
+    """When a unit is 达标: at most `may_miss` indicators unmet, each at or above `floor` of its threshold."""
+
+    may_miss: int
+    floor: Exact
+    clause: str
+    out_of_scope: dict[str, str]
+    minimum_students: dict[str, int]
+
+
+class Split(Record):
+    """Weights by stage for sharing a combined school's resources by weight × pupils."""
+
+    weights: dict[str, Exact]
+    clause: str
+
+
+class Indicator(Record):
+    """One resource indicator: value = numerator × factor ÷ pupils of the unit.
+
+    `numerator` holds a formula per stage; `split` shares the numerator over the stages of a combined school.
+    `gap_unit` and `gap_scale` say how a shortfall is written; `whole` makes it a whole number.
+    """
+
+    id: str
+    name: str
+    short: str
+    unit: str
+    numerator_unit: str
+    factor: Exact
+    split: bool
+    numerator: dict[str, str]
+    thresholds: dict[str, Exact]
+    comparator: Literal[">=", "<="] = ">="
+    decimals: int = 2
+    gap_name: str
+    gap_unit: str
+    gap_scale: Exact = Fraction(1)
+    whole: bool = False
+    department: str = "教育和体育局"
+    measure: str = ""
+    clause: str
+    years: Years = Years()
+
+    def formula(self, stage: str) -> Formula:
+        return parse_formula(self.numerator[stage])
+
+
+class Disparity(Record):
+    """Limits of the weighted coefficient of variation by stage, and decimals in print."""
+
+    limits: dict[str, Exact]
+    decimals: int = 3
+    clause: str
+
+
+class Relaxation(Record):
+    """What an exception puts in place of a part's value or threshold, for the rows it covers."""
+
+    exception: str
+    where: str
+    value: str | None = None
+    threshold: str | None = None
+
+
+class Figure(Record):
+    """A figure in an item's statement. `total`: the formula is taken over sums; `count`: rows that meet `where`."""
+
+    over: str = "schools"
+    where: str | None = None
+    value: str | None = None
+    show: Literal["int", "percent", "count", "decimal", "text"] = "int"
+
+
+class Part(Record):
+    """One requirement of an item.
+
+    `total` evaluates `value` with every name summed over the rows of sheet `over` that meet `where`;
+    `each` asks it of every row. `when` names settings that must hold for the part to apply.
+    `when_none` says what no row at all means.
+    """
+
+    id: str
+    name: str
+    kind: Literal["total", "each"]
+    over: str
+    where: str | None = None
+    value: str
+    comparator: Comparator
+    threshold: Exact | str | tuple[Dated, ...]
+    show: Literal["int", "percent", "decimal", "text"] = "int"
+    unit: str = ""
+    when: dict[str, str] = {}
+    when_none: Literal["met", "undetermined"] = "undetermined"
+    relaxed: tuple[Relaxation, ...] = ()
+
+    def threshold_for(self, year: int) -> Formula:
+        """Return the threshold of `year` as a formula; raises ParamsProblem when no year fits."""
+        if isinstance(self.threshold, str):
+            return parse_formula(self.threshold)
+        if not isinstance(self.threshold, tuple):
+            return parse_formula(plain(self.threshold))
+        for dated in self.threshold:
+            if dated.years.holds(year):
+                return parse_formula(plain(dated.value))
+        raise ParamsProblem(f"“{self.name}”没有适用于{year}年的标准值，请在params/standards中补充。")
+
+
+class Item(Record):
+    """One item of 政府保障程度, 教育质量, 社会认可度 or 一票否决."""
+
+    id: str
+    group: Group
+    name: str
+    clause: str
+    parts: tuple[Part, ...]
+    figures: dict[str, Figure] = {}
+    department: str = "教育和体育局"
+    years: Years = Years()
+
+    def active_parts(self, settings: dict[str, str]) -> tuple[Part, ...]:
+        return tuple(p for p in self.parts if all(settings.get(k) == v for k, v in p.when.items()))
+
+
+class Exception_(Record):
+    """A relaxation of the 2019 procedure, off unless a county's yearly file switches it on with a basis (RULES §8).
+
+    `adds` maps an indicator to a formula per stage that is added to its numerator where `where` holds.
+    """
+
+    id: str
+    name: str
+    where: str | None = None
+    adds: dict[str, dict[str, str]] = {}
+    clause: str
+
+
+class Setting(Record):
+    """A decision where the sources are silent: the value used, and all values with their meaning."""
+
+    id: str
+    name: str
+    value: str
+    options: dict[str, str]
+    clause: str = ""
+
+    @model_validator(mode="after")
+    def _known(self) -> Setting:
+        if self.value not in self.options:
+            raise ValueError(f"“{self.value}”不在可选值{'、'.join(self.options)}之中")
+        return self
+
+
+class Standard(Record):
+    """A complete standard, as it holds for one year."""
+
+    id: str
+    title: str
+    basis: str
+    stages: tuple[Stage, ...]
+    unit_rule: UnitRule
+    split: Split
+    disparity: Disparity
+    derived: dict[str, str]
+    indicators: tuple[Indicator, ...]
+    items: tuple[Item, ...]
+    exceptions: tuple[Exception_, ...] = ()
+    settings: tuple[Setting, ...] = ()
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        """The settings as id → value."""
+        return {setting.id: setting.value for setting in self.settings}
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        return next(i for i in self.indicators if i.id == indicator_id)
+
+    def stage(self, stage_id: str) -> Stage:
+        return next(s for s in self.stages if s.id == stage_id)
+
+    def for_year(self, year: int) -> Standard:
+        """Return the standard with only the records that hold in `year`."""
+        return self.model_copy(
+            update={
+                "indicators": tuple(i for i in self.indicators if i.years.holds(year)),
+                "items": tuple(i for i in self.items if i.years.holds(year)),
+            }
+        )
+
+    def with_settings(self, values: dict[str, str]) -> Standard:
+        """Return the standard with some settings chosen otherwise; raises ParamsProblem for unknown ones."""
+        known = {setting.id: setting for setting in self.settings}
+        for name, value in values.items():
+            if name not in known:
+                raise ParamsProblem(f"没有名为“{name}”的口径设置。{did_you_mean(name, known)}")
+            if value not in known[name].options:
+                raise ParamsProblem(f"口径设置“{name}”的取值“{value}”不可用，可选{'、'.join(known[name].options)}。")
+        changed = tuple(s.model_copy(update={"value": values.get(s.id, s.value)}) for s in self.settings)
+        return Standard.model_validate(self.model_dump() | {"settings": [s.model_dump() for s in changed]})
+
+
+class Stricter(Record):
+    """A local threshold: of an item's part, an indicator's stage, or a stage's disparity limit."""
+
+    item: str | None = None
+    part: str | None = None
+    indicator: str | None = None
+    stage: str | None = None
+    disparity: str | None = None
+    threshold: Exact
+    clause: str
+
+
+class LocalStandard(Record):
+    """A local standard: what it extends and the thresholds it sets instead."""
+
+    id: str
+    title: str
+    basis: str
+    extends: str
+    thresholds: tuple[Stricter, ...] = Default(min_length=0)
+
+    def applied_to(self, standard: Standard) -> Standard:
+        """Return `standard` with these thresholds in place; raises ParamsProblem for one that fits nothing."""
+        data: dict[str, Any] = standard.model_dump()
+        for change in self.thresholds:
+            _apply(change, data)
+        data |= {"id": self.id, "title": self.title, "basis": self.basis}
+        return Standard.model_validate(data)
+
+
+def _apply(change: Stricter, data: dict[str, Any]) -> None:
+    if change.disparity:
+        data["disparity"]["limits"][change.disparity] = change.threshold
+        return
+    if change.indicator:
+        for indicator in data["indicators"]:
+            if indicator["id"] == change.indicator and change.stage in indicator["thresholds"]:
+                indicator["thresholds"][change.stage] = change.threshold
+                return
+    for item in data["items"]:
+        for part in item["parts"]:
+            if (item["id"], part["id"]) == (change.item, change.part):
+                part["threshold"] = change.threshold
+                return
+    raise ParamsProblem(f"地方标准中“{change.item or change.indicator}/{change.part or change.stage}”在国家标准里不存在。")
+
+
+def load_standards(params_dir: Path, year: int) -> tuple[Standard, Standard]:
+    """Return (national, local) as they hold in `year`; raises ParamsProblem."""
+    folder = params_dir / "standards"
+    local = load_cached(folder / f"{load_city(params_dir).local_standard}.yml", LocalStandard)
+    national = load_cached(folder / f"{local.extends}.yml", Standard).for_year(year)
+    return national, local.applied_to(national)

@@ -1,0 +1,1 @@
+"""From any accepted file to a `CountyBook`: typed values that know their cell, and the issues found. Only this layer knows Excel."""

@@ -1,0 +1,143 @@
+"""What a collection workbook becomes once read: records of values that know where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+
+from junheng.params.counties import County
+
+Content = Fraction | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value stands: file name (no folder), sheet name, cell address such as `K12`."""
+
+    file: str
+    sheet: str
+    cell: str
+
+    def __str__(self) -> str:
+        return f"{self.file}〔{self.sheet}〕{self.cell}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value. `content` None means missing; `text` is what the cell held; `repair` says what was mended (Chinese)."""
+
+    content: Content
+    source: Source | None = None
+    text: str = ""
+    repair: str | None = None
+
+
+MISSING = Value(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a sheet: values by dictionary key, and its row number in the file (0 for 县级数据)."""
+
+    values: Mapping[str, Value]
+    number: int = 0
+
+    def get(self, key: str) -> Content:
+        """Return the content under `key`; None when missing or not there."""
+        return self.values.get(key, MISSING).content
+
+    def text(self, key: str) -> str:
+        """Return the content under `key` as text; empty when missing."""
+        content = self.get(key)
+        return "" if content is None else str(content)
+
+    def source(self, key: str) -> Source | None:
+        return self.values.get(key, MISSING).source
+
+
+class Severity(StrEnum):
+    """How grave an issue is: an error keeps the county's report from being published."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        return {"error": "错误", "warning": "警告", "note": "提示"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing wrong or notable in a workbook. All texts are Chinese and can be shown as they are.
+
+    `check` is the id of the check (params/checks.yml); `sheet` and `cell` may be empty when the whole file is meant;
+    `accepted` says who accepted it, when and why (params/<YEAR>/<code>.yml), and then it no longer blocks.
+    """
+
+    severity: Severity
+    check: str
+    file: str
+    sheet: str
+    cell: str
+    found: str
+    expected: str
+    remedy: str
+    subject: str = ""
+    clause: str = ""
+    accepted: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity is Severity.ERROR and not self.accepted
+
+    @property
+    def place(self) -> str:
+        return "".join([self.file, f"〔{self.sheet}〕" if self.sheet else "", self.cell])
+
+    @property
+    def message(self) -> str:
+        """One sentence: place, subject, found, expected, remedy."""
+        subject = f"{self.subject}：" if self.subject else ""
+        found = f"现为“{self.found}”，" if self.found else "为空，" if self.cell else ""
+        return f"{self.place}{'，' if self.place else ''}{subject}{found}应为{self.expected}。{self.remedy}"
+
+
+@dataclass(frozen=True)
+class CountyBook:
+    """One county's figures of one year. `sheets` maps a sheet id of the dictionary to its rows, in file order.
+
+    `sheets["county"]` holds exactly one row. `sha256` is the digest of the file's bytes; `demo` marks invented figures.
+    """
+
+    county: County
+    year: int
+    file: str
+    sha256: str
+    sheets: Mapping[str, tuple[Row, ...]]
+    issues: tuple[Issue, ...] = ()
+    demo: bool = False
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def rows(self, sheet_id: str) -> tuple[Row, ...]:
+        return self.sheets.get(sheet_id, ())
+
+    @property
+    def county_row(self) -> Row:
+        rows = self.rows("county")
+        return rows[0] if rows else Row({})
+
+    @property
+    def blocking(self) -> tuple[Issue, ...]:
+        """The issues that keep the report from being published."""
+        return tuple(issue for issue in self.issues if issue.blocks)
+
+    @property
+    def repairs(self) -> tuple[Value, ...]:
+        """Every value that was mended on reading."""
+        return tuple(v for rows in self.sheets.values() for row in rows for v in row.values.values() if v.repair)
+
+    def with_issues(self, *more: Issue) -> CountyBook:
+        return replace(self, issues=self.issues + more)
