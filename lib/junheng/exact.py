@@ -5,8 +5,11 @@ Every figure is a `Fraction`. Rounding is half up on the exact value, done once,
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 SIGNIFICANT_DIGITS = 17
 
@@ -57,3 +60,26 @@ def square_root(value: Fraction, digits: int = 30) -> Fraction:
 def ceil_div(value: Fraction) -> int:
     """Return the least whole number not below `value`."""
     return -((-value.numerator) // value.denominator)
+
+
+COMPARATORS: dict[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "==": operator.eq,
+}
+
+
+def printed_contradicts(value: Fraction, threshold: Fraction, comparator: str, decimals: int) -> bool:
+    """Say whether `value` rounded to `decimals` would give the other verdict (临界, RULES §2)."""
+    holds = COMPARATORS[comparator]
+    return holds(value, threshold) != holds(round_half_up(value, decimals), threshold)
+
+
+def honest_decimals(value: Fraction, threshold: Fraction, comparator: str, decimals: int, most: int = 12) -> int:
+    """Return the least number of places, from `decimals` on, whose print agrees with the verdict (RULES §10)."""
+    for places in range(decimals, most):
+        if not printed_contradicts(value, threshold, comparator, places):
+            return places
+    return most

@@ -1,0 +1,1 @@
+"""From a `CountyBook` and the standards to an `Assessment`: pure, exact, no I/O, no formatting."""

@@ -1,0 +1,74 @@
+"""The whole assessment of a county: one generic evaluation, run for the national and for the local standard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from junheng.assess.disparity import disparities
+from junheng.assess.items import evaluate_item, gather_evidence
+from junheng.assess.model import Assessment, Disparity, Result, Unit, Verdict, combined
+from junheng.assess.schools import Rules, merged_schools
+from junheng.assess.units import build_units
+from junheng.errors import ParamsProblem, did_you_mean
+from junheng.params.city import CountyYear
+from junheng.params.dictionary import Dictionary
+from junheng.params.standard import Exception_, Standard
+from junheng.workbook.model import CountyBook
+
+
+def assess(
+    book: CountyBook,
+    dictionary: Dictionary,
+    standards: tuple[Standard, Standard],
+    choices: CountyYear | None = None,
+) -> Assessment:
+    """Assess `book` under (national, local); `choices` switches exceptions and settings. Raises ParamsProblem."""
+    choices = choices or CountyYear()
+    national, local = (standard.with_settings(choices.settings) for standard in standards)
+    used = tuple(choices.exceptions)
+    ids = tuple(use.id for use in used)
+    return Assessment(
+        county=book.county,
+        year=book.year,
+        book=book,
+        national=evaluate(book, dictionary, national, ids),
+        local=evaluate(book, dictionary, local, ids),
+        exceptions=used,
+    )
+
+
+def evaluate(
+    book: CountyBook, dictionary: Dictionary, standard: Standard, exception_ids: Iterable[str] = ()
+) -> Result:
+    """Return the county's result under one standard."""
+    rules = Rules(dictionary, standard, book.county_row)
+    exceptions = _switched_on(standard, tuple(exception_ids))
+    schools = merged_schools(book, rules)
+    units, excluded = build_units(schools, standard, exceptions)
+    spread = disparities(units, standard)
+    evidence = gather_evidence(book, schools, rules, [e.id for e in exceptions])
+    items = tuple(evaluate_item(item, evidence, standard.chosen) for item in standard.items)
+    groups = {
+        group: combined(result.verdict for result in items if result.item.group == group)
+        for group in ("government", "quality", "social", "veto")
+    }
+    resource = resource_verdict(units, spread, standard)
+    return Result(
+        standard, units, excluded, spread, items, resource, **groups, overall=combined([resource, *groups.values()])
+    )
+
+
+def _switched_on(standard: Standard, ids: tuple[str, ...]) -> tuple[Exception_, ...]:
+    known = {exception.id: exception for exception in standard.exceptions}
+    for name in ids:
+        if name not in known:
+            raise ParamsProblem(f"没有编号为“{name}”的例外情形。{did_you_mean(name, known)}")
+    return tuple(known[name] for name in ids)
+
+
+def resource_verdict(units: tuple[Unit, ...], spread: tuple[Disparity, ...], standard: Standard) -> Verdict:
+    """Every unit 达标 and every CV within its limit (RULES §3); see the setting `unknown_total` for open units."""
+    verdicts = [unit.verdict for unit in units] + [row.verdict for row in spread if row.verdict is not None]
+    if Verdict.UNKNOWN in verdicts and standard.chosen.get("unknown_total") == "unknown":
+        return Verdict.UNKNOWN
+    return combined(verdicts)

@@ -1,0 +1,188 @@
+"""What an assessment consists of. Every number is an exact `Fraction`; None means it could not be determined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from junheng.params.city import ExceptionUse
+from junheng.params.counties import County
+from junheng.params.standard import Indicator, Item, Part, Standard
+from junheng.workbook.model import CountyBook, Source
+
+
+class Verdict(StrEnum):
+    """The three verdicts (RULES §2)."""
+
+    MET = "达标"
+    UNMET = "未达标"
+    UNKNOWN = "无法判定"
+
+
+def combined(verdicts: Iterable[Verdict]) -> Verdict:
+    """未达标 if any part is, 达标 only if all parts are, otherwise 无法判定 (RULES §4)."""
+    seen = set(verdicts)
+    if Verdict.UNMET in seen:
+        return Verdict.UNMET
+    return Verdict.MET if seen == {Verdict.MET} else Verdict.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class MissingInput:
+    """An input without which a figure cannot be determined: whose, which key, where it should stand."""
+
+    subject: str
+    key: str
+    header: str
+    source: Source | None
+    reason: str = "缺少数据"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One indicator of one unit. `numerator` is in the indicator's numerator_unit, after the split; value in its unit."""
+
+    indicator: str
+    numerator: Fraction | None
+    value: Fraction | None
+    threshold: Fraction
+    ratio: Fraction | None
+    verdict: Verdict
+    missing: tuple[MissingInput, ...] = ()
+    exception: str | None = None
+
+
+@dataclass(frozen=True)
+class Unit:
+    """An evaluation unit: one stage of one (merged) school. `cells` is keyed by indicator id, in the standard's order."""
+
+    school_code: str
+    school_name: str
+    stage: str
+    school_type: str
+    sponsor: str
+    location: str
+    students: Fraction | None
+    grades: Fraction | None
+    classes: Fraction | None
+    combined: bool
+    cells: Mapping[str, Cell]
+    met_count: int
+    min_ratio: Fraction | None
+    verdict: Verdict
+    campuses: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.school_code, self.stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A school (or stage) that is no unit, with the reason in Chinese."""
+
+    school_code: str
+    school_name: str
+    school_type: str
+    students: Fraction | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disparity:
+    """校际差异系数 of a stage and indicator. `mean` Σx/ΣP; `cv_squared` exact; `sd`, `cv` to 30 digits (for print)."""
+
+    stage: str
+    indicator: str
+    mean: Fraction | None
+    sd: Fraction | None
+    cv_squared: Fraction | None
+    cv: Fraction | None
+    limit: Fraction | None
+    verdict: Verdict | None
+    units: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A row that does not meet a part: subject (school name or group), its value and what was asked of it."""
+
+    code: str
+    subject: str
+    value: Fraction | str | None
+    threshold: Fraction | str | None
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """One requirement of an item. `value`: the figure of a total, the number of failing rows of an `each`, or a text."""
+
+    part: Part
+    verdict: Verdict
+    value: Fraction | str | None
+    threshold: Fraction | str | None
+    failures: tuple[Failure, ...] = ()
+    missing: tuple[MissingInput, ...] = ()
+    rows: int = 0
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item with its parts, and the figures its statement needs (None = not determinable)."""
+
+    item: Item
+    verdict: Verdict
+    parts: tuple[PartResult, ...]
+    figures: Mapping[str, Fraction | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The county seen by one standard."""
+
+    standard: Standard
+    units: tuple[Unit, ...]
+    excluded: tuple[Excluded, ...]
+    disparities: tuple[Disparity, ...]
+    items: tuple[ItemResult, ...]
+    resource: Verdict
+    government: Verdict
+    quality: Verdict
+    social: Verdict
+    veto: Verdict
+    overall: Verdict
+
+    def stage_units(self, stage: str) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units if unit.stage == stage)
+
+    def disparity(self, stage: str, indicator: str) -> Disparity:
+        return next(d for d in self.disparities if (d.stage, d.indicator) == (stage, indicator))
+
+    def item(self, item_id: str) -> ItemResult:
+        return next(result for result in self.items if result.item.id == item_id)
+
+    def group(self, group: str) -> tuple[ItemResult, ...]:
+        return tuple(result for result in self.items if result.item.group == group)
+
+    def indicators(self) -> tuple[Indicator, ...]:
+        return self.standard.indicators
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A county and year under the national and the local standard; `book` leads every number back to its cell."""
+
+    county: County
+    year: int
+    book: CountyBook
+    national: Result
+    local: Result
+    exceptions: tuple[ExceptionUse, ...] = ()
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        return self.national.units

@@ -1,0 +1,167 @@
+"""Schools as the rules see them: campuses joined to their main school, figures looked up by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from junheng.assess.model import MissingInput
+from junheng.params.dictionary import Dictionary, Field
+from junheng.params.formula import Missing, Undefined, parse_formula
+from junheng.params.standard import Standard
+from junheng.workbook.model import CountyBook, Row
+
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What every look-up needs: the dictionary, the standard, the county's own figures."""
+
+    dictionary: Dictionary
+    standard: Standard
+    county_row: Row
+
+    @cached_property
+    def school_fields(self) -> dict[str, Field]:
+        return self.dictionary.sheet("schools").by_key
+
+    @cached_property
+    def county_fields(self) -> dict[str, Field]:
+        return self.dictionary.sheet("county").by_key
+
+    def stages_of(self, row: Row) -> tuple[str, ...]:
+        return self.dictionary.stages_of(row.text("school_type"))
+
+
+def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
+    """Return a row's content for `field`: 0 where its type lacks the stage or a blank means 0, else None if missing.
+
+    A school type without stages (特殊教育学校) may fill either stage's columns, so what it wrote counts.
+    """
+    content = row.get(field.key)
+    foreign = field.stage is not None and field.stage not in stages
+    if foreign and stages:
+        return ZERO
+    if content is None and field.is_number and (foreign or field.required == "optional"):
+        return ZERO
+    return content
+
+
+@dataclass(frozen=True)
+class Member:
+    """One row of the 学校 sheet: the main school or one of its campuses."""
+
+    row: Row
+    rules: Rules
+
+    @cached_property
+    def code(self) -> str:
+        return self.row.text("school_code")
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        return self.rules.stages_of(self.row)
+
+    def lookup(self, name: str) -> Any:
+        """Return the content under a dictionary key or derived name of this row alone."""
+        derived = self.rules.standard.derived.get(name)
+        if derived is not None:
+            return parse_formula(derived)(self.lookup)
+        return figure(self.row, self.rules.school_fields[name], self.stages)
+
+    def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
+        fields = self.rules.school_fields
+        return tuple(
+            MissingInput(self.row.text("school_name"), n, fields[n].header, self.row.source(n)) for n in names
+        )
+
+
+@dataclass(frozen=True)
+class School:
+    """A school after merging: the main row first, then its campuses."""
+
+    members: tuple[Member, ...]
+    rules: Rules
+
+    @property
+    def main(self) -> Member:
+        return self.members[0]
+
+    @property
+    def code(self) -> str:
+        return self.main.code
+
+    @property
+    def name(self) -> str:
+        return self.main.row.text("school_name")
+
+    @property
+    def school_type(self) -> str:
+        return self.main.row.text("school_type")
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """The stages any member has, in the standard's order of weights."""
+        have = {stage for member in self.members for stage in member.stages}
+        return tuple(stage for stage in self.rules.standard.split.weights if stage in have)
+
+    def lookup(self, name: str) -> Any:
+        """Return a figure of the merged school, a derived name, or (failing both) the county's own figure."""
+        derived = self.rules.standard.derived.get(name)
+        if derived is not None:
+            return parse_formula(derived)(self.lookup)
+        field = self.rules.school_fields.get(name)
+        if field is None:
+            return self.rules.county_row.get(name)
+        if field.merge == "keep" or len(self.members) == 1:
+            return self.main.lookup(name)
+        return self._merged(field)
+
+    def _merged(self, field: Field) -> Any:
+        values = [member.lookup(field.key) for member in self.members]
+        if any(value is None for value in values):
+            return None
+        return max(values) if field.merge == "max" else sum(values, ZERO)
+
+    def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
+        """Say in which member rows the named inputs are missing (county figures included)."""
+        found: list[MissingInput] = []
+        for name in names:
+            if name in self.rules.school_fields:
+                members = [m for m in self.members if m.lookup(name) is None] or [self.main]
+                found += [missing for member in members for missing in member.missing([name])]
+            else:
+                found.append(county_missing(self.rules, name))
+        return tuple(found)
+
+
+def county_missing(rules: Rules, name: str, reason: str = "缺少数据") -> MissingInput:
+    """Say that a county figure is missing."""
+    field = rules.county_fields[name]
+    return MissingInput("县级数据", name, field.header, rules.county_row.source(name), reason)
+
+
+def merged_schools(book: CountyBook, rules: Rules) -> tuple[School, ...]:
+    """Join campuses (是否计校数 = 否) to the school their parent code names, in file order of the main schools.
+
+    A campus whose parent is not there stands alone; the workbook checks report it as an error.
+    """
+    members = [Member(row, rules) for row in book.rows("schools")]
+    mains = {m.code: [m] for m in members if m.row.get("counted") is not False}
+    alone: list[School] = []
+    for member in members:
+        if member.row.get("counted") is not False:
+            continue
+        parent = member.row.text("parent_code")
+        if parent in mains:
+            mains[parent].append(member)
+        else:
+            alone.append(School((member,), rules))
+    return tuple(School(tuple(group), rules) for group in mains.values()) + tuple(alone)
+
+
+__all__ = ["Member", "Missing", "Rules", "School", "Undefined", "county_missing", "figure", "merged_schools"]

@@ -1,0 +1,204 @@
+"""Evaluation units and their seven indicators (RULES §1 and §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
+from junheng.assess.schools import ZERO, Member, School
+from junheng.exact import COMPARATORS
+from junheng.params.formula import Missing, Undefined, parse_formula
+from junheng.params.standard import Exception_, Indicator, Standard
+
+
+@dataclass
+class _Sum:
+    """A sum over campuses that remembers what was missing."""
+
+    value: Fraction = ZERO
+    missing: list[MissingInput] = field(default_factory=list)
+
+    @property
+    def known(self) -> Fraction | None:
+        return None if self.missing else self.value
+
+
+def build_units(
+    schools: Iterable[School], standard: Standard, exceptions: tuple[Exception_, ...]
+) -> tuple[tuple[Unit, ...], tuple[Excluded, ...]]:
+    """Return the units (primary first, then junior, by school code) and what is no unit, with the reason."""
+    units: list[Unit] = []
+    excluded: list[Excluded] = []
+    for school in schools:
+        reason = _out_of_scope(school, standard)
+        stages = [] if reason else [s.id for s in standard.stages if _has_pupils(school, s.id)]
+        units += [_unit(school, stage, standard, exceptions) for stage in stages]
+        if not stages:
+            excluded.append(_excluded(school, reason or "义务教育阶段在校生数为0"))
+    order = {stage.id: position for position, stage in enumerate(standard.stages)}
+    return tuple(sorted(units, key=lambda u: (order[u.stage], u.school_code))), tuple(excluded)
+
+
+def _out_of_scope(school: School, standard: Standard) -> str | None:
+    rule = standard.unit_rule
+    if school.school_type in rule.out_of_scope:
+        return rule.out_of_scope[school.school_type]
+    least = rule.minimum_students.get(school.school_type)
+    students = sum((s for s in (school.lookup(f"students_{x.id}") for x in standard.stages) if s is not None), ZERO)
+    if least is not None and _all_known(school, standard) and students < least:
+        return f"{school.school_type}在校生不足{least}人"
+    return None
+
+
+def _all_known(school: School, standard: Standard) -> bool:
+    return all(school.lookup(f"students_{stage.id}") is not None for stage in standard.stages)
+
+
+def _has_pupils(school: School, stage: str) -> bool:
+    """A stage whose number of pupils is missing is still a unit: it is 无法判定, not gone."""
+    return stage in school.stages and school.lookup(f"students_{stage}") != 0
+
+
+def _excluded(school: School, reason: str) -> Excluded:
+    try:
+        students = school.lookup("students")
+    except Missing:
+        students = None
+    return Excluded(school.code, school.name, school.school_type, students, reason)
+
+
+def _unit(school: School, stage: str, standard: Standard, exceptions: tuple[Exception_, ...]) -> Unit:
+    students = school.lookup(f"students_{stage}")
+    cells = {i.id: _cell(school, stage, i, students, standard, exceptions) for i in standard.indicators}
+    ratios = [cell.ratio for cell in cells.values()]
+    return Unit(
+        school_code=school.code,
+        school_name=school.name,
+        stage=stage,
+        school_type=school.school_type,
+        sponsor=school.main.row.text("sponsor"),
+        location=school.main.row.text("location"),
+        students=students,
+        grades=school.lookup(f"grades_{stage}"),
+        classes=school.lookup(f"classes_{stage}"),
+        combined=len(school.stages) > 1,
+        cells=cells,
+        met_count=sum(cell.verdict is Verdict.MET for cell in cells.values()),
+        min_ratio=None if None in ratios else min(r for r in ratios if r is not None),
+        verdict=_unit_verdict(cells.values(), standard),
+        campuses=tuple(member.code for member in school.members[1:]),
+    )
+
+
+def _unit_verdict(cells: Iterable[Cell], standard: Standard) -> Verdict:
+    """At most `may_miss` unmet, each at least `floor` of its threshold; a missing input leaves it open (RULES §2)."""
+    cells = tuple(cells)
+    if any(cell.verdict is Verdict.UNKNOWN for cell in cells):
+        return Verdict.UNKNOWN
+    unmet = [cell for cell in cells if cell.verdict is Verdict.UNMET]
+    rule = standard.unit_rule
+    near = all(cell.ratio is not None and cell.ratio >= rule.floor for cell in unmet)
+    return Verdict.MET if len(unmet) <= rule.may_miss and near else Verdict.UNMET
+
+
+def _cell(
+    school: School,
+    stage: str,
+    indicator: Indicator,
+    students: Fraction | None,
+    standard: Standard,
+    exceptions: tuple[Exception_, ...],
+) -> Cell:
+    total = _Sum()
+    for member in school.members:
+        if stage in member.stages:
+            _add(total, lambda m=member: _share(m, stage, indicator, standard), member)
+    used = _add_exceptions(total, school, stage, indicator, standard, exceptions)
+    if students is None:
+        total.missing += [m for m in school.missing([f"students_{stage}"]) if m not in total.missing]
+    threshold = indicator.thresholds[stage]
+    value = None if total.missing or not students else total.value * indicator.factor / students
+    return Cell(
+        indicator=indicator.id,
+        numerator=total.known,
+        value=value,
+        threshold=threshold,
+        ratio=_ratio(value, threshold, indicator.comparator),
+        verdict=_verdict(value, threshold, indicator.comparator),
+        missing=tuple(total.missing),
+        exception=used,
+    )
+
+
+def _add(total: _Sum, amount, member: Member) -> None:
+    try:
+        total.value += amount()
+    except Missing as error:
+        total.missing += member.missing(error.names)
+    except Undefined as error:
+        total.missing.append(
+            MissingInput(member.row.text("school_name"), "students", "在校生数", None, f"无法分摊资源（{error.reason}）")
+        )
+
+
+def _share(member: Member, stage: str, indicator: Indicator, standard: Standard) -> Fraction:
+    """A member's numerator for a stage; a split resource is shared by weight × pupils (RULES §2)."""
+    amount = indicator.formula(stage)(member.lookup)
+    return amount * stage_share(member, stage, standard) if indicator.split else amount
+
+
+def stage_share(member: Member, stage: str, standard: Standard) -> Fraction:
+    """Return the part of a member's shared resources that belongs to `stage`; raises Missing or Undefined."""
+    if member.stages == (stage,):
+        return Fraction(1)
+    weights = standard.split.weights
+    pupils = {s: member.lookup(f"students_{s}") for s in member.stages}
+    unknown = [f"students_{s}" for s, count in pupils.items() if count is None]
+    if unknown:
+        raise Missing(*unknown)
+    whole = sum((weights[s] * count for s, count in pupils.items()), ZERO)
+    if whole == 0:
+        raise Undefined("各学段在校生数均为0")
+    return weights[stage] * pupils[stage] / whole
+
+
+def _add_exceptions(
+    total: _Sum, school: School, stage: str, indicator: Indicator, standard: Standard, exceptions: tuple[Exception_, ...]
+) -> str | None:
+    """Add what a switched-on exception allows; return its id when it was used (RULES §8)."""
+    used = None
+    for exception in exceptions:
+        formulas = exception.adds.get(indicator.id, {})
+        if stage not in formulas or not _covers(exception, school):
+            continue
+        for member in school.members:
+            if stage in member.stages:
+                formula = parse_formula(formulas[stage])
+                share = stage_share(member, stage, standard) if indicator.split else Fraction(1)
+                amount = formula(member.lookup) * share
+                total.value += amount
+                used = exception.id if amount else used
+    return used
+
+
+def _covers(exception: Exception_, school: School) -> bool:
+    try:
+        return exception.where is None or bool(parse_formula(exception.where)(school.lookup))
+    except Missing:
+        return False
+
+
+def _ratio(value: Fraction | None, threshold: Fraction, comparator: str) -> Fraction | None:
+    if value is None:
+        return None
+    if comparator == ">=":
+        return value / threshold
+    return threshold / value if value else Fraction(1)
+
+
+def _verdict(value: Fraction | None, threshold: Fraction, comparator: str) -> Verdict:
+    if value is None:
+        return Verdict.UNKNOWN
+    return Verdict.MET if COMPARATORS[comparator](value, threshold) else Verdict.UNMET

@@ -1,0 +1,44 @@
+"""Table specifications as data (params/tables.yml): columns, headings, widths, notes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from junheng.params.loader import Record, load_cached
+
+
+class Column(Record):
+    """One column. `group`: headings above it, outermost first; `width`: millimetres; `repeat`: one column an indicator.
+
+    In a repeated column `{id}`, `{name}`, `{short}` and `{unit}` of the indicator may stand in key and heading.
+    """
+
+    key: str
+    heading: str
+    group: tuple[str, ...] = ()
+    width: float
+    align: Literal["left", "center", "right"] = "center"
+    repeat: Literal["indicators"] | None = None
+
+
+class TableSpec(Record):
+    """A table's form. `landscape` puts it on landscape pages; `size` is the body's type size in points (小四 12, 五号 10.5)."""
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    unit: str = ""
+    landscape: bool = False
+    size: float = 10.5
+
+
+class _TableFile(Record):
+    tables: tuple[TableSpec, ...]
+
+
+def load_tables(params_dir: Path) -> dict[str, TableSpec]:
+    """Return the table specifications by id; raises ParamsProblem."""
+    return {spec.id: spec for spec in load_cached(params_dir / "tables.yml", _TableFile).tables}

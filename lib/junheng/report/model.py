@@ -1,0 +1,94 @@
+"""Content of a document before any format is chosen: text, tables and figures as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from junheng.params.tables import TableSpec
+
+Mark = Literal["", "unmet", "unknown", "edge", "label"]
+"""How a cell is set apart, always by shade, weight or sign as well as colour: not met, open, near the limit, row label."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """One cell: its text as printed, the exact number behind it (for Excel), its mark, and rows it spans."""
+
+    text: str
+    number: Fraction | None = None
+    mark: Mark = ""
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row: cells by column key. `kind` group = a sub-heading over the whole width (`text`), total = a sum row.
+
+    A column key left out is covered by the cell above it (TableCell.rows > 1) or blank.
+    """
+
+    cells: Mapping[str, TableCell] = field(default_factory=dict)
+    kind: Literal["data", "group", "total"] = "data"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its specification (columns, headings, widths, notes) and its rows. `number` is set when numbered (表3)."""
+
+    spec: TableSpec
+    rows: tuple[TableRow, ...]
+    title: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def caption(self) -> str:
+        return self.title or self.spec.title
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of level 1 (一、黑体), 2 (（一）楷体) or 3 (1. 仿宋); the text includes its number."""
+
+    level: Literal[1, 2, 3]
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of running text. style: body (indented 2 characters), plain (flush left), note (small)."""
+
+    text: str
+    style: Literal["body", "plain", "note"] = "body"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: file name under figures/, caption, alternative text, width as a share of the text width."""
+
+    file: str
+    caption: str
+    alt: str
+    width: float = 1.0
+
+
+Block = Heading | Paragraph | Table | Picture
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a Word template is filled with: `fields` for `{{ name }}` in running text, `blocks` for a paragraph that is one tag.
+
+    `name` is the file name without ending; `template` the template's file name without ending.
+    """
+
+    name: str
+    template: str
+    title: str
+    fields: Mapping[str, str]
+    blocks: Mapping[str, tuple[Block, ...]]
+    subject: str = ""
+    keywords: str = ""
