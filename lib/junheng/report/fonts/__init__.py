@@ -18,6 +18,7 @@ from junheng.errors import UsageProblem
 
 FONTS_ENV: Final = "JUNHENG_FONTS"
 FONTS_FOLDER: Final = ".fonts"
+FACES_FOLDER: Final = "faces"
 CONFIG_NAME: Final = "fonts.conf"
 CONFIG_TEMPLATE: Final = Path(__file__).with_name(CONFIG_NAME)
 
@@ -95,8 +96,8 @@ def fonts_dir() -> Path:
 def missing_fonts() -> list[str]:
     """Return the names of the files that the fonts folder should hold and does not; empty when ready."""
     folder = fonts_dir()
-    wanted = (*(face.file for face in ALL_FACES), CONFIG_NAME)
-    return [name for name in wanted if not (folder / name).is_file()]
+    missing = [face.file for face in ALL_FACES if not (folder / FACES_FOLDER / face.file).is_file()]
+    return missing if (folder / CONFIG_NAME).is_file() else [*missing, CONFIG_NAME]
 
 
 def fontconfig_file() -> Path:
@@ -109,7 +110,7 @@ def fontconfig_file() -> Path:
 
 def matplotlib_font_files() -> list[Path]:
     """Return the files to register with matplotlib: the figures' face, its bold, and the rare characters."""
-    return [fonts_dir() / face.file for face in (HEI, HEI_BOLD, RAREST)]
+    return [fonts_dir() / FACES_FOLDER / face.file for face in (HEI, HEI_BOLD, RAREST)]
 
 
 def expected_pdf_fonts() -> frozenset[str]:
