@@ -118,6 +118,17 @@ def _place_name(data: Any, location: tuple[int | str, ...]) -> list[str]:
     return names
 
 
+def as_data(value: Any) -> Any:
+    """Return a record as plain dictionaries and lists, its exact numbers kept (pydantic would write them as text)."""
+    if isinstance(value, BaseModel):
+        return {name: as_data(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, dict):
+        return {key: as_data(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [as_data(item) for item in value]
+    return value
+
+
 @lru_cache(maxsize=32)
 def _cached(path: Path, stamp: tuple[int, int], model: type[BaseModel]) -> BaseModel:
     return load_record(path, model)

@@ -7,7 +7,6 @@ Every record names its clause and the years for which it holds.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +17,7 @@ from junheng.errors import ParamsProblem, did_you_mean
 from junheng.exact import plain
 from junheng.params.city import load_city
 from junheng.params.formula import Formula, parse_formula
-from junheng.params.loader import Exact, Record, load_cached
+from junheng.params.loader import Exact, Record, as_data, load_cached
 
 Comparator = Literal[">=", "<=", ">", "<", "=="]
 Group = Literal["government", "quality", "social", "veto"]
@@ -218,7 +217,7 @@ class Standard(Record):
     exceptions: tuple[Exception_, ...] = ()
     settings: tuple[Setting, ...] = ()
 
-    @cached_property
+    @property
     def chosen(self) -> dict[str, str]:
         """The settings as id → value."""
         return {setting.id: setting.value for setting in self.settings}
@@ -247,7 +246,7 @@ class Standard(Record):
             if value not in known[name].options:
                 raise ParamsProblem(f"口径设置“{name}”的取值“{value}”不可用，可选{'、'.join(known[name].options)}。")
         changed = tuple(s.model_copy(update={"value": values.get(s.id, s.value)}) for s in self.settings)
-        return Standard.model_validate(self.model_dump() | {"settings": [s.model_dump() for s in changed]})
+        return self.model_copy(update={"settings": changed})
 
 
 class Stricter(Record):
@@ -273,7 +272,7 @@ class LocalStandard(Record):
 
     def applied_to(self, standard: Standard) -> Standard:
         """Return `standard` with these thresholds in place; raises ParamsProblem for one that fits nothing."""
-        data: dict[str, Any] = standard.model_dump()
+        data: dict[str, Any] = as_data(standard)
         for change in self.thresholds:
             _apply(change, data)
         data |= {"id": self.id, "title": self.title, "basis": self.basis}
