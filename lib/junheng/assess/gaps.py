@@ -1,0 +1,144 @@
+"""What keeps a county from passing: every unmet requirement with the gap to its standard, and the values near a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from junheng.assess.model import Assessment, Cell, Disparity, MissingInput, PartResult, Result, Unit, Verdict
+from junheng.exact import ceil_div, printed_contradicts
+from junheng.params.standard import Indicator
+
+PERCENT = {"percent": (100, 1), "int": (1, 0), "decimal": (1, 2)}
+"""How a part's figure is printed: factor and decimals (RULES §10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """An unmet indicator of a unit that is not 达标.
+
+    `gap` is what must be added to the unit's own numerator, in the indicator's gap_unit; whole for people and rooms.
+    """
+
+    unit: Unit
+    indicator: Indicator
+    cell: Cell
+    gap: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A figure whose printed value would suggest the other verdict (临界). Value and threshold as printed (a share in %)."""
+
+    subject: str
+    stage: str
+    label: str
+    value: Fraction
+    threshold: Fraction
+    comparator: str
+    decimals: int
+    unit: str
+    verdict: Verdict
+
+
+def shortfall(unit: Unit, indicator: Indicator) -> Fraction | None:
+    """Return what the unit lacks to `indicator`'s threshold (0 when met, None when open), in its gap_unit."""
+    cell = unit.cells[indicator.id]
+    if cell.numerator is None or unit.students is None:
+        return None
+    needed = cell.threshold * unit.students / indicator.factor - cell.numerator
+    lacking = max(needed if indicator.comparator == ">=" else -needed, Fraction(0)) * indicator.gap_scale
+    return Fraction(ceil_div(lacking)) if indicator.whole else lacking
+
+
+def shortfalls(result: Result) -> tuple[Shortfall, ...]:
+    """Return every unmet indicator of every unit that is 未达标, in the order of units and indicators."""
+    found = []
+    for unit in result.units:
+        if unit.verdict is not Verdict.UNMET:
+            continue
+        for indicator in result.standard.indicators:
+            cell = unit.cells[indicator.id]
+            gap = shortfall(unit, indicator)
+            if cell.verdict is Verdict.UNMET and gap is not None:
+                found.append(Shortfall(unit, indicator, cell, gap))
+    return tuple(found)
+
+
+def failing_disparities(result: Result) -> tuple[Disparity, ...]:
+    """Return the coefficients of variation above their limit."""
+    return tuple(row for row in result.disparities if row.verdict is Verdict.UNMET)
+
+
+def missing_inputs(assessment: Assessment) -> tuple[MissingInput, ...]:
+    """Return every input that left something 无法判定, once each, in order of appearance."""
+    found: dict[MissingInput, None] = {}
+    for unit in assessment.national.units:
+        for cell in unit.cells.values():
+            found.update(dict.fromkeys(cell.missing))
+    for item in assessment.national.items:
+        for part in item.parts:
+            found.update(dict.fromkeys(part.missing))
+    return tuple(found)
+
+
+def edges(assessment: Assessment) -> tuple[Edge, ...]:
+    """Return every printed figure that, rounded as usual, would contradict the verdict beside it (RULES §2)."""
+    result = assessment.national
+    return (*_unit_edges(result), *_disparity_edges(result), *_item_edges(result), *_item_edges(assessment.local, result))
+
+
+def _unit_edges(result: Result) -> Iterator[Edge]:
+    names = {stage.id: stage.name for stage in result.standard.stages}
+    for unit in result.units:
+        for indicator in result.standard.indicators:
+            cell = unit.cells[indicator.id]
+            if cell.value is not None and printed_contradicts(
+                cell.value, cell.threshold, indicator.comparator, indicator.decimals
+            ):
+                yield Edge(
+                    unit.school_name,
+                    names[unit.stage],
+                    indicator.name,
+                    cell.value,
+                    cell.threshold,
+                    indicator.comparator,
+                    indicator.decimals,
+                    indicator.unit,
+                    cell.verdict,
+                )
+
+
+def _disparity_edges(result: Result) -> Iterator[Edge]:
+    names = {stage.id: stage.name for stage in result.standard.stages}
+    places = result.standard.disparity.decimals
+    for row in result.disparities:
+        if row.cv is None or row.limit is None or row.verdict is None:
+            continue
+        if printed_contradicts(row.cv, row.limit, "<=", places):
+            label = f"{result.standard.indicator(row.indicator).name}差异系数"
+            yield Edge("全县", names[row.stage], label, row.cv, row.limit, "<=", places, "", row.verdict)
+
+
+def _item_edges(result: Result, seen: Result | None = None) -> Iterator[Edge]:
+    """Totals near their threshold; with `seen`, only the parts whose threshold differs from that result's."""
+    for item in result.items:
+        for position, part in enumerate(item.parts):
+            if seen and seen.item(item.item.id).parts[position].threshold == part.threshold:
+                continue
+            edge = _part_edge(item.item.id, part)
+            if edge:
+                yield edge
+
+
+def _part_edge(item_id: str, part: PartResult) -> Edge | None:
+    if part.part.kind != "total" or not isinstance(part.value, Fraction) or not isinstance(part.threshold, Fraction):
+        return None
+    factor, places = PERCENT[part.part.show]
+    value, threshold = part.value * factor, part.threshold * factor
+    if not printed_contradicts(value, threshold, part.part.comparator, places):
+        return None
+    return Edge(
+        "全县", "", f"{item_id} {part.part.name}", value, threshold, part.part.comparator, places, part.part.unit, part.verdict
+    )

@@ -1,0 +1,80 @@
+"""This year beside last year: what changed in units, coefficients of variation, items and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from junheng.assess.model import Assessment, Disparity, ItemResult, Unit, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A pair of this year's and last year's record of the same thing; `before` None when it is new."""
+
+    now: Unit
+    before: Unit
+
+
+@dataclass(frozen=True)
+class StageTrend:
+    """Units of one stage in both years, those that changed their verdict, came and went."""
+
+    stage: str
+    now: tuple[Unit, ...]
+    before: tuple[Unit, ...]
+    improved: tuple[Change, ...]
+    worsened: tuple[Change, ...]
+    opened: tuple[Unit, ...]
+    closed: tuple[Unit, ...]
+
+    @property
+    def met_now(self) -> int:
+        return sum(unit.verdict is Verdict.MET for unit in self.now)
+
+    @property
+    def met_before(self) -> int:
+        return sum(unit.verdict is Verdict.MET for unit in self.before)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Two assessments compared. `items` holds (this, last) for the items whose verdict changed."""
+
+    now: Assessment
+    before: Assessment
+    stages: tuple[StageTrend, ...]
+    items: tuple[tuple[ItemResult, ItemResult], ...]
+
+    def disparities(self, stage: str) -> tuple[tuple[Disparity, Disparity | None], ...]:
+        """Return (this, last) of each coefficient of variation of `stage`."""
+        old = {(d.stage, d.indicator): d for d in self.before.national.disparities}
+        return tuple((d, old.get((d.stage, d.indicator))) for d in self.now.national.disparities if d.stage == stage)
+
+
+def compare(now: Assessment, before: Assessment) -> Trend:
+    """Set `now` beside `before` (the same county, the year before), unit by unit and item by item."""
+    stages = tuple(_stage(stage.id, now, before) for stage in now.national.standard.stages)
+    old_items = {result.item.id: result for result in before.national.items}
+    items = tuple(
+        (result, old_items[result.item.id])
+        for result in now.national.items
+        if result.item.id in old_items and result.verdict is not old_items[result.item.id].verdict
+    )
+    return Trend(now, before, stages, items)
+
+
+def _stage(stage: str, now: Assessment, before: Assessment) -> StageTrend:
+    mine, theirs = now.national.stage_units(stage), before.national.stage_units(stage)
+    old: Mapping[str, Unit] = {unit.school_code: unit for unit in theirs}
+    new_codes = {unit.school_code for unit in mine}
+    both = [Change(unit, old[unit.school_code]) for unit in mine if unit.school_code in old]
+    return StageTrend(
+        stage=stage,
+        now=mine,
+        before=theirs,
+        improved=tuple(c for c in both if c.now.verdict is Verdict.MET and c.before.verdict is Verdict.UNMET),
+        worsened=tuple(c for c in both if c.now.verdict is Verdict.UNMET and c.before.verdict is Verdict.MET),
+        opened=tuple(unit for unit in mine if unit.school_code not in old),
+        closed=tuple(unit for unit in theirs if unit.school_code not in new_codes),
+    )
