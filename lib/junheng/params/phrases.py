@@ -1,0 +1,56 @@
+"""Sentences as data (params/phrases/*.yml): a phrase is one text, or cases chosen by the values it is said with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from junheng.errors import ParamsProblem
+from junheng.params.formula import parse_formula
+from junheng.params.loader import Record, read_yaml
+
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\|(\w+))?\}")
+
+
+class Case(Record):
+    """One wording; it holds when the formula `when` does (no formula: always)."""
+
+    when: str | None = None
+    text: str
+
+    def names(self) -> set[str]:
+        """The values the case needs."""
+        used = {name for name, _ in PLACEHOLDER.findall(self.text)}
+        return used | set(parse_formula(self.when).names if self.when else ())
+
+
+Phrase = tuple[Case, ...]
+_PHRASES = TypeAdapter(dict[str, str | tuple[Case, ...]])
+
+
+def load_phrases(params_dir: Path) -> Mapping[str, Phrase]:
+    """Return all phrases by id from params/phrases/*.yml; raises ParamsProblem (an id written twice included)."""
+    found: dict[str, Phrase] = {}
+    for path in sorted((params_dir / "phrases").glob("*.yml")):
+        for name, phrase in _checked(path, read_yaml(path)).items():
+            if name in found:
+                raise ParamsProblem(f"句式“{name}”在{path.name}中重复定义。")
+            found[name] = (Case(text=phrase),) if isinstance(phrase, str) else phrase
+    return found
+
+
+def _checked(path: Path, data: Any) -> dict[str, str | tuple[Case, ...]]:
+    try:
+        phrases = _PHRASES.validate_python(data or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = " → ".join(str(step) for step in first["loc"][:2])
+        raise ParamsProblem(f"句式文件{path.name}的“{place}”有误：{first['msg']}。") from error
+    for phrase in phrases.values():
+        for case in () if isinstance(phrase, str) else phrase:
+            case.names()
+    return phrases

@@ -1,0 +1,80 @@
+"""Saying a phrase: the case is chosen by the values, and every number is formatted in one place (RULES §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from junheng.errors import ParamsProblem, did_you_mean
+from junheng.exact import fixed, plain
+from junheng.params.formula import Missing, Undefined, parse_formula
+from junheng.params.phrases import PLACEHOLDER, Case, Phrase
+
+NO_VALUE = "——（缺数据）"
+
+FORMATS: dict[str, Callable[[Fraction], str]] = {
+    "int": lambda value: fixed(value, 0),
+    "d1": lambda value: fixed(value, 1),
+    "d2": lambda value: fixed(value, 2),
+    "d3": lambda value: fixed(value, 3),
+    "percent": lambda value: fixed(value * 100, 1),
+    "plain": plain,
+}
+
+
+def listed(names: Iterable[str], most: int | None = None) -> str:
+    """Join names with 、; beyond `most` names the rest is counted (等N所 is left to the phrase)."""
+    names = list(names)
+    return "、".join(names if most is None else names[:most])
+
+
+def formatted(value: Any, style: str | None = None) -> str:
+    """Write one value: text as it is, numbers by `style` (plain when none is named), None as a visible blank."""
+    if value is None:
+        return NO_VALUE
+    if isinstance(value, bool) or not isinstance(value, int | Fraction):
+        return str(value)
+    return FORMATS[style or "plain"](Fraction(value))
+
+
+class PhraseBook:
+    """All phrases; `say` picks the first case whose condition holds and fills in the values."""
+
+    def __init__(self, phrases: Mapping[str, Phrase]) -> None:
+        self._phrases = phrases
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._phrases
+
+    def say(self, name: str, **values: Any) -> str:
+        """Return the sentence; raises ParamsProblem for an unknown phrase or placeholder, or when no case holds."""
+        if name not in self._phrases:
+            raise ParamsProblem(f"没有名为“{name}”的句式。{did_you_mean(name, self._phrases)}")
+        for case in self._phrases[name]:
+            if _holds(case, values):
+                return _filled(name, case, values)
+        raise ParamsProblem(f"句式“{name}”没有适用于当前数值的写法，请补充不带条件的写法。")
+
+
+def _holds(case: Case, values: Mapping[str, Any]) -> bool:
+    if case.when is None:
+        return True
+    try:
+        return bool(parse_formula(case.when)(lambda name: _number(values.get(name))))
+    except (Missing, Undefined):
+        return False
+
+
+def _number(value: Any) -> Any:
+    return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _filled(name: str, case: Case, values: Mapping[str, Any]) -> str:
+    def replaced(match: Any) -> str:
+        key, style = match.group(1), match.group(2)
+        if key not in values or (style and style not in FORMATS):
+            raise ParamsProblem(f"句式“{name}”中的“{match.group(0)}”无法填写。{did_you_mean(key, values)}")
+        return formatted(values[key], style)
+
+    return PLACEHOLDER.sub(replaced, case.text)
