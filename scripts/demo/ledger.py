@@ -1,0 +1,97 @@
+"""The sheet 整改台账: last year's failing units, indicator by indicator, with what the county says it has done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from .chance import dice
+from .figures import FLOOR_RATIO, SHARED_INDICATORS, Row
+from .roster import COMPULSORY, STAGES
+
+STAGE_NAMES = {"primary": "小学", "junior": "初中"}
+GAP_UNITS = {"L1": "人", "L2": "人", "L3": "人", "L4": "㎡", "L5": "㎡", "L6": "万元", "L7": "间"}
+NOT_ASSESSED = ("特殊教育学校",)
+Values = dict[tuple[str, str], tuple[Fraction, Fraction, Fraction]]
+
+
+def exact(number: object) -> Fraction:
+    """Return the exact decimal value of a cell."""
+    return Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
+
+
+def unit_values(row: Row, shape: dict) -> Values:
+    """Return {(stage, indicator): (value, threshold, gap)} of a row that is its own unit; blanks leave their indicator out."""
+    values: Values = {}
+    weights = {stage: Fraction(weight) for stage, weight in shape["stage_weight"].items()}
+    weighted = sum(weights[stage] * (row.get(f"students_{stage}") or 0) for stage in STAGES)
+    for stage in COMPULSORY:
+        pupils = row.get(f"students_{stage}")
+        if not pupils:
+            continue
+        for indicator, amount in _numerators(row, stage).items():
+            if amount is None:
+                continue
+            rule = shape["thresholds"][indicator]
+            own = amount * weights[stage] * pupils / weighted if indicator in SHARED_INDICATORS else amount
+            threshold = Fraction(rule[stage])
+            value = own * rule["per"] / pupils
+            values[stage, indicator] = (value, threshold, (threshold - value) * pupils / rule["per"])
+    return values
+
+
+def _numerators(row: Row, stage: str) -> dict[str, Fraction | None]:
+    degrees = ("college", "bachelor", "master", "doctor") if stage == "primary" else ("bachelor", "master", "doctor")
+    parts = {
+        "L1": [f"{degree}_{stage}" for degree in degrees],
+        "L2": [f"backbone_{stage}"],
+        "L3": [f"{subject}_{stage}" for subject in ("pe", "music", "fineart", "arts")],
+        "L4": ["teaching_area"], "L5": ["sports_ground_area", "indoor_sports_area"], "L6": ["equipment_value"], "L7": ["multimedia_rooms"],
+    }
+    sums = {name: None if any(row[key] is None for key in keys) else sum(exact(row[key]) for key in keys) for name, keys in parts.items()}
+    if sums["L4"] is not None:
+        sums["L4"] -= exact(row["indoor_sports_area"])
+    return sums
+
+
+def failures(row: Row, shape: dict) -> Iterator[tuple[str, str, tuple[Fraction, Fraction, Fraction]]]:
+    """Yield what keeps a row's units from the standard."""
+    if row["school_type"] in NOT_ASSESSED or (row["school_type"] == "小学教学点" and row["students_primary"] < 50) or row["parent_code"]:
+        return
+    values = unit_values(row, shape)
+    for stage in COMPULSORY:
+        unmet = {name: value for (where, name), value in values.items() if where == stage and value[0] < value[1]}
+        if len(unmet) > 1 or any(value / threshold < FLOOR_RATIO for value, threshold, _ in unmet.values()):
+            for indicator, value in unmet.items():
+                yield stage, indicator, value
+
+
+def ledger_rows(before: list[Row], now: dict[str, Row], shape: dict, texts: dict, government: str, year: int) -> list[list[object]]:
+    """Return the rows of 整改台账 for `year`, from last year's rows."""
+    text = texts["ledger"]
+    rows = []
+    for row in before:
+        for stage, indicator, (value, threshold, gap) in failures(row, shape):
+            state, closed = _state(row, stage, indicator, now.get(row["school_code"]), shape, year)
+            rows.append([
+                len(rows) + 1, row["school_code"], row["school_name"], STAGE_NAMES[stage], indicator, printed(threshold), printed(value),
+                f"{printed(gap)}{GAP_UNITS[indicator]}", text["department"].format(government=government), text["person"], text["measure"][indicator],
+                f"{year}年9月30日", text["progress"][state], state, closed, text["proof"][state],
+            ])
+    return rows
+
+
+def _state(row: Row, stage: str, indicator: str, now: Row | None, shape: dict, year: int) -> tuple[str, str | None]:
+    """Say how far the county is; some items that now meet the standard still wait to be closed."""
+    source = dice(shape["seed"], row["school_code"], stage, indicator, "ledger")
+    value, threshold, _ = unit_values(now, shape).get((stage, indicator), (Fraction(0), Fraction(1), None)) if now else (Fraction(1), Fraction(1), None)
+    if value >= threshold and source.random() < 0.6:
+        return "已销号", f"{year}-{source.randrange(6, 10):02d}-{source.randrange(1, 29):02d}"
+    return ("整改中" if source.random() < 0.75 else "未整改"), None
+
+
+def printed(number: Fraction) -> str:
+    """Write a figure with two decimals, rounded half up, without trailing zeros."""
+    text = (Decimal(number.numerator) / Decimal(number.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{text:f}".rstrip("0").rstrip(".")
