@@ -1,0 +1,115 @@
+"""Opening, 一、基本情况 and 二、总体结论."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from junheng.assess.model import ItemResult, Result, Verdict
+from junheng.report.census import take_census
+from junheng.report.context import Context
+from junheng.report.model import Block, Paragraph, Table, TableCell, TableRow
+from junheng.report.phrases import listed
+
+SPECIAL = "特殊教育学校"
+ASPECTS = (
+    ("resource", "资源配置与校际均衡"),
+    ("government", "政府保障程度"),
+    ("quality", "教育质量"),
+    ("social", "社会认可度"),
+    ("veto", "一票否决"),
+    ("overall", "总体结论"),
+)
+
+
+def opening(context: Context) -> tuple[Block, ...]:
+    """评估依据与方式."""
+    result, wording = context.assessment.national, context.wording
+    basis = context.say(
+        "opening.basis",
+        national=result.standard.basis,
+        local=context.assessment.local.standard.basis,
+        office=wording.city.office,
+        county=context.county,
+        year=str(context.assessment.year),
+    )
+    return (Paragraph(basis), Paragraph(context.say("opening.method", source=wording.city_year.data_source)))
+
+
+def basic(context: Context) -> tuple[Block, ...]:
+    """一、基本情况: schools, pupils, units, campuses."""
+    result = context.assessment.national
+    census = take_census(context.assessment, context.wording.dictionary)
+    kinds = {"primary": "小学", "junior": "初级中学", "nine": "九年一贯制学校", "complete": "完全中学", "twelve": "十二年一贯制学校"}
+    counts = {key: census.count(name) for key, name in kinds.items()}
+    schools = context.say(
+        "basic.schools",
+        year=str(context.assessment.year),
+        county=context.county,
+        total=sum(counts.values()),
+        points=census.count("小学教学点"),
+        points_50=census.points_from(result.standard.unit_rule.minimum_students["小学教学点"]),
+        special=census.count(SPECIAL),
+        **counts,
+    )
+    keys = [f"{name}{stage}" for name in ("students", "classes", "teachers") for stage in ("", "_primary", "_junior")]
+    pupils = context.say("basic.pupils", **{key: census.total(key, skip=[SPECIAL]) for key in keys})
+    units = context.say(
+        "basic.units",
+        units=len(result.units),
+        excluded=len(result.excluded),
+        **{stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages},
+    )
+    blocks = [Paragraph(schools + pupils), Paragraph(units)]
+    if census.campuses:
+        blocks.append(Paragraph(context.say("basic.campuses", campuses=census.campuses)))
+    return tuple(blocks)
+
+
+def conclusion(context: Context) -> tuple[Block, ...]:
+    """二、总体结论: national, local, target year, and a table of the aspects."""
+    assessment = context.assessment
+    national, local = assessment.national, assessment.local
+    text = context.say(
+        "conclusion.national", verdict=national.overall, county=context.county, year=str(assessment.year)
+    ) + context.say(
+        "conclusion.local",
+        national=national.overall,
+        verdict=local.overall,
+        standard=local.standard.title,
+        items=listed(f"“{r.item.name}”" for r in only_local_failures(national, local)),
+    )
+    target = context.say(
+        "conclusion.target",
+        verdict=national.overall,
+        target=str(assessment.county.target_year),
+        left=assessment.county.target_year - assessment.year,
+    )
+    lead = Paragraph(context.say("conclusion.lead"))
+    return (Paragraph(text), Paragraph(target), lead, aspects_table(context))
+
+
+def only_local_failures(national: Result, local: Result) -> Iterable[ItemResult]:
+    """Return the items that fail the local standard alone."""
+    return [
+        result
+        for result, other in zip(local.items, national.items, strict=True)
+        if result.verdict is Verdict.UNMET and other.verdict is not Verdict.UNMET
+    ]
+
+
+def aspects_table(context: Context) -> Table:
+    """The verdict of every aspect under both standards."""
+    national, local = context.assessment.national, context.assessment.local
+    rows = []
+    for key, name in ASPECTS:
+        cells = {"aspect": TableCell(name, mark="label")}
+        for column, result in (("national", national), ("local", local)):
+            cells[column] = verdict_cell(getattr(result, key))
+        rows.append(TableRow(cells, kind="total" if key == "overall" else "data"))
+    return Table(context.wording.specs["aspects"], tuple(rows))
+
+
+def verdict_cell(verdict: Verdict) -> TableCell:
+    """A verdict, set apart when it is not 达标."""
+    marks = {Verdict.MET: "", Verdict.UNMET: "unmet", Verdict.UNKNOWN: "unknown"}
+    return TableCell(str(verdict), mark=marks[verdict])  # type: ignore[arg-type]
