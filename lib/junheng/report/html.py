@@ -1,0 +1,75 @@
+"""Tables as HTML, for notebooks and pages: escaped text, units, marks that do not depend on colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from junheng.params.tables import Column
+from junheng.report.model import Table, TableCell, TableRow
+
+STYLE = """<style>
+.jh{border-collapse:collapse;font-size:13px;line-height:1.5;margin:.6em 0}
+.jh caption{caption-side:top;text-align:center;font-weight:700;padding:.3em}
+.jh th,.jh td{border:1px solid #777;padding:.15em .5em;text-align:center;vertical-align:middle}
+.jh thead th{background:#eee}
+.jh td.left{text-align:left}.jh td.right{text-align:right}
+.jh td.unmet{background:#ddd;font-weight:700}.jh td.unknown{background:#f2f2f2;font-style:italic}
+.jh td.label{font-weight:600}.jh tr.group td{background:#eee;font-weight:700;text-align:left}
+.jh tr.total td{font-weight:700}.jh-note{font-size:12px;color:#333;margin:.2em 0}
+</style>"""
+
+
+def table_html(table: Table, most: int | None = None) -> str:
+    """Return `table` as HTML; with `most`, only its first rows and a line that says how many follow."""
+    rows = table.rows if most is None else table.rows[:most]
+    left = len(table.rows) - len(rows)
+    notes = [*table.spec.notes, *table.notes, *([f"另有{left}行，见正式报告。"] if left else [])]
+    body = "".join(_row(row, table.spec.columns) for row in rows)
+    noted = "".join(f'<p class="jh-note">{escape(note)}</p>' for note in notes)
+    return (
+        f'{STYLE}<table class="jh"><caption>{escape(table.caption)}</caption>'
+        f"<thead>{_head(table.spec.columns)}</thead><tbody>{body}</tbody></table>{noted}"
+    )
+
+
+def _head(columns: Sequence[Column]) -> str:
+    """Header rows: equal neighbouring groups share one cell, short columns reach down to the last row."""
+    depth = max(len(column.group) for column in columns) + 1
+    rows = []
+    for level in range(depth):
+        cells, position = [], 0
+        while position < len(columns):
+            width, cell = _head_cell(columns, position, level, depth)
+            cells.append(cell)
+            position += width
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return "".join(rows)
+
+
+def _head_cell(columns: Sequence[Column], position: int, level: int, depth: int) -> tuple[int, str]:
+    column = columns[position]
+    if level < len(column.group):
+        path = column.group[: level + 1]
+        width = next(
+            (n for n, other in enumerate(columns[position:]) if other.group[: level + 1] != path), len(columns) - position
+        )
+        return width, f'<th colspan="{width}">{escape(column.group[level])}</th>'
+    if level == len(column.group):
+        return 1, f'<th rowspan="{depth - level}">{escape(column.heading)}</th>'
+    return 1, ""
+
+
+def _row(row: TableRow, columns: Sequence[Column]) -> str:
+    if row.kind == "group":
+        return f'<tr class="group"><td colspan="{len(columns)}">{escape(row.text)}</td></tr>'
+    cells = (_cell(row.cells.get(column.key), column) for column in columns)
+    return f'<tr class="{row.kind}">{"".join(cells)}</tr>'
+
+
+def _cell(cell: TableCell | None, column: Column) -> str:
+    if cell is None:
+        return ""
+    classes = " ".join(filter(None, (cell.mark, "" if column.align == "center" else column.align)))
+    span = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
+    return f'<td class="{classes}"{span}>{escape(cell.text)}</td>'

@@ -1,0 +1,216 @@
+"""The calls a county notebook makes, one a cell: start, read, assess, compare, draw, compose, write.
+
+The same calls serve JupyterLab, the papermill command line and the batch. Relative folders count from the project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import HTML
+
+from junheng.assess.engine import assess as assess_book
+from junheng.assess.model import Assessment
+from junheng.assess.trend import Trend
+from junheng.assess.trend import compare as compare_years
+from junheng.errors import DataProblem, JunhengError, UsageProblem, did_you_mean
+from junheng.params.city import CountyYear, load_county_year
+from junheng.params.counties import County, find_county, load_counties
+from junheng.params.standard import Standard, load_standards
+from junheng.project import project_root
+from junheng.report import assessment_report
+from junheng.report.context import Context, Wording, load_wording
+from junheng.report.data_files import write_data_files, write_issues
+from junheng.report.figures import draw_figures
+from junheng.report.html import table_html
+from junheng.report.inspect import inspect_word
+from junheng.report.ledger import ledger_name, write_ledger
+from junheng.report.model import Document, Picture, Table
+from junheng.report.word import render_word
+from junheng.workbook.model import CountyBook
+from junheng.workbook.read import find_workbook, read_county_book
+
+PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS")
+DRAFTS = "草稿"
+FIGURES = Path("evidence") / "figures"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One county and year to work on, with everything read from params/ once. All folders are absolute."""
+
+    county: County
+    year: int
+    data_dir: Path
+    params_dir: Path
+    out_dir: Path
+    reports: tuple[str, ...]
+    standards: tuple[Standard, Standard]
+    choices: CountyYear
+    wording: Wording
+
+    @property
+    def figures_dir(self) -> Path:
+        return self.out_dir / FIGURES
+
+
+def start(namespace: Mapping[str, Any]) -> Workspace:
+    """Take the parameters from a notebook's namespace (`start(globals())`) and prepare the work.
+
+    An upper-case name that is no parameter is refused: a misspelt one must not leave the default in force.
+    Raises UsageProblem and ParamsProblem.
+    """
+    _readable_errors()
+    given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
+    for name in given:
+        if name not in PARAMETERS:
+            raise UsageProblem(f"没有名为“{name}”的参数。{did_you_mean(name, PARAMETERS)}")
+    absent = [name for name in PARAMETERS if name not in given]
+    if absent:
+        raise UsageProblem(f"笔记本缺少参数{'、'.join(absent)}，请恢复参数单元格。")
+    return open_workspace(**{name.lower(): value for name, value in given.items()})
+
+
+def open_workspace(
+    county: str | int, year: int | str, data_dir: str, params_dir: str, out_dir: str, reports: str
+) -> Workspace:
+    """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem."""
+    root = project_root()
+    params = root / params_dir
+    number = _year(year)
+    found = find_county(load_counties(params), county)
+    draft = root / "outputs" / DRAFTS / str(number) / found.stem
+    return Workspace(
+        county=found,
+        year=number,
+        data_dir=root / data_dir,
+        params_dir=params,
+        out_dir=root / out_dir if out_dir else draft,
+        reports=tuple(part.strip() for part in reports.split(",") if part.strip()),
+        standards=load_standards(params, number),
+        choices=load_county_year(params, number, found.code),
+        wording=load_wording(params, number),
+    )
+
+
+def _year(year: int | str) -> int:
+    text = str(year).strip()
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise UsageProblem(f"年度“{text}”有误，应为四位数字，例如2024。")
+    return int(text)
+
+
+def _readable_errors() -> None:
+    """In a notebook, show our own errors as their one sentence; anything else keeps its traceback."""
+    shell = get_ipython()
+    if shell is None:
+        return
+
+    def told(self: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:
+        lines = [f"【{'数据有误' if isinstance(error, DataProblem) else '无法继续'}】{error}"]
+        self._showtraceback(kind, error, lines)
+        return lines
+
+    shell.set_custom_exc((JunhengError,), told)
+
+
+def read(work: Workspace) -> CountyBook:
+    """Read and check this year's workbook; raises DataProblem when an error forbids a report.
+
+    The list of issues is written first, so that the county can be told what to mend.
+    """
+    path = find_workbook(work.data_dir, work.year, work.county)
+    book = read_county_book(path, work.county, work.year, work.wording.dictionary, work.params_dir, work.choices.accepted)
+    write_issues(book, work.out_dir / "data")
+    if book.blocking:
+        first = book.blocking[0]
+        more = f"等{len(book.blocking)}处错误" if len(book.blocking) > 1 else ""
+        raise DataProblem(f"{first.message}{more and f'（{more}，详见问题清单）'}")
+    return book
+
+
+def assess(work: Workspace, book: CountyBook) -> Assessment:
+    """Assess the county under the national and the local standard."""
+    return assess_book(book, work.wording.dictionary, work.standards, work.choices)
+
+
+def compare(work: Workspace, assessment: Assessment) -> Trend | None:
+    """Compare with last year, under last year's standard and choices; None without a usable workbook of last year."""
+    before = last_assessment(work)
+    return None if before is None else compare_years(assessment, before)
+
+
+def last_assessment(work: Workspace) -> Assessment | None:
+    """Assess last year's workbook; None when it is not there or has errors."""
+    year = work.year - 1
+    try:
+        path = find_workbook(work.data_dir, year, work.county)
+    except UsageProblem:
+        return None
+    choices = load_county_year(work.params_dir, year, work.county.code)
+    book = read_county_book(path, work.county, year, work.wording.dictionary, work.params_dir, choices.accepted)
+    if book.blocking:
+        return None
+    return assess_book(book, work.wording.dictionary, load_standards(work.params_dir, year), choices)
+
+
+def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[Picture, ...]:
+    """Draw the figures into the output folder."""
+    work.figures_dir.mkdir(parents=True, exist_ok=True)
+    return draw_figures(assessment, trend, work.figures_dir, demo=assessment.book.demo)
+
+
+def compose(
+    work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
+) -> Document:
+    """Put the report together as content; nothing is written yet."""
+    return assessment_report.compose(make_context(work, assessment, trend, pictures))
+
+
+def make_context(
+    work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
+) -> Context:
+    """Return what the sections of a report draw on."""
+    return Context(
+        assessment=assessment,
+        trend=trend,
+        wording=work.wording,
+        pictures=pictures,
+        fingerprints=_fingerprints(work, assessment, trend),
+        defaults=work.standards[0].settings,
+    )
+
+
+def _fingerprints(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[tuple[str, str], ...]:
+    books = [assessment.book, *([trend.before.book] if trend else [])]
+    prints = [(f"{book.year}年采集工作簿", book.sha256) for book in books]
+    folder = work.params_dir / "standards"
+    for standard in (assessment.national.standard, assessment.local.standard):
+        prints.append((standard.title, hashlib.sha256((folder / f"{standard.id}.yml").read_bytes()).hexdigest()))
+    return tuple(prints)
+
+
+def write(work: Workspace, assessment: Assessment, document: Document) -> list[str]:
+    """Write report, ledger and data files into the output folder, open the report again and check it.
+
+    Returns the names written. Raises OutputProblem when a written file fails its check.
+    """
+    out = work.out_dir
+    template = project_root() / "templates" / f"{document.template}.docx"
+    word = out / f"{document.name}.docx"
+    render_word(document, template, word, work.figures_dir)
+    inspect_word(word, document)
+    ledger = out / f"{ledger_name(assessment)}.xlsx"
+    write_ledger(assessment, work.wording.city_year, work.wording.specs, work.wording.phrases, ledger)
+    data = write_data_files(assessment, work.wording.phrases, out / "data")
+    return [path.relative_to(out).as_posix() for path in (word, ledger, *data)]
+
+
+def show(*tables: Table, most: int | None = None) -> HTML:
+    """Show tables in the notebook as they will be printed; with `most`, only the first rows of each."""
+    return HTML("".join(table_html(table, most) for table in tables))
