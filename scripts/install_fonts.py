@@ -19,6 +19,7 @@ from typing import Final
 
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
+
 from junheng.report import fonts
 from junheng.report.fonts import FontFace
 

@@ -25,24 +25,29 @@ CONFIG_TEMPLATE: Final = Path(__file__).with_name(CONFIG_NAME)
 
 @dataclass(frozen=True)
 class FontFace:
-    """One font file: the family name programs ask for and the PostScript name a PDF shows."""
+    """One font file: the family name programs ask for and the name a PDF shows.
+
+    For the Noto faces LibreOffice shows the name of the last part of their outlines, hence "-VKana".
+    """
 
     file: str
     family: str
-    postscript: str
+    pdf_name: str
 
 
 FANG = FontFace("FandolFang-Regular.otf", "FandolFang R", "FandolFang-Regular")
 KAI = FontFace("FandolKai-Regular.otf", "FandolKai", "FandolKai-Regular")
-HEI = FontFace("NotoSansCJKsc-Regular.otf", "Noto Sans CJK SC", "NotoSansCJKsc-Regular")
-HEI_BOLD = FontFace("NotoSansCJKsc-Bold.otf", "Noto Sans CJK SC", "NotoSansCJKsc-Bold")
-SONG = FontFace("NotoSerifCJKsc-Regular.otf", "Noto Serif CJK SC", "NotoSerifCJKsc-Regular")
+HEI = FontFace("NotoSansCJKsc-Regular.otf", "Noto Sans CJK SC", "NotoSansCJKsc-Regular-VKana")
+HEI_BOLD = FontFace("NotoSansCJKsc-Bold.otf", "Noto Sans CJK SC", "NotoSansCJKsc-Bold-VKana")
+SONG = FontFace("NotoSerifCJKsc-Regular.otf", "Noto Serif CJK SC", "NotoSerifCJKsc-Regular-VKana")
 # Its own family name: an alias to the bold of a family picks the regular face.
-XIAOBIAOSONG = FontFace("JunhengXiaoBiaoSong.otf", "Junheng XiaoBiaoSong", "JunhengXiaoBiaoSong")
+XIAOBIAOSONG = FontFace("JunhengXiaoBiaoSong.otf", "Junheng XiaoBiaoSong", "NotoSerifCJKsc-Bold-VKana")
 LATIN = FontFace("LiberationSerif-Regular.ttf", "Liberation Serif", "LiberationSerif")
 LATIN_BOLD = FontFace("LiberationSerif-Bold.ttf", "Liberation Serif", "LiberationSerif-Bold")
 LATIN_ITALIC = FontFace("LiberationSerif-Italic.ttf", "Liberation Serif", "LiberationSerif-Italic")
-LATIN_BOLD_ITALIC = FontFace("LiberationSerif-BoldItalic.ttf", "Liberation Serif", "LiberationSerif-BoldItalic")
+LATIN_BOLD_ITALIC = FontFace(
+    "LiberationSerif-BoldItalic.ttf", "Liberation Serif", "LiberationSerif-BoldItalic"
+)
 # For characters the stand-ins lack (嶧 鄌 漷 ...): all of GBK, then nearly all of Unicode's Han.
 RARE = FontFace("LXGWWenKai-Regular.ttf", "LXGW WenKai", "LXGWWenKai-Regular")
 RAREST = FontFace("BabelStoneHan.ttf", "BabelStone Han", "BabelStoneHan")
@@ -114,5 +119,5 @@ def matplotlib_font_files() -> list[Path]:
 
 
 def expected_pdf_fonts() -> frozenset[str]:
-    """Return the PostScript names a PDF of ours may show; any other means a silent substitution."""
-    return frozenset(face.postscript for face in PAGE_FACES)
+    """Return the font names a PDF of ours may show; any other means a silent substitution."""
+    return frozenset(face.pdf_name for face in PAGE_FACES)

@@ -1,0 +1,64 @@
+# Wraps the command line of junheng and the developers' tools. `make` alone prints help.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+YEAR ?= 2024
+COUNTIES ?=
+COUNTY ?=
+JOBS ?=
+FORCE ?=
+DATA ?=
+OUT ?=
+PARAMS ?=
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+BIN := .venv/bin
+comma := ,
+FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARAMS),--params "$(PARAMS)")
+BATCH = $(FOLDERS) $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force)
+CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
+
+.PHONY: help setup reports report check lab test lint demo clean lock need-county
+
+help: ## 显示本帮助
+	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [DATA=目录] [OUT=目录] [PARAMS=目录]"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+
+setup: ## 准备运行环境（其他目标会自动调用，已就绪时不再重复）
+	@scripts/bootstrap.sh
+
+reports: setup ## 生成某年度各县（市、区）报告，如 make reports YEAR=2024；COUNTIES= 可限定若干县
+	@$(BIN)/junheng run --year "$(YEAR)" $(CHOSEN) $(BATCH)
+
+report: need-county setup ## 生成一个县（市、区）的报告，如 make report COUNTY=370883 YEAR=2024
+	@$(BIN)/junheng run --year "$(YEAR)" --county "$(COUNTY)" $(BATCH)
+
+check: setup ## 检查某年度采集表中的数据问题，不生成报告
+	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)
+
+lab: setup ## 用 JupyterLab 打开分析笔记本
+	@$(BIN)/jupyter lab notebooks
+
+test: setup ## 运行全部测试
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: setup ## 检查代码与笔记本的规范
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/check_notebooks.py
+
+demo: setup ## 重新生成演示数据（data/ 中的演示工作簿）
+	@$(BIN)/python scripts/make_demo.py
+
+clean: ## 清除缓存和临时文件（不删除数据、参数和已发布的报告）
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find lib scripts tests $(wildcard notebooks) -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} +
+
+lock: setup ## 按 pyproject.toml 重新锁定依赖版本（开发者用）
+	@scripts/uv.sh pip compile pyproject.toml --quiet --group dev --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+
+need-county:
+	@test -n "$(COUNTY)" || { echo "请用 COUNTY= 指明县（市、区）的代码或名称，如 make report COUNTY=370883。" >&2; exit 2; }
