@@ -17,7 +17,9 @@ class Cast:
     """The parts of a county's schools, by school code."""
 
     # code → year → (stage, indicator) → ratio of the threshold
-    ratios: dict[str, dict[int, dict[tuple[str, str], Fraction]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    ratios: dict[str, dict[int, dict[tuple[str, str], Fraction]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
+    )
     # code → (stage, indicator) → multiple of the usual value
     surpluses: dict[str, dict[tuple[str, str], float]] = field(default_factory=lambda: defaultdict(dict))
     # year → [(defect record, code)]
@@ -59,9 +61,15 @@ def _choose(record: dict, schools: list[School], taken: set[str], *key: object) 
 def _fits(school: School, record: dict) -> bool:
     stage = record.get("stage", "primary")
     kinds = record.get("kinds") or SINGLE_STAGE[stage]
-    if school.kind not in kinds or len(school.pupils) < 2 or (school.sponsor != COUNTY_SPONSOR and "sponsor" not in record):
+    if (
+        school.kind not in kinds
+        or len(school.pupils) < 2
+        or (school.sponsor != COUNTY_SPONSOR and "sponsor" not in record)
+    ):
         return False
-    if school.location not in record.get("location", [school.location]) or school.boarding != record.get("boarding", school.boarding):
+    if school.location not in record.get("location", [school.location]) or school.boarding != record.get(
+        "boarding", school.boarding
+    ):
         return False
     pupils = [year.get(stage, 0) for year in school.pupils.values()]
     return min(pupils) >= record.get("min_pupils", 0) and max(pupils) <= record.get("max_pupils", 99999)
@@ -74,7 +82,11 @@ def _resize(school: School, record: dict, years: list[int], key: tuple) -> None:
         now[stage] = round(before[stage] * (1 + record["growth"]))
         return
     now[stage] = round(between(record["pupils"], *key, school.code))
-    before[stage] = round(now[stage] * between([0.985, 1.01], *key, school.code, "before")) if "before" not in record else record["before"]
+    before[stage] = (
+        round(now[stage] * between([0.985, 1.01], *key, school.code, "before"))
+        if "before" not in record
+        else record["before"]
+    )
 
 
 def _fall_short(school: School, record: dict, years: list[int], cast: Cast, key: tuple) -> None:

@@ -1,4 +1,7 @@
-"""Chance that is the same on every run: each draw has a name, so one change never ripples into another school."""
+"""Chance that is the same on every run.
+
+Each draw has a name, so a change in one school never ripples into another.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ COMBINED_KINDS = ("九年一贯制学校", "十二年一贯制学校")
 class CountySheets:
     """Makes the sheets of one county and year that do not list schools."""
 
-    def __init__(self, code: str, profile: dict, settings: dict, rows: list[Row], year: int, shape: dict) -> None:
+    def __init__(
+        self, code: str, profile: dict, settings: dict, rows: list[Row], year: int, shape: dict
+    ) -> None:
         """Keep what the sheets depend on; `settings` is the scenario's section for the year."""
         self.code, self.profile, self.rows, self.year, self.shape = code, profile, rows, year, shape
         self.settings = settings
@@ -38,18 +40,33 @@ class CountySheets:
     def figures(self, before: dict[str, object] | None, large_before: int) -> dict[str, object]:
         """Return the county's figures; `before` holds last year's, so that the two years hang together."""
         return {
-            **self._table_one(), **self._special(), **self._pay(), **self._rotation(), **self._quota(),
-            **self._migrants(), **self._disabled(), **self._spending(before), "large_schools_last": large_before,
+            **self._table_one(),
+            **self._special(),
+            **self._pay(),
+            **self._rotation(),
+            **self._quota(),
+            **self._migrants(),
+            **self._disabled(),
+            **self._spending(before),
+            "large_schools_last": large_before,
         }
 
     def _table_one(self) -> dict[str, object]:
         """Table Ⅰ's figures are those of the last year; the year before was a little smaller."""
-        figures = {key: value for key, value in self.profile["figures"].items() if key not in ("teacher_pay", "spending_per_student")}
+        figures = {
+            key: value
+            for key, value in self.profile["figures"].items()
+            if key not in ("teacher_pay", "spending_per_student")
+        }
         if self.year == self.shape["years"][0]:
             for key in ("gdp_per_head", "revenue_per_head", "rural_income", "urban_income"):
                 figures[key] = round(figures[key] * between([0.935, 0.962], *self.key, key))
-            figures["population"] = round(figures["population"] * between([1.001, 1.005], *self.key, "people"), 2)
-            figures["rural_population"] = round(figures["rural_population"] * between([1.008, 1.016], *self.key, "rural"), 2)
+            figures["population"] = round(
+                figures["population"] * between([1.001, 1.005], *self.key, "people"), 2
+            )
+            figures["rural_population"] = round(
+                figures["rural_population"] * between([1.008, 1.016], *self.key, "rural"), 2
+            )
             for stage in COMPULSORY:
                 figures[f"base_funds_{stage}"] -= self.shape["base_funds_growth"]
         return figures
@@ -62,7 +79,10 @@ class CountySheets:
 
     def _special(self) -> dict[str, object]:
         pupils = self.special_pupils()
-        return {"special_funds": round(float(self.draw("special_funds_per_pupil")) * pupils / 10_000, 2), "special_students": pupils}
+        return {
+            "special_funds": round(float(self.draw("special_funds_per_pupil")) * pupils / 10_000, 2),
+            "special_students": pupils,
+        }
 
     def _pay(self) -> dict[str, object]:
         growth = 1 if self.year == self.shape["years"][1] else between([0.962, 0.978], *self.key, "pay")
@@ -70,32 +90,53 @@ class CountySheets:
         return {"teacher_pay": round(civil * self.draw("pay_ratio")), "civil_pay": civil}
 
     def _rotation(self) -> dict[str, object]:
-        teachers = self.total("teachers_primary", "teachers_junior", where=lambda row: row["sponsor"] != PRIVATE_SPONSOR)
+        teachers = self.total(
+            "teachers_primary", "teachers_junior", where=lambda row: row["sponsor"] != PRIVATE_SPONSOR
+        )
         eligible = round(teachers * self.draw("rotation_eligible_share") / 20) * 20
         actual = ceil(eligible * self.draw("rotation_ratio"))
-        return {"rotation_eligible": eligible, "rotation_actual": actual, "rotation_backbone": ceil(actual * self.draw("rotation_backbone_ratio"))}
+        return {
+            "rotation_eligible": eligible,
+            "rotation_actual": actual,
+            "rotation_backbone": ceil(actual * self.draw("rotation_backbone_ratio")),
+        }
 
     def _quota(self) -> dict[str, object]:
         total = round(self.total("cohort_graduates") * self.draw("quota_share") / 20) * 20
         allotted = ceil(total * self.draw("quota_ratio"))
-        return {"quota_total": total, "quota_allotted": allotted, "quota_rural": round(allotted * self.draw("quota_rural_ratio"))}
+        return {
+            "quota_total": total,
+            "quota_allotted": allotted,
+            "quota_rural": round(allotted * self.draw("quota_rural_ratio")),
+        }
 
     def _migrants(self) -> dict[str, object]:
         public = self.total("migrant_students", where=lambda row: row["sponsor"] != PRIVATE_SPONSOR)
         private = self.total("migrant_students", where=lambda row: row["sponsor"] == PRIVATE_SPONSOR)
         purchased = round(private * self.draw("purchased_share"))
-        return {"migrant_eligible": int((public + purchased) / self.draw("migrant_ratio")), "migrant_public": public, "migrant_purchased": purchased}
+        return {
+            "migrant_eligible": int((public + purchased) / self.draw("migrant_ratio")),
+            "migrant_public": public,
+            "migrant_purchased": purchased,
+        }
 
     def _disabled(self) -> dict[str, object]:
         pupils = self.total("students_primary", "students_junior")
         total = max(round(pupils * self.draw("disabled_share")), round(self.special_pupils() * 1.6))
         total = round(total / 20) * 20
-        return {"disabled_total": total, "disabled_enrolled": ceil(total * self.draw("disabled_ratio")), "disabled_special": self.special_pupils()}
+        return {
+            "disabled_total": total,
+            "disabled_enrolled": ceil(total * self.draw("disabled_ratio")),
+            "disabled_special": self.special_pupils(),
+        }
 
     def _spending(self, before: dict[str, object] | None) -> dict[str, object]:
         pupils = self.total("students_primary", "students_junior")
         if before is None:
-            per_student = round(self.profile["figures"]["spending_per_student"] / (1 + between([0.01, 0.03], *self.key, "level")))
+            per_student = round(
+                self.profile["figures"]["spending_per_student"]
+                / (1 + between([0.01, 0.03], *self.key, "level"))
+            )
             spending = round(per_student * pupils * 1.46 / 10_000)
             last = {
                 "education_spending_last": round(spending / (1 + self.draw("spending_growth"))),
@@ -104,7 +145,10 @@ class CountySheets:
         else:
             spending = round(before["education_spending"] * (1 + self.draw("spending_growth")))
             per_student = round(before["spending_per_student"] * (1 + self.draw("per_student_growth")))
-            last = {"education_spending_last": before["education_spending"], "spending_per_student_last": before["spending_per_student"]}
+            last = {
+                "education_spending_last": before["education_spending"],
+                "spending_per_student_last": before["spending_per_student"],
+            }
         return {"education_spending": spending, "spending_per_student": per_student, **last}
 
     # -- the other sheets -----------------------------------------------------------------------------------
@@ -128,7 +172,11 @@ class CountySheets:
             variation = round(between(rule["variation"], *self.key, subject, "variation"), 3)
             if subject in own:
                 level, variation = own[subject]
-            rows.append([subject, level, variation] if subject in rule["subjects"][self.year] else [subject, None, None])
+            rows.append(
+                [subject, level, variation]
+                if subject in rule["subjects"][self.year]
+                else [subject, None, None]
+            )
         return rows
 
     def survey(self) -> list[list[object]]:
@@ -148,7 +196,12 @@ class CountySheets:
         """Return the rows of 一票否决."""
         present = self.settings.get("vetoes", [])
         return [
-            [item, text["title"], "是" if item in present else "否", text["text"] if item in present else texts["veto_absent"]]
+            [
+                item,
+                text["title"],
+                "是" if item in present else "否",
+                text["text"] if item in present else texts["veto_absent"],
+            ]
             for item, text in texts["vetoes"].items()
         ]
 
@@ -160,7 +213,7 @@ def large_schools(rows: list[Row], shape: dict) -> int:
     for row in rows:
         main = row["parent_code"] or row["school_code"]
         pupils[main] = pupils.get(main, 0) + sum(row.get(f"students_{stage}") or 0 for stage in COMPULSORY)
-    limits = dict.fromkeys(SINGLE_KINDS, shape["large_limit"]["single"]) | dict.fromkeys(COMBINED_KINDS, shape["large_limit"]["combined"])
+    limits = dict.fromkeys(SINGLE_KINDS, shape["large_limit"]["single"]) | dict.fromkeys(
+        COMBINED_KINDS, shape["large_limit"]["combined"]
+    )
     return sum(number > limits.get(kinds[code], number) for code, number in pupils.items())
-
-

@@ -74,7 +74,18 @@ def blank(row: Row, record: dict, key: tuple) -> None:
 
 DEFECTS: dict[str, Callable[[Row, dict, tuple], None]] = {
     function.__name__: function
-    for function in (oversize, small_rooms, underfunded, untrained, uncertified, outside_catchment, low_training, rebuilt_ground, no_smart_campus, blank)
+    for function in (
+        oversize,
+        small_rooms,
+        underfunded,
+        untrained,
+        uncertified,
+        outside_catchment,
+        low_training,
+        rebuilt_ground,
+        no_smart_campus,
+        blank,
+    )
 }
 
 

@@ -13,13 +13,21 @@ STAFF_INDICATORS = {"L1": "qualified", "L2": "backbone", "L3": "pe_arts"}
 SHARED_INDICATORS = ("L4", "L5", "L6", "L7")
 FLOOR_RATIO = Fraction(85, 100)
 PASS_MARGIN = Fraction(1012, 1000)
+MOST_GROWTH = Fraction(14, 10)
 Row = dict[str, object]
 
 
 class SchoolFigures:
     """Draws the figures of one school; `rows()` gives a row a year."""
 
-    def __init__(self, school: School, cast: Cast, shape: dict, base_funds: dict[int, dict[str, float]], dropout: dict[int, float]) -> None:
+    def __init__(
+        self,
+        school: School,
+        cast: Cast,
+        shape: dict,
+        base_funds: dict[int, dict[str, float]],
+        dropout: dict[int, float],
+    ) -> None:
         """Keep what the figures depend on."""
         self.school, self.cast, self.shape = school, cast, shape
         self.base_funds, self.dropout = base_funds, dropout
@@ -35,12 +43,15 @@ class SchoolFigures:
                 numerators[stage, indicator] = self._two_years(indicator, [stage])
         for indicator in SHARED_INDICATORS:
             numerators[indicator] = self._two_years(indicator, self.stages)
-        return {year: self._row(year, {what: values[year] for what, values in numerators.items()}) for year in self.years}
+        return {
+            year: self._row(year, {what: values[year] for what, values in numerators.items()})
+            for year in self.years
+        }
 
     # -- the seven indicators -------------------------------------------------------------------------------
 
     def _need(self, indicator: str, stage: str, year: int) -> Fraction:
-        """Return the numerator with which `stage` just meets the threshold (resources: of the whole school)."""
+        """Return the numerator (shared resources: the whole school's) that just meets `stage`'s threshold."""
         pupils = self.school.pupils[year]
         rule = self.shape["thresholds"][indicator]
         threshold = Fraction(rule[stage]) / rule["per"]
@@ -55,19 +66,21 @@ class SchoolFigures:
         step = Fraction(self.shape["thresholds"][indicator]["step"])
         need = {year: max(self._need(indicator, stage, year) for stage in stages) for year in self.years}
         short = {year: self._short(indicator, stages, year, step) for year in self.years}
-        last, first = self.years[-1], self.years[0]
-        amount = {last: short[last]}
-        if amount[last] is None:
-            least = PASS_MARGIN * need[first] if short[first] is None else 0
-            amount[last] = up(max(self._factor(indicator, stages) * need[last], least), step)
-        if first != last:
-            amount[first] = short[first]
-            if amount[first] is None:
-                drift = Fraction(round(self._drift(indicator, stages) * 10_000), 10_000)
-                amount[first] = up(max(PASS_MARGIN * need[first], amount[last] * drift), step)
-            elif short[last] is not None:
-                amount[first] = min(amount[first], amount[last])
-        return amount
+        first, last = self.years[0], self.years[-1]
+        least = {year: PASS_MARGIN * need[year] for year in self.years}
+        now, before = short[last], short[first]
+        if now is None:
+            now = self._factor(indicator, stages) * need[last]
+            if before is None:
+                now = max(now, least[first])
+            else:  # what was mended within a year did not double
+                now = max(min(now, MOST_GROWTH * before), least[last])
+            now = up(now, step)
+        if before is None:
+            before = up(max(least[first], now * self._drift(indicator, stages)), step)
+        elif short[last] is not None:
+            before = min(before, now)
+        return {first: before, last: now} if first != last else {last: now}
 
     def _short(self, indicator: str, stages: list[str], year: int, step: Fraction) -> Fraction | None:
         """Return the numerator of a planned ratio to the threshold, or None when nothing is planned."""
@@ -91,13 +104,16 @@ class SchoolFigures:
             factor *= self.cast.surpluses[self.school.code].get((stage, indicator), 1)
         return Fraction(round(factor * 10_000), 10_000)
 
-    def _drift(self, indicator: str, stages: list[str]) -> float:
+    def _drift(self, indicator: str, stages: list[str]) -> Fraction:
+        """Return last year's stock as a share of this year's."""
         stock = self.shape["stock"]
         if indicator == "L6":
-            return between(stock["renewed"], *self.key, "renewed")
-        if happens(stock["same"], *self.key, *stages, indicator, "same"):
-            return 1.0
-        return between(stock["drift"], *self.key, *stages, indicator, "drift")
+            share = between(stock["renewed"], *self.key, "renewed")
+        elif happens(stock["same"], *self.key, *stages, indicator, "same"):
+            share = 1.0
+        else:
+            share = between(stock["drift"], *self.key, *stages, indicator, "drift")
+        return Fraction(round(share * 10_000), 10_000)
 
     # -- the row --------------------------------------------------------------------------------------------
 
@@ -105,12 +121,19 @@ class SchoolFigures:
         row = self._identity(year)
         for stage in self.stages:
             row |= self._classes(stage, year)
-            row |= self._staff(stage, row[f"classes_{stage}"], {what: numerators[stage, what] for what in STAFF_INDICATORS}, year)
+            row |= self._staff(
+                stage,
+                row[f"classes_{stage}"],
+                {what: numerators[stage, what] for what in STAFF_INDICATORS},
+                year,
+            )
             row[f"catchment_{stage}"] = self._catchment(stage, year)
         row |= self._largest(row, year)
         row |= self._premises(row, numerators, year)
         row |= self._funds(year)
-        row["certified_teachers"] = row["trained_teachers"] = sum(row[f"teachers_{stage}"] for stage in self.stages)
+        row["certified_teachers"] = row["trained_teachers"] = sum(
+            row[f"teachers_{stage}"] for stage in self.stages
+        )
         if "junior" in self.stages:
             row |= self._cohort(year)
         return row
@@ -120,9 +143,16 @@ class SchoolFigures:
         share = between(self.shape["migrant_share"][school.location], *self.key, "migrants")
         compulsory = sum(pupils.get(stage, 0) for stage in COMPULSORY)
         return {
-            "school_code": school.code, "school_name": school.name, "school_type": school.kind, "sponsor": school.sponsor,
-            "location": school.location, "boarding": yes(school.boarding), "counted": yes(school.parent is None),
-            "parent_code": school.parent, "built_year": school.built, "dense_urban": yes(school.dense),
+            "school_code": school.code,
+            "school_name": school.name,
+            "school_type": school.kind,
+            "sponsor": school.sponsor,
+            "location": school.location,
+            "boarding": yes(school.boarding),
+            "counted": yes(school.parent is None),
+            "parent_code": school.parent,
+            "built_year": school.built,
+            "dense_urban": yes(school.dense),
             **{f"students_{stage}": number for stage, number in pupils.items()},
             "migrant_students": round(compulsory * share),
             "smart_campus": yes(happens(self.shape["smart_share"][year], *self.key, "smart")),
@@ -134,9 +164,15 @@ class SchoolFigures:
         grades = self.shape["grades"][stage]
         if self.school.kind == "小学教学点":
             grades = 4 if self.school.size == "large" else 2 + dice(*self.key, "grades").randrange(2)
-        bounds = self.shape["special_class_size" if self.school.kind == "特殊教育学校" else "class_size"][stage]
+        bounds = self.shape["special_class_size" if self.school.kind == "特殊教育学校" else "class_size"][
+            stage
+        ]
         size = between(bounds, *self.key, stage, "class size")
-        return {f"grades_{stage}": grades, f"classes_{stage}": max(grades, ceil(pupils / size)), f"oversize_{stage}": 0}
+        return {
+            f"grades_{stage}": grades,
+            f"classes_{stage}": max(grades, ceil(pupils / size)),
+            f"oversize_{stage}": 0,
+        }
 
     def _largest(self, row: Row, year: int) -> Row:
         sizes = []
@@ -153,7 +189,10 @@ class SchoolFigures:
         teachers = max(ceil(qualified / share), least, pe_arts + backbone, pe_arts + 1)
         if (stage, "L1") not in self.cast.ratios[self.school.code][year]:
             qualified = max(qualified, floor(teachers * share))
-        row = {f"staff_{stage}": teachers + ceil(teachers * 0.05 * dice(*self.key, stage, "staff").random()), f"teachers_{stage}": teachers}
+        row = {
+            f"staff_{stage}": teachers + ceil(teachers * 0.05 * dice(*self.key, stage, "staff").random()),
+            f"teachers_{stage}": teachers,
+        }
         row |= self._degrees(stage, qualified) | self._pe_arts(stage, pe_arts)
         row[f"backbone_{stage}"] = backbone
         return row
@@ -173,17 +212,26 @@ class SchoolFigures:
         music = floor(total * source.uniform(0.22, 0.3))
         fineart = floor(total * source.uniform(0.2, 0.28))
         arts = int(total > 8 and source.random() < 0.2)
-        return {f"pe_{stage}": total - music - fineart - arts, f"music_{stage}": music, f"fineart_{stage}": fineart, f"arts_{stage}": arts}
+        return {
+            f"pe_{stage}": total - music - fineart - arts,
+            f"music_{stage}": music,
+            f"fineart_{stage}": fineart,
+            f"arts_{stage}": arts,
+        }
 
     def _catchment(self, stage: str, year: int) -> int:
         pupils = self.school.pupils[year][stage]
         if self.school.sponsor == PRIVATE_SPONSOR:
             return floor(pupils * between([0.3, 0.6], *self.key, stage, "catchment"))
-        return pupils if stage == "primary" else ceil(pupils * between([0.97, 1], *self.key, stage, "catchment"))
+        return (
+            pupils if stage == "primary" else ceil(pupils * between([0.97, 1], *self.key, stage, "catchment"))
+        )
 
     def _premises(self, row: Row, numerators: dict, year: int) -> Row:
         teaching, sports = numerators["L4"], numerators["L5"]
-        pupils = sum(self.school.pupils[year].values())
+        pupils = max(
+            sum(stages.values()) for stages in self.school.pupils.values()
+        )  # a hall does not come and go
         indoor = Fraction(0)
         if pupils >= 420 and happens(0.55, *self.key, "hall"):
             indoor = min(Fraction(whole([360, 980], *self.key, "indoor")), down(sports / 5, Fraction(1)))
@@ -192,30 +240,45 @@ class SchoolFigures:
         for what, bands in (("music", ("96", "73", "61", "54")), ("fineart", ("90", "67", "61", "54"))):
             special |= self._special_rooms(what, bands, classes)
         return {
-            "teaching_area": float(teaching + indoor), "indoor_sports_area": float(indoor), "sports_ground_area": float(sports - indoor),
-            "equipment_value": float(numerators["L6"]), "multimedia_rooms": int(numerators["L7"]), **special,
+            "teaching_area": float(teaching + indoor),
+            "indoor_sports_area": float(indoor),
+            "sports_ground_area": float(sports - indoor),
+            "equipment_value": float(numerators["L6"]),
+            "multimedia_rooms": int(numerators["L7"]),
+            **special,
         }
 
     def _special_rooms(self, what: str, bands: tuple[str, ...], classes: int) -> Row:
         source = dice(*self.key, what, "rooms")
         point = self.school.kind == "小学教学点"
         full = 0 if point else ceil(classes / 12) + int(source.random() < 0.15)
-        smaller = [int(source.random() < share) for share in ((0.1, 0.15, 0.3) if point else (0.25, 0.12, 0.05))]
+        smaller = [
+            int(source.random() < share) for share in ((0.1, 0.15, 0.3) if point else (0.25, 0.12, 0.05))
+        ]
         numbers = [full, *smaller]
-        return {f"{what}_rooms": sum(numbers), **{f"{what}_rooms_{band}": n for band, n in zip(bands, numbers, strict=True)}}
+        return {
+            f"{what}_rooms": sum(numbers),
+            **{f"{what}_rooms_{band}": n for band, n in zip(bands, numbers, strict=True)},
+        }
 
     def _funds(self, year: int) -> Row:
         pupils, base = self.school.pupils[year], self.base_funds[year]
-        amount = sum(number * base["primary" if stage == "primary" else "junior"] for stage, number in pupils.items())
+        amount = sum(
+            number * base["primary" if stage == "primary" else "junior"] for stage, number in pupils.items()
+        )
         # Small schools are funded as for 100 pupils (G6).
         total = sum(pupils.values())
         if total < 100:
             amount = amount / total * 100
         amount *= between([1.0, 1.12], *self.key, "funds")
-        budget = ceil(amount / 100) / 100 + 0.01
+        budget = round(ceil(amount / 100) / 100 + 0.01, 2)
         share = between(self.shape["training_share"], *self.key, "training")
-        training = ceil(budget * share * 100) / 100
-        return {"public_funds_budget": round(budget, 2), "public_funds_allotted": round(budget, 2), "training_budget": training}
+        spent = 1 if total < 100 else between(self.shape["allotted_share"], *self.key, year, "allotted")
+        return {
+            "public_funds_budget": budget,
+            "public_funds_allotted": round(budget * spent, 2),
+            "training_budget": ceil(budget * share * 100) / 100,
+        }
 
     def _cohort(self, year: int) -> Row:
         pupils = self.school.pupils[year]["junior"]
@@ -225,8 +288,11 @@ class SchoolFigures:
         died = int(source.random() < 0.03)
         lost = round(entrants * self.dropout[year] * source.uniform(0.7, 1.3))
         return {
-            "cohort_graduates": entrants - died - lost + moved_in - moved_out, "cohort_entrants": entrants,
-            "cohort_moved_in": moved_in, "cohort_moved_out": moved_out, "cohort_died": died,
+            "cohort_graduates": entrants - died - lost + moved_in - moved_out,
+            "cohort_entrants": entrants,
+            "cohort_moved_in": moved_in,
+            "cohort_moved_out": moved_out,
+            "cohort_died": died,
         }
 
 

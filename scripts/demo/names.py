@@ -38,8 +38,14 @@ class NameMaker:
             ("初级中学", "镇区"): self._town_junior(profile["towns"]),
             ("初级中学", "乡村"): (f"{next(self.towns)}{v}中学" for v in self.villages),
             ("九年一贯制学校", "城区"): (f"{self.prefix}{brand}学校" for brand in self.brands),
-            ("九年一贯制学校", ""): (f"{town}{brand}学校" for town, brand in zip(cycle(profile["towns"][::-1]), self.brands, strict=False)),
-            ("十二年一贯制学校", ""): (f"{self.prefix}{brand}{kind}学校" for brand, kind in zip(self.brands, cycle(["外国语", "双语", "实验"]), strict=False)),
+            ("九年一贯制学校", ""): (
+                f"{town}{brand}学校"
+                for town, brand in zip(cycle(profile["towns"][::-1]), self.brands, strict=False)
+            ),
+            ("十二年一贯制学校", ""): (
+                f"{self.prefix}{brand}{kind}学校"
+                for brand, kind in zip(self.brands, cycle(["外国语", "双语", "实验"]), strict=False)
+            ),
             ("完全中学", ""): (f"{self.prefix}第{numeral(n)}中学" for n in (2, 13)),
             ("特殊教育学校", ""): iter([f"{self.prefix}特殊教育学校", f"{profile['towns'][0]}启智学校"]),
         }

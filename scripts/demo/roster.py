@@ -61,7 +61,9 @@ def _school(county: str, number: int, kind: str, size: str, maker: NameMaker, sh
     school = School(code, maker.name(kind, location if kind != "小学教学点" else ""), kind, location, size)
     school.built = whole(shape["built"][location], *key, "built")
     school.dense = location == "城区" and happens(0.25, *key, "dense")
-    school.boarding = kind not in ("小学", "小学教学点", "特殊教育学校") and happens(shape["boarding_share"][location], *key, "boarding")
+    school.boarding = kind not in ("小学", "小学教学点", "特殊教育学校") and happens(
+        shape["boarding_share"][location], *key, "boarding"
+    )
     school.pupils = _pupils(key, kind, size, location, shape)
     if kind == "完全中学" and happens(0.5, *key, "sponsor"):
         school.sponsor = CITY_SPONSOR
@@ -84,7 +86,9 @@ def _pupils(key: tuple, kind: str, size: str, location: str, shape: dict) -> dic
 def _make_private(code: str, schools: list[School], numbers: dict[str, int]) -> None:
     for kind, number in numbers.items():
         urban = [school for school in schools if school.kind == kind and school.location == "城区"]
-        for school in shuffled(urban[3:] if kind in ("小学", "初级中学") and len(urban) > 4 else urban, code, "private", kind)[:number]:
+        for school in shuffled(
+            urban[3:] if kind in ("小学", "初级中学") and len(urban) > 4 else urban, code, "private", kind
+        )[:number]:
             school.sponsor = PRIVATE_SPONSOR
             school.boarding = kind != "小学"
 
@@ -94,7 +98,11 @@ def _open_and_close(code: str, schools: list[School], profile: dict, years: list
         small = [school for school in schools if school.kind == kind and school.size == "small"]
         del shuffled(small, code, "closed")[0].pupils[years[1]]
     for kind in profile.get("opened", []):
-        urban = [school for school in schools if school.kind == kind and school.location == "城区" and school.sponsor != PRIVATE_SPONSOR]
+        urban = [
+            school
+            for school in schools
+            if school.kind == kind and school.location == "城区" and school.sponsor != PRIVATE_SPONSOR
+        ]
         school = urban[-1]
         del school.pupils[years[0]]
         school.built = years[1]
@@ -103,10 +111,24 @@ def _open_and_close(code: str, schools: list[School], profile: dict, years: list
 def _campus(county: str, schools: list[School], campus: dict) -> School:
     """Return a campus that is not counted, beside a mid-sized school of its kind."""
     fitting = [
-        s for s in schools
-        if s.kind == campus["kind"] and s.sponsor == COUNTY_SPONSOR and len(s.pupils) == 2 and s.location == "城区"
+        s
+        for s in schools
+        if s.kind == campus["kind"]
+        and s.sponsor == COUNTY_SPONSOR
+        and len(s.pupils) == 2
+        and s.location == "城区"
     ]
     parent = sorted(fitting, key=lambda s: sum(s.pupils[s.last_year].values()))[0]
-    pupils = {year: {stage: round(number * 0.42) for stage, number in stages.items()} for year, stages in parent.pupils.items()}
+    pupils = {
+        year: {stage: round(number * 0.42) for stage, number in stages.items()}
+        for year, stages in parent.pupils.items()
+    }
     code = f"{county}{int(parent.code[6:]) + 5000:04d}"
-    return replace(parent, code=code, name=f"{parent.name}（{campus['name']}）", parent=parent.code, pupils=pupils, built=2016)
+    return replace(
+        parent,
+        code=code,
+        name=f"{parent.name}（{campus['name']}）",
+        parent=parent.code,
+        pupils=pupils,
+        built=2016,
+    )

@@ -23,7 +23,14 @@ WIDE_TEXT = 46
 NOT_SUMMED = ("grades_primary", "grades_junior", "built_year", "largest_class")
 
 
-def add_table(book: Workbook, title: str, header: list[str], rows: Iterable[list[object]], lead: Iterable[str] = (), widths: dict[int, float] | None = None) -> Worksheet:
+def add_table(
+    book: Workbook,
+    title: str,
+    header: list[str],
+    rows: Iterable[list[object]],
+    lead: Iterable[str] = (),
+    widths: dict[int, float] | None = None,
+) -> Worksheet:
     """Add a sheet: lead lines, header, rows; the panes freeze below the header."""
     sheet = book.create_sheet(title)
     for number, line in enumerate(lead):
@@ -38,7 +45,9 @@ def add_table(book: Workbook, title: str, header: list[str], rows: Iterable[list
         sheet.append(row)
         lengths = [max(old, min(width(value), WIDE_TEXT)) for old, value in zip(lengths, row, strict=False)]
     for column, length in enumerate(lengths, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = (widths or {}).get(column, round(min(length, WIDE_TEXT), 1))
+        sheet.column_dimensions[get_column_letter(column)].width = (widths or {}).get(
+            column, round(min(length, WIDE_TEXT), 1)
+        )
     sheet.freeze_panes = sheet.cell(top + 1, 3 if len(header) > 20 else 1)
     return sheet
 
@@ -53,7 +62,10 @@ def school_rows(rows: list[dict], fields: list[dict], with_total: bool, note: st
     table = [[row.get(field["key"]) for field in fields] for row in rows]
     if with_total:
         summed = [field["type"] in ("int", "decimal") and field["key"] not in NOT_SUMMED for field in fields]
-        total = [round(sum(line[column] or 0 for line in table), 2) if adds else None for column, adds in enumerate(summed)]
+        total = [
+            round(sum(line[column] or 0 for line in table), 2) if adds else None
+            for column, adds in enumerate(summed)
+        ]
         table += [["合计", *total[1:]], [note]]
     return table
 
@@ -75,7 +87,10 @@ def repacked(raw: io.BytesIO) -> bytes:
     """Return the zip again with fixed dates; openpyxl stamps the time of saving into core.xml."""
     out = io.BytesIO()
     stamp = datetime(*STAMP).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
+    with (
+        zipfile.ZipFile(raw) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target,
+    ):
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             content = source.read(name)
             if name == "docProps/core.xml":
