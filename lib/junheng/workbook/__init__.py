@@ -1,1 +1,4 @@
-"""From any accepted file to a `CountyBook`: typed values that know their cell, and the issues found. Only this layer knows Excel."""
+"""From a file to a `CountyBook`: typed values that know their cell, and the issues found.
+
+Only this layer knows Excel.
+"""

@@ -1,0 +1,249 @@
+"""Opening an .xlsx file as data only: size limits, sheet list, shared strings, date formats.
+
+Nothing is evaluated, no external link is followed, no macro is looked at. The XML is read directly because
+stored dimensions, empty fill styles and formatting down to the last row mislead ready-made readers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from junheng.errors import DataProblem
+
+MAX_FILE = 200_000_000
+MAX_TOTAL = 600_000_000
+MAX_RATIO = 250
+RATIO_MATTERS_FROM = 20_000_000
+SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": False}
+NOT_XLSX = "不是Excel工作簿（.xlsx），请用Excel或WPS打开后另存为.xlsx格式。"
+UNREADABLE = (KeyError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, OSError)
+OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
+RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")
+ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A sheet in the package: its name as written, whether it can be seen, and where its cells are."""
+
+    name: str
+    visible: bool
+    part: str
+
+
+class Package:
+    """An opened workbook file. `file` is its name without folder, `sha256` the digest of its bytes."""
+
+    def __init__(self, file: str, data: bytes) -> None:
+        self.file = file
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        self._zip = _open_zip(file, data)
+        self._names = set(self._zip.namelist())
+
+    def read(self, part: str) -> bytes:
+        """Return the bytes of a part; raises DataProblem when it is not there or broken."""
+        try:
+            return self._zip.read(part)
+        except UNREADABLE as error:
+            raise damaged(self.file) from error
+
+    def xml(self, part: str) -> etree._Element:
+        """Return the root of an XML part; raises DataProblem when it is not well formed."""
+        data = self.read(part)
+        refuse_doctype(self.file, data)
+        try:
+            return etree.fromstring(data, etree.XMLParser(**SAFE, remove_comments=True))
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise damaged(self.file) from error
+
+    @cached_property
+    def sheets(self) -> tuple[SheetPart, ...]:
+        """The worksheets in the order of the file."""
+        targets = self._relations(self._workbook_part)
+        found = []
+        for node in self._workbook.iter("{*}sheet"):
+            part = targets.get(_relation_id(node), "")
+            if part in self._names:
+                found.append(SheetPart(node.get("name", ""), node.get("state", "visible") == "visible", part))
+        return tuple(found)
+
+    @cached_property
+    def shared_strings(self) -> tuple[str, ...]:
+        part = self._related("sharedStrings")
+        return tuple(rich_text(item) for item in self.xml(part).iter("{*}si")) if part else ()
+
+    @cached_property
+    def date_styles(self) -> frozenset[int]:
+        """The cell styles whose number format shows a date or time."""
+        part = self._related("styles")
+        return frozenset(_date_styles(self.xml(part))) if part else frozenset()
+
+    @cached_property
+    def date_1904(self) -> bool:
+        properties = self._workbook.find("{*}workbookPr")
+        return properties is not None and properties.get("date1904") in ("1", "true")
+
+    @cached_property
+    def properties(self) -> str:
+        """The text of the document's core properties (keywords, category, title …)."""
+        if "docProps/core.xml" not in self._names:
+            return ""
+        return " ".join(clean(str(node.text or "")) for node in self.xml("docProps/core.xml").iter("{*}*"))
+
+    @cached_property
+    def _workbook_part(self) -> str:
+        for kind, target in _relation_targets(self, "_rels/.rels", ""):
+            if kind.endswith("/officeDocument"):
+                return target
+        return "xl/workbook.xml"
+
+    @cached_property
+    def _workbook(self) -> etree._Element:
+        if self._workbook_part not in self._names:
+            raise DataProblem(f"{self.file}{NOT_XLSX}")
+        root = self.xml(self._workbook_part)
+        if etree.QName(root).localname != "workbook":
+            raise DataProblem(f"{self.file}{NOT_XLSX}")
+        return root
+
+    def _relations(self, part: str) -> dict[str, str]:
+        rows = _relation_rows(self, _rels_of(part), posixpath.dirname(part))
+        return {identity: target for identity, _, target in rows}
+
+    def _related(self, kind: str) -> str | None:
+        rels = _rels_of(self._workbook_part)
+        for found, target in _relation_targets(self, rels, posixpath.dirname(self._workbook_part)):
+            if found.endswith("/" + kind) and target in self._names:
+                return target
+        return None
+
+    def has(self, part: str) -> bool:
+        return part in self._names
+
+
+def open_package(path: Path) -> Package:
+    """Open a workbook; raises DataProblem with one sentence when the file cannot be read at all."""
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_FILE else b""
+    except OSError as error:
+        raise DataProblem(f"{path.name}无法读取（{error.strerror or '系统错误'}）。") from error
+    if size > MAX_FILE:
+        raise DataProblem(f"{path.name}超过{MAX_FILE // 1_000_000}MB，不像采集工作簿，未读取。")
+    return Package(path.name, data)
+
+
+def damaged(file: str) -> DataProblem:
+    """Return the error for a package whose insides are broken."""
+    return DataProblem(f"{file}已损坏，无法读取，请用Excel或WPS打开后重新保存。")
+
+
+def refuse_doctype(file: str, data: bytes) -> None:
+    """Raise DataProblem for a part with a document type: no workbook has one, entity bombs do."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise DataProblem(f"{file}含有不允许的XML声明，未读取，请用Excel或WPS重新保存。")
+
+
+def clean(text: str) -> str:
+    """Undo Excel's `_x000D_` escapes and turn control characters into spaces."""
+    if "_x" in text:
+        text = ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    return CONTROL.sub(" ", text) if not text.isprintable() else text
+
+
+def rich_text(node: etree._Element) -> str:
+    """Return the text of a string item: its runs joined, phonetic guides left out."""
+    parts: list[str] = []
+    for child in node:
+        tag = etree.QName(child).localname
+        if tag == "t":
+            parts.append(child.text or "")
+        elif tag == "r":
+            parts += [str(text.text or "") for text in child.iterfind("{*}t")]
+    return clean("".join(parts))
+
+
+def _open_zip(file: str, data: bytes) -> zipfile.ZipFile:
+    if not data:
+        raise DataProblem(f"{file}是空文件（0字节），请重新取得该文件。")
+    if data.startswith(OLE_MARK):
+        raise DataProblem(_ole_message(file, data))
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise DataProblem(f"{file}{NOT_XLSX}") from error
+    _refuse_bomb(file, archive)
+    return archive
+
+
+def _ole_message(file: str, data: bytes) -> str:
+    if ENCRYPTED_MARK in data:
+        return f"{file}设有打开密码，无法读取，请取消密码后重新保存。"
+    return f"{file}是旧格式的Excel文件（.xls），请用Excel或WPS打开后另存为.xlsx格式。"
+
+
+def _refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
+    """Refuse a package that would unpack to an absurd size (no more than the declared sizes is read)."""
+    entries = archive.infolist()
+    large = [e for e in entries if e.file_size > RATIO_MATTERS_FROM]
+    dense = any(e.file_size > MAX_RATIO * max(e.compress_size, 1) for e in large)
+    if dense or sum(e.file_size for e in entries) > MAX_TOTAL:
+        raise DataProblem(f"{file}解压后大得异常，疑似压缩炸弹，未读取。")
+    if any(e.flag_bits & 1 for e in entries):
+        raise DataProblem(f"{file}设有压缩密码，无法读取，请取消密码后重新保存。")
+
+
+def _rels_of(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _relation_rows(package: Package, rels: str, base: str) -> Iterator[tuple[str, str, str]]:
+    if not package.has(rels):
+        return
+    for node in package.xml(rels).iter("{*}Relationship"):
+        if node.get("TargetMode") != "External":
+            target = node.get("Target", "")
+            whole = target.lstrip("/") if target.startswith("/") else posixpath.join(base, target)
+            yield node.get("Id", ""), node.get("Type", ""), posixpath.normpath(whole)
+
+
+def _relation_targets(package: Package, rels: str, base: str) -> Iterator[tuple[str, str]]:
+    for _, kind, target in _relation_rows(package, rels, base):
+        yield kind, target
+
+
+def _relation_id(node: etree._Element) -> str:
+    return next((str(value) for name, value in node.attrib.items() if RELATION_ID.search(str(name))), "")
+
+
+def _date_styles(styles: etree._Element) -> Iterator[int]:
+    custom = {node.get("numFmtId"): node.get("formatCode", "") for node in styles.iter("{*}numFmt")}
+    formats = styles.find("{*}cellXfs")
+    for index, node in enumerate(formats if formats is not None else ()):
+        number = node.get("numFmtId", "0")
+        if number in custom:
+            if _is_date_format(custom[number]):
+                yield index
+        elif number.isdigit() and int(number) in BUILTIN_DATES:
+            yield index
+
+
+def _is_date_format(code: str) -> bool:
+    bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", code).lower()
+    return "general" not in bare and "#" not in bare and re.search(r"[ymdh]|ss", bare) is not None

@@ -1,0 +1,110 @@
+"""Reading a collection workbook into a `CountyBook` (the data contract's "in").
+
+Errors in a cell never stop the reading: whatever can be read is returned, and everything else is an issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from junheng.params.city import Acceptance
+from junheng.params.counties import County
+from junheng.params.dictionary import Dictionary, Sheet
+from junheng.workbook.cells import CellRules
+from junheng.workbook.context import Context
+from junheng.workbook.grid import Cell, Grid, read_grid
+from junheng.workbook.headers import HeaderReader
+from junheng.workbook.issues import Reporter
+from junheng.workbook.items import ItemsReader, item_columns
+from junheng.workbook.model import CountyBook, Row
+from junheng.workbook.package import Package, SheetPart, open_package
+from junheng.workbook.rows import RowsReader
+from junheng.workbook.text import fold_spaces
+
+DEMO_KEYWORD = "演示数据"
+GUIDE_SHEET = "说明"
+
+
+def read_county_book(
+    path: Path,
+    county: County,
+    year: int,
+    dictionary: Dictionary,
+    acceptances: Sequence[Acceptance] = (),
+    *,
+    demo_keyword: str = DEMO_KEYWORD,
+) -> CountyBook:
+    """Read the workbook at `path`; raises DataProblem only when the file cannot be opened at all."""
+    package = open_package(path)
+    reporter = Reporter(package.file)
+    context = Context(package.file, dictionary, CellRules.of(dictionary, year), reporter)
+    sheets: dict[str, tuple[Row, ...]] = {}
+    headers: dict[str, Mapping[str, str]] = {}
+    for sheet in dictionary.sheets:
+        part = _find_sheet(package, sheet, reporter)
+        rows, header = _read_sheet(context, read_grid(package, part), sheet) if part else ((), {})
+        sheets[sheet.id], headers[sheet.id] = rows, header
+    return CountyBook(
+        county=county,
+        year=year,
+        file=package.file,
+        sha256=package.sha256,
+        sheets=sheets,
+        issues=tuple(reporter.issues),
+        demo=_is_demo(package, demo_keyword),
+        headers=headers,
+    )
+
+
+def _read_sheet(context: Context, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, ...], Mapping[str, str]]:
+    wanted = item_columns(sheet) if sheet.layout == "items" else sheet.fields
+    table = HeaderReader(grid, wanted, context.rules.units, context.reporter).locate()
+    if table is None:
+        return (), {}
+    if sheet.layout == "items":
+        items = ItemsReader(context, grid, sheet, table)
+        return items.read(), items.header_cells()
+    return RowsReader(context, grid, sheet, table).read(), table.header_cells()
+
+
+def _find_sheet(package: Package, sheet: Sheet, reporter: Reporter) -> SheetPart | None:
+    """Return the visible sheet of that name; report one that is absent, hidden or there twice."""
+    named = [part for part in package.sheets if fold_spaces(part.name) == sheet.name]
+    visible = [part for part in named if part.visible]
+    if len(visible) > 1:
+        reporter.error(
+            "duplicate_sheet",
+            sheet.name,
+            "",
+            found=f"{len(visible)}张名为“{sheet.name}”的工作表",
+            expected="只有一张",
+            remedy="只读取了第一张，请删去或改名其余各张。",
+        )
+    if not visible:
+        _report_absent(sheet, bool(named), reporter)
+    return visible[0] if visible else None
+
+
+def _report_absent(sheet: Sheet, hidden: bool, reporter: Reporter) -> None:
+    report = reporter.error if sheet.required else reporter.note
+    report(
+        "hidden_sheet" if hidden else "missing_sheet",
+        sheet.name,
+        "",
+        found="工作表被隐藏" if hidden else "没有这张工作表",
+        expected=f"有可见的“{sheet.name}”工作表",
+        remedy="隐藏的工作表不读取，请取消隐藏并核对内容。" if hidden else "请按采集工作簿模板补上。",
+    )
+
+
+def _is_demo(package: Package, keyword: str) -> bool:
+    """Say whether the workbook declares its figures invented, in its properties or its guide sheet."""
+    if keyword in package.properties:
+        return True
+    guides = [part for part in package.sheets if GUIDE_SHEET in part.name and part.visible]
+    return any(keyword in cell.text for part in guides for cell in _cells(read_grid(package, part)))
+
+
+def _cells(grid: Grid) -> Iterator[Cell]:
+    return (cell for cells in grid.rows.values() for cell in cells.values())
