@@ -1,0 +1,172 @@
+"""Units, split, indicators, the 85% rule (RULES §1, §2)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from junheng.assess.engine import evaluate
+from junheng.assess.model import Verdict
+from tests.assess.make import DICTIONARY, NATIONAL, book, school
+
+
+def units_of(*schools, exceptions=()):
+    result = evaluate(book(list(schools)), DICTIONARY, NATIONAL, exceptions)
+    return {unit.key: unit for unit in result.units}, result
+
+
+def nine_year(code=1, primary=166, junior=210, **values):
+    stages = {
+        "school_type": "九年一贯制学校",
+        "students_primary": primary,
+        "students_junior": junior,
+        "classes_junior": 5,
+        "bachelor_junior": 30,
+        "backbone_junior": 9,
+        "pe_junior": 9,
+    }
+    return school(code, **{**stages, **values})
+
+
+@pytest.mark.parametrize(
+    ("school_type", "pupils", "stages"),
+    [
+        ("小学", {"students_primary": 300}, ["primary"]),
+        ("小学教学点", {"students_primary": 50}, ["primary"]),
+        ("小学教学点", {"students_primary": 49}, []),
+        ("初级中学", {"students_junior": 300}, ["junior"]),
+        ("九年一贯制学校", {"students_primary": 300, "students_junior": 200}, ["primary", "junior"]),
+        ("九年一贯制学校", {"students_primary": 300, "students_junior": 0}, ["primary"]),
+        ("十二年一贯制学校", {"students_primary": 9, "students_junior": 9, "students_senior": 9}, ["primary", "junior"]),
+        ("完全中学", {"students_junior": 300, "students_senior": 600}, ["junior"]),
+        ("特殊教育学校", {"students_primary": 60, "students_junior": 60}, []),
+    ],
+)
+def test_which_stages_are_units(school_type, pupils, stages):
+    units, result = units_of(school(1, **{"students_primary": 0, "school_type": school_type, **pupils}))
+    assert [stage for _, stage in units] == stages
+    assert bool(result.excluded) is (not stages)
+
+
+def test_a_private_school_is_in():
+    units, _ = units_of(school(1, sponsor="10"))
+    assert len(units) == 1
+
+
+def test_nine_year_split_is_weighted_by_pupils():
+    units, _ = units_of(nine_year(teaching_area=23226))
+    primary, junior = (units["3708830001", stage].cells["L4"] for stage in ("primary", "junior"))
+    weight = 166 + Fraction("1.1") * 210
+    assert primary.numerator == Fraction(23226 * 166) / weight
+    assert primary.numerator + junior.numerator == 23226
+    assert junior.value == primary.value * Fraction("1.1")
+
+
+def test_complete_school_shares_with_senior_one_to_one_point_two():
+    complete = school(
+        1, school_type="完全中学", students_primary=0, students_junior=800, students_senior=1500, teaching_area=9000
+    )
+    units, _ = units_of(complete)
+    expected = Fraction(9000) * 800 / (800 + Fraction("1.2") * 1500)
+    assert units["3708830001", "junior"].cells["L4"].numerator == expected
+
+
+def test_staff_is_never_split():
+    units, _ = units_of(nine_year(backbone_primary=3, backbone_junior=5))
+    assert units["3708830001", "primary"].cells["L2"].numerator == 3
+    assert units["3708830001", "junior"].cells["L2"].numerator == 5
+
+
+def test_threshold_is_met_exactly_where_floats_would_miss_it():
+    """9/1000×100 is 0.8999999999999999 and 33/(440/100) 7.499999999999999 in floats."""
+    units, _ = units_of(school(1, students_primary=1000, pe_primary=9))
+    assert units["3708830001", "primary"].cells["L3"].verdict is Verdict.MET
+    units, _ = units_of(school(1, students_primary=440, sports_ground_area=3300))
+    assert units["3708830001", "primary"].cells["L5"].verdict is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, Verdict.MET),
+        ({"multimedia_rooms": 10, "students_primary": 500}, Verdict.MET),  # 2.0 of 2.3: 87%
+        ({"teaching_area": 1912.5}, Verdict.MET),  # 3.825: exactly 85%
+        ({"teaching_area": 1912.49}, Verdict.UNMET),
+        ({"teaching_area": 2200, "multimedia_rooms": 11}, Verdict.UNMET),  # two unmet, both above 85%
+        ({"pe_primary": 0}, Verdict.UNMET),  # a real zero stays in
+    ],
+)
+def test_six_of_seven_and_eighty_five_percent(changes, verdict):
+    units, _ = units_of(school(1, **changes))
+    assert units["3708830001", "primary"].verdict is verdict
+
+
+@pytest.mark.parametrize("key", ["bachelor_primary", "teaching_area", "students_primary", "multimedia_rooms"])
+def test_a_missing_input_is_never_a_verdict(key):
+    """Also when other indicators fail clearly (RULES §2: for that cell, unit and total)."""
+    units, result = units_of(school(1, pe_primary=0, **{key: None}), school(2))
+    unit = units["3708830001", "primary"]
+    assert unit.verdict is Verdict.UNKNOWN
+    assert result.resource is Verdict.UNKNOWN
+    named = {missing.key for cell in unit.cells.values() for missing in cell.missing}
+    assert named == {key}
+
+
+def test_optional_blank_is_zero_only_there():
+    units, _ = units_of(school(1, shared_pe_arts_primary=None, other_ground_area=None))
+    assert units["3708830001", "primary"].verdict is Verdict.MET
+
+
+def test_campus_splits_by_itself_then_joins_stage_by_stage():
+    main = nine_year(1, primary=600, junior=300, teaching_area=6000)
+    campus = nine_year(2, primary=100, junior=400, teaching_area=2000, counted=False, parent_code="3708830001")
+    units, _ = units_of(main, campus)
+    weight = Fraction("1.1")
+    own = Fraction(6000) * 600 / (600 + weight * 300)
+    joined = own + Fraction(2000) * 100 / (100 + weight * 400)
+    unit = units["3708830001", "primary"]
+    assert unit.students == 700
+    assert unit.cells["L4"].numerator == joined
+    assert unit.campuses == ("3708830002",)
+    assert set(units) == {("3708830001", "primary"), ("3708830001", "junior")}
+
+
+def test_a_campus_may_bring_another_stage():
+    campus = school(
+        2, school_type="初级中学", students_primary=0, students_junior=200, counted=False, parent_code="3708830001"
+    )
+    units, _ = units_of(school(1), campus)
+    assert units["3708830001", "junior"].students == 200
+
+
+def test_a_campus_without_resources_or_pupils_changes_only_the_denominator():
+    empty = school(2, counted=False, parent_code="3708830001", students_primary=100, teaching_area=0, bachelor_primary=0)
+    alone, _ = units_of(school(1, teaching_area=3000))
+    merged, _ = units_of(school(1, teaching_area=3000), empty)
+    key = ("3708830001", "primary")
+    assert merged[key].cells["L4"].numerator == alone[key].cells["L4"].numerator
+    assert merged[key].cells["L4"].value == alone[key].cells["L4"].value * 500 / 600
+
+
+def test_indoor_sports_counts_as_sports_not_as_teaching():
+    units, _ = units_of(school(1, teaching_area=3000, indoor_sports_area=400, sports_ground_area=3000))
+    unit = units["3708830001", "primary"]
+    assert unit.cells["L4"].numerator == 2600
+    assert unit.cells["L5"].numerator == 3400
+
+
+@pytest.mark.parametrize(("location", "pupils", "used"), [("乡村", 60, True), ("镇区", 60, False), ("乡村", 100, False)])
+def test_exception_e1_needs_a_small_rural_school(location, pupils, used):
+    small = school(1, location=location, students_primary=pupils, pe_primary=0, shared_pe_arts_primary=1)
+    units, _ = units_of(small, exceptions=["E1"])
+    cell = units["3708830001", "primary"].cells["L3"]
+    assert (cell.numerator, cell.exception) == ((1, "E1") if used else (0, None))
+
+
+def test_exception_e2_counts_other_grounds_only_when_switched_on():
+    dense = school(1, dense_urban=True, sports_ground_area=3000, other_ground_area=500, leased_sports_area=250)
+    off, _ = units_of(dense)
+    on, _ = units_of(dense, exceptions=["E2"])
+    key = ("3708830001", "primary")
+    assert (off[key].cells["L5"].numerator, on[key].cells["L5"].numerator) == (3000, 3750)

@@ -1,0 +1,118 @@
+"""The shipped records hang together, and a change of params alone changes the assessment."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+import yaml
+
+from junheng.assess.engine import assess
+from junheng.assess.model import Verdict
+from junheng.errors import ParamsProblem, UsageProblem
+from junheng.params.counties import find_county, load_counties
+from junheng.params.dictionary import load_dictionary
+from junheng.params.formula import parse_formula
+from junheng.params.standard import load_standards
+from tests.assess.make import DICTIONARY, NATIONAL, PARAMS, book, school
+
+
+@pytest.fixture
+def params(tmp_path):
+    return shutil.copytree(PARAMS, tmp_path / "params")
+
+
+def edited(path, change):
+    """Change a YAML file as an editor of params would, through its data."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(data)
+    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def test_every_formula_reads_known_keys():
+    known = set(NATIONAL.derived)
+    for sheet in DICTIONARY.sheets:
+        known |= set(sheet.by_key)
+    for indicator in NATIONAL.indicators:
+        for stage in indicator.numerator:
+            assert set(indicator.formula(stage).names) <= known
+    for item in NATIONAL.items:
+        texts = [t for part in item.parts for t in (part.value, part.where)]
+        texts += [t for figure in item.figures.values() for t in (figure.value, figure.where)]
+        texts += [t for part in item.parts for r in part.relaxed for t in (r.value, r.threshold, r.where)]
+        for text in filter(None, texts):
+            assert set(parse_formula(text).names) <= known, (item.id, text)
+
+
+def test_every_record_has_its_clause_and_the_counts_are_right():
+    groups = [item.group for item in NATIONAL.items]
+    assert [groups.count(g) for g in ("government", "quality", "social", "veto")] == [15, 9, 1, 6]
+    assert len(NATIONAL.indicators) == 7
+    assert all(record.clause for record in (*NATIONAL.indicators, *NATIONAL.items, *NATIONAL.exceptions))
+
+
+def test_amounts_hold_for_their_years():
+    part = NATIONAL.items[6].parts[0]
+    lookups = [part.threshold_for(year)(lambda name: None) for year in (2019, 2024, 2025, 2030)]
+    assert lookups == [6000, 6000, 7000, 7000]
+
+
+def test_an_eighth_indicator_through_params_alone(params):
+    def add(data):
+        data["indicators"].append(
+            {
+                "id": "L8",
+                "name": "生均图书册数",
+                "short": "图书",
+                "unit": "册",
+                "numerator_unit": "册",
+                "factor": 1,
+                "split": True,
+                "numerator": {"primary": "books", "junior": "books"},
+                "thresholds": {"primary": 25, "junior": 35},
+                "gap_name": "图书",
+                "gap_unit": "册",
+                "whole": True,
+                "clause": "测试条款",
+            }
+        )
+
+    edited(params / "standards" / "national.yml", add)
+    new_field = {"key": "books", "header": "图书册数", "type": "int", "required": "always", "merge": "sum"}
+    edited(params / "dictionary" / "school.yml", lambda data: data["fields"].append(new_field))
+    standards = load_standards(params, 2024)
+    county = book([school(1)])
+    assessment = assess(county, load_dictionary(params), standards)
+    cell = assessment.units[0].cells["L8"]
+    assert (cell.verdict, cell.missing[0].header) == (Verdict.UNKNOWN, "图书册数")
+
+
+def test_a_stricter_local_threshold_through_params_alone(params):
+    stricter = {"indicator": "L4", "stage": "primary", "threshold": 8, "clause": "测试条款"}
+    edited(params / "standards" / "jining.yml", lambda data: data["thresholds"].append(stricter))
+    assessment = assess(book([school(1)]), DICTIONARY, load_standards(params, 2024))
+    national, local = (r.units[0].cells["L4"] for r in (assessment.national, assessment.local))
+    assert (national.verdict, local.verdict) == (Verdict.MET, Verdict.UNMET)
+    assert local.threshold == 8
+    assert (assessment.national.resource, assessment.local.resource) == (Verdict.MET, Verdict.UNMET)
+
+
+def test_a_local_threshold_that_fits_nothing_is_refused(params):
+    wrong = {"item": "G99", "part": "share", "threshold": 1, "clause": "测试"}
+    edited(params / "standards" / "jining.yml", lambda data: data["thresholds"].append(wrong))
+    with pytest.raises(ParamsProblem, match="G99"):
+        load_standards(params, 2024)
+
+
+@pytest.mark.parametrize("word", ["370883", 370883, "邹城市", " 邹城市 "])
+def test_counties_are_found_by_code_or_name(word):
+    assert find_county(load_counties(PARAMS), word).name == "邹城市"
+
+
+def test_full_names_of_zones_are_found():
+    assert find_county(load_counties(PARAMS), "济宁经济技术开发区").code == "370873"
+
+
+def test_an_unknown_county_gets_a_hint():
+    with pytest.raises(UsageProblem, match="是否要写“邹城市"):
+        find_county(load_counties(PARAMS), "邹成市")
