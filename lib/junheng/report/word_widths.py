@@ -1,0 +1,84 @@
+"""How wide the columns of a table are: as specified, stretched to the text, and never so narrow that a number breaks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from junheng.report.model import Table
+
+CELL_MARGIN: Final = 40  # twips left and right of a cell's text: 0.7 mm
+_SLACK: Final = 30  # twips for borders and for fonts a little wider than those measured
+_SMALLEST: Final = 7.5  # points, 六号: what still reads in print
+# Widths in parts of the type size (Times New Roman); what is not named here is a Chinese character.
+_NARROW: Final = {**dict.fromkeys(".,:;!'|iljI ", 0.28), **dict.fromkeys("-()[]rtf/", 0.34), "%": 0.84, "W": 0.95}
+_UNBROKEN: Final = re.compile(r"[0-9A-Za-z.,:%+\-/()]+")
+# Words of a table (未达标, 无法判定) that look wrong on two lines, when there is room to spare that.
+_SHORT_WORD: Final = 4
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The widths of the columns in twips and the type size in points."""
+
+    widths: tuple[int, ...]
+    size: float
+
+
+def layout(table: Table, width: int) -> Layout:
+    """Fit `table` to `width` twips: at the size asked for, or the largest at which every number stays whole."""
+    columns = table.spec.columns
+    asked = sum(column.width for column in columns) or 1
+    wanted = [width * column.width / asked for column in columns]
+    texts = _texts(table)
+    size = table.spec.size
+    while size > _SMALLEST and sum(_needs(texts, size, words=False)) > width:
+        size -= 0.5
+    least = _needs(texts, size, words=True)
+    if sum(least) > width:
+        least = _needs(texts, size, words=False)
+    return Layout(_share(wanted, least, width), size)
+
+
+def _texts(table: Table) -> list[list[str]]:
+    """Return the texts of each column: heading first, then the cells."""
+    return [
+        [column.heading, *(row.cells[column.key].text for row in table.rows if column.key in row.cells)]
+        for column in table.spec.columns
+    ]
+
+
+def _needs(texts: list[list[str]], size: float, words: bool) -> list[float]:
+    """Return the least width of each column in twips: its longest number, with `words` also its short words."""
+    return [max(_need(text, words and number > 0) for number, text in enumerate(column)) * size * 20
+            + 2 * CELL_MARGIN + _SLACK for column in texts]  # fmt: skip
+
+
+def _need(text: str, words: bool) -> float:
+    pieces = _UNBROKEN.findall(text)
+    if words and len(text) <= _SHORT_WORD:
+        pieces.append(text)
+    return max((text_width(piece) for piece in pieces), default=0.0) or 1.0
+
+
+def text_width(text: str) -> float:
+    """Return the width of `text` in parts of the type size."""
+    return sum(_NARROW.get(letter, 0.72 if letter.isupper() else 0.5) if letter < "\u0080" else 1.0 for letter in text)
+
+
+def _share(wanted: list[float], least: list[float], width: int) -> tuple[int, ...]:
+    """Return whole twips that sum to `width`: columns below their least are widened, the others give way."""
+    widths = list(wanted)
+    for _ in widths:
+        short = [max(need - has, 0.0) for need, has in zip(least, widths, strict=True)]
+        spare = [max(has - need, 0.0) for need, has in zip(least, widths, strict=True)]
+        missing, given = sum(short), sum(spare)
+        if missing < 1 or given <= 0:
+            break
+        part = min(missing / given, 1.0)
+        widths = [max(has, need) if lack else has - extra * part
+                  for has, need, lack, extra in zip(widths, least, short, spare, strict=True)]  # fmt: skip
+    scale = width / sum(widths)
+    edges = [round(sum(widths[:number]) * scale) for number in range(len(widths) + 1)]
+    return tuple(right - left for left, right in zip(edges, edges[1:], strict=False))

@@ -1,0 +1,291 @@
+"""Make the Word templates anew: `python scripts/build_templates.py`. A clerk's edits in Word are discarded.
+
+The templates are made to be edited in Word: wording, order, letterhead and signature belong to the office, not
+to this script, which only gives the first version. Tags are explained in lib/junheng/report/word.py.
+
+The page is that of GB/T 9704-2012: A4, text area 156 × 225 mm, 22 lines of 28 characters. 156 mm are 442.2 pt,
+28 characters of 16 pt are 448 pt, so the grid sets the characters 0.21 pt closer (w:charSpace, in 1/4096 pt);
+225 mm are 637.8 pt, so lines are 28.95 pt apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+from junheng.report.word_package import CONTENT_TYPES, Package, parse
+from junheng.report.word_xml import W, R, append_text, el, q
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+LINE = 579  # 28.95 pt in twentieths of a point
+TWO_CHARACTERS = 632  # 2 × 15.79 pt
+SONG, HEI, KAI, FANG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
+LATIN = "Times New Roman"
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+
+
+@dataclass(frozen=True)
+class Style:
+    """A paragraph style: Chinese font, size in points, alignment, and paragraph settings as XML text."""
+
+    id: str
+    name: str
+    font: str
+    size: float
+    align: str = "both"
+    before: str = ""
+    after: str = ""
+    based: str = "a"
+    following: str = ""
+    latin: str = LATIN
+    quick: bool = True
+
+
+_HEAD = "<w:keepNext/><w:keepLines/>"
+_FREE = '<w:snapToGrid w:val="0"/>'
+
+
+def _spacing(line: int | None = LINE, before: int = 0, after: int = 0) -> str:
+    rule = f'w:line="{line}" w:lineRule="exact"' if line else 'w:line="240" w:lineRule="auto"'
+    return f'<w:spacing w:before="{before}" w:after="{after}" {rule}/>'
+
+
+def _indent(first: int = 0, characters: int = 0, **more: int) -> str:
+    chars = f' w:firstLineChars="{characters}"' if characters else ""
+    extra = "".join(f' w:{key}="{value}"' for key, value in more.items())
+    return f'<w:ind w:firstLine="{first}"{chars}{extra}/>'
+
+
+_BODY = _spacing() + _indent(TWO_CHARACTERS, 200)
+_OUTLINE = '<w:outlineLvl w:val="{}"/>'
+_NO_INDENT = '<w:ind w:left="0" w:right="0" w:firstLine="0" w:firstLineChars="0"/>'
+
+STYLES = (
+    Style("Heading1", "heading 1", HEI, 16, before=_HEAD + _BODY, after=_OUTLINE.format(0), following="Body"),
+    Style("Heading2", "heading 2", KAI, 16, before=_HEAD + _BODY, after=_OUTLINE.format(1), following="Body"),
+    Style("Heading3", "heading 3", FANG, 16, before=_HEAD + _BODY, after=_OUTLINE.format(2), following="Body"),
+    Style("Title", "Title", TITLE, 22, "center", _HEAD + _FREE + _spacing(700) + _NO_INDENT, following="Body"),
+    Style("Body", "公文正文", FANG, 16, before=_BODY),
+    Style("Flush", "公文顶格", FANG, 16, before=_spacing() + _NO_INDENT),
+    Style("Remark", "公文注释", FANG, 12, before=_FREE + _spacing(440) + _indent(480)),
+    Style("AnnexList", "附件说明", FANG, 16, "left", _spacing() + '<w:ind w:left="1884" w:hanging="1252"/>'),
+    Style("AnnexNext", "附件说明续", FANG, 16, "left", _spacing() + '<w:ind w:left="1884" w:hanging="304"/>'),
+    Style("Signature", "署名", FANG, 16, "center", "<w:keepNext/>" + _spacing() + '<w:ind w:left="3480" w:firstLine="0"/>'),
+    Style("Date", "Date", FANG, 16, "center", _spacing() + '<w:ind w:left="3480" w:firstLine="0"/>'),
+    Style("AnnexLabel", "附件标签", HEI, 16, "left",
+          _HEAD + "<w:pageBreakBefore/>" + _spacing() + _NO_INDENT, following="AnnexTitle"),
+    Style("AnnexTitle", "附件标题", TITLE, 22, "center",
+          _HEAD + _spacing(LINE, before=LINE, after=LINE // 2) + _NO_INDENT, _OUTLINE.format(0), following="Body"),
+    Style("TableCaption", "表标题", HEI, 12, "center", _HEAD + _FREE + _spacing(360, before=160, after=40) + _NO_INDENT),
+    Style("TableUnit", "表单位", SONG, 10.5, "right", _HEAD + _FREE + _spacing(280, after=20) + _NO_INDENT),
+    Style("TableHead", "表头", HEI, 10.5, "center", _FREE + _spacing(None) + _NO_INDENT),
+    Style("TableText", "表格文字", SONG, 10.5, "center", _FREE + _spacing(None) + _NO_INDENT),
+    Style("TableNote", "表注", SONG, 9, "left", "<w:keepLines/>" + _FREE + _spacing(260, before=30) + _NO_INDENT),
+    Style("Picture", "图片", FANG, 12, "center", "<w:keepNext/>" + _FREE + _spacing(None, before=120, after=60) + _NO_INDENT),
+    Style("FigureCaption", "图标题", HEI, 12, "center", "<w:keepLines/>" + _FREE + _spacing(360, after=200) + _NO_INDENT),
+    Style("Header", "header", HEI, 10.5, "center", _FREE + _spacing(280) + _NO_INDENT, quick=False),
+    Style("Footer", "footer", SONG, 14, "right",
+          _FREE + _spacing(350) + '<w:ind w:left="280" w:right="280" w:firstLine="0"/>', latin=SONG, quick=False),
+)  # fmt: skip
+
+
+def _style(style: Style) -> str:
+    custom = ' w:customStyle="1"' if not style.name.isascii() else ""
+    following = f'<w:next w:val="{style.following}"/>' if style.following else ""
+    quick = "<w:qFormat/>" if style.quick else ""
+    half = round(style.size * 2)
+    return (
+        f'<w:style w:type="paragraph"{custom} w:styleId="{style.id}"><w:name w:val="{style.name}"/>'
+        f'<w:basedOn w:val="{style.based}"/>{following}{quick}'
+        f'<w:pPr>{style.before}<w:jc w:val="{style.align}"/>{style.after}</w:pPr>'
+        f'<w:rPr><w:rFonts w:ascii="{style.latin}" w:hAnsi="{style.latin}" w:eastAsia="{style.font}"'
+        f' w:cs="{style.latin}"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
+    )
+
+
+def styles_xml() -> str:
+    """Return styles.xml: defaults without theme fonts, then the styles above."""
+    fonts = f'<w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{FANG}" w:cs="{LATIN}"/>'
+    return (
+        f'<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts}<w:sz w:val="32"/><w:szCs w:val="32"/>'
+        '<w:lang w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
+        '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/><w:qFormat/>'
+        '<w:pPr><w:widowControl w:val="0"/><w:jc w:val="both"/></w:pPr>'
+        f'<w:rPr>{fonts}<w:sz w:val="32"/><w:szCs w:val="32"/></w:rPr></w:style>'
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+        '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
+        '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>'
+        '<w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+        f'{"".join(map(_style, STYLES))}</w:styles>'
+    )  # fmt: skip
+
+
+SETTINGS = (
+    f'<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:removePersonalInformation/><w:defaultTabStop w:val="420"/>'
+    '<w:evenAndOddHeaders/><w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:spaceForUL/>'
+    "<w:doNotLeaveBackslashAlone/><w:ulTrailSpace/><w:doNotExpandShiftReturn/><w:useFELayout/>"
+    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
+    '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
+)
+
+SECTION = (
+    f'<w:sectPr xmlns:w="{W}" xmlns:r="{R}"><w:headerReference w:type="even" r:id="rId3"/>'
+    '<w:headerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>'
+    '<w:footerReference w:type="default" r:id="rId6"/><w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="851" w:footer="1406" w:gutter="0"/>'
+    '<w:cols w:space="425"/><w:docGrid w:type="linesAndChars" w:linePitch="579" w:charSpace="-849"/></w:sectPr>'
+)
+
+
+def _footer(align: str) -> str:
+    """Return a footer “— 1 —” in 宋体 throughout."""
+    def run(content: str) -> str:
+        fonts = " ".join(f'w:{kind}="{SONG}"' for kind in ("ascii", "hAnsi", "eastAsia", "cs"))
+        return f'<w:r><w:rPr><w:rFonts w:hint="eastAsia" {fonts}/></w:rPr>{content}</w:r>'
+
+    field = (
+        run('<w:fldChar w:fldCharType="begin"/>') + run('<w:instrText xml:space="preserve"> PAGE </w:instrText>')
+        + run('<w:fldChar w:fldCharType="separate"/>') + run("<w:t>1</w:t>") + run('<w:fldChar w:fldCharType="end"/>')
+    )  # fmt: skip
+    return (
+        f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="{align}"/></w:pPr>'
+        + run('<w:t xml:space="preserve">— </w:t>') + field + run('<w:t xml:space="preserve"> —</w:t>') + "</w:p></w:ftr>"
+    )  # fmt: skip
+
+
+def _header() -> str:
+    return (
+        f'<w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>'
+        "<w:r><w:t>{{ demo_mark }}</w:t></w:r></w:p></w:hdr>"
+    )
+
+
+_OVERRIDES = {
+    "word/document.xml": f"{MAIN}document.main+xml",
+    "word/styles.xml": f"{MAIN}styles+xml",
+    "word/settings.xml": f"{MAIN}settings+xml",
+    "word/header1.xml": f"{MAIN}header+xml",
+    "word/header2.xml": f"{MAIN}header+xml",
+    "word/footer1.xml": f"{MAIN}footer+xml",
+    "word/footer2.xml": f"{MAIN}footer+xml",
+    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
+}
+_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="png" ContentType="image/png"/>'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    + "".join(f'<Override PartName="/{part}" ContentType="{kind}"/>' for part, kind in _OVERRIDES.items())
+    + "</Types>"
+)
+
+
+def _relations(targets: Iterable[tuple[str, str]]) -> bytes:
+    rows = "".join(
+        f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets, start=1)
+    )
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{rows}</Relationships>'.encode()
+
+
+def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> None:
+    """Write a template of paragraphs (style id, text)."""
+    body = el("body")
+    for style, text in paragraphs:
+        paragraph = el("p", el("pPr", el("pStyle", val=style)))
+        if text:
+            append_text(etree.SubElement(paragraph, q("r")), text)
+        body.append(paragraph)
+    body.append(parse(SECTION.encode()))
+    document = etree.Element(q("document"), nsmap={"w": W, "r": R})
+    document.append(body)
+    parts = {
+        CONTENT_TYPES: _TYPES.encode(),
+        "_rels/.rels": _relations([
+            (f"{R}/officeDocument", "word/document.xml"),
+            ("http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml"),
+            (f"{R}/extended-properties", "docProps/app.xml"),
+        ]),
+        "word/_rels/document.xml.rels": _relations([
+            (f"{R}/styles", "styles.xml"), (f"{R}/settings", "settings.xml"), (f"{R}/header", "header1.xml"),
+            (f"{R}/header", "header2.xml"), (f"{R}/footer", "footer1.xml"), (f"{R}/footer", "footer2.xml"),
+        ]),
+        "word/document.xml": etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True),
+        "word/styles.xml": styles_xml().encode(),
+        "word/settings.xml": SETTINGS.encode(),
+        "word/header1.xml": _header().encode(),
+        "word/header2.xml": _header().encode(),
+        "word/footer1.xml": _footer("left").encode(),
+        "word/footer2.xml": _footer("right").encode(),
+        "docProps/core.xml": b"",
+        "docProps/app.xml": b"",
+    }  # fmt: skip
+    package = Package(f"{name}.docx", parts)
+    package.describe(title, "", "")
+    TEMPLATES.mkdir(exist_ok=True)
+    package.write(TEMPLATES / f"{name}.docx")
+
+
+ASSESSMENT = (
+    ("Title", "{{ title_line1 }}"),
+    ("Title", "{{ title_line2 }}"),
+    ("Flush", ""),
+    ("Flush", "{{ addressee }}："),
+    ("Body", "{{ blocks.opening }}"),
+    ("Heading1", "一、基本情况"),
+    ("Body", "{{ blocks.basic }}"),
+    ("Heading1", "二、总体结论"),
+    ("Body", "{{ blocks.conclusion }}"),
+    ("Heading1", "三、分项评估结果"),
+    ("Heading2", "（一）资源配置"),
+    ("Body", "{{ blocks.resource }}"),
+    ("Heading2", "（二）校际均衡"),
+    ("Body", "{{ blocks.disparity }}"),
+    ("Heading2", "（三）政府保障程度"),
+    ("Body", "{{ blocks.government }}"),
+    ("Heading2", "（四）教育质量"),
+    ("Body", "{{ blocks.quality }}"),
+    ("Heading2", "（五）社会认可度"),
+    ("Body", "{{ blocks.social }}"),
+    ("Heading2", "（六）一票否决"),
+    ("Body", "{{ blocks.veto }}"),
+    ("Heading2", "（七）市定任务"),
+    ("Body", "{{ blocks.tasks }}"),
+    ("Heading1", "四、与上年度比较"),
+    ("Body", "{{ blocks.trend }}"),
+    ("Heading1", "五、存在问题"),
+    ("Body", "{{ blocks.problems }}"),
+    ("Heading1", "六、整改要求"),
+    ("Body", "{{ blocks.rectification }}"),
+    ("Body", ""),
+    ("AnnexList", "附件：1.{{ county }}义务教育优质均衡发展申报表（表Ⅰ—表Ⅵ）"),
+    ("AnnexNext", "2.未达标学校清单"),
+    ("AnnexNext", "3.图表"),
+    ("AnnexNext", "4.数据缺口与临界值"),
+    ("AnnexNext", "5.口径说明"),
+    ("Body", ""),
+    ("Signature", "{{ office }}"),
+    ("Date", "{{ report_date }}"),
+    ("AnnexLabel", "附件1"),
+    ("AnnexTitle", "{{ county }}义务教育优质均衡发展申报表"),
+    ("Body", "{{ blocks.annex_tables }}"),
+    ("AnnexLabel", "附件2"),
+    ("AnnexTitle", "未达标学校清单"),
+    ("Body", "{{ blocks.annex_schools }}"),
+    ("AnnexLabel", "附件3"),
+    ("AnnexTitle", "图表"),
+    ("Body", "{{ blocks.annex_figures }}"),
+    ("AnnexLabel", "附件4"),
+    ("AnnexTitle", "数据缺口与临界值"),
+    ("Body", "{{ blocks.annex_gaps }}"),
+    ("AnnexLabel", "附件5"),
+    ("AnnexTitle", "口径说明"),
+    ("Body", "{{ blocks.annex_method }}"),
+)
+
+if __name__ == "__main__":
+    write_template("assessment", "县（市、区）义务教育优质均衡发展督导评估报告", ASSESSMENT)

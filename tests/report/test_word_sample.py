@@ -1,0 +1,212 @@
+"""A made-up report of about fifteen pages, for the tests of the Word renderer, and a look at it without rendering."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+from junheng.params.tables import Column, TableSpec
+from junheng.report.model import Block, Document, Heading, Paragraph, Picture, Table, TableCell, TableRow
+
+COUNTY = "泗滨县"
+NAMES = ("凤凰山路", "实验", "滨河", "城关镇中心", "西关街", "尼山镇鲁源", "泉林镇中心", "金庄镇常路口", "嶧阳", "漷河")
+KINDS = ("小学", "学校（小学部）", "初级中学", "希望小学", "学校（初中部）")
+FULL_LINE = "全县各级各类学校要把资源配置短板补齐作为优质均衡发展的首要任务"
+
+
+def png(width: int, height: int, shade: int = 200) -> bytes:
+    """Return a grey PNG with a dark frame."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    edge = bytes([0]) + bytes([60] * width)
+    row = bytes([0]) + bytes([60] * 6 + [shade] * (width - 12) + [60] * 6)
+    data = edge * 6 + row * (height - 12) + edge * 6
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+
+
+def school_name(number: int) -> str:
+    return f"{COUNTY}{NAMES[number % len(NAMES)]}{KINDS[number // 3 % len(KINDS)]}"
+
+
+def schools_table(count: int = 120) -> Table:
+    """Table Ⅱ-2: thirteen columns, two levels of headings, landscape."""
+    values = ("每百名学生拥有高于规定学历教师数", "每百名学生拥有县级以上骨干教师数", "每百名学生拥有体育、艺术（美术、音乐）专任教师数",
+              "生均教学及辅助用房面积（㎡）", "生均体育运动场馆面积（㎡）", "生均教学仪器设备值（元）", "每百名学生拥有网络多媒体教室数（间）")  # fmt: skip
+    columns = [
+        Column(key="no", heading="序号", width=9), Column(key="name", heading="学校名称", width=46, align="left"),
+        Column(key="type", heading="举办者类型", width=12), Column(key="students", heading="在校生数", width=13),
+        Column(key="classes", heading="班级数", width=11),
+        *(Column(key=f"L{n}", heading=text, group=("七项指标",), width=17) for n, text in enumerate(values, start=1)),
+        Column(key="note", heading="综合评估是否达标", width=19),
+    ]  # fmt: skip
+    spec = TableSpec(
+        id="II-2", title="表Ⅱ-2　资源配置基本情况（分学校）", columns=tuple(columns), landscape=True, size=9,
+        notes=("小学计92个单位，其中一贯制学校小学部11个、50人及以上教学点7个；初中计28个单位。", "举办者类型代码：1.地方教育部门；2.民办。"),
+        source="2024年教育事业统计数据",
+    )  # fmt: skip
+    return Table(spec, tuple(row for number in range(count) for row in _school_rows(number, count)))
+
+
+def _school_rows(number: int, count: int) -> list[TableRow]:
+    rows = []
+    if number in (0, count * 3 // 4):
+        rows.append(TableRow(kind="group", text="小学" if number == 0 else "初中"))
+    cells = {
+        "no": TableCell(str(number + 1)), "name": TableCell(school_name(number), mark="label"),
+        "type": TableCell("1"), "students": TableCell(f"{340 + number * 37 % 2100}"),
+        "classes": TableCell(f"{6 + number % 40}"),
+    }  # fmt: skip
+    for item in range(1, 8):
+        mark = ("", "unmet", "", "edge", "", "unknown")[(number + item) % 6]
+        text = {"unknown": "无法判定", "edge": f"{item * 1.17:.2f}※"}.get(mark, f"{item * 1000.5 + number:.2f}" if item == 6 else f"{item * 1.31:.2f}")
+        cells[f"L{item}"] = TableCell(text, mark=mark)
+    cells["note"] = TableCell("未达标", mark="unmet") if number % 6 == 0 else TableCell("达标")
+    return [*rows, TableRow(cells)]
+
+
+def basics_table() -> Table:
+    """Table Ⅰ: twenty-four columns, up to three levels of headings, one row."""
+    plan: list[tuple[str, tuple[str, ...], str]] = [
+        *((text, ("自然情况",), value) for text, value in (("人口总数（万人）", "62.38"), ("农业人口数（万人）", "38.04"), ("乡镇数", "13"), ("行政村数", "587"))),
+        *((text, ("经济情况（元）",), value) for text, value in (("年人均国内生产总值", "58234"), ("年人均地方财政收入", "4312"), ("农民年人均纯收入", "21876"), ("城镇居民年人均可支配收入", "39105"))),
+        *((text, ("普通中小学校数",), value) for text, value in (("小学", "73"), ("九年一贯制", "11"), ("初中", "16"), ("完全中学", "2"), ("十二年一贯制", "1"))),
+        ("特殊教育学校", (), "1"),
+        ("计", ("小学教学点数",), "15"), ("其中50人及以上", ("小学教学点数",), "7"),
+        ("小学", ("教学班数",), "1204"), ("初中", ("教学班数",), "502"),
+        ("小学", ("在校学生数",), "48210"), ("初中", ("在校学生数",), "23177"),
+        ("合计", ("教职工数", "小学"), "2811"), ("其中专任教师", ("教职工数", "小学"), "2690"),
+        ("合计", ("教职工数", "初中"), "1980"), ("其中专任教师", ("教职工数", "初中"), "1876"),
+    ]  # fmt: skip
+    columns = tuple(
+        Column(key=f"L{number}", heading=heading, group=group, width=9.4)
+        for number, (heading, group, _) in enumerate(plan, start=1)
+    )
+    spec = TableSpec(id="I", title="表Ⅰ　基本情况", columns=columns, landscape=True, notes=("人口按常住人口统计，保留2位小数。",))
+    return Table(spec, (TableRow({f"L{n}": TableCell(value) for n, (_, _, value) in enumerate(plan, start=1)}),))
+
+
+def disparity_table() -> Table:
+    """Table Ⅲ: stage labels spanning two rows."""
+    columns = (
+        Column(key="stage", heading="学段", width=14), Column(key="kind", heading="项目", width=24),
+        *(Column(key=f"L{n}", heading=f"指标{n}", group=("七项指标",), width=14) for n in range(1, 8)),
+        Column(key="all", heading="综合", width=14),
+    )  # fmt: skip
+    rows = []
+    for stage in ("小学", "初中"):
+        mean = {f"L{n}": TableCell(f"{n * 2.35:.2f}") for n in range(1, 8)}
+        spread = {f"L{n}": TableCell(f"0.{300 + n * 41}", mark="unmet" if n > 5 else "") for n in range(1, 8)}
+        label = TableCell(stage, rows=2, mark="label")
+        rows.append(TableRow({"stage": label, "kind": TableCell("全县平均值"), **mean, "all": TableCell("——")}))
+        rows.append(TableRow({"kind": TableCell("差异系数"), **spread, "all": TableCell("0.412")}))
+    return Table(TableSpec(id="III", title="表Ⅲ　校际均衡情况", columns=columns, size=10.5), tuple(rows))
+
+
+def government_table() -> Table:
+    """Table Ⅳ: long sentences in the middle column."""
+    columns = (
+        Column(key="name", heading="名称", width=45, align="left"),
+        Column(key="text", heading="指标值或简要结论", width=86, align="left"), Column(key="verdict", heading="是否达标", width=25),
+    )  # fmt: skip
+    rows = [
+        TableRow({
+            "name": TableCell(f"{n}.县域内义务教育学校规划布局合理，符合国家规定要求", mark="label"),
+            "text": TableCell(f"全县现有2000人以上的小学、初中{n}所，2500人以上的一贯制学校0所；“十四五”以来新建、改扩建学校{n + 3}所，新增学位{n * 1350}个。"),
+            "verdict": TableCell("未达标", mark="unmet") if n % 5 == 0 else TableCell("达标"),
+        })
+        for n in range(1, 16)
+    ]  # fmt: skip
+    return Table(TableSpec(id="IV", title="表Ⅳ　政府保障程度", columns=columns, size=12), tuple(rows))
+
+
+def gaps_table() -> Table:
+    """A table numbered by the renderer, with a unit and a total row."""
+    columns = (
+        Column(key="item", heading="指标", width=60, align="left"), Column(key="people", heading="缺口（人）", width=30, align="right"),
+        Column(key="area", heading="缺口（㎡）", width=30, align="right"), Column(key="money", heading="缺口（万元）", width=36, align="right"),
+    )  # fmt: skip
+    rows = [
+        TableRow({"item": TableCell("骨干教师"), "people": TableCell("37"), "area": TableCell("—"), "money": TableCell("—")}),
+        TableRow({"item": TableCell("体育运动场馆"), "people": TableCell("—"), "area": TableCell("12408.5"), "money": TableCell("—")}),
+        TableRow({"item": TableCell("合计"), "people": TableCell("37"), "area": TableCell("12408.5"), "money": TableCell("1186.20")}, kind="total"),
+    ]  # fmt: skip
+    return Table(TableSpec(id="gaps", title="资源缺口汇总", columns=columns, unit="人、㎡、万元", size=12), tuple(rows))
+
+
+def text(sentences: int) -> str:
+    pool = (
+        "依据《县域义务教育优质均衡发展督导评估办法》，对该县2024年度义务教育优质均衡发展情况进行了评估。",
+        "小学综合达标率为86.5%，比上年提高3.2个百分点；初中综合达标率为78.6%，与上年持平。",
+        "“每百名学生拥有县级以上骨干教师数”一项差异系数为0.512，高于0.45的标准——需要在校际交流中重点解决……",
+        "生均体育运动场馆面积不足的学校有17所，缺口合计12408.5㎡。",
+        "公众满意度为91.3%，其中家长92.0%、学生94.1%、教师88.7%。",
+    )
+    return "".join(pool[number % len(pool)] for number in range(sentences))
+
+
+def full_page() -> Paragraph:
+    return Paragraph(FULL_LINE * 40)
+
+
+def sample(schools: int = 120, demo: str = "演示数据", **blocks: tuple[Block, ...]) -> Document:
+    """Return the whole sample; blocks given by name replace those of the sample."""
+    figures = tuple(
+        block for number in range(3) for block in (
+            Heading(3, f"{number + 1}. 指标分布"), Paragraph(text(1)),
+            Picture("spread.png", f"各学校第{number + 1}项指标分布", f"散点图：{NAMES[number]}等学校的指标值与标准线", 1.0),
+        )
+    )  # fmt: skip
+    content: dict[str, tuple[Block, ...]] = {
+        "opening": (Paragraph(text(4)), Paragraph(text(3))),
+        "basic": (Paragraph(text(3)), Picture("small.png", "学校规模分布", "柱形图：按规模分的学校数", 0.8)),
+        "conclusion": (Paragraph(text(5)),),
+        "resource": (Paragraph(text(6)), gaps_table(), Paragraph(text(2))),
+        "disparity": (Paragraph(text(5)),),
+        "government": (Paragraph(text(4)),),
+        "quality": (Paragraph(text(4)),),
+        "social": (Paragraph(text(3)),),
+        "veto": (Paragraph("未发现一票否决情形。"),),
+        "tasks": (Paragraph(text(3)),),
+        "trend": (Paragraph(text(6)),),
+        "problems": tuple(
+            block for n in range(1, 6)
+            for block in (Heading(3, f"{n}. {school_name(n)}运动场馆面积不足"), Paragraph(text(2)))
+        ),
+        "rectification": (Paragraph(text(7)), Paragraph(text(4))),
+        "annex_tables": (basics_table(), schools_table(schools), disparity_table(), government_table()),
+        "annex_schools": (Paragraph("未达标学校名单见下表。", "plain"), gaps_table()),
+        "annex_figures": figures,
+        "annex_gaps": (Paragraph(text(3)), Paragraph("临界值指与标准相差不足1%的数值，以※标示。", "note")),
+        "annex_method": (Heading(2, "（一）数据来源"), Paragraph(text(3)), Heading(2, "（二）计算方法"), Paragraph(text(4))),
+    }  # fmt: skip
+    return Document(
+        name=f"{COUNTY}义务教育优质均衡发展督导评估报告（2024年度）",
+        template="assessment",
+        title=f"{COUNTY}义务教育优质均衡发展督导评估报告",
+        fields={
+            "title_line1": f"{COUNTY}义务教育优质均衡发展", "title_line2": "督导评估报告（2024年度）",
+            "addressee": f"{COUNTY}人民政府", "county": COUNTY, "year": "2024",
+            "office": "市政府教育督导委员会办公室", "report_date": "2025年4月15日", "demo_mark": demo,
+        },
+        blocks=content | blocks,
+        subject="督导评估", keywords="义务教育；优质均衡",
+    )  # fmt: skip
+
+
+def write_figures(folder: Path) -> Path:
+    """Put the pictures of the sample into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "spread.png").write_bytes(png(1240, 760))
+    (folder / "small.png").write_bytes(png(900, 420, 230))
+    return folder
+
+
+def test_the_sample_is_as_large_as_a_report() -> None:
+    document = sample()
+    tables = [block for blocks in document.blocks.values() for block in blocks if isinstance(block, Table)]
+    assert max(len(table.spec.columns) for table in tables) == 24
+    assert max(len(table.rows) for table in tables) == 122
