@@ -1,0 +1,87 @@
+"""Opening every output again before it is published; the notebook has checked what needs its own data."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+from junheng.batch.contract import (
+    CSV_COLUMNS,
+    VERDICT_KEYS,
+    VERDICTS,
+    all_outputs,
+    refuse_others,
+    require_files,
+)
+from junheng.batch.job import Job
+from junheng.batch.scrub import PathScrubber
+from junheng.errors import OutputProblem
+
+_TEXTS = (".csv", ".json", ".ipynb", ".html")
+_ZIPPED = (".docx", ".xlsx")
+_INLINE_IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+|\"image/png\": \"[^\"]*\"")
+
+
+def inspect_outputs(job: Job, staging: Path, scrubber: PathScrubber) -> None:
+    """Check all outputs of one county; raises OutputProblem with the file and what is wrong."""
+    inspect_contract(job, staging, scrubber)
+    _inspect_formats(job, staging)
+
+
+def inspect_contract(job: Job, staging: Path, scrubber: PathScrubber) -> None:
+    """Check what needs no office format: the files that must be there, the verdict, no trace of the machine."""
+    expected = all_outputs(job.county, job.year, job.reports)
+    require_files(staging, expected)
+    refuse_others(staging, expected)
+    read_verdict(staging / "data" / "verdict.json", job)
+    for path in sorted(staging.rglob("*")):
+        if path.is_file():
+            refuse_places(path, scrubber)
+
+
+def _inspect_formats(job: Job, staging: Path) -> None:
+    from junheng.report import inspect
+
+    for path in sorted(staging.rglob("*")):
+        if path.suffix == ".docx":
+            inspect.inspect_word(path)
+        elif path.suffix == ".pdf":
+            inspect.inspect_pdf(path, must_contain=(job.county.name,))
+        elif path.suffix == ".csv":
+            inspect.inspect_csv(path, CSV_COLUMNS[path.name])
+        elif path.suffix == ".xlsx":
+            inspect.inspect_workbook(path)
+
+
+def read_verdict(path: Path, job: Job) -> tuple[str, str]:
+    """Return (national, Jining) from verdict.json after checking it; raises OutputProblem."""
+    try:
+        verdict = json.loads(path.read_text(encoding="utf-8"))
+        values = [verdict[key] for key in VERDICT_KEYS]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputProblem(f"输出文件“data/verdict.json”不完整（{error}），报告不予发布。") from error
+    if (verdict["county_code"], verdict["year"]) != (job.county.code, job.year):
+        raise OutputProblem("输出文件“data/verdict.json”不是本县本年度的结论，报告不予发布。")
+    if not all(value in VERDICTS for value in values[3:]):
+        raise OutputProblem("输出文件“data/verdict.json”中有约定之外的结论，报告不予发布。")
+    return verdict["overall"], verdict["overall_jining"]
+
+
+def refuse_places(path: Path, scrubber: PathScrubber) -> None:
+    """Make sure that no folder of this machine is named in a delivered file; raises OutputProblem."""
+    for text in _texts(path):
+        place = scrubber.first_left(text)
+        if place:
+            raise OutputProblem(f"输出文件“{path.name}”中写有本机路径“{place}”，报告不予发布。")
+
+
+def _texts(path: Path) -> list[str]:
+    if path.suffix in _TEXTS:
+        return [_INLINE_IMAGE.sub("", path.read_text(encoding="utf-8"))]
+    if path.suffix in _ZIPPED:
+        with zipfile.ZipFile(path) as package:
+            names = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
+            return [package.read(name).decode("utf-8", "replace") for name in names]
+    return []

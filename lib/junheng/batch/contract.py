@@ -1,0 +1,99 @@
+"""The published folder as DATA.md fixes it: which files must be there, and that no others are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from junheng.errors import OutputProblem, UsageProblem, did_you_mean
+from junheng.params.counties import County
+
+REPORTS = {"assessment": "{name}义务教育优质均衡发展督导评估报告（{year}年度）"}
+"""The reports that can be asked for, each with its file name. A new report is a line here."""
+
+LEDGER = "{name}整改台账（{year}年度）.xlsx"
+CSV_COLUMNS: dict[str, tuple[str, ...]] = {
+    "units.csv": (
+        "school_code", "school_name", "stage", "students", "met_count", "min_ratio", "verdict",
+    ),
+    "indicators.csv": (
+        "school_code", "school_name", "stage", "indicator", "numerator", "students", "value", "threshold",
+        "ratio", "verdict",
+    ),
+    "disparity.csv": ("stage", "indicator", "mean", "sd", "cv", "limit", "verdict"),
+    "items.csv": (
+        "item", "value", "national_threshold", "national_verdict", "jining_threshold", "jining_verdict",
+        "statement",
+    ),
+    "issues.csv": ("severity", "check", "sheet", "cell", "found", "message"),
+}  # fmt: skip
+VERDICT_KEYS = (
+    "county_code", "county", "year", "resource", "government", "quality", "social", "veto", "overall",
+    "overall_jining",
+)  # fmt: skip
+VERDICTS = ("达标", "未达标", "无法判定")
+_FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
+
+
+def check_reports(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the asked-for reports without repetitions; raises UsageProblem for one that is not known."""
+    asked = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    for name in asked:
+        if name not in REPORTS:
+            raise UsageProblem(
+                f"没有名为“{name}”的报告，可选{'、'.join(REPORTS)}。{did_you_mean(name, REPORTS)}"
+            )
+    if not asked:
+        raise UsageProblem(f"选项“--reports”没有写明报告，可选{'、'.join(REPORTS)}。")
+    return asked
+
+
+def report_name(report: str, county: County, year: int) -> str:
+    """The file name of a report, without ending."""
+    return REPORTS[report].format(name=county.name, year=year)
+
+
+def ledger_name(county: County, year: int) -> str:
+    return LEDGER.format(name=county.name, year=year)
+
+
+def notebook_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str, ...]:
+    """What the notebook must have written (figures come on top)."""
+    words = [f"{report_name(report, county, year)}.docx" for report in reports]
+    data = [f"data/{name}" for name in (*CSV_COLUMNS, "verdict.json")]
+    return (*words, ledger_name(county, year), *data)
+
+
+def all_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str, ...]:
+    """What a published folder holds, apart from figures and the manifest itself."""
+    reports = tuple(reports)
+    made = [f"{report_name(report, county, year)}.pdf" for report in reports]
+    return (
+        *notebook_outputs(county, year, reports), *made,
+        "evidence/notebook.ipynb", "evidence/notebook.html",
+    )  # fmt: skip
+
+
+def files_below(folder: Path) -> tuple[str, ...]:
+    """The files below `folder`, by relative name, in a fixed order."""
+    return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()))
+
+
+def require_files(folder: Path, expected: Iterable[str]) -> None:
+    """Make sure that every expected file is there and has content; raises OutputProblem naming the first."""
+    for name in expected:
+        path = folder / name
+        if not path.is_file():
+            raise OutputProblem(f"笔记本已运行完毕，却没有写出“{name}”，报告不予发布。")
+        if path.stat().st_size == 0:
+            raise OutputProblem(f"输出文件“{name}”是空的，报告不予发布。")
+    if not any(_FIGURE.fullmatch(name) for name in files_below(folder)):
+        raise OutputProblem("笔记本已运行完毕，却没有写出图（evidence/figures/*.png），报告不予发布。")
+
+
+def refuse_others(folder: Path, expected: Iterable[str]) -> None:
+    """Make sure that no file stands in the folder that the contract does not know; raises OutputProblem."""
+    others = [n for n in files_below(folder) if n not in set(expected) and not _FIGURE.fullmatch(n)]
+    if others:
+        raise OutputProblem(f"输出目录中有约定之外的文件“{others[0]}”，报告不予发布。")

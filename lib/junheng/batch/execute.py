@@ -1,0 +1,152 @@
+"""Running a notebook. The batch knows only `NotebookRunner`; how a kernel comes to be is its own affair."""
+
+from __future__ import annotations
+
+import ast
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from junheng.batch.log import JobLog
+from junheng.errors import JunhengError, UsageProblem, did_you_mean
+
+
+class NotebookError(JunhengError):
+    """A notebook that did not run to its end. The message is for the analyst, `detail` for the log."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class NotebookTask:
+    """A notebook to run: `scratch` is an empty private folder, the kernel's working directory."""
+
+    notebook: Path
+    parameters: Mapping[str, str | int]
+    scratch: Path
+    cell_seconds: int
+
+
+class NotebookRunner(Protocol):
+    """Runs a notebook with parameters. An instance is sent to worker processes, so it must pickle."""
+
+    def run(self, task: NotebookTask, log: JobLog) -> Any:
+        """Return the executed notebook (nbformat node); raises JunhengError with a reason for the analyst."""
+
+
+def check_parameters(notebook: Path, names: Iterable[str]) -> None:
+    """Make sure the notebook's parameters cell sets every name; raises UsageProblem with a did-you-mean."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
+    if len(tagged) != 1:
+        raise UsageProblem(f"笔记本{notebook.name}中标为parameters的单元格应有一个，现有{len(tagged)}个。")
+    known = list(_assigned("".join(tagged[0]["source"])))
+    for name in names:
+        if name not in known:
+            raise UsageProblem(f"笔记本{notebook.name}没有名为“{name}”的参数。{did_you_mean(name, known)}")
+
+
+def _assigned(source: str) -> Iterator[str]:
+    for node in ast.parse(source).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+class PapermillRunner:
+    """Runs a notebook with papermill on a fresh kernel of this very Python, reached through local sockets."""
+
+    def run(self, task: NotebookTask, log: JobLog) -> Any:
+        import papermill
+
+        check_parameters(task.notebook, task.parameters)
+        logging.getLogger("papermill").setLevel(logging.ERROR)
+        with _explained(), _kernel_settings(task.scratch, log):
+            notebook = papermill.execute_notebook(
+                str(task.notebook),
+                None,  # nothing half-done is ever written
+                parameters=dict(task.parameters),
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                cwd=str(task.scratch),
+                start_timeout=120,
+                execution_timeout=task.cell_seconds,
+                kernel_manager_class=_kernel_manager_class(),
+            )
+        _require_complete(notebook)
+        return notebook
+
+
+@contextmanager
+def _kernel_settings(scratch: Path, log: JobLog) -> Iterator[None]:
+    """Tell the kernel manager, which papermill makes by itself, where sockets and messages go."""
+    settings = _kernel_manager_class()
+    settings.runtime, settings.messages = scratch.parent, log
+    try:
+        yield
+    finally:
+        settings.messages = None
+
+
+def _kernel_manager_class() -> Any:
+    from junheng.batch.manager import OwnKernelManager
+
+    return OwnKernelManager
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what papermill and nbclient raise into one sentence for the analyst."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillException, PapermillExecutionError
+
+    try:
+        yield
+    except PapermillExecutionError as error:
+        raise _failed_cell(error.ename, error.evalue, error.cell_index, "\n".join(error.traceback)) from error
+    except CellTimeoutError as error:
+        raise NotebookError("笔记本有单元格超过时限未算完，已停止。", str(error)) from error
+    except DeadKernelError as error:
+        raise NotebookError(
+            "计算进程中途退出（可能内存不足或被结束），请重新运行该县。", str(error)
+        ) from error
+    except (PapermillException, RuntimeError, TimeoutError) as error:
+        raise NotebookError("笔记本无法启动计算进程，详见日志。", repr(error)) from error
+
+
+def _failed_cell(name: str, value: str, index: int, trace: str) -> NotebookError:
+    if name == "SystemExit":
+        return _left_early(index)
+    if _is_ours(name):
+        return NotebookError(value, trace)
+    return NotebookError(f"程序内部错误（{name}），详见日志。", trace or value)
+
+
+def _is_ours(name: str) -> bool:
+    def names(kind: type[JunhengError]) -> Iterator[str]:
+        yield kind.__name__
+        for sub in kind.__subclasses__():
+            yield from names(sub)
+
+    return name in set(names(JunhengError))
+
+
+def _left_early(index: int) -> NotebookError:
+    return NotebookError(f"笔记本第{index + 1}个单元格提前退出（sys.exit），报告不完整。")
+
+
+def _require_complete(notebook: Any) -> None:
+    """papermill takes SystemExit(0) for success; we do not. Every code cell must have run."""
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        if any(o.output_type == "error" for o in cell.outputs):
+            raise _left_early(index)
+        if cell.source.strip() and cell.execution_count is None:
+            raise NotebookError(f"笔记本只运行到第{index}个单元格，报告不完整。")

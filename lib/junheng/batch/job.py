@@ -1,0 +1,108 @@
+"""What the batch is asked to do for one county, and what came of it. Both travel between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from junheng.batch.staleness import Inputs
+from junheng.params.counties import County
+
+
+class Status(StrEnum):
+    """How a county ended."""
+
+    DONE = "完成"
+    CURRENT = "已是最新"
+    FAILED = "失败"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one run, all absolute: project root, and where data, parameters and outputs are."""
+
+    root: Path
+    data: Path
+    params: Path
+    out: Path
+
+    @property
+    def notebook(self) -> Path:
+        return self.root / "notebooks" / "county_report.ipynb"
+
+    def year_dir(self, year: int) -> Path:
+        return self.out / str(year)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One county's report of one year. `cell_seconds` is the time limit of one notebook cell."""
+
+    year: int
+    county: County
+    places: Places
+    inputs: Inputs
+    reports: tuple[str, ...] = ("assessment",)
+    cell_seconds: int = 600
+
+    @property
+    def stem(self) -> str:
+        return self.county.stem
+
+    @property
+    def year_dir(self) -> Path:
+        return self.places.year_dir(self.year)
+
+    @property
+    def published(self) -> Path:
+        """The folder where the finished report stands."""
+        return self.year_dir / self.stem
+
+    @property
+    def log_file(self) -> Path:
+        return self.year_dir / "logs" / f"{self.stem}.log"
+
+    @property
+    def issues_file(self) -> Path:
+        return issues_file(self.places, self.year, self.county)
+
+    def parameters(self, staging: Path) -> dict[str, str | int]:
+        """The notebook's parameters; codes stay text."""
+        return {
+            "COUNTY": self.county.code,
+            "YEAR": self.year,
+            "DATA_DIR": str(self.places.data),
+            "PARAMS_DIR": str(self.places.params),
+            "OUT_DIR": str(staging),
+            "REPORTS": ",".join(self.reports),
+        }
+
+    def logical_parameters(self) -> dict[str, str | int]:
+        """The same parameters with names instead of places, for what is delivered."""
+        places = {"DATA_DIR": "data", "PARAMS_DIR": "params", "OUT_DIR": f"outputs/{self.year}/{self.stem}"}
+        return {**self.parameters(Path()), **places}
+
+
+def issues_file(places: Places, year: int, county: County) -> Path:
+    """Where the issues of a county that got no report are listed for its clerk."""
+    return places.year_dir(year) / "问题" / f"{county.stem}_issues.csv"
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What came of one county: `open` is the file to look at, `reason` a Chinese sentence when it failed."""
+
+    county: County
+    status: Status
+    national: str = ""
+    local: str = ""
+    reason: str = ""
+    open: Path | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    warnings: int = 0
+
+    @property
+    def total_seconds(self) -> float:
+        return sum(self.seconds.values())

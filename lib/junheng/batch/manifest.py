@@ -1,0 +1,77 @@
+"""manifest.json: what a report was made from, with what, when, and what it consists of."""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+from collections import Counter
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from junheng.batch.contract import files_below
+from junheng.batch.job import Job
+from junheng.batch.log import JobLog
+from junheng.batch.staleness import FORMAT, MANIFEST, sha256_file
+
+LIBRARIES = (
+    "junheng", "ipykernel", "lxml", "matplotlib", "nbclient", "nbconvert", "numpy", "openpyxl", "pandas",
+    "papermill", "python-calamine", "python-docx",
+)  # fmt: skip
+SUMMARY = "summary.json"
+"""What the notebook tells the batch (counts of repairs and so on); read, then removed."""
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and the main libraries."""
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def take_summary(staging: Path) -> dict[str, Any]:
+    """Read and remove the notebook's note to the batch; an absent one is empty."""
+    path = staging / SUMMARY
+    if not path.is_file():
+        return {}
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    path.unlink()
+    return dict(summary)
+
+
+def count_issues(path: Path) -> dict[str, int]:
+    """Count the rows of an issues.csv by severity, under the names errors, warnings and notes."""
+    names = {"error": "errors", "错误": "errors", "warning": "warnings", "警告": "warnings"}
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        found = Counter(names.get(row.get("severity", ""), "notes") for row in csv.DictReader(stream))
+    return {name: found.get(name, 0) for name in ("errors", "warnings", "notes")}
+
+
+def write_manifest(job: Job, staging: Path, started: datetime, log: JobLog, counts: dict[str, Any]) -> None:
+    """Write the manifest over everything in `staging`; it is the last file written."""
+    manifest = {
+        "format": FORMAT,
+        "county": {"code": job.county.code, "name": job.county.name},
+        "year": job.year,
+        "parameters": job.logical_parameters(),
+        "fingerprint": job.inputs.fingerprint,
+        "inputs": dict(job.inputs.digests),
+        "outputs": {name: sha256_file(staging / name) for name in files_below(staging)},
+        "versions": versions(),
+        "counts": counts,
+        "started": _stamp(started),
+        "ended": _stamp(datetime.now(UTC)),
+        "seconds": dict(log.seconds),
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2)
+    (staging / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

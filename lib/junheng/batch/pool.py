@@ -1,0 +1,162 @@
+"""Running jobs on this machine: a few worker processes, each with one job at a time.
+
+A worker that dies fails only the county it was working on and is replaced. Workers die with the process that
+started them, and kernels die with their worker, so that nothing runs on after Ctrl-C or a kill.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Protocol
+
+from junheng.batch.job import Job, JobResult, Status
+from junheng.batch.kernel import die_with_parent
+from junheng.batch.work import Toolbox, perform, workplace
+
+PATIENCE = 5.0
+"""Seconds that a worker gets to end its kernel and LibreOffice."""
+
+Listener = Callable[[JobResult], None]
+
+
+class Executor(Protocol):
+    """Runs jobs somewhere and tells the listener about each as soon as it is done."""
+
+    def run(self, jobs: Iterable[Job], finished: Listener) -> None: ...
+
+
+class LocalExecutor:
+    """Worker processes on this machine. `messages` is a file for whatever libraries print."""
+
+    def __init__(self, workers: int, tools: Toolbox, runtime: Path, messages: Path) -> None:
+        self.workers = max(1, workers)
+        self._tools, self._runtime, self._messages = tools, runtime, messages
+        self._everyone: list[_Worker] = []
+        self._busy: dict[Connection, _Worker] = {}
+
+    def run(self, jobs: Iterable[Job], finished: Listener) -> None:
+        """Run all jobs; on any exception (Ctrl-C too) every worker is killed before it goes on."""
+        waiting = deque(jobs)
+        try:
+            for _ in range(min(self.workers, len(waiting))):
+                self._begin(waiting.popleft(), self._hired())
+            while self._busy:
+                ready = wait(list(self._busy))
+                for channel in [channel for channel in self._busy if channel in ready]:
+                    worker = self._busy.pop(channel)
+                    result = worker.result()
+                    if waiting:
+                        self._begin(waiting.popleft(), self._hired() if worker.dead else worker)
+                    finished(result)
+            for worker in self._everyone:
+                worker.dismiss()
+        finally:
+            for worker in self._everyone:
+                worker.kill()
+
+    def _hired(self) -> _Worker:
+        folder = self._runtime / f"w{len(self._everyone)}"
+        worker = _Worker(self._tools, folder, self._messages)
+        self._everyone.append(worker)
+        return worker
+
+    def _begin(self, job: Job, worker: _Worker) -> None:
+        worker.start(job)
+        self._busy[worker.channel] = worker
+
+
+class _Worker:
+    """One worker process, seen from outside."""
+
+    def __init__(self, tools: Toolbox, runtime: Path, messages: Path) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self.channel, other_end = spawn.Pipe()
+        self._process = spawn.Process(
+            target=_serve, args=(other_end, tools, runtime, messages, os.getpid()), daemon=False
+        )
+        self._process.start()
+        other_end.close()
+        self._job: Job | None = None
+        self.dead = False
+
+    def start(self, job: Job) -> None:
+        self._job = job
+        with suppress(OSError):  # died before its first job: `result` will say so
+            self.channel.send(job)
+
+    def result(self) -> JobResult:
+        """Return the job's result; a worker that died in the middle is its county's failure."""
+        assert self._job is not None
+        try:
+            result: JobResult = self.channel.recv()
+        except (EOFError, OSError):
+            self.dead = True
+            self._process.join(5)
+            return _lost(self._job, self._process.exitcode)
+        return result
+
+    def dismiss(self) -> None:
+        """Let the worker end by itself."""
+        if not self.dead:
+            with suppress(OSError):
+                self.channel.send(None)
+            self._process.join(10)
+
+    def kill(self) -> None:
+        """End the worker: first asked, then forced."""
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self.channel.close()
+
+
+def _lost(job: Job, code: int | None) -> JobResult:
+    how = f"信号{-code}" if code is not None and code < 0 else f"退出码{code}"
+    reason = f"工作进程中途退出（{how}，可能内存不足或被结束），请重新运行该县。"
+    return JobResult(job.county, Status.FAILED, reason=reason, open=job.log_file)
+
+
+def _serve(channel: Connection, tools: Toolbox, runtime: Path, messages: Path, parent: int) -> None:
+    """The worker's life: take a job, perform it, send the result, until told to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's affair
+    signal.signal(signal.SIGTERM, _stop)
+    die_with_parent(parent, signal.SIGTERM)
+    _redirect(messages)
+    _own_temporary_files(runtime / "tmp")
+    with workplace(tools, runtime) as place, suppress(EOFError):
+        while (job := channel.recv()) is not None:
+            channel.send(perform(job, place))
+
+
+def _stop(number: int, frame: Any) -> None:
+    """End in an orderly way: kernels and LibreOffice go first, the staging folder is removed."""
+    raise SystemExit(128 + number)
+
+
+def _own_temporary_files(folder: Path) -> None:
+    """Keep this worker's temporary files where the run removes them, however the worker ends."""
+    folder.mkdir(parents=True)
+    os.environ["TMPDIR"] = str(folder)
+    tempfile.tempdir = str(folder)
+
+
+def _redirect(messages: Path) -> None:
+    """Send what libraries print to a file, and the place of a crash as well."""
+    stream = messages.open("a", encoding="utf-8", errors="replace")
+    for number in (1, 2):
+        os.dup2(stream.fileno(), number)
+    sys.stdout = sys.stderr = stream
+    faulthandler.enable(stream)

@@ -1,0 +1,109 @@
+"""Publishing: a report is built in a staging folder beside its final place and swapped in by one system call.
+
+Until the swap, yesterday's report stays; after it, today's is complete. What a killed run leaves behind is
+removed at the next start, and only when the process that owned it is dead.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from junheng.batch.lock import BusyError, Lock
+
+STAGING = ".staging-"
+ASIDE = ".old-"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTTY}
+
+
+@contextmanager
+def staging_folder(final: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `final`; whatever is in it at the end is removed."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    folder = final.parent / f"{STAGING}{final.name}-{uuid.uuid4().hex[:8]}"
+    with Lock(_lock_of(folder)):
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")
+
+
+def publish(staging: Path, final: Path) -> None:
+    """Put `staging` in the place of `final`; then `staging` holds the former report, if there was one."""
+    _sync_tree(staging)
+    if not final.exists():
+        staging.rename(final)
+    elif not _exchange(staging, final):
+        _swap_by_renaming(staging, final)
+    _sync(final.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step; False when system or file system cannot."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _UNSUPPORTED:
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def _swap_by_renaming(staging: Path, final: Path) -> None:
+    aside = final.with_name(f"{ASIDE}{final.name}")
+    final.rename(aside)
+    staging.rename(final)  # killed just before this line: `recover` puts `aside` back
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some file systems cannot sync a folder
+            raise
+    finally:
+        os.close(fd)
+
+
+def recover(year_dir: Path) -> None:
+    """Mend what killed runs left: bring back reports set aside, remove staging folders of dead owners."""
+    for aside in sorted(year_dir.glob(f"{ASIDE}*")):
+        final = aside.with_name(aside.name.removeprefix(ASIDE))
+        if final.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(final)
+    for lock in sorted(year_dir.glob(f"{STAGING}*.lock")):
+        remove_if_dead(lock.with_name(lock.name.removesuffix(".lock")), lock)
+    for folder in sorted(year_dir.glob(f"{STAGING}*")):
+        remove_if_dead(folder, _lock_of(folder))
+
+
+def remove_if_dead(folder: Path, lock: Path) -> None:
+    """Remove `folder` when nobody holds its lock."""
+    with suppress(BusyError), Lock(lock):
+        shutil.rmtree(folder, ignore_errors=True)

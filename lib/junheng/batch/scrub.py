@@ -1,0 +1,74 @@
+"""Making an executed notebook fit to be delivered: the same bytes every time, and no trace of the machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+INJECTED = "injected-parameters"
+KEPT_METADATA = ("kernelspec", "language_info")
+LANGUAGE = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "pygments_lexer": "ipython3",
+}
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+_START = r"(?<![\w.\-])"
+_END = r"(?=[/\\\s\"'`<>,;:)\]}，。；：）”]|$)"
+
+
+class PathScrubber:
+    """Replaces absolute places by names. `names` maps each place to what is written in its stead."""
+
+    def __init__(self, names: Mapping[Path, str]) -> None:
+        places: dict[str, str] = {}
+        for path, name in names.items():
+            for spelling in (path, path.resolve()):
+                if len(spelling.parts) > 1:  # never the root of the file system
+                    places[str(spelling)] = name
+        longest_first = sorted(places, key=len, reverse=True)
+        self.names = places
+        alternatives = (_START + re.escape(place) + _END for place in longest_first)
+        self._pattern = re.compile("|".join(alternatives) or r"(?!)")
+
+    def clean(self, text: str) -> str:
+        """Return `text` with every known place replaced and memory addresses hidden."""
+        return _ADDRESS.sub("at 0x…", self._pattern.sub(lambda m: self.names[m[0]], text))
+
+    def first_left(self, text: str) -> str | None:
+        """Return the first known place that stands in `text`, or None."""
+        found = self._pattern.search(text)
+        return found[0] if found else None
+
+
+def scrub_notebook(notebook: Any, parameters: Mapping[str, str | int], scrubber: PathScrubber) -> Any:
+    """Return the executed notebook without times and places; its parameters get logical names."""
+    notebook.metadata = type(notebook.metadata)(kernelspec=dict(KERNEL), language_info=dict(LANGUAGE))
+    for number, cell in enumerate(notebook.cells):
+        for key in ("papermill", "execution", "collapsed"):
+            cell.metadata.pop(key, None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.source = parameter_source(parameters)
+            cell.id = INJECTED
+        cell.setdefault("id", f"cell-{number}")
+        cell.source = scrubber.clean(cell.source)
+        for output in cell.get("outputs", []):
+            _scrub_output(output, scrubber)
+    return notebook
+
+
+def parameter_source(parameters: Mapping[str, str | int]) -> str:
+    """The injected cell as it is delivered."""
+    return "\n".join(["# 本次运行的参数", *(f"{name} = {value!r}" for name, value in parameters.items())])
+
+
+def _scrub_output(output: Any, scrubber: PathScrubber) -> None:
+    if output.output_type == "stream":
+        output.text = scrubber.clean(output.text)
+    for kind, content in output.get("data", {}).items():
+        if isinstance(content, str) and not kind.startswith(("image/png", "image/jpeg", "application/pdf")):
+            output.data[kind] = scrubber.clean(content)

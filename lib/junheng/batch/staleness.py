@@ -1,0 +1,121 @@
+"""What a report is made from, as digests of content; equal fingerprints mean there is nothing to do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from junheng.params.counties import County
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+"""Raised when the manifest's own form changes, so that older reports count as stale."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Digests by logical name (`data/2024/370883_邹城市.xlsx`, `code`, …) and the parameters that count."""
+
+    digests: Mapping[str, str]
+    parameters: Mapping[str, Any]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """One digest over everything that may change the report."""
+        content = {"format": FORMAT, "inputs": dict(self.digests), "parameters": dict(self.parameters)}
+        return sha256_text(json.dumps(content, ensure_ascii=False, sort_keys=True))
+
+
+def sha256_file(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_text(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def digest_tree(folder: Path) -> str:
+    """One digest over names and contents of all files below `folder`, without caches and hidden files."""
+    lines = [f"{path.relative_to(folder).as_posix()} {sha256_file(path)}" for path in _files(folder)]
+    return sha256_text("\n".join(lines))
+
+
+def _files(folder: Path) -> list[Path]:
+    def counts(path: Path) -> bool:
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith((".", "~$")) or part == "__pycache__" for part in parts)
+        return path.is_file() and not hidden
+
+    return sorted(path for path in folder.rglob("*") if counts(path))
+
+
+def digest_notebook(path: Path) -> str:
+    """A digest of a notebook's cells: saved outputs and counters do not count."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [
+        (cell["cell_type"], "".join(cell["source"]), sorted(cell.get("metadata", {}).get("tags", [])))
+        for cell in notebook["cells"]
+    ]
+    return sha256_text(json.dumps(cells, ensure_ascii=False))
+
+
+def params_files(params_dir: Path, year: int, county: County) -> list[Path]:
+    """The parameter files that may touch this county's report, not those of other years or counties."""
+    others = {"demo"}
+
+    def counts(path: Path) -> bool:
+        top = path.relative_to(params_dir).parts[0]
+        if top.isdecimal():
+            own = path.stem == county.code or not path.stem.isdecimal()
+            return top in (str(year), str(year - 1)) and own
+        return top not in others
+
+    return [path for path in _files(params_dir) if counts(path)]
+
+
+def shared_digests(root: Path, notebook: Path) -> dict[str, str]:
+    """Digests of what all counties share: code, templates, locked versions, notebook."""
+    digests = {"code": digest_tree(root / "lib" / "junheng")}
+    if (root / "templates").is_dir():
+        digests["templates"] = digest_tree(root / "templates")
+    if (root / "requirements.lock").is_file():
+        digests["requirements.lock"] = sha256_file(root / "requirements.lock")
+    digests[f"notebooks/{notebook.name}"] = digest_notebook(notebook)
+    return digests
+
+
+def county_digests(year: int, county: County, params_dir: Path, workbooks: Iterable[Path]) -> dict[str, str]:
+    """Digests of one county's own inputs: its workbooks (this year's and last year's) and parameter files."""
+    digests = {f"data/{path.parent.name}/{path.name}": sha256_file(path) for path in workbooks}
+    for path in params_files(params_dir, year, county):
+        digests[f"params/{path.relative_to(params_dir).as_posix()}"] = sha256_file(path)
+    return digests
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a published folder, or None when there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
+def is_current(folder: Path, inputs: Inputs) -> bool:
+    """Whether `folder` holds the report of exactly these inputs, every file as its manifest says."""
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.get("fingerprint") != inputs.fingerprint:
+        return False
+    outputs = manifest.get("outputs")
+    if not isinstance(outputs, dict) or not outputs:
+        return False
+    try:
+        return all(sha256_file(folder / name) == digest for name, digest in outputs.items())
+    except OSError:
+        return False

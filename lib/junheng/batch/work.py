@@ -1,0 +1,204 @@
+"""The job function: one county from its inputs to its published folder, the same in every executor."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import shutil
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from junheng.batch import evidence
+from junheng.batch.checks import inspect_outputs, read_verdict
+from junheng.batch.contract import notebook_outputs, report_name, require_files
+from junheng.batch.execute import NotebookError, NotebookRunner, NotebookTask, PapermillRunner
+from junheng.batch.job import Job, JobResult, Status
+from junheng.batch.log import JobLog
+from junheng.batch.manifest import count_issues, take_summary, write_manifest
+from junheng.batch.publish import publish, staging_folder
+from junheng.batch.scrub import PathScrubber, scrub_notebook
+from junheng.batch.staleness import county_digests
+from junheng.errors import DataProblem, JunhengError, OutputProblem
+
+
+class PdfConverter(Protocol):
+    """Makes a PDF of a Word file; may keep an office process alive until it is closed."""
+
+    def convert(self, docx: Path, pdf: Path) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """The tools of a job, so that another engine or a test can put its own in. It must pickle."""
+
+    runner: NotebookRunner
+    converter: Callable[[], PdfConverter]
+    inspect: Callable[[Job, Path, PathScrubber], None]
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A worker's tools, made once and used for all its jobs; `runtime` is its private folder."""
+
+    runner: NotebookRunner
+    converter: PdfConverter
+    inspect: Callable[[Job, Path, PathScrubber], None]
+    runtime: Path
+
+
+@contextlib.contextmanager
+def workplace(tools: Toolbox, runtime: Path) -> Iterator[Workplace]:
+    """Set a workplace up and clear it away."""
+    runtime.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(tools.converter()) as converter:
+        yield Workplace(tools.runner, converter, tools.inspect, runtime)
+
+
+def standard_tools() -> Toolbox:
+    """papermill, LibreOffice and all checks."""
+    return Toolbox(PapermillRunner(), office_converter, inspect_outputs)
+
+
+def office_converter() -> PdfConverter:
+    """LibreOffice, imported only where it is used."""
+    from junheng.report.pdf import Converter
+
+    return Converter()
+
+
+def perform(job: Job, place: Workplace) -> JobResult:
+    """Make and publish one county's report. Never raises for a failing county: the result says why."""
+    job.issues_file.unlink(missing_ok=True)
+    log = JobLog(job.log_file)
+    log.line(f"{job.stem} {job.year}年度，参数：{job.logical_parameters()}")
+    try:
+        with staging_folder(job.published) as staging:
+            try:
+                return _make(job, place, staging, log)
+            except Exception as error:  # whatever it is, it is this county's failure alone
+                return _failed(job, staging, log, error)
+    except OSError as error:  # not even the staging folder could be made
+        return JobResult(job.county, Status.FAILED, reason=explain(error), open=job.log_file)
+    finally:
+        log.close()
+
+
+def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
+    started = datetime.now(UTC)
+    scrubber = path_names(job, staging, place.runtime)
+    with log.step("notebook"):
+        notebook = _run_notebook(job, place, staging, log)
+    summary = take_summary(staging)
+    require_files(staging, notebook_outputs(job.county, job.year, job.reports))
+    with log.step("evidence"):
+        _write_evidence(job, notebook, scrubber, staging)
+    with log.step("pdf"):
+        for report in job.reports:
+            word = staging / f"{report_name(report, job.county, job.year)}.docx"
+            place.converter.convert(word, word.with_suffix(".pdf"))
+    with log.step("inspect"):
+        place.inspect(job, staging, scrubber)
+    _require_unchanged(job)
+    counts = {**count_issues(staging / "data" / "issues.csv"), "repairs": summary.get("repairs", 0)}
+    national, local = read_verdict(staging / "data" / "verdict.json", job)
+    write_manifest(job, staging, started, log, counts)
+    with log.step("publish"):
+        publish(staging, job.published)
+    log.line("已发布")
+    return JobResult(
+        job.county, Status.DONE, national, local, "", main_report(job), dict(log.seconds), counts["warnings"]
+    )
+
+
+def _run_notebook(job: Job, place: Workplace, staging: Path, log: JobLog) -> Any:
+    scratch = place.runtime / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    task = NotebookTask(job.places.notebook, job.parameters(staging), scratch, job.cell_seconds)
+    try:
+        return place.runner.run(task, log)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write_evidence(job: Job, notebook: Any, scrubber: PathScrubber, staging: Path) -> None:
+    scrubbed = scrub_notebook(notebook, job.logical_parameters(), scrubber)
+    evidence.write_notebook(scrubbed, staging / "evidence" / "notebook.ipynb")
+    title = f"{job.county.name}{job.year}年度督导评估计算过程"
+    page = staging / "evidence" / "notebook.html"
+    evidence.write_html(scrubbed, page, title, job.places.root / "templates")
+
+
+def _require_unchanged(job: Job) -> None:
+    """The report must belong to the inputs that were read when the run began."""
+    known = job.inputs.digests
+    workbooks = [job.places.data / name.removeprefix("data/") for name in known if name.startswith("data/")]
+    now = county_digests(job.year, job.county, job.places.params, workbooks)
+    if any(known.get(name) != digest for name, digest in now.items()):
+        raise OutputProblem("运行期间工作簿或参数被改动，报告不予发布，请重新运行。")
+
+
+def path_names(job: Job, staging: Path, runtime: Path) -> PathScrubber:
+    """What stands for each folder of this machine in delivered files."""
+    names = {
+        staging: f"outputs/{job.year}/{job.stem}",
+        job.places.out: "outputs",
+        job.places.data: "data",
+        job.places.params: "params",
+        job.places.root: "junheng",
+        runtime: "scratch",
+        Path(sys.prefix): ".venv",
+    }
+    with contextlib.suppress(RuntimeError):
+        home = Path.home()
+        if len(home.parts) > 2:  # `/root` alone is no trace of a person
+            names.setdefault(home, "~")
+    return PathScrubber(names)
+
+
+def main_report(job: Job) -> Path:
+    """The file to look at first."""
+    return job.published / f"{report_name(job.reports[0], job.county, job.year)}.docx"
+
+
+def _failed(job: Job, staging: Path, log: JobLog, error: Exception) -> JobResult:
+    """Describe a failure, log its place, and lay the list of issues out for the clerk."""
+    reason = explain(error)
+    log.line(f"失败：{reason}")
+    expected = isinstance(error, DataProblem)
+    detail = error.detail if isinstance(error, NotebookError) else "" if expected else traceback.format_exc()
+    if detail:
+        log.line(detail)
+    to_open = job.log_file
+    issues = staging / "data" / "issues.csv"
+    if issues.is_file():
+        with contextlib.suppress(OSError):
+            to_open = lay_out_issues(issues, job.issues_file)
+    return JobResult(job.county, Status.FAILED, reason=reason, open=to_open, seconds=dict(log.seconds))
+
+
+def lay_out_issues(issues: Path, target: Path) -> Path:
+    """Copy the list of issues to where the clerk finds it, with the mark by which Excel knows UTF-8."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(issues.read_text(encoding="utf-8-sig"), encoding="utf-8-sig", newline="")
+    return target
+
+
+def explain(error: Exception) -> str:
+    """One Chinese sentence for any failure."""
+    if isinstance(error, JunhengError):
+        return str(error)
+    if not isinstance(error, OSError):
+        return f"程序内部错误（{type(error).__name__}），详见日志。"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "输出目录没有写入权限，报告未能写出；请检查目录权限后重新运行。"
+    return f"读写文件出错（{error.strerror or type(error).__name__}），详见日志。"

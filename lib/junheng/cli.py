@@ -1,0 +1,160 @@
+"""The command line (DATA.md): `junheng run`, `junheng check`. Texts are Chinese; exit codes 0, 1, 2, 130."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from junheng import __version__
+from junheng.cli_words import ChineseGroup, Count, Year, sentence
+from junheng.errors import JunhengError, UsageProblem
+
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+
+@click.group(cls=ChineseGroup)
+@click.version_option(__version__, "--version", message="%(version)s", help="显示版本。")
+def cli() -> None:
+    """均衡：由县级采集工作簿生成义务教育优质均衡督导评估报告。"""
+
+
+def place_options(command: Any) -> Any:
+    """The three folders that every command takes."""
+    for name, default, text in (
+        ("--params", "params", "参数目录（默认params）。"),
+        ("--out", "outputs", "输出目录（默认outputs）。"),
+        ("--data", "data", "数据目录（默认data）。"),
+    ):
+        command = click.option(name, default=default, metavar="目录", help=text)(command)
+    return command
+
+
+def county_options(command: Any) -> Any:
+    """Which year and which counties."""
+    counties = click.option(
+        "--county", "counties", multiple=True, metavar="代码或名称", help="只处理此县，可重复；默认全部。"
+    )
+    year = click.option("--year", type=Year(), required=True, metavar="年份", help="评估年度，例如2024。")
+    return year(counties(command))
+
+
+@cli.command(short_help="生成报告。")
+@county_options
+@place_options
+@click.option(
+    "--reports", default="assessment", metavar="名称", help="报告种类，用逗号分隔（默认assessment）。"
+)
+@click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
+@click.option("--force", is_flag=True, help="已是最新的也重新生成。")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    year: int,
+    counties: tuple[str, ...],
+    data: str,
+    out: str,
+    params: str,
+    reports: str,
+    jobs: int | None,
+    force: bool,
+) -> None:
+    """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）。"""
+    from junheng.batch.contract import check_reports
+    from junheng.batch.run import Request
+
+    asked = check_reports(reports.split(","))
+    request = Request(year, places(data, out, params), counties, asked, jobs, force)
+    ctx.exit(run_request(request))
+
+
+def run_request(request: Any, tools: Any = None) -> int:
+    """Run the batch, show its progress and its closing table; return the exit code."""
+    from junheng.batch.job import JobResult, Status
+    from junheng.batch.run import run_batch
+    from junheng.cli_show import Progress, closing_table, summary
+
+    started = time.monotonic()
+    progress = Progress()
+    results: list[JobResult] = []
+    interrupted = False
+
+    def heard(result: JobResult) -> None:
+        results.append(result)
+        progress.advance(result)
+
+    try:
+        results = list(run_batch(request, heard, progress.begin, tools))
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        progress.end()
+    click.echo(closing_table(results))
+    click.echo(summary(results, time.monotonic() - started))
+    if interrupted:
+        click.echo("已中断：已完成的报告保留，其余未处理。", err=True)
+        return INTERRUPTED
+    return FAILED if any(result.status is Status.FAILED for result in results) else 0
+
+
+@cli.command(short_help="检查采集工作簿。")
+@county_options
+@place_options
+@click.pass_context
+def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, out: str, params: str) -> None:
+    """只检查采集工作簿，列出问题，不生成报告。"""
+    from junheng.batch.run import Request
+    from junheng.cli_check import check_workbooks
+
+    ctx.exit(check_workbooks(Request(year, places(data, out, params), counties)))
+
+
+def places(data: str, out: str, params: str) -> Any:
+    """Return the folders of a run as absolute paths; raises UsageProblem for one that is not there."""
+    from junheng.batch.job import Places
+    from junheng.project import project_root
+
+    for name, given in (("--data", data), ("--params", params)):
+        if not Path(given).is_dir():
+            raise UsageProblem(f"目录“{given}”不存在（选项{name}），请在项目目录中运行或写明目录。")
+    return Places(project_root(), Path(data).resolve(), Path(params).resolve(), Path(out).resolve())
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Entry point: every failure is one sentence on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(guarded(sys.argv[1:]))
+
+
+def guarded(arguments: list[str]) -> int:
+    """Run the command line and return its exit code; never raises."""
+    try:
+        return int(cli.main(arguments, prog_name="junheng", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    except click.UsageError as error:
+        click.echo(f"错误：{sentence(error)}", err=True)
+        return USAGE
+    except JunhengError as error:
+        click.echo(f"错误：{error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("已中断。", err=True)
+        return INTERRUPTED
+    except Exception as error:
+        if os.environ.get("JUNHENG_DEBUG"):
+            raise
+        click.echo(f"错误：程序内部错误（{type(error).__name__}：{error}）。", err=True)
+        return FAILED

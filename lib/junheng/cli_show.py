@@ -1,0 +1,94 @@
+"""What the user sees: progress on stderr, the closing table on stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.cells import cell_len
+
+from junheng.batch.job import JobResult, Status
+from junheng.batch.run import Plan, counts
+
+
+class Progress:
+    """A bar on a terminal, one line a county elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+        self._total = self._done = 0
+
+    def begin(self, plan: Plan) -> None:
+        """Show what is to be done."""
+        self._total = len(plan.counties)
+        if not sys.stderr.isatty() or not plan.jobs:
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task("生成报告", total=self._total)
+        self._bar.start()
+
+    def advance(self, result: JobResult) -> None:
+        """Show that one county is done."""
+        self._done += 1
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done, description=result.county.name)
+            return
+        seconds = f"（{result.total_seconds:.1f}秒）" if result.seconds else ""
+        line = f"[{self._done}/{self._total}] {result.county.name} {result.status}{seconds}"
+        print(line, file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def closing_table(results: Sequence[JobResult]) -> str:
+    """The table at the end: how each county ended, its verdicts, why, and which file to open."""
+    rows = [("县（市、区）", "结果", "国家标准", "济宁标准", "请打开")]
+    notes = [""]
+    for result in results:
+        place = shown_path(result.open) if result.open else "—"
+        rows.append((result.county.name, result.status, result.national or "—", result.local or "—", place))
+        notes.append(result.reason)
+    return "\n".join(
+        line for row, note in zip(aligned(rows), notes, strict=True) for line in (row, *_reason(note)) if line
+    )
+
+
+def _reason(note: str) -> tuple[str, ...]:
+    return tuple(f"    {part}" for part in f"原因：{note}".splitlines()) if note else ()
+
+
+def summary(results: Sequence[JobResult], seconds: float) -> str:
+    """One sentence under the table."""
+    found = counts(results)
+    parts = "，".join(f"{status}{found[status]}个" for status in Status)
+    return f"共{len(results)}个县（市、区）：{parts}。用时{seconds:.1f}秒。"
+
+
+def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lay rows out in columns; a Chinese character takes two places."""
+    table = [list(map(str, row)) for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(
+            text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in table
+    ]
+
+
+def shown_path(path: Path) -> str:
+    """A path as the user would type it: relative to where he stands when it lies below."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith(os.pardir) else relative
