@@ -152,8 +152,8 @@ class HeaderReader:
             self.grid.name,
             heading.cell,
             found=found,
-            expected="采集工作簿规定的列名",
-            remedy="该列未读取。",
+            expected="",
+            remedy="不是采集工作簿规定的列，未读取。",
         )
 
     def _report_missing(self, missing: Sequence[Field], unknown: Sequence[Heading]) -> None:

@@ -139,8 +139,8 @@ class ItemsReader:
             self.grid.name,
             address(number, self.table.columns.get("item", 1)),
             found=shown,
-            expected="采集工作簿规定的项目",
-            remedy=f"第{number}行未读取。",
+            expected="",
+            remedy=f"第{number}行不是采集工作簿规定的项目，未读取。",
         )
 
     def _report_twice(self, field: Field, number: int, first: int) -> None:

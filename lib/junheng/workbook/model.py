@@ -99,10 +99,12 @@ class Issue:
 
     @property
     def message(self) -> str:
-        """One sentence: place, subject, found, expected, remedy."""
+        """Place, subject, found, expected and remedy; a note may have nothing to expect."""
         subject = f"{self.subject}：" if self.subject else ""
-        found = f"现为“{self.found}”，" if self.found else "为空，" if self.cell else ""
-        return f"{self.place}{'，' if self.place else ''}{subject}{found}应为{self.expected}。{self.remedy}"
+        found = f"现为“{self.found}”" if self.found else "为空" if self.cell else ""
+        expected = f"应为{self.expected}" if self.expected else ""
+        clauses = "，".join(text for text in (found, expected) if text)
+        return f"{self.place}{'，' if self.place else ''}{subject}{clauses}。{self.remedy}"
 
 
 @dataclass(frozen=True)

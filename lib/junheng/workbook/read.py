@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from junheng.params.city import Acceptance
+from junheng.params.checks import Check, load_checks
+from junheng.params.city import Acceptance, load_city, load_county_year
 from junheng.params.counties import County
-from junheng.params.dictionary import Dictionary, Sheet
+from junheng.params.dictionary import Dictionary, Sheet, load_dictionary
 from junheng.workbook.cells import CellRules
+from junheng.workbook.check import accept, run_checks
 from junheng.workbook.context import Context
 from junheng.workbook.grid import Cell, Grid, read_grid
 from junheng.workbook.headers import HeaderReader
@@ -33,9 +35,13 @@ def read_county_book(
     dictionary: Dictionary,
     acceptances: Sequence[Acceptance] = (),
     *,
+    checks: Sequence[Check] = (),
     demo_keyword: str = DEMO_KEYWORD,
 ) -> CountyBook:
-    """Read the workbook at `path`; raises DataProblem only when the file cannot be opened at all."""
+    """Read the workbook at `path`, make the checks, mark accepted issues.
+
+    Raises DataProblem only when the file cannot be opened at all.
+    """
     package = open_package(path)
     reporter = Reporter(package.file)
     context = Context(package.file, dictionary, CellRules.of(dictionary, year), reporter)
@@ -45,7 +51,7 @@ def read_county_book(
         part = _find_sheet(package, sheet, reporter)
         rows, header = _read_sheet(context, read_grid(package, part), sheet) if part else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
-    return CountyBook(
+    book = CountyBook(
         county=county,
         year=year,
         file=package.file,
@@ -54,6 +60,20 @@ def read_county_book(
         issues=tuple(reporter.issues),
         demo=_is_demo(package, demo_keyword),
         headers=headers,
+    )
+    return accept(book.with_issues(*run_checks(book, checks, dictionary)), acceptances)
+
+
+def open_county_book(path: Path, county: County, year: int, params_dir: Path) -> CountyBook:
+    """Read a workbook with all that params/ says about it: dictionary, checks, acceptances, demo mark."""
+    return read_county_book(
+        path,
+        county,
+        year,
+        load_dictionary(params_dir),
+        load_county_year(params_dir, year, county.code).accepted,
+        checks=load_checks(params_dir),
+        demo_keyword=load_city(params_dir).demo_keyword,
     )
 
 

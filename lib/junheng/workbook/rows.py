@@ -88,6 +88,10 @@ class RowsReader:
                     value, field, self.context.rules, subject, field.key in self.vital
                 )
 
+    def _is_vital(self, field: Field) -> bool:
+        """Say whether a missing value is an error: it names the row, or the main school of a campus."""
+        return field.key in self.vital or field.required == "campus"
+
     def _report_skipped(self, skipped: Mapping[int, Kind | None], rows: tuple[Row, ...]) -> None:
         """List rows that are no record; a stray line between records deserves more than a note."""
         last = rows[-1].number if rows else 0
@@ -100,8 +104,8 @@ class RowsReader:
                 self.grid.name,
                 address(number, column),
                 found=self.grid.rows[number][column].text,
-                expected="一条记录",
-                remedy=f"第{number}行按“{kind}”处理，未作为记录读取。",
+                expected="",
+                remedy=f"第{number}行按“{kind}”处理，不作为记录读取。",
             )
 
     def _report_hidden(self, rows: Iterable[Row]) -> None:
@@ -142,7 +146,7 @@ class RowsReader:
                     value.source.cell,
                     subject=subject_of("", header),
                     found=value.text,
-                    expected="、".join(self.sheet.expected) + "之一",
+                    expected=f"“{'”“'.join(self.sheet.expected)}”之一",
                     remedy="该行不参加计算，请核对编号。",
                 )
 

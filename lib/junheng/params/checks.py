@@ -1,0 +1,71 @@
+"""The checks beyond single cells (params/checks.yml): rules that must hold in each row of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field as Default
+
+from junheng.params.formula import Formula, parse_formula
+from junheng.params.loader import Record, load_cached
+
+
+class Check(Record):
+    """One check. Where `when` holds, `rule` must hold; both are formulas over dictionary keys and facts.
+
+    `sheets` are sheet ids, `cell` the key whose cell the issue points at. `found` may quote figures as
+    `{key}`; left out, it lists the figures of the rule. With `stages` the check is made once for each:
+    `{s}` stands for the stage's id, `{stage}` for its name. With `over: stage_fields` it is made once for each
+    stage column: `value`, `has_stage` and `{header}` are that column's.
+    """
+
+    id: str
+    severity: Literal["error", "warning", "note"]
+    sheets: tuple[str, ...] = Default(min_length=1)
+    stages: tuple[str, ...] = ()
+    over: Literal["stage_fields"] | None = None
+    when: str | None = None
+    rule: str
+    cell: str | None = None
+    found: str | None = None
+    expected: str
+    remedy: str
+    clause: str
+
+    @property
+    def condition(self) -> Formula | None:
+        return parse_formula(self.when) if self.when else None
+
+    @property
+    def formula(self) -> Formula:
+        return parse_formula(self.rule)
+
+    def for_stages(self, names: dict[str, str]) -> Iterator[Check]:
+        """Return the check once for each of its stages (itself when it has none)."""
+        if not self.stages:
+            yield self
+        for stage in self.stages:
+            texts = {
+                key: text.replace("{s}", stage).replace("{stage}", names[stage])
+                for key, text in self.model_dump().items()
+                if isinstance(text, str)
+            }
+            yield self.model_copy(update=texts)
+
+
+class _CheckFile(Record):
+    stages: dict[str, str]
+    checks: tuple[Check, ...]
+
+
+def load_checks(params_dir: Path) -> tuple[Check, ...]:
+    """Read params/checks.yml, checks by stage unfolded; raises ParamsProblem, also for a bad formula."""
+    file = load_cached(params_dir / "checks.yml", _CheckFile)
+    checks = tuple(one for check in file.checks for one in check.for_stages(file.stages))
+    for check in checks:
+        parse_formula(check.rule)
+        if check.when:
+            parse_formula(check.when)
+    return checks

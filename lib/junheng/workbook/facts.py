@@ -1,0 +1,151 @@
+"""What the checks may ask about a row beyond its own columns: stages, twins, the parent school, sums."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from junheng.params.dictionary import Dictionary, Field, Sheet
+from junheng.params.formula import Missing
+from junheng.workbook.model import CountyBook, Row
+
+ZERO = Fraction(0)
+TOTAL = "total_"
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """What is known about a whole sheet, gathered once."""
+
+    book: CountyBook
+    sheet: Sheet
+    dictionary: Dictionary
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return self.book.rows(self.sheet.id)
+
+    @cached_property
+    def by_key(self) -> dict[str, list[Row]]:
+        return self._grouped(self.sheet.key)
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Row]]:
+        return self._grouped("school_name")
+
+    def _grouped(self, key: str | None) -> dict[str, list[Row]]:
+        groups: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            if key and row.text(key):
+                groups[row.text(key)].append(row)
+        return groups
+
+    @cached_property
+    def usual_prefix(self) -> bool:
+        """Whether most school codes begin with the county's code (never asked of internal codes)."""
+        county = self.book.county
+        own = sum(len(rows) for code, rows in self.by_key.items() if code.startswith(county.code))
+        return not county.internal and 2 * own > len(self.rows)
+
+    @cached_property
+    def totals(self) -> dict[str, Any]:
+        """Sums over the schools asked for so far, by key."""
+        return {}
+
+
+@dataclass
+class RowFacts:
+    """Looks up the names of a check's formulas for one row."""
+
+    row: Row
+    facts: SheetFacts
+    schools: SheetFacts
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        return self.facts.dictionary.stages_of(self.row.text("school_type"))
+
+    def lookup(self, name: str) -> Any:
+        """Return a column's content, else a fact; None when missing; KeyError when there is no such name."""
+        field = self.facts.sheet.by_key.get(name)
+        if field is not None:
+            return self.figure(field)
+        if name.startswith(TOTAL):
+            return self._total(name.removeprefix(TOTAL))
+        return FACTS[name](self)
+
+    def figure(self, field: Field) -> Any:
+        """Return a content as the rules take it: a blank is 0 without the stage, or where blank means 0."""
+        content = self.row.get(field.key)
+        if content is None and field.is_number:
+            foreign = field.stage is not None and field.stage not in self.stages
+            if foreign or field.required == "optional":
+                return ZERO
+        return content
+
+    def students(self) -> Fraction:
+        """Return the pupils of all stages; raises Missing."""
+        keys = [f.key for f in self.facts.sheet.fields if f.key.startswith("students_")]
+        values = {key: self.lookup(key) for key in keys}
+        missing = [key for key, value in values.items() if value is None]
+        if missing:
+            raise Missing(*missing)
+        return sum(values.values(), ZERO)
+
+    def twin(self, groups: dict[str, list[Row]], key: str | None) -> str:
+        """Say where another row with the same text stands."""
+        others = [row for row in groups.get(self.row.text(key or ""), ()) if row is not self.row]
+        if not others:
+            return ""
+        source = others[0].source(key or "")
+        name = others[0].text("school_name") if key != "school_name" else others[0].text("school_code")
+        return f"{source.cell if source else ''}{f'（{name}）' if name else ''}"
+
+    def parent(self) -> Row | None:
+        code = self.row.text("parent_code")
+        if not code:
+            raise Missing("parent_code")
+        return next(iter(self.facts.by_key.get(code, ())), None)
+
+    def count(self, groups: dict[str, list[Row]], key: str | None) -> Fraction:
+        text = self.row.text(key or "")
+        if not text:
+            raise Missing(key or "")
+        return Fraction(len(groups[text]))
+
+    def _total(self, key: str) -> Any:
+        totals = self.schools.totals
+        if key not in totals:
+            field = self.schools.sheet.by_key[key]
+            values = [RowFacts(row, self.schools, self.schools).figure(field) for row in self.schools.rows]
+            totals[key] = None if not values or None in values else sum(values, ZERO)
+        return totals[key]
+
+
+def _parent_counted(row: RowFacts) -> bool:
+    parent = row.parent()
+    return parent is not None and parent.get("counted") is not False
+
+
+FACTS: dict[str, Callable[[RowFacts], Any]] = {
+    "has_primary": lambda row: "primary" in row.stages,
+    "has_junior": lambda row: "junior" in row.stages,
+    "has_senior": lambda row: "senior" in row.stages,
+    "stages": lambda row: Fraction(len(row.stages)),
+    "students": RowFacts.students,
+    "key_count": lambda row: row.count(row.facts.by_key, row.facts.sheet.key),
+    "name_count": lambda row: row.count(row.facts.by_name, "school_name"),
+    "key_twin": lambda row: row.twin(row.facts.by_key, row.facts.sheet.key),
+    "name_twin": lambda row: row.twin(row.facts.by_name, "school_name"),
+    "key_text": lambda row: row.row.text(row.facts.sheet.key or ""),
+    "parent_known": lambda row: row.parent() is not None,
+    "parent_counted": _parent_counted,
+    "parent_self": lambda row: row.parent() is row.row,
+    "own_prefix": lambda row: row.row.text("school_code").startswith(row.facts.book.county.code),
+    "usual_prefix": lambda row: row.facts.usual_prefix,
+    "county_code": lambda row: row.facts.book.county.code,
+}
