@@ -1,0 +1,58 @@
+"""Every table of a county's reports as data: the standard form (表Ⅰ–Ⅵ) and the tables of body and annexes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from junheng.assess.model import Assessment
+from junheng.params.dictionary import Dictionary
+from junheng.params.tables import TableSpec
+from junheng.report.model import Table
+from junheng.report.phrases import PhraseBook
+from junheng.report.tables.basic import basic_table
+from junheng.report.tables.items import items_table, social_table
+from junheng.report.tables.lists import (
+    edges_table,
+    excluded_table,
+    failing_schools_table,
+    gaps_table,
+    issues_table,
+    tasks_table,
+)
+from junheng.report.tables.resources import (
+    disparity_table,
+    resource_table,
+    schools_table,
+    spread_table,
+    unit_counts_table,
+)
+from junheng.report.tables.trends import trend_table
+
+
+def annex_tables(
+    assessment: Assessment, dictionary: Dictionary, phrases: PhraseBook, specs: Mapping[str, TableSpec]
+) -> tuple[Table, ...]:
+    """Return 表Ⅰ, Ⅱ-1, Ⅱ-2, Ⅲ, Ⅳ, Ⅴ, Ⅵ of the national application form, in this order."""
+    return (
+        basic_table(assessment, dictionary, specs["I"]),
+        unit_counts_table(assessment, phrases, specs["II-1"]),
+        schools_table(assessment, dictionary, phrases, specs["II-2"]),
+        spread_table(assessment, specs["III"]),
+        items_table(assessment, phrases, specs["IV"], "government"),
+        items_table(assessment, phrases, specs["V"], "quality"),
+        social_table(assessment, specs["VI"]),
+    )
+
+
+__all__ = [
+    "annex_tables",
+    "disparity_table",
+    "edges_table",
+    "excluded_table",
+    "failing_schools_table",
+    "gaps_table",
+    "issues_table",
+    "resource_table",
+    "tasks_table",
+    "trend_table",
+]
