@@ -1,4 +1,4 @@
-"""表Ⅰ 基本情况: the county's own figures, schools counted by type, pupils, classes and staff summed (campuses merged)."""
+"""表Ⅰ 基本情况: the county's own figures, schools by type, pupils, classes and staff (campuses merged)."""
 
 from __future__ import annotations
 

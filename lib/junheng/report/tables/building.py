@@ -17,7 +17,7 @@ EDGE_NOTE = f"{EDGE_MARK}为临界值：按规定位数修约会与结论相矛�
 
 
 def expanded(spec: TableSpec, standard: Standard, **words: str) -> TableSpec:
-    """Return `spec` with its repeated columns written out, one an indicator, and `{words}` in headings filled in.
+    """Return `spec` with its repeated columns written out, one an indicator, and `{words}` in headings.
 
     `{next}` is the number after the last indicator, so that 综合 stays L8 until the standard grows.
     """
@@ -57,7 +57,7 @@ def number_cell(value: Fraction | int | None, decimals: int = 0) -> TableCell:
 def judged_cell(
     value: Fraction | None, threshold: Fraction, comparator: str, decimals: int, verdict: Verdict
 ) -> TableCell:
-    """A figure and the verdict that hangs on it: marked when not met or open, with ※ when it is near its limit."""
+    """A figure and the verdict that hangs on it: marked when not met or open, with ※ when near its limit."""
     text = beside_limit(value, threshold, comparator, decimals)
     mark = MARKS[verdict]
     return TableCell(text, value, mark or ("edge" if text.endswith(EDGE_MARK) else ""))
@@ -69,7 +69,7 @@ def verdict_cell(verdict: Verdict) -> TableCell:
 
 
 def both_verdicts_cell(assessment: Assessment, national: Verdict, local: Verdict) -> TableCell:
-    """The national verdict, and the local one beside it only where it differs: 达标（国家）／未达标（济宁市）."""
+    """The national verdict, and the local one only where it differs: 达标（国家）／未达标（济宁市）."""
     if national is local:
         return verdict_cell(national)
     sides = ((national, assessment.national.standard), (local, assessment.local.standard))

@@ -26,7 +26,7 @@ RATES = {"survey": ("satisfied", "valid"), "visit": ("visited_satisfied", "visit
 
 
 def items_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec, group: str) -> Table:
-    """表Ⅳ or 表Ⅴ: an item a row, with its sentence and verdict (both verdicts where the local one differs)."""
+    """表Ⅳ or 表Ⅴ: an item a row, with its sentence and verdict (both where the local one differs)."""
     rows = []
     for number, result in enumerate(assessment.national.group(group), 1):
         local = assessment.local.item(result.item.id)

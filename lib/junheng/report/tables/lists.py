@@ -1,4 +1,4 @@
-"""The report's lists: units that fail, what is no unit, missing inputs, edge values, issues, the city's tasks."""
+"""The report's lists: failing units, what is no unit, missing inputs, edge values, issues, city tasks."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def excluded_table(assessment: Assessment, specs: Specs) -> Table:
 
 
 def gaps_table(assessment: Assessment, specs: Specs, dictionary: Dictionary | None = None) -> Table:
-    """缺少的数据: every input that left something open, and (with `dictionary`) every blank of the annex's tables."""
+    """缺少的数据: every input that left something open and, with `dictionary`, every blank of annex 1."""
     found = dict.fromkeys(missing_inputs(assessment))
     if dictionary is not None:
         found |= dict.fromkeys(basic_gaps(assessment, dictionary, specs["I"]))
@@ -137,7 +137,7 @@ def _edge_cells(edge: Edge) -> dict[str, TableCell]:
 
 
 def issues_table(assessment: Assessment, specs: Specs) -> Table:
-    """采集工作簿疑点: warnings, and errors that were accepted (by whom, when and why). Notes and repairs are only counted."""
+    """采集工作簿疑点: warnings and accepted errors (who, when, why); notes and repairs are only counted."""
     book = assessment.book
     listed = [issue for issue in book.issues if issue.severity is not Severity.NOTE and not issue.blocks]
     rows = [

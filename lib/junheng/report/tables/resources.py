@@ -70,16 +70,15 @@ def _open_note(
     phrases: PhraseBook, stage: Stage, verdicts: Mapping[str, tuple[Verdict, ...]], units: int
 ) -> list[str]:
     """Say what is known of columns that stay open."""
-    known = [
-        f"{'综合评估' if key == COMPOSITE else key}已判定{units - found.count(Verdict.UNKNOWN)}个、达标{found.count(Verdict.MET)}个"
-        for key, found in verdicts.items()
-        if Verdict.UNKNOWN in found
-    ]
-    return (
-        [phrases.say("table.open_units", stage=stage.name, units=units, known="；".join(known))]
-        if known
-        else []
-    )
+    told = []
+    for key, found in verdicts.items():
+        if Verdict.UNKNOWN in found:
+            name = "综合评估" if key == COMPOSITE else key
+            known, met = units - found.count(Verdict.UNKNOWN), found.count(Verdict.MET)
+            told.append(f"{name}已判定{known}个、达标{met}个")
+    if not told:
+        return []
+    return [phrases.say("table.open_units", stage=stage.name, units=units, known="；".join(told))]
 
 
 def _row_edges(rows: list[TableRow]) -> tuple[str, ...]:
@@ -208,9 +207,7 @@ def resource_table(assessment: Assessment, specs: Mapping[str, TableSpec]) -> Ta
 
 def _resource_cells(stage: Stage, indicator: Indicator, verdicts: list[Verdict]) -> dict[str, TableCell]:
     open_units = verdicts.count(Verdict.UNKNOWN)
-    met, rate = _count_cells(
-        [v for v in verdicts if v is not Verdict.UNKNOWN] if open_units else verdicts, len(verdicts)
-    )
+    met, rate = _count_cells([v for v in verdicts if v is not Verdict.UNKNOWN], len(verdicts))
     sign = {">=": "≥", "<=": "≤"}[indicator.comparator]
     return {
         "indicator": TableCell(f"{indicator.id} {indicator.name}"),
