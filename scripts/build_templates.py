@@ -4,8 +4,9 @@ The templates are made to be edited in Word: wording, order, letterhead and sign
 to this script, which only gives the first version. Tags are explained in lib/junheng/report/word.py.
 
 The page is that of GB/T 9704-2012: A4, text area 156 × 225 mm, 22 lines of 28 characters. 156 mm are 442.2 pt,
-28 characters of 16 pt are 448 pt, so the grid sets the characters 0.21 pt closer (w:charSpace, in 1/4096 pt);
-225 mm are 637.8 pt, so lines are 28.95 pt apart.
+28 characters of 16 pt are 448 pt, so the text styles set characters 0.25 pt closer; 225 mm are 637.8 pt, so lines
+are 28.95 pt apart. A character grid (linesAndChars with a negative w:charSpace) says the same to Word, but
+LibreOffice then gives every character two cells; the closer setting has the same effect in both.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from junheng.report.word_xml import W, R, append_text, el, q
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LINE = 579  # 28.95 pt in twentieths of a point
-TWO_CHARACTERS = 632  # 2 × 15.79 pt
+TWO_CHARACTERS = 630  # 2 × 15.75 pt
+CLOSER = -5  # twentieths of a point; 28 × 15.75 pt = 441 pt
 SONG, HEI, KAI, FANG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
 LATIN = "Times New Roman"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -76,7 +78,7 @@ STYLES = (
     Style("Signature", "署名", FANG, 16, "center", "<w:keepNext/>" + _spacing() + '<w:ind w:left="3480" w:firstLine="0"/>'),
     Style("Date", "Date", FANG, 16, "center", _spacing() + '<w:ind w:left="3480" w:firstLine="0"/>'),
     Style("AnnexLabel", "附件标签", HEI, 16, "left",
-          _HEAD + "<w:pageBreakBefore/>" + _spacing() + _NO_INDENT, following="AnnexTitle"),
+          _HEAD + "<w:pageBreakBefore/>" + _spacing() + _NO_INDENT, following="AnnexTitle", latin=HEI),
     Style("AnnexTitle", "附件标题", TITLE, 22, "center",
           _HEAD + _spacing(LINE, before=LINE, after=LINE // 2) + _NO_INDENT, _OUTLINE.format(0), following="Body"),
     Style("TableCaption", "表标题", HEI, 12, "center", _HEAD + _FREE + _spacing(360, before=160, after=40) + _NO_INDENT),
@@ -97,12 +99,13 @@ def _style(style: Style) -> str:
     following = f'<w:next w:val="{style.following}"/>' if style.following else ""
     quick = "<w:qFormat/>" if style.quick else ""
     half = round(style.size * 2)
+    closer = f'<w:spacing w:val="{CLOSER}"/>' if style.size == 16 else ""
     return (
         f'<w:style w:type="paragraph"{custom} w:styleId="{style.id}"><w:name w:val="{style.name}"/>'
         f'<w:basedOn w:val="{style.based}"/>{following}{quick}'
         f'<w:pPr>{style.before}<w:jc w:val="{style.align}"/>{style.after}</w:pPr>'
         f'<w:rPr><w:rFonts w:ascii="{style.latin}" w:hAnsi="{style.latin}" w:eastAsia="{style.font}"'
-        f' w:cs="{style.latin}"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
+        f' w:cs="{style.latin}"/>{closer}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
     )
 
 
@@ -111,7 +114,7 @@ def styles_xml() -> str:
     fonts = f'<w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{FANG}" w:cs="{LATIN}"/>'
     return (
         f'<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts}<w:sz w:val="32"/><w:szCs w:val="32"/>'
-        '<w:lang w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
+        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
         '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/><w:qFormat/>'
         '<w:pPr><w:widowControl w:val="0"/><w:jc w:val="both"/></w:pPr>'
         f'<w:rPr>{fonts}<w:sz w:val="32"/><w:szCs w:val="32"/></w:rPr></w:style>'
@@ -136,7 +139,7 @@ SECTION = (
     '<w:headerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>'
     '<w:footerReference w:type="default" r:id="rId6"/><w:pgSz w:w="11906" w:h="16838"/>'
     '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="851" w:footer="1406" w:gutter="0"/>'
-    '<w:cols w:space="425"/><w:docGrid w:type="linesAndChars" w:linePitch="579" w:charSpace="-849"/></w:sectPr>'
+    '<w:cols w:space="425"/><w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>'
 )
 
 
@@ -262,7 +265,7 @@ ASSESSMENT = (
     ("Heading1", "六、整改要求"),
     ("Body", "{{ blocks.rectification }}"),
     ("Body", ""),
-    ("AnnexList", "附件：1.{{ county }}义务教育优质均衡发展申报表（表Ⅰ—表Ⅵ）"),
+    ("AnnexList", "附件：1.{{ county }}义务教育优质均衡发展申报表"),
     ("AnnexNext", "2.未达标学校清单"),
     ("AnnexNext", "3.图表"),
     ("AnnexNext", "4.数据缺口与临界值"),

@@ -125,7 +125,7 @@ class Styles:
         defaults = self._root.find(f"{q('docDefaults')}/{q('rPrDefault')}/{q('rPr')}")
         if defaults is not None:
             _name(defaults, _named(defaults).over(_FALLBACK))
-            place(defaults, el("lang", val=LANGUAGE, eastAsia=LANGUAGE, bidi="ar-SA"))
+            place(defaults, el("lang", val="en-US", eastAsia=LANGUAGE, bidi="ar-SA"))
 
 
 def drop_theme_fonts(root: Element) -> None:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from junheng.errors import OutputProblem
 from junheng.report.model import Mark, Table, TableCell, TableRow
-from junheng.report.word_widths import CELL_MARGIN, Layout, layout
+from junheng.report.word_widths import Layout, layout
 from junheng.report.word_xml import Element, append_text, el, q
 
 HEAD_STYLE: Final = "表头"
@@ -19,8 +19,9 @@ KAI: Final = "楷体_GB2312"
 _HEAD_SHADE: Final = "EDEDED"
 _GROUP_SHADE: Final = "F2F2F2"
 _SHADES: Final = {"unmet": "D0D0D0", "unknown": "EFEFEF"}
-# A table of so few rows is kept on one page.
+# A table of so few rows is kept on one page; of a longer one so many rows stay with its head.
 _KEPT_ROWS: Final = 12
+_FIRST_ROWS: Final = 3
 
 
 def build_table(table: Table, width: int, head_style: str, body_style: str) -> Element:
@@ -48,7 +49,7 @@ class _Builder:
         rows = self._table.rows
         covered: dict[str, int] = {}
         for number, row in enumerate(rows, start=1):
-            keep = len(rows) <= _KEPT_ROWS and number < len(rows)
+            keep = number < len(rows) and (number <= _FIRST_ROWS or len(rows) <= _KEPT_ROWS)
             made = self._row(root, head=False)
             if row.kind == "group":
                 self._cell(made, TableCell(row.text, mark="label"), 0, len(self._columns), shade=_GROUP_SHADE, keep=True)
@@ -60,14 +61,15 @@ class _Builder:
     def _properties(self) -> Element:
         edges = [el(side, val="single", sz=8, space=0, color="auto") for side in ("top", "left", "bottom", "right")]
         inner = [el(side, val="single", sz=4, space=0, color="auto") for side in ("insideH", "insideV")]
-        margins = [el(side, w=CELL_MARGIN, type="dxa") for side in ("left", "right")]
+        across, down = self._plan.margin, 28 if self._plan.margin < 50 else 45
+        margins = (("top", down), ("left", across), ("bottom", down), ("right", across))
         return el(
             "tblPr",
             el("tblW", w=sum(self._plan.widths), type="dxa"),
             el("jc", val="center"),
             el("tblBorders", *edges, *inner),
             el("tblLayout", type="fixed"),
-            el("tblCellMar", el("top", w=28, type="dxa"), margins[0], el("bottom", w=28, type="dxa"), margins[1]),
+            el("tblCellMar", *(el(side, w=width, type="dxa") for side, width in margins)),
             el("tblLook", val="04A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=0, noVBand=1),
         )
 

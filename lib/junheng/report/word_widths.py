@@ -8,7 +8,8 @@ from typing import Final
 
 from junheng.report.model import Table
 
-CELL_MARGIN: Final = 40  # twips left and right of a cell's text: 0.7 mm
+_MARGINS: Final = (40, 100)  # twips left and right of a cell's text, in a table of many and of few columns
+_FEW_COLUMNS: Final = 8
 _SLACK: Final = 30  # twips for borders and for fonts a little wider than those measured
 _SMALLEST: Final = 7.5  # points, 六号: what still reads in print
 # Widths in parts of the type size (Times New Roman); what is not named here is a Chinese character.
@@ -16,6 +17,8 @@ _NARROW: Final = {**dict.fromkeys(".,:;!'|iljI ", 0.28), **dict.fromkeys("-()[]r
 _UNBROKEN: Final = re.compile(r"[0-9A-Za-z.,:%+\-/()]+")
 # Words of a table (未达标, 无法判定) that look wrong on two lines, when there is room to spare that.
 _SHORT_WORD: Final = 4
+# Names up to this length stay on one line if the other columns can spare the room.
+_NAME: Final = 20
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Layout:
 
     widths: tuple[int, ...]
     size: float
+    margin: int
 
 
 def layout(table: Table, width: int) -> Layout:
@@ -32,34 +36,34 @@ def layout(table: Table, width: int) -> Layout:
     asked = sum(column.width for column in columns) or 1
     wanted = [width * column.width / asked for column in columns]
     texts = _texts(table)
+    margin = _MARGINS[len(columns) <= _FEW_COLUMNS]
     size = table.spec.size
-    while size > _SMALLEST and sum(_needs(texts, size, words=False)) > width:
+    while size > _SMALLEST and sum(_needs(texts, size, margin, 0)) > width:
         size -= 0.5
-    least = _needs(texts, size, words=True)
-    if sum(least) > width:
-        least = _needs(texts, size, words=False)
-    return Layout(_share(wanted, least, width), size)
+    for longest in (_NAME, _SHORT_WORD, 0):
+        least = _needs(texts, size, margin, longest)
+        if sum(least) <= width:
+            break
+    return Layout(_share(wanted, least, width), size, margin)
 
 
 def _texts(table: Table) -> list[list[str]]:
     """Return the texts of each column: heading first, then the cells."""
     return [
-        [column.heading, *(row.cells[column.key].text for row in table.rows if column.key in row.cells)]
+        [column.heading, *{row.cells[column.key].text for row in table.rows if column.key in row.cells}]
         for column in table.spec.columns
     ]
 
 
-def _needs(texts: list[list[str]], size: float, words: bool) -> list[float]:
-    """Return the least width of each column in twips: its longest number, with `words` also its short words."""
-    return [max(_need(text, words and number > 0) for number, text in enumerate(column)) * size * 20
-            + 2 * CELL_MARGIN + _SLACK for column in texts]  # fmt: skip
+def _needs(texts: list[list[str]], size: float, margin: int, longest: int) -> list[float]:
+    """Return the least width of each column in twips: its longest number, and its cells of up to `longest` letters."""
+    return [max(_need(text, longest if number else min(longest, _SHORT_WORD)) for number, text in enumerate(column))
+            * size * 20 + 2 * margin + _SLACK for column in texts]  # fmt: skip
 
 
-def _need(text: str, words: bool) -> float:
-    pieces = _UNBROKEN.findall(text)
-    if words and len(text) <= _SHORT_WORD:
-        pieces.append(text)
-    return max((text_width(piece) for piece in pieces), default=0.0) or 1.0
+def _need(text: str, longest: int) -> float:
+    pieces = [text] if len(text) <= longest else _UNBROKEN.findall(text)
+    return max(map(text_width, pieces), default=0.0) or 1.0
 
 
 def text_width(text: str) -> float:
