@@ -17,8 +17,8 @@ class Check(Record):
 
     `sheets` are sheet ids, `cell` the key whose cell the issue points at. `found` may quote figures as
     `{key}`; left out, it lists the figures of the rule. With `stages` the check is made once for each:
-    `{s}` stands for the stage's id, `{stage}` for its name. With `over: stage_fields` it is made once for each
-    stage column: `value`, `has_stage` and `{header}` are that column's.
+    `{s}` stands for the stage's id, `{stage}` for its name. With `over: stage_fields` it is made once for
+    each stage column: `value`, `has_stage` and `{header}` are that column's.
     """
 
     id: str

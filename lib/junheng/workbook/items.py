@@ -119,13 +119,14 @@ class ItemsReader:
         column = self.table.columns.get("unit", 0)
         cell = self.grid.cell(number, column)
         written = cell.text if cell and not is_missing_mark(cell.text) else ""
-        place = address(number, column if written else self.table.columns["item"])
-        for text, unit in ((written, self.context.rules.units.find(written)), (bracket or "", bracket)):
+        units = self.context.rules.units
+        places = {column: (written, units.find(written)), self.table.columns["item"]: (bracket, bracket)}
+        for place, (text, unit) in places.items():
             if text and unit != field.unit:
                 self.context.reporter.error(
                     "column_unit",
                     self.grid.name,
-                    place,
+                    address(number, place),
                     subject=subject_of("", field.header),
                     found=fold_spaces(text),
                     expected=field.unit or "没有单位",

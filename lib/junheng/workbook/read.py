@@ -15,6 +15,7 @@ from junheng.params.dictionary import Dictionary, Sheet, load_dictionary
 from junheng.workbook.cells import CellRules
 from junheng.workbook.check import accept, run_checks
 from junheng.workbook.context import Context
+from junheng.workbook.find import find_workbook
 from junheng.workbook.grid import Cell, Grid, read_grid
 from junheng.workbook.headers import HeaderReader
 from junheng.workbook.issues import Reporter
@@ -23,6 +24,8 @@ from junheng.workbook.model import CountyBook, Row
 from junheng.workbook.package import Package, SheetPart, open_package
 from junheng.workbook.rows import RowsReader
 from junheng.workbook.text import fold_spaces
+
+__all__ = ["find_workbook", "open_county_book", "read_county_book"]
 
 DEMO_KEYWORD = "演示数据"
 GUIDE_SHEET = "说明"

@@ -85,7 +85,7 @@ class RowsReader:
             if here and value.content is None and _is_required(field, row, stages):
                 subject = subject_of(name, field.header)
                 self.context.reporter.missing(
-                    value, field, self.context.rules, subject, field.key in self.vital
+                    value, field, self.context.rules, subject, self._is_vital(field)
                 )
 
     def _is_vital(self, field: Field) -> bool:

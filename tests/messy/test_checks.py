@@ -1,0 +1,264 @@
+"""The declared checks: each fires on its fault, at its cell, and stays silent when a figure is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from junheng.errors import ParamsProblem
+from junheng.params.checks import Check, load_checks
+from junheng.params.city import Acceptance
+from junheng.params.counties import County
+from junheng.workbook.check import run_checks
+from junheng.workbook.model import Severity
+from tests.messy.builder import (
+    DICTIONARY,
+    PARAMS,
+    cell_of,
+    county_cell,
+    default_rows,
+    issues_of,
+    only,
+    read,
+    school,
+    two_schools,
+    write_book,
+)
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+SCHOOL_FAULTS: list[tuple[str, Severity, str, dict[str, Any], str]] = [
+    ("teachers_staff", ERROR, "teachers_primary", {"staff_primary": 29}, "小学专任教师数30，小学教职工数29"),
+    ("degrees_primary", ERROR, "teachers_primary", {"college_primary": 6}, "小学专任教师专科学历6"),
+    ("subject_teachers", ERROR, "teachers_primary", {"arts_primary": 26}, "小学艺术专任教师数26"),
+    ("backbone_teachers", ERROR, "backbone_primary", {"backbone_primary": 31}, "31"),
+    ("certified_teachers", ERROR, "certified_teachers", {"certified_teachers": 31}, "31"),
+    ("trained_teachers", ERROR, "trained_teachers", {"trained_teachers": 31}, "31"),
+    ("indoor_sports_area", ERROR, "indoor_sports_area", {"indoor_sports_area": 5000.01}, "5000.01"),
+    ("music_rooms", ERROR, "music_rooms", {"music_rooms_54": 2}, "音乐专用教室数2"),
+    ("fineart_rooms", ERROR, "fineart_rooms", {"fineart_rooms_67": 2}, "美术专用教室数2"),
+    ("catchment", ERROR, "catchment_primary", {"catchment_primary": 401}, "401"),
+    ("migrant_students", ERROR, "migrant_students", {"migrant_students": 401}, "在校生总数400"),
+    ("oversize_classes", ERROR, "oversize_primary", {"oversize_primary": 11, "largest_class": 46}, "11"),
+    ("foreign_stage", ERROR, "students_junior", {"students_junior": 5}, "小学没有该学段"),
+    ("no_classes", ERROR, "classes_primary", {"classes_primary": 0}, "小学班数0"),
+    (
+        "no_pupils",
+        ERROR,
+        "school_name",
+        {"students_primary": 0, "catchment_primary": 0, "migrant_students": 0},
+        "均为0",
+    ),
+    (
+        "average_class",
+        WARNING,
+        "classes_primary",
+        {"classes_primary": 6, "largest_class": 80, "oversize_primary": 6},
+        "60",
+    ),
+    ("largest_class_small", WARNING, "largest_class", {"largest_class": 39}, "最大班额39"),
+    ("oversize_without_large", WARNING, "largest_class", {"oversize_primary": 1}, "最大班额45"),
+    ("large_without_oversize", WARNING, "largest_class", {"largest_class": 46}, "最大班额46"),
+    ("training_budget", WARNING, "training_budget", {"training_budget": 61}, "61"),
+    ("no_teaching_area", WARNING, "teaching_area", {"teaching_area": 0, "indoor_sports_area": 0}, "大于0"),
+    (
+        "no_public_funds",
+        WARNING,
+        "public_funds_budget",
+        {"public_funds_budget": 0, "training_budget": 0},
+        "大于0",
+    ),
+    ("parent_of_counted", WARNING, "parent_code", {"parent_code": "3708830002"}, "3708830002"),
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "severity", "key", "changes", "fragment"), SCHOOL_FAULTS, ids=[f[0] for f in SCHOOL_FAULTS]
+)
+def test_school_check(
+    book_of: Any, check: str, severity: Severity, key: str, changes: dict[str, Any], fragment: str
+) -> None:
+    book = book_of([school(**changes), two_schools()[1]])
+    issue = only(book, check)
+    assert (issue.severity, issue.sheet, issue.cell) == (severity, "学校", cell_of(key))
+    assert fragment in issue.message and "城关小学" in issue.message, issue.message
+    assert issue.clause
+    assert {other.check for other in book.issues} == {check}, [other.message for other in book.issues]
+
+
+def test_missing_figure_makes_no_check(book_of: Any) -> None:
+    book = book_of([school(staff_primary=None, migrant_students=None, classes_primary=None)])
+    assert {issue.check for issue in book.issues} == {"missing"}
+
+
+def test_same_code_twice(book_of: Any) -> None:
+    first, second = two_schools()
+    issues = issues_of(book_of([first, second | {"school_code": "3708830001"}]), "duplicate_code")
+    assert [(issue.severity, issue.cell) for issue in issues] == [(ERROR, "A2"), (ERROR, "A3")]
+    assert "3708830001，与A3（城关中学）相同" in issues[0].message
+
+
+def test_same_name_twice(book_of: Any) -> None:
+    first, second = two_schools()
+    issues = issues_of(book_of([first, second | {"school_name": "城关小学"}]), "duplicate_name")
+    assert [(issue.severity, issue.cell) for issue in issues] == [(WARNING, "B2"), (WARNING, "B3")]
+
+
+def test_same_item_twice(book_of: Any) -> None:
+    rows = default_rows(DICTIONARY.sheet("vetoes"))
+    issues = issues_of(book_of(sheets={"vetoes": [*rows, {"item": "V3", "present": "是"}]}), "duplicate_row")
+    assert [(issue.severity, issue.cell) for issue in issues] == [(ERROR, "A4"), (ERROR, "A8")]
+
+
+@pytest.mark.parametrize(
+    ("parent", "check"),
+    [
+        (None, "missing"),
+        ("3708830009", "parent_unknown"),
+        ("3708830001", "parent_self"),
+        ("3708830003", "parent_chain"),
+    ],
+)
+def test_campus(book_of: Any, parent: str | None, check: str) -> None:
+    campus = school(counted="否", parent_code=parent)
+    main = school(school_code="3708830002", school_name="实验小学")
+    other = school(
+        school_code="3708830003", school_name="实验小学东校区", counted="否", parent_code="3708830002"
+    )
+    book = book_of([campus, main, other])
+    issue = only(book, check)
+    assert (issue.severity, issue.cell) == (ERROR, cell_of("parent_code"))
+    assert book.blocking == (issue,)
+
+
+def test_good_campus(book_of: Any) -> None:
+    main = school(school_code="3708830002", school_name="实验小学")
+    assert book_of([school(counted="否", parent_code="3708830002"), main]).issues == ()
+
+
+def test_empty_stage_of_a_combined_school(book_of: Any) -> None:
+    changes = {"students_junior": 0, "catchment_junior": 0, "largest_class": 45}
+    book = book_of([school("九年一贯制学校", **changes)])
+    issue = only(book, "empty_stage")
+    assert (issue.severity, issue.cell) == (WARNING, cell_of("students_junior"))
+    assert not book.blocking
+
+
+def test_special_school_is_exempt(book_of: Any) -> None:
+    other = two_schools()[1]
+    pupils = {"students_primary": 30, "classes_primary": 6, "students_junior": 0}
+    assert book_of([school("特殊教育学校", **pupils), other]).issues == ()
+    assert book_of([school("特殊教育学校", migrant_students=50), other]).issues == ()
+
+
+def test_code_of_another_county(book_of: Any, place: Any) -> None:
+    schools = [*two_schools(), school(school_code="3708320001", school_name="外县小学")]
+    issue = only(book_of(schools), "code_prefix")
+    assert (issue.severity, issue.cell) == (NOTE, "A4")
+    zone = County(code="370871", name="济宁高新区", government="管委会", target_year=2024, internal=True)
+    assert not issues_of(read(place, county=zone), "code_prefix")
+
+
+@pytest.mark.parametrize(
+    ("check", "key", "value"),
+    [
+        ("rural_population", "rural_population", 200),
+        ("rotation_actual", "rotation_actual", 21),
+        ("rotation_backbone", "rotation_backbone", 5),
+        ("quota_allotted", "quota_allotted", 1001),
+        ("quota_rural", "quota_rural", 701),
+        ("migrant_places", "migrant_eligible", 89),
+        ("disabled_enrolled", "disabled_enrolled", 101),
+        ("disabled_special", "disabled_special", 99),
+        ("special_funds", "special_students", 0),
+        ("rotation_eligible", "rotation_eligible", 71),
+    ],
+)
+def test_county_check(book_of: Any, check: str, key: str, value: int) -> None:
+    issue = only(book_of(county={key: value}), check)
+    assert (issue.sheet, issue.cell) == ("县级数据", county_cell(key))
+    assert str(value) in issue.found
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "cell"),
+    [
+        ("survey_valid", {"valid": 101}, "C2"),
+        ("survey_satisfied", {"satisfied": 96}, "D2"),
+        ("visit_satisfied", {"visited_satisfied": 21}, "F2"),
+    ],
+)
+def test_survey_check(book_of: Any, check: str, changes: dict[str, int], cell: str) -> None:
+    rows = default_rows(DICTIONARY.sheet("survey"))
+    issue = only(book_of(sheets={"survey": [rows[0] | changes, *rows[1:]]}), check)
+    assert (issue.severity, issue.cell) == (ERROR, cell)
+
+
+def test_half_a_monitoring_result(book_of: Any) -> None:
+    rows = default_rows(DICTIONARY.sheet("monitoring"))
+    assert (
+        only(
+            book_of(sheets={"monitoring": [rows[0] | {"variation": None}, *rows[1:]]}), "monitoring_pair"
+        ).cell
+        == "A2"
+    )
+    blank = rows[0] | {"variation": None, "level": None}
+    assert book_of(sheets={"monitoring": [blank, *rows[1:]]}).issues == ()
+
+
+def accepted(**changes: str) -> Acceptance:
+    texts = {"check": "teachers_staff", "sheet": "学校", "cell": cell_of("teachers_primary")}
+    return Acceptance.model_validate(
+        texts | {"who": "王某", "when": "2025-03-02", "why": "支教教师单列"} | changes
+    )
+
+
+def test_accepted_error_no_longer_blocks(place: Any) -> None:
+    write_book(place, [school(staff_primary=29)])
+    assert read(place).blocking
+    book = read(place, acceptances=[accepted()])
+    assert only(book, "teachers_staff").accepted == "王某于2025-03-02接受：支教教师单列"
+    assert book.blocking == ()
+
+
+def test_acceptance_that_fits_nothing_is_a_warning(place: Any) -> None:
+    write_book(place, [school(staff_primary=29)])
+    book = read(place, acceptances=[accepted(cell="A99")])
+    issue = only(book, "acceptance_unused")
+    assert issue.severity is WARNING
+    assert "王某" in issue.message and "A99" in issue.message
+    assert book.blocking
+
+
+def declared(**changes: Any) -> Check:
+    texts = {
+        "id": "mine",
+        "severity": "note",
+        "sheets": ["schools"],
+        "rule": "staff_primary > 99",
+        "cell": "staff_primary",
+    }
+    return Check.model_validate(
+        texts | {"expected": "很多", "remedy": "请核对。", "clause": "自定"} | changes
+    )
+
+
+def test_a_new_check_is_data(place: Any) -> None:
+    book = read(write_book(place), checked=False)
+    issue = run_checks(book, [declared()], DICTIONARY)[0]
+    assert (issue.check, issue.severity, issue.found) == ("mine", NOTE, "小学教职工数35")
+
+
+@pytest.mark.parametrize("changes", [{"rule": "no_such_key > 1"}, {"sheets": ["nothing"]}])
+def test_a_check_that_names_nothing_known(place: Any, changes: dict[str, Any]) -> None:
+    book = read(write_book(place), checked=False)
+    with pytest.raises(ParamsProblem, match=r"checks\.yml"):
+        run_checks(book, [declared(**changes)], DICTIONARY)
+
+
+def test_every_declared_check_is_well_formed() -> None:
+    keys = {sheet.id: set(sheet.by_key) for sheet in DICTIONARY.sheets}
+    for check in load_checks(PARAMS):
+        assert check.clause and check.remedy.endswith("。"), check.id
+        for sheet in check.sheets:
+            assert check.cell in (None, "{key}") or check.cell in keys[sheet], check.id

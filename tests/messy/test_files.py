@@ -1,0 +1,145 @@
+"""Files that are odd, oversized or no workbook at all."""
+
+from __future__ import annotations
+
+import re
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from junheng.errors import DataProblem
+from tests.messy.builder import patch_part, read, school, share_strings, write_book
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def refused(path: Path, fragment: str) -> None:
+    with pytest.raises(DataProblem) as caught:
+        read(path)
+    text = str(caught.value)
+    assert text.startswith(path.name) and fragment in text and text.count("。") == 1, text
+
+
+@pytest.mark.parametrize(
+    ("data", "fragment"),
+    [
+        (b"", "空文件"),
+        (b"<html><table></table></html>", "不是Excel工作簿"),
+        (b"PK\x03\x04 broken", "不是Excel工作簿"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧格式"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "密码"),
+    ],
+)
+def test_no_workbook(place: Path, data: bytes, fragment: str) -> None:
+    place.write_bytes(data)
+    refused(place, fragment)
+
+
+def test_another_zip(place: Path) -> None:
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("a.txt", "x")
+    refused(place, "不是Excel工作簿")
+
+
+def test_absent_file(place: Path) -> None:
+    refused(place, "无法读取")
+
+
+def test_truncated_file(place: Path) -> None:
+    write_book(place)
+    place.write_bytes(place.read_bytes()[:3000])
+    refused(place, "不是Excel工作簿")
+
+
+def test_broken_xml(place: Path) -> None:
+    patch_part(write_book(place), SHEET, lambda xml: xml[: len(xml) // 2])
+    refused(place, "已损坏")
+
+
+def test_zip_bomb_is_refused_at_once(place: Path) -> None:
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(60_000_000))
+    start = time.perf_counter()
+    refused(place, "压缩炸弹")
+    assert time.perf_counter() - start < 1
+
+
+def test_entity_bomb(place: Path) -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+    patch_part(write_book(place), SHEET, lambda xml: bomb + xml)
+    refused(place, "不允许的XML声明")
+
+
+def test_deeply_nested_xml(place: Path) -> None:
+    deep = "<x>" * 5000 + "</x>" * 5000
+    patch_part(write_book(place), SHEET, lambda xml: xml.replace("<sheetData>", f"{deep}<sheetData>"))
+    refused(place, "已损坏")
+
+
+def test_stored_dimension_of_one_cell(place: Path) -> None:
+    patch_part(
+        write_book(place), SHEET, lambda xml: xml.replace('<dimension ref="A1:BW3"', '<dimension ref="A1:A1"')
+    )
+    assert len(read(place).rows("schools")) == 2
+
+
+def test_empty_fill_styles(place: Path) -> None:
+    patch_part(
+        write_book(place),
+        "xl/styles.xml",
+        lambda xml: xml.replace("<fills", "<fills><fill/></fills><fills", 1),
+    )
+    assert len(read(place).rows("schools")) == 2
+
+
+def test_formatting_down_to_the_last_row(place: Path) -> None:
+    rows = "".join(
+        f'<row r="{n}" s="1" customFormat="1"><c r="A{n}" s="1"/></row>' for n in range(4, 400_000)
+    )
+    end = '<row r="1048576" ht="15"/></sheetData>'
+    patch_part(write_book(place), SHEET, lambda xml: xml.replace("</sheetData>", rows + end))
+    start = time.perf_counter()
+    book = read(place)
+    assert len(book.rows("schools")) == 2 and book.issues == ()
+    assert time.perf_counter() - start < 3
+
+
+def test_cells_without_addresses(place: Path) -> None:
+    patch_part(write_book(place, drop=["parent_code"]), SHEET, lambda xml: re.sub(r' r="[A-Z]*\d+"', "", xml))
+    assert read(place).rows("schools")[0].get("school_code") == "3708830001"
+
+
+def test_shared_strings(place: Path) -> None:
+    plain = read(write_book(place))
+    shared = read(share_strings(place))
+    assert shared.issues == ()
+    assert shared.sheets == plain.sheets
+    with zipfile.ZipFile(place) as archive:
+        assert "城关小学" in archive.read("xl/sharedStrings.xml").decode("utf-8")
+
+
+def test_phonetic_guides_are_no_text(place: Path) -> None:
+    runs = '<r><t>城关</t></r><r><t>小学</t></r><rPh sb="0" eb="2"><t>chengguan</t></rPh>'
+    patch_part(
+        share_strings(write_book(place)),
+        "xl/sharedStrings.xml",
+        lambda xml: xml.replace("<t>城关小学</t>", runs),
+    )
+    assert read(place).rows("schools")[0].text("school_name") == "城关小学"
+
+
+def test_shared_string_that_is_not_there(place: Path) -> None:
+    patch_part(
+        share_strings(write_book(place)), SHEET, lambda xml: xml.replace("<v>0</v>", "<v>99999</v>", 1)
+    )
+    refused(place, "已损坏")
+
+
+def test_a_book_of_usual_size_is_read_quickly(place: Path) -> None:
+    write_book(place, [school(school_code=f"370883{n:04}", school_name=f"第{n}小学") for n in range(120)])
+    read(place)
+    start = time.perf_counter()
+    assert read(place).issues == ()
+    assert time.perf_counter() - start < 0.5

@@ -1,0 +1,77 @@
+"""Sheets by name, hidden and absent ones, and where the mark of invented figures is looked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl import Workbook
+
+from junheng.workbook.model import Severity
+from tests.messy.builder import only
+
+
+def test_names_are_trimmed_order_and_extra_sheets_do_not_matter(book_of: Any) -> None:
+    def edit(book: Workbook) -> None:
+        book["学校"].title = " 学校 "
+        book.move_sheet("整改台账", -7)
+        book.create_sheet("草稿", 0)["A1"] = "随便"
+
+    book = book_of(edit=edit)
+    assert book.issues == ()
+    assert len(book.rows("schools")) == 2
+
+
+def test_required_sheet_absent(book_of: Any) -> None:
+    book = book_of(drop=["vetoes"])
+    issue = only(book, "missing_sheet")
+    assert (issue.severity, issue.sheet) == (Severity.ERROR, "一票否决")
+    assert book.rows("vetoes") == ()
+
+
+def test_optional_sheet_absent(book_of: Any) -> None:
+    book = book_of(drop=["ledger"])
+    assert only(book, "missing_sheet").severity is Severity.NOTE
+    assert not book.blocking
+
+
+def test_a_hidden_sheet_is_not_read(book_of: Any) -> None:
+    def edit(book: Workbook) -> None:
+        book["学校"].sheet_state = "hidden"
+
+    book = book_of(edit=edit)
+    issue = only(book, "hidden_sheet")
+    assert (issue.severity, issue.sheet) == (Severity.ERROR, "学校")
+    assert "取消隐藏" in issue.message
+    assert book.rows("schools") == ()
+
+
+def test_the_first_sheet_hidden_with_last_year_s_figures(book_of: Any) -> None:
+    def edit(book: Workbook) -> None:
+        old = book.copy_worksheet(book["学校"])
+        old.title = "学校 "
+        old.sheet_state = "veryHidden"
+        old["B2"] = "去年的学校"
+        book.move_sheet("学校 ", -8)
+
+    book = book_of(edit=edit)
+    assert book.rows("schools")[0].text("school_name") == "城关小学"
+    assert book.issues == ()
+
+
+def test_two_visible_sheets_of_one_name(book_of: Any) -> None:
+    def edit(book: Workbook) -> None:
+        book.copy_worksheet(book["学校"]).title = "学校 "
+
+    assert only(book_of(edit=edit), "duplicate_sheet").severity is Severity.ERROR
+
+
+def test_demo_mark(book_of: Any) -> None:
+    def properties(book: Workbook) -> None:
+        book.properties.keywords = "演示数据"
+
+    def guide(book: Workbook) -> None:
+        book.create_sheet("说明", 0)["B3"] = "本表为演示数据，均为虚构"
+
+    assert not book_of().demo
+    assert book_of(edit=properties).demo
+    assert book_of(edit=guide).demo

@@ -1,0 +1,60 @@
+"""Finding a county's workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from junheng.errors import UsageProblem
+from junheng.workbook.find import find_workbook, workbooks
+from tests.messy.builder import COUNTY, FILE
+
+
+def data_dir(tmp_path: Path, *names: str) -> Path:
+    for name in names:
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return tmp_path / "data"
+
+
+def test_exact_name(tmp_path: Path) -> None:
+    data = data_dir(tmp_path, f"2024/{FILE}", "2024/370883_邹城市_旧.xlsx")
+    assert find_workbook(data, 2024, COUNTY).name == FILE
+
+
+def test_code_is_enough(tmp_path: Path) -> None:
+    data = data_dir(tmp_path, "2024/370883_邹城.xlsx", "2024/~$370883_邹城.xlsx")
+    assert find_workbook(data, 2024, COUNTY).name == "370883_邹城.xlsx"
+
+
+def test_lock_files_are_no_workbooks(tmp_path: Path) -> None:
+    data = data_dir(tmp_path, f"2024/~${FILE}", "2024/a.txt")
+    assert workbooks(data / "2024") == []
+
+
+def problem(data: Path, year: int) -> str:
+    with pytest.raises(UsageProblem) as caught:
+        find_workbook(data, year, COUNTY)
+    return str(caught.value)
+
+
+def test_missing_year_names_the_years_there_are(tmp_path: Path) -> None:
+    text = problem(data_dir(tmp_path, "2023/a.xlsx", "2024/a.xlsx"), 2025)
+    assert "2025" in text and "2023、2024" in text
+
+
+def test_missing_data(tmp_path: Path) -> None:
+    assert "还没有任何年度" in problem(tmp_path / "data", 2024)
+
+
+def test_missing_workbook(tmp_path: Path) -> None:
+    text = problem(data_dir(tmp_path, "2024/邹城市.xlsx"), 2024)
+    assert FILE in text and "“邹城市.xlsx”" in text
+    assert str(tmp_path) not in text
+
+
+def test_two_workbooks_of_one_county(tmp_path: Path) -> None:
+    text = problem(data_dir(tmp_path, "2024/370883_a.xlsx", "2024/370883_b.xlsx"), 2024)
+    assert "370883_a.xlsx" in text and "370883_b.xlsx" in text
