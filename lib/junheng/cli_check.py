@@ -12,12 +12,10 @@ from junheng.batch.run import Request, require_inputs
 from junheng.batch.work import lay_out_issues
 from junheng.cli_show import aligned, shown_path
 from junheng.errors import JunhengError
-from junheng.params.city import load_county_year
 from junheng.params.counties import County
-from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.workbook.find import find_workbook
 from junheng.workbook.model import CountyBook, Issue, Severity
-from junheng.workbook.read import read_county_book
+from junheng.workbook.read import open_county_book
 
 ORDER = tuple(Severity)
 
@@ -25,12 +23,11 @@ ORDER = tuple(Severity)
 def check_workbooks(request: Request) -> int:
     """Print the issues of all counties, gravest first; return the exit code."""
     counties = require_inputs(request)
-    dictionary = load_dictionary(request.places.params)
     failed = 0
     rows = [("县（市、区）", *(severity.label for severity in ORDER), "请打开")]
     for county in counties:
         try:
-            book = _read(request, county, dictionary)
+            book = _read(request, county)
         except JunhengError as error:
             click.echo(f"{county.name}：{error}")
             failed += 1
@@ -44,11 +41,10 @@ def check_workbooks(request: Request) -> int:
     return 1 if failed else 0
 
 
-def _read(request: Request, county: County, dictionary: Dictionary) -> CountyBook:
+def _read(request: Request, county: County) -> CountyBook:
     places = request.places
     path = find_workbook(places.data, request.year, county)
-    accepted = load_county_year(places.params, request.year, county.code).accepted
-    return read_county_book(path, county, request.year, dictionary, accepted)
+    return open_county_book(path, county, request.year, places.params)
 
 
 def _print_issues(book: CountyBook) -> None:

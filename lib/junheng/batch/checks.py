@@ -7,10 +7,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from junheng.assess.model import Verdict
 from junheng.batch.contract import (
-    CSV_COLUMNS,
-    VERDICT_KEYS,
-    VERDICTS,
     all_outputs,
     refuse_others,
     require_files,
@@ -18,6 +16,7 @@ from junheng.batch.contract import (
 from junheng.batch.job import Job
 from junheng.batch.scrub import PathScrubber
 from junheng.errors import OutputProblem
+from junheng.report.data_files import DATA_COLUMNS, VERDICT_KEYS
 
 _TEXTS = (".csv", ".json", ".ipynb", ".html")
 _ZIPPED = (".docx", ".xlsx")
@@ -31,7 +30,7 @@ def inspect_outputs(job: Job, staging: Path, scrubber: PathScrubber) -> None:
 
 
 def inspect_contract(job: Job, staging: Path, scrubber: PathScrubber) -> None:
-    """Check what needs no office format: the files that must be there, the verdict, no trace of the machine."""
+    """Check what needs no office format: files that must be there, verdict, no trace of the machine."""
     expected = all_outputs(job.county, job.year, job.reports)
     require_files(staging, expected)
     refuse_others(staging, expected)
@@ -50,7 +49,7 @@ def _inspect_formats(job: Job, staging: Path) -> None:
         elif path.suffix == ".pdf":
             inspect.inspect_pdf(path, must_contain=(job.county.name,))
         elif path.suffix == ".csv":
-            inspect.inspect_csv(path, CSV_COLUMNS[path.name])
+            inspect.inspect_csv(path, DATA_COLUMNS[path.name])
         elif path.suffix == ".xlsx":
             inspect.inspect_workbook(path)
 
@@ -64,7 +63,7 @@ def read_verdict(path: Path, job: Job) -> tuple[str, str]:
         raise OutputProblem(f"输出文件“data/verdict.json”不完整（{error}），报告不予发布。") from error
     if (verdict["county_code"], verdict["year"]) != (job.county.code, job.year):
         raise OutputProblem("输出文件“data/verdict.json”不是本县本年度的结论，报告不予发布。")
-    if not all(value in VERDICTS for value in values[3:]):
+    if not all(value in set(Verdict) for value in values[3:]):
         raise OutputProblem("输出文件“data/verdict.json”中有约定之外的结论，报告不予发布。")
     return verdict["overall"], verdict["overall_jining"]
 
@@ -81,7 +80,14 @@ def _texts(path: Path) -> list[str]:
     if path.suffix in _TEXTS:
         return [_INLINE_IMAGE.sub("", path.read_text(encoding="utf-8"))]
     if path.suffix in _ZIPPED:
+        return _package_texts(path)
+    return []
+
+
+def _package_texts(path: Path) -> list[str]:
+    try:
         with zipfile.ZipFile(path) as package:
             names = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
             return [package.read(name).decode("utf-8", "replace") for name in names]
-    return []
+    except zipfile.BadZipFile as error:
+        raise OutputProblem(f"输出文件“{path.name}”已损坏，报告不予发布。") from error

@@ -8,31 +8,12 @@ from pathlib import Path
 
 from junheng.errors import OutputProblem, UsageProblem, did_you_mean
 from junheng.params.counties import County
+from junheng.report.data_files import DATA_COLUMNS, VERDICT_FILE
 
 REPORTS = {"assessment": "{name}义务教育优质均衡发展督导评估报告（{year}年度）"}
 """The reports that can be asked for, each with its file name. A new report is a line here."""
 
 LEDGER = "{name}整改台账（{year}年度）.xlsx"
-CSV_COLUMNS: dict[str, tuple[str, ...]] = {
-    "units.csv": (
-        "school_code", "school_name", "stage", "students", "met_count", "min_ratio", "verdict",
-    ),
-    "indicators.csv": (
-        "school_code", "school_name", "stage", "indicator", "numerator", "students", "value", "threshold",
-        "ratio", "verdict",
-    ),
-    "disparity.csv": ("stage", "indicator", "mean", "sd", "cv", "limit", "verdict"),
-    "items.csv": (
-        "item", "value", "national_threshold", "national_verdict", "jining_threshold", "jining_verdict",
-        "statement",
-    ),
-    "issues.csv": ("severity", "check", "sheet", "cell", "found", "message"),
-}  # fmt: skip
-VERDICT_KEYS = (
-    "county_code", "county", "year", "resource", "government", "quality", "social", "veto", "overall",
-    "overall_jining",
-)  # fmt: skip
-VERDICTS = ("达标", "未达标", "无法判定")
 _FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
 
 
@@ -61,7 +42,7 @@ def ledger_name(county: County, year: int) -> str:
 def notebook_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str, ...]:
     """What the notebook must have written (figures come on top)."""
     words = [f"{report_name(report, county, year)}.docx" for report in reports]
-    data = [f"data/{name}" for name in (*CSV_COLUMNS, "verdict.json")]
+    data = [f"data/{name}" for name in (*DATA_COLUMNS, VERDICT_FILE)]
     return (*words, ledger_name(county, year), *data)
 
 

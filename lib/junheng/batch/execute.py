@@ -109,7 +109,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except PapermillExecutionError as error:
-        raise _failed_cell(error.ename, error.evalue, error.cell_index, "\n".join(error.traceback)) from error
+        raise _failed_cell(error.ename, error.evalue, error.exec_count, "\n".join(error.traceback)) from error
     except CellTimeoutError as error:
         raise NotebookError("笔记本有单元格超过时限未算完，已停止。", str(error)) from error
     except DeadKernelError as error:
@@ -120,9 +120,9 @@ def _explained() -> Iterator[None]:
         raise NotebookError("笔记本无法启动计算进程，详见日志。", repr(error)) from error
 
 
-def _failed_cell(name: str, value: str, index: int, trace: str) -> NotebookError:
+def _failed_cell(name: str, value: str, count: int | None, trace: str) -> NotebookError:
     if name == "SystemExit":
-        return _left_early(index)
+        return _left_early(count)
     if _is_ours(name):
         return NotebookError(value, trace)
     return NotebookError(f"程序内部错误（{name}），详见日志。", trace or value)
@@ -137,16 +137,18 @@ def _is_ours(name: str) -> bool:
     return name in set(names(JunhengError))
 
 
-def _left_early(index: int) -> NotebookError:
-    return NotebookError(f"笔记本第{index + 1}个单元格提前退出（sys.exit），报告不完整。")
+def _left_early(count: int | None) -> NotebookError:
+    """`count` is the cell's counter; papermill's own cell of parameters is the second."""
+    place = f"第{count - 1}个代码单元格" if count else ""
+    return NotebookError(f"笔记本{place}提前退出（sys.exit），报告不完整。")
 
 
 def _require_complete(notebook: Any) -> None:
     """papermill takes SystemExit(0) for success; we do not. Every code cell must have run."""
-    for index, cell in enumerate(notebook.cells):
+    for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        if any(o.output_type == "error" for o in cell.outputs):
-            raise _left_early(index)
+        if any(output.output_type == "error" for output in cell.outputs):
+            raise _left_early(cell.execution_count)
         if cell.source.strip() and cell.execution_count is None:
-            raise NotebookError(f"笔记本只运行到第{index}个单元格，报告不完整。")
+            raise NotebookError("笔记本没有运行到最后，报告不完整。")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import sys
+from typing import Any
 
 PARENT_VARIABLE = "JUNHENG_PARENT"
 _PR_SET_PDEATHSIG = 1
@@ -23,9 +25,13 @@ def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
 def main() -> None:
     """Run the kernel until it is told to stop."""
     die_with_parent(int(os.environ.get(PARENT_VARIABLE, os.getppid())))
-    from ipykernel.kernelapp import launch_new_instance
+    from ipykernel.kernelapp import IPKernelApp
 
-    launch_new_instance()
+    app: Any = IPKernelApp.instance()
+    app.initialize()
+    # IPython's own `exit` lets the cell succeed and ends the kernel a little later; ours fails like sys.exit.
+    app.shell.push({"exit": sys.exit, "quit": sys.exit}, interactive=False)
+    app.start()
 
 
 if __name__ == "__main__":

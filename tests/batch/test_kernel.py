@@ -1,0 +1,148 @@
+"""Notebooks on real kernels: whatever a cell does, the county fails with its reason and no process stays."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from junheng.batch.checks import inspect_contract
+from junheng.batch.execute import NotebookError, NotebookTask, PapermillRunner, check_parameters
+from junheng.batch.job import Status
+from junheng.batch.log import JobLog
+from junheng.batch.run import run_batch
+from junheng.batch.work import Toolbox
+from junheng.errors import UsageProblem
+from tests.batch.fakes import REPO, FakeConverter, make_project, request_for, write_notebook
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[JobLog]:
+    log = JobLog(tmp_path / "log.txt")
+    yield log
+    log.close()
+    assert not kernels(), "a kernel outlived its run"
+
+
+def kernels(parent: int | None = None) -> list[psutil.Process]:
+    children = psutil.Process(parent).children(recursive=True)
+    return [p for p in children if any("junheng.batch.kernel" in word for word in p.cmdline())]
+
+
+def execute(tmp_path: Path, log: JobLog, *cells: str, seconds: int = 60) -> Any:
+    path = tmp_path / "county_report.ipynb"
+    write_notebook(path, cells)
+    scratch = tmp_path / "run" / "scratch"
+    scratch.mkdir(parents=True)
+    task = NotebookTask(path, {"COUNTY": "010101", "YEAR": 2024}, scratch, seconds)
+    return PapermillRunner().run(task, log)
+
+
+def test_codes_stay_text_and_the_kernel_is_ours(tmp_path: Path, log: JobLog) -> None:
+    done = execute(tmp_path, log, "import sys, os\n(COUNTY, YEAR, sys.executable, os.getcwd())")
+    shown = done.cells[-1].outputs[0].data["text/plain"]
+    assert "'010101', 2024" in " ".join(shown.split()).replace("\n", " ")
+    assert sys.executable in shown and str(tmp_path / "run" / "scratch") in shown
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("import sys; sys.exit(0)", "提前退出"),
+        ("import sys; sys.exit(3)", "提前退出"),
+        ("exit()", "提前退出"),
+        ("import os; os._exit(0)", "中途退出"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "中途退出"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("from junheng.errors import DataProblem\nraise DataProblem('甲校人数有误。')", "^甲校人数有误。$"),
+    ],
+)
+def test_what_a_cell_can_do(tmp_path: Path, log: JobLog, cell: str, reason: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(NotebookError, match=reason):
+        execute(tmp_path, log, cell, "1 + 1")
+    assert time.monotonic() - started < 20
+
+
+def test_a_cell_that_takes_too_long(tmp_path: Path, log: JobLog) -> None:
+    with pytest.raises(NotebookError, match="超过时限"):
+        execute(tmp_path, log, "import time; time.sleep(60)", seconds=1)
+
+
+def test_settings_of_the_user_do_not_reach_the_kernel(
+    tmp_path: Path, log: JobLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    spec = home / ".local/share/jupyter/kernels/python3/kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text('{"argv": ["/bin/false"], "display_name": "x", "language": "python"}')
+    startup = home / ".ipython/profile_default/startup/00.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text("raise SystemExit")
+    for name, value in {"HOME": home, "LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}.items():
+        monkeypatch.setenv(name, str(value))
+    done = execute(tmp_path, log, "print('济宁')")
+    assert done.cells[-1].outputs[0].text == "济宁\n"
+
+
+def test_unknown_and_missing_parameters(tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    write_notebook(path, ())
+    check_parameters(path, ("COUNTY", "YEAR"))
+    with pytest.raises(UsageProblem, match=r"“COUNTRY”.*“COUNTY”"):
+        check_parameters(path, ("COUNTRY",))
+
+
+CELL = """
+import sys
+from pathlib import Path
+sys.path.insert(0, PARAMS_DIR + "/../tests-of-junheng")
+from tests.batch.fakes import write_outputs
+write_outputs(Path(OUT_DIR), COUNTY, Path(PARAMS_DIR))
+print(OUT_DIR)
+object()
+"""
+
+
+def test_same_bytes_in_another_place(tmp_path: Path) -> None:
+    pages = []
+    for name in ("one", "another"):
+        places = make_project(tmp_path / name, ("370883",), (CELL,))
+        (places.root / "tests-of-junheng").symlink_to(REPO)
+        tools = Toolbox(PapermillRunner(), FakeConverter, inspect_contract)
+        (result,) = run_batch(request_for(places, "370883"), lambda r: None, tools=tools)
+        assert result.status is Status.DONE, result.reason
+        folder = places.out / "2024" / "370883_邹城市" / "evidence"
+        pages.append([(folder / f"notebook.{kind}").read_bytes() for kind in ("ipynb", "html")])
+    assert pages[0] == pages[1]
+    assert b"outputs/2024/370883" in pages[0][0] and b"/tmp" not in pages[0][0]
+
+
+def test_kernel_dies_with_its_worker(tmp_path: Path) -> None:
+    code = f"""
+import sys
+sys.path.insert(0, {str(REPO)!r})
+from pathlib import Path
+from tests.batch.test_kernel import execute
+from junheng.batch.log import JobLog
+place = Path({str(tmp_path)!r})
+execute(place, JobLog(place / "log.txt"), "print(1)", "import time; time.sleep(60)")
+"""
+    worker = subprocess.Popen([sys.executable, "-c", code])
+    until = time.monotonic() + 30
+    while not (found := kernels(worker.pid)) and time.monotonic() < until:
+        time.sleep(0.1)
+    time.sleep(1)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    _, alive = psutil.wait_procs(found, timeout=5)
+    assert found and not alive

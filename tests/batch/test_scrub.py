@@ -1,0 +1,61 @@
+"""What is delivered of an executed notebook: no place, no time, the same bytes each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from junheng.batch.evidence import write_html, write_notebook
+from junheng.batch.scrub import PathScrubber, scrub_notebook
+from tests.batch.fakes import REPO
+
+SCRUBBER = PathScrubber(
+    {Path("/srv/报告/项目"): "junheng", Path("/srv/报告/项目/data"): "data", Path("/"): "no"}
+)
+
+
+def executed() -> Any:
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["papermill"] = {"start_time": "2026-01-01", "output_path": "/srv/报告/项目/x"}
+    parameters = nbformat.v4.new_code_cell('DATA_DIR = "/srv/报告/项目/data"', id="zufall")
+    parameters.metadata["tags"] = ["injected-parameters"]
+    text = nbformat.v4.new_output(
+        "stream", text="<A at 0x7f0011223344> /srv/报告/项目/data/2024 /srv/报告/项目2"
+    )
+    table = nbformat.v4.new_output(
+        "display_data", {"text/html": "<table><tr><td>甲&amp;乙</td></tr></table>", "text/plain": "x"}
+    )
+    cell = nbformat.v4.new_code_cell("x = 1", id="a", outputs=[text, table], execution_count=1)
+    cell.metadata["execution"] = {"iopub.status.busy": "2026-01-01"}
+    cell.metadata["papermill"] = {"duration": 1}
+    notebook.cells = [nbformat.v4.new_markdown_cell("# 标题\n\n正文", id="m"), parameters, cell]
+    return scrub_notebook(notebook, {"DATA_DIR": "data", "YEAR": 2024}, SCRUBBER)
+
+
+def test_places_become_names_longest_first() -> None:
+    assert SCRUBBER.clean("'/srv/报告/项目/data/a' '/srv/报告/项目' /") == "'data/a' 'junheng' /"
+    assert SCRUBBER.clean("/srv/报告/项目2 x/srv/报告/项目") == "/srv/报告/项目2 x/srv/报告/项目"
+    assert SCRUBBER.first_left("nothing") is None
+
+
+def test_executed_notebook_has_no_time_and_no_place() -> None:
+    notebook = executed()
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.cells[1].source == "# 本次运行的参数\nDATA_DIR = 'data'\nYEAR = 2024"
+    assert notebook.cells[1].id == "injected-parameters"
+    assert notebook.cells[2].outputs[0].text == "<A at 0x…> data/2024 /srv/报告/项目2"
+    assert notebook.cells[2].metadata == {}
+
+
+def test_page_stands_alone(tmp_path: Path) -> None:
+    write_html(executed(), tmp_path / "a.html", "邹城市<2024>", REPO / "templates")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert '<html lang="zh-CN">' in page and "<title>邹城市&lt;2024&gt;</title>" in page
+    assert "<details>" in page and "<td>甲&amp;乙</td>" in page and ">标题<a" in page
+    for trace in ("http://", "https://", "<script", "<link", "url("):
+        assert trace not in page
+    write_notebook(executed(), tmp_path / "a.ipynb")
+    write_notebook(executed(), tmp_path / "b.ipynb")
+    assert (tmp_path / "a.ipynb").read_bytes() == (tmp_path / "b.ipynb").read_bytes()
