@@ -1,0 +1,236 @@
+"""What the ledger can hold: every requirement of the county with present value, standard, gap and verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from junheng.assess.gaps import Shortfall, shortfall
+from junheng.assess.model import Assessment, Cell, Disparity, Failure, PartResult, Unit, Verdict
+from junheng.exact import fixed, honest_decimals, plain
+from junheng.params.standard import Indicator, Item, Standard
+from junheng.report.model import TableCell
+from junheng.report.numbers import BLANK, beside_limit, cell_text, cv_text, gap_text
+from junheng.report.phrases import PhraseBook
+from junheng.report.statements import PRINT
+
+WHOLE_COUNTY = "全县"
+SPREAD = "差异系数"
+SCHOOLS, VETO = "schools", "veto"
+NAMED = re.compile(r"\s*([A-Z]+\d+)\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What an item of the ledger is known by; a county's own item has neither school code nor stage."""
+
+    school_code: str
+    stage: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A requirement as it stands. `met` None = cannot be determined; `failing`: it belongs into the ledger.
+
+    An indicator may be unmet and yet not failing: its school passes with one indicator at 85% or more.
+    """
+
+    key: Key
+    school_name: str
+    met: bool | None
+    failing: bool
+    standard_value: TableCell = field(default_factory=lambda: TableCell(""))
+    current_value: TableCell = field(default_factory=lambda: TableCell(""))
+    gap: TableCell = field(default_factory=lambda: TableCell(""))
+    department: str = ""
+    measure: str = ""
+
+
+def indicator_label(indicator: Indicator) -> str:
+    return f"{indicator.id} {indicator.name}"
+
+
+def spread_label(indicator: Indicator) -> str:
+    return f"{indicator_label(indicator)}{SPREAD}"
+
+
+def part_label(item: Item, part: PartResult) -> str:
+    return f"{item.id} {part.part.name}"
+
+
+def topic_label(text: str, standard: Standard) -> str:
+    """Return what the column 指标 says in the ledger's words: `L4`, its name or short name mean the same."""
+    match = NAMED.fullmatch(text)
+    rest = match.group(2) if match else text.strip()
+    for indicator in standard.indicators:
+        named = (
+            match.group(1) == indicator.id if match else rest.startswith((indicator.name, indicator.short))
+        )
+        if named:
+            return spread_label(indicator) if rest.endswith(SPREAD) else indicator_label(indicator)
+    for item in standard.items:
+        if match and match.group(1) == item.id and not rest:
+            return f"{item.id} {item.parts[0].name}"
+    return " ".join(text.split())
+
+
+def current_topics(assessment: Assessment, phrases: PhraseBook) -> Mapping[Key, Topic]:
+    """Return every requirement by key: units, coefficients of variation, items (each school failing one)."""
+    found = [
+        *_unit_topics(assessment),
+        *_spread_topics(assessment, phrases),
+        *_item_topics(assessment, phrases),
+    ]
+    return {topic.key: topic for topic in found}
+
+
+def _department(assessment: Assessment, name: str) -> str:
+    """A county's department by its full name: 邹城市教育和体育局."""
+    return f"{assessment.county.name}{name}"
+
+
+def _met(verdict: Verdict | None) -> bool | None:
+    return {Verdict.MET: True, Verdict.UNMET: False}.get(verdict) if verdict else None
+
+
+def _unit_topics(assessment: Assessment) -> Iterator[Topic]:
+    standard = assessment.national.standard
+    for unit in assessment.units:
+        for indicator in standard.indicators:
+            cell = unit.cells[indicator.id]
+            met = _met(cell.verdict)
+            failing = met is False and unit.verdict is Verdict.UNMET
+            yield Topic(
+                key=Key(unit.school_code, standard.stage(unit.stage).name, indicator_label(indicator)),
+                school_name=unit.school_name,
+                met=met,
+                failing=failing,
+                standard_value=_value_cell(plain(cell.threshold), indicator.unit, cell.threshold),
+                current_value=_value_cell(cell_text(cell, indicator), indicator.unit, cell.value),
+                gap=_unit_gap(unit, indicator, cell),
+                department=_department(assessment, indicator.department),
+                measure=indicator.measure,
+            )
+
+
+def _value_cell(text: str, unit: str, number: Fraction | None) -> TableCell:
+    return TableCell(BLANK) if text == BLANK else TableCell(f"{text}{unit}", number)
+
+
+def _unit_gap(unit: Unit, indicator: Indicator, cell: Cell) -> TableCell:
+    gap = shortfall(unit, indicator)
+    if not gap:
+        return TableCell(BLANK)
+    text = gap_text(Shortfall(unit, indicator, cell, gap)).removeprefix(indicator.gap_name)
+    digits = text.removesuffix(indicator.gap_unit)
+    return TableCell(text, Fraction(digits))
+
+
+def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:
+    standard = assessment.national.standard
+    for row in assessment.national.disparities:
+        if row.limit is None:
+            continue
+        indicator = standard.indicator(row.indicator)
+        met = _met(row.verdict)
+        yield Topic(
+            key=Key("", standard.stage(row.stage).name, spread_label(indicator)),
+            school_name=WHOLE_COUNTY,
+            met=met,
+            failing=met is False,
+            standard_value=TableCell(fixed(row.limit, 2), row.limit),
+            current_value=TableCell(cv_text(row, standard), row.cv),
+            gap=_spread_gap(row, standard),
+            department=_department(assessment, indicator.department),
+            measure=phrases.say("ledger.disparity"),
+        )
+
+
+def _spread_gap(row: Disparity, standard: Standard) -> TableCell:
+    if row.cv is None or row.limit is None or row.verdict is not Verdict.UNMET:
+        return TableCell(BLANK)
+    return _amount(row.cv - row.limit, standard.disparity.decimals, "")
+
+
+def _amount(amount: Fraction, places: int, unit: str) -> TableCell:
+    """A gap, with places added until it is seen not to be nothing."""
+    text = fixed(amount, honest_decimals(amount, Fraction(0), ">", places))
+    return TableCell(f"{text}{unit}", amount)
+
+
+def _item_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:
+    """Items by the national standard, and by the local one where only that fails."""
+    for local in assessment.local.items:
+        national = assessment.national.item(local.item.id)
+        for mine, theirs in zip(national.parts, local.parts, strict=True):
+            if mine.part.kind == "each" and mine.part.over == SCHOOLS:
+                yield from _school_topics(assessment, phrases, local.item, mine, theirs)
+            else:
+                yield from _county_topics(assessment, phrases, local.item, mine, theirs)
+
+
+def _school_topics(
+    assessment: Assessment, phrases: PhraseBook, item: Item, national: PartResult, local: PartResult
+) -> Iterator[Topic]:
+    worse = {failure.code: failure for failure in national.failures}
+    for failure in local.failures:
+        asked = worse.get(failure.code, failure)
+        yield Topic(
+            key=Key(failure.code, "", part_label(item, local)),
+            school_name=failure.subject,
+            met=False,
+            failing=True,
+            **_figures(national, asked, assessment if failure.code not in worse else None),
+            department=_department(assessment, item.department),
+            measure=phrases.say("ledger.school_item", name=item.name),
+        )
+
+
+def _county_topics(
+    assessment: Assessment, phrases: PhraseBook, item: Item, national: PartResult, local: PartResult
+) -> Iterator[Topic]:
+    """One topic for a total; one a failing row (subject, veto) for what is asked of each row of a sheet."""
+    part = national if national.verdict is not Verdict.MET else local
+    only_local = assessment if part is local and local.verdict is Verdict.UNMET else None
+    phrase = "ledger.veto" if item.group == VETO else "ledger.county_item"
+    failures = part.failures or (Failure("", WHOLE_COUNTY, part.value, part.threshold),)
+    for failure in failures:
+        named = part.part.over == "monitoring" and failure.code
+        label = part_label(item, part) + (f"（{failure.code}）" if named else "")
+        yield Topic(
+            key=Key("", "", label),
+            school_name=WHOLE_COUNTY,
+            met=_met(part.verdict),
+            failing=part.verdict is Verdict.UNMET,
+            **_figures(part, failure, only_local),
+            department=_department(assessment, item.department),
+            measure=phrases.say(phrase, name=item.name),
+        )
+
+
+def _figures(part: PartResult, failure: Failure, only_local: Assessment | None) -> dict[str, TableCell]:
+    """Standard, value and gap of a part; `only_local` names the local standard beside its threshold."""
+    value, threshold = failure.value, failure.threshold
+    mark = f"（{only_local.local.standard.title}）" if only_local else ""
+    if not isinstance(value, Fraction) or not isinstance(threshold, Fraction):
+        return {
+            "standard_value": TableCell(_words(threshold) + mark),
+            "current_value": TableCell(_words(value)),
+            "gap": TableCell(BLANK),
+        }
+    factor, places = PRINT.get(part.part.show, (1, 0))
+    text = beside_limit(value * factor, threshold * factor, part.part.comparator, places)
+    unit = part.part.unit
+    gap_unit = "个百分点" if part.part.show == "percent" else unit
+    return {
+        "standard_value": TableCell(f"{plain(threshold * factor)}{unit}{mark}", threshold * factor),
+        "current_value": TableCell(f"{text}{unit}", value * factor),
+        "gap": _amount(abs(threshold - value) * factor, places, gap_unit),
+    }
+
+
+def _words(value: Fraction | str | None) -> str:
+    return BLANK if value is None else plain(value) if isinstance(value, Fraction) else value
