@@ -1,13 +1,12 @@
 """A sheet measured in millimetres on which the figures are drawn, and the one way it becomes a PNG.
 
-matplotlib's axes cost 15–20 ms each, most of it for ticks and layout that these figures do not need; a county has
-some thirty panels. So everything is put on one figure by position: few collections and baseline-aligned text.
-No pyplot, no global state: settings hold only while a sheet is drawn.
+matplotlib's axes cost 15–20 ms each, most of it for ticks and layout that these figures do not need, and a
+county has some thirty panels. So everything is put on one figure by position: few collections, and text on
+its baseline. No pyplot, no global state: settings hold only while the sheets are drawn.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +40,7 @@ LINE = 1.22
 FAMILIES = ("Junheng Figures", "Junheng Figures Rare")
 OURS = {"text.hinting": "none", "text.parse_math": False, "axes.unicode_minus": False, "hatch.linewidth": 0.6}
 DEFAULTS = ("agg.", "hatch.", "lines.", "patch.", "path.", "text.antialiased", "text.usetex", "text.kerning")
-"""The groups of matplotlib's settings that reach these drawings; all others are given by position or by value."""
+"""The groups of matplotlib's settings that reach these drawings; the rest is given by value."""
 
 Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
@@ -190,24 +189,23 @@ class Canvas:
 
     def save(self, path: Path) -> None:
         """Write the sheet as a PNG that holds nothing but its pixels and their size; raises JunhengError."""
+        unknown = sorted({char for label in self._labels for char in label.text if not _has_glyph(char)})
+        if unknown:
+            listed = "、".join(f"{char}（U+{ord(char):04X}）" for char in unknown)
+            raise JunhengError(f"图{path.name}无法绘制：字体中没有字符{listed}。请改用其他写法或补充字体。")
         scale = DPI / 25.4
         self._figure.set_size_inches(WIDTH / 25.4, self.height / 25.4)
         self._mm.scale(scale, -scale).translate(0, self.height * scale)
         self._figure.add_artist(_Labels(self._labels))
         canvas = FigureCanvasAgg(self._figure)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("error", message="Glyph ")
-            try:
-                canvas.draw()
-            except UserWarning as warning:
-                raise JunhengError(f"图“{path.name}”中有字体缺少的字符，无法绘制：{warning}") from warning
+        canvas.draw()
         pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
         Image.fromarray(pixels).save(path, "PNG", compress_level=3, dpi=(DPI, DPI))
 
 
 @contextmanager
 def drawing_settings() -> Iterator[None]:
-    """Hold matplotlib's settings at known values: neither a user's matplotlibrc nor a notebook's backend shows."""
+    """Hold matplotlib's settings at known values: no matplotlibrc and no notebook's backend shows."""
     prepare_fonts()
     known = {name: value for name, value in matplotlib.rcParamsDefault.items() if name.startswith(DEFAULTS)}
     with matplotlib.rc_context(known | OURS):
@@ -218,7 +216,7 @@ def drawing_settings() -> Iterator[None]:
 def prepare_fonts() -> None:
     """Make the project's fonts known to matplotlib under names of their own, which no system font can take.
 
-    A process that forks workers calls this once, so that the workers inherit the loaded fonts.
+    A process that forks workers calls this before, so that they need not.
     """
     regular, bold, rare = matplotlib_font_files()
     faces = [
@@ -243,3 +241,14 @@ def prepare_fonts() -> None:
 @cache
 def _font(size: float, bold: bool) -> FontProperties:
     return FontProperties(family=list(FAMILIES), size=size, weight=700 if bold else 400)
+
+
+@cache
+def _has_glyph(char: str) -> bool:
+    """Say whether the figures' fonts can show `char`.
+
+    Asked before drawing: matplotlib falls back to boxes, and warns of that only where it measures a text.
+    """
+    regular, bold, rare = (font_manager.get_font(str(file)) for file in matplotlib_font_files())
+    code = ord(char)
+    return bool(regular.get_char_index(code) and bold.get_char_index(code)) or bool(rare.get_char_index(code))

@@ -12,6 +12,7 @@ from junheng.exact import fixed
 from junheng.report.figure_canvas import Box, Canvas
 from junheng.report.figure_disparity import signed
 from junheng.report.figure_panels import (
+    LABELS,
     Drawing,
     Panel,
     Rows,
@@ -23,10 +24,13 @@ from junheng.report.figure_panels import (
     side_by_side,
     tally,
 )
-from junheng.report.figure_style import MUTED, StageLook, stage_look
+from junheng.report.figure_style import INK, MUTED, StageLook, stage_look
 
 TOP, FOOT = 12.5, 17.0
 WHOLE = "评估单元综合达标"
+THICK, THIN = 4.0, 2.4
+LAST = "//////"
+OPEN = {"fill": "white", "edge": MUTED, "hatch": "....", "line": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,13 @@ class Share:
         return Fraction(self.met, self.units) if self.units else None
 
     @property
+    def text(self) -> str:
+        """The share in per cent; nothing is known when every unit is open."""
+        if self.value is None:
+            return "—"
+        return Verdict.UNKNOWN.value if self.open == 1 else fixed(self.value * 100, 1)
+
+    @property
     def open(self) -> Fraction:
         return Fraction(self.unknown, self.units) if self.units else Fraction(0)
 
@@ -49,24 +60,35 @@ class Share:
 Pair = tuple[Share, Share | None]
 
 
+@dataclass(frozen=True)
+class Chart:
+    """What every panel is drawn with; `years` is this year, then last year when it is compared with."""
+
+    canvas: Canvas
+    rows: Rows
+    looks: dict[str, StageLook]
+    years: tuple[int, ...]
+
+
 def change(assessment: Assessment, trend: Trend | None) -> Drawing:
     """Draw the shares of all stages side by side; the first row is the unit's verdict as a whole."""
     standard = assessment.national.standard
-    rows = Rows((WHOLE, *(indicator.short for indicator in standard.indicators)), TOP, 10.0 if trend else 8.0)
-    canvas = Canvas(rows.bottom + FOOT)
-    panels = side_by_side(standard.stages, 1.0, (11.5, 13.5) if trend else (12.0,))
-    draw_rows(canvas, rows, bold=frozenset({0}))
+    names = (WHOLE, *(indicator.short for indicator in standard.indicators))
+    rows = Rows(names, TOP, 10.0 if trend else 8.0)
+    looks = {stage.id: stage_look(standard, stage.id) for stage in standard.stages}
+    years = (assessment.year, trend.before.year) if trend else (assessment.year,)
+    chart = Chart(Canvas(rows.bottom + FOOT), rows, looks, years)
     pairs = {stage.id: _pairs(assessment, trend, stage.id) for stage in standard.stages}
-    for panel in panels:
-        look = stage_look(standard, panel.stage.id)
-        _panel(canvas, panel, rows, pairs[panel.stage.id], look, assessment.year)
-    _legend(canvas, rows, assessment, trend, any(now.unknown for own in pairs.values() for now, _ in own))
+    draw_rows(chart.canvas, rows, bold=frozenset({0}))
+    for panel in side_by_side(standard.stages, 1.0, (11.5, 13.5) if trend else (12.0,)):
+        _panel(chart, panel, pairs[panel.stage.id])
+    _legend(chart, any(now.unknown for own in pairs.values() for now, _ in own))
     caption = f"{scope(assessment)}达到各项指标标准的评估单元比例" + ("（与上年度比较）" if trend else "")
-    return Drawing(canvas, caption, _alt(caption, assessment, pairs))
+    return Drawing(chart.canvas, caption, _alt(caption, assessment, pairs))
 
 
 def _pairs(assessment: Assessment, trend: Trend | None, stage: str) -> tuple[Pair, ...]:
-    """Return (this, last) for the verdict as a whole and every indicator; empty when the stage has no unit."""
+    """Return (this, last) for the unit as a whole and every indicator; empty when there is no unit."""
     units = assessment.national.stage_units(stage)
     if not units:
         return ()
@@ -86,72 +108,60 @@ def _share(units: Sequence[Unit], kind: Callable[[Unit], Verdict | None]) -> Sha
     return Share(counted[Verdict.MET], counted[Verdict.UNKNOWN], len(verdicts))
 
 
-def _panel(
-    canvas: Canvas, panel: Panel, rows: Rows, pairs: Sequence[Pair], look: StageLook, year: int
-) -> None:
+def _panel(chart: Chart, panel: Panel, pairs: Sequence[Pair]) -> None:
+    canvas, y = chart.canvas, TOP - 4.4
     canvas.text(panel.left + 1.5, 3, panel.stage.name, bold=True, size=9)
     if not pairs:
-        draw_nothing(canvas, panel, rows)
+        draw_nothing(canvas, panel, chart.rows)
         return
-    compared = len(panel.columns) > 1
-    draw_axis(canvas, panel.scale, rows, "占本学段评估单元的比例（%）", "percent")
-    canvas.text(panel.columns[0], rows.top - 4.4, f"{year}年\n（%）", align="right")
-    if compared:
-        canvas.text(panel.columns[1], rows.top - 4.4, "较上年\n百分点", align="right", colour=MUTED)
-    _bars(canvas, panel, rows, pairs, look, compared)
+    draw_axis(canvas, panel.scale, chart.rows, "占本学段评估单元的比例（%）", "percent")
+    canvas.text(panel.columns[0], y, f"{chart.years[0]}年\n（%）", align="right")
+    if len(chart.years) > 1:
+        canvas.text(panel.columns[1], y, "较上年\n百分点", align="right", colour=MUTED)
+    _bars(chart, panel, pairs)
     for number, (now, before) in enumerate(pairs):
-        _numbers(canvas, panel, rows.middle(number), now, before)
+        _numbers(canvas, panel, chart.rows.middle(number), now, before)
 
 
-def _bars(
-    canvas: Canvas, panel: Panel, rows: Rows, pairs: Sequence[Pair], look: StageLook, compared: bool
-) -> None:
-    """Draw this year's bars solid (what is open dotted behind them) and last year's hatched below."""
-    left, scale = panel.scale.left, panel.scale
-    tops = [rows.middle(number) - (3.4 if compared else 2.0) for number in range(len(pairs))]
+def _bars(chart: Chart, panel: Panel, pairs: Sequence[Pair]) -> None:
+    """Draw this year's bars solid, with what is open dotted behind them, and last year's hatched below."""
+    left, scale, look = panel.scale.left, panel.scale, chart.looks[panel.stage.id]
+    above = 3.4 if len(chart.years) > 1 else THICK / 2
     met, unknown, old = [], [], []
-    for top, (now, before) in zip(tops, pairs, strict=True):
+    for number, (now, before) in enumerate(pairs):
+        top = chart.rows.middle(number) - above
         if now.value is not None:
             end = scale(now.value)
-            met.append(Box(left, top, end - left, 4))
-            unknown.append(Box(end, top, scale(now.value + now.open) - end, 4))
+            met.append(Box(left, top, end - left, THICK))
+            unknown.append(Box(end, top, scale(now.value + now.open) - end, THICK))
         if before and before.value is not None:
-            old.append(Box(left, top + 4.4, scale(before.value) - left, 2.4))
-    canvas.boxes(met, fill=look.colour)
-    canvas.boxes(unknown, fill="white", edge=MUTED, hatch="....", line=0.5)
-    canvas.boxes(old, fill="white", edge=look.colour, hatch="//////", line=0.6)
+            old.append(Box(left, top + THICK + 0.4, scale(before.value) - left, THIN))
+    chart.canvas.boxes(met, fill=look.colour)
+    chart.canvas.boxes(unknown, **OPEN)
+    chart.canvas.boxes(old, fill="white", edge=look.colour, hatch=LAST)
 
 
 def _numbers(canvas: Canvas, panel: Panel, y: float, now: Share, before: Share | None) -> None:
-    if now.value is None:
-        canvas.text(panel.columns[0], y, "—", align="right")
-        return
-    canvas.text(panel.columns[0], y, fixed(now.value * 100, 1), align="right")
-    if before and before.value is not None:
-        canvas.text(
-            panel.columns[1], y, signed((now.value - before.value) * 100, 1), align="right", colour=MUTED
-        )
+    """Write the share and its change; shares with open units in them cannot be compared."""
+    canvas.text(panel.columns[0], y, now.text, align="right", colour=MUTED if now.open == 1 else INK)
+    if now.value is not None and before and before.value is not None:
+        comparable = not now.unknown and not before.unknown
+        text = signed((now.value - before.value) * 100, 1) if comparable else "不可比"
+        canvas.text(panel.columns[1], y, text, align="right", colour=MUTED)
 
 
-def _legend(canvas: Canvas, rows: Rows, assessment: Assessment, trend: Trend | None, unknown: bool) -> None:
-    y, x = rows.bottom + 12.5, 28.0
-    looks = [
-        stage_look(assessment.national.standard, stage.id) for stage in assessment.national.standard.stages
-    ]
-    for look in looks:
-        canvas.boxes([Box(x, y - 1.4, 5, 2.8)], fill=look.colour)
-        x += 6
-    canvas.text(x, y, f"{assessment.year}年")
-    x += 16
-    if trend:
-        for look in looks:
-            canvas.boxes([Box(x, y - 1.2, 5, 2.4)], fill="white", edge=look.colour, hatch="//////", line=0.6)
+def _legend(chart: Chart, unknown: bool) -> None:
+    canvas, y, x = chart.canvas, chart.rows.bottom + 12.5, LABELS
+    for number, year in enumerate(chart.years):
+        for look in chart.looks.values():
+            last = {"fill": "white", "edge": look.colour, "hatch": LAST}
+            canvas.boxes([Box(x, y - 1.3, 5, 2.6)], **(last if number else {"fill": look.colour}))
             x += 6
-        canvas.text(x, y, f"{trend.before.year}年")
+        canvas.text(x, y, f"{year}年")
         x += 16
     if unknown:
-        canvas.boxes([Box(x, y - 1.4, 5, 2.8)], fill="white", edge=MUTED, hatch="....", line=0.5)
-        canvas.text(x + 6, y, "无法判定")
+        canvas.boxes([Box(x, y - 1.3, 5, 2.6)], **OPEN)
+        canvas.text(x + 6, y, Verdict.UNKNOWN.value)
 
 
 def _alt(caption: str, assessment: Assessment, pairs: dict[str, tuple[Pair, ...]]) -> str:
@@ -166,7 +176,8 @@ def _alt(caption: str, assessment: Assessment, pairs: dict[str, tuple[Pair, ...]
 
 
 def _said(name: str, now: Share, before: Share | None) -> str:
-    if now.value is None:
-        return f"{name}无数据"
-    text = f"{name}{fixed(now.value * 100, 1)}%"
-    return text + (f"（上年{fixed(before.value * 100, 1)}%）" if before and before.value is not None else "")
+    if now.value is None or now.open == 1:
+        return f"{name}无法判定"
+    notes = [f"无法判定{now.unknown}个"] if now.unknown else []
+    notes += [f"上年{fixed(before.value * 100, 1)}%"] if before and before.value is not None else []
+    return f"{name}{now.text}%" + (f"（{'，'.join(notes)}）" if notes else "")

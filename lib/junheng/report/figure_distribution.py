@@ -8,18 +8,32 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from junheng.assess.model import Assessment, Unit, Verdict
+from junheng.assess.model import Assessment, Cell, Verdict
 from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator, Stage
-from junheng.report.figure_canvas import WIDTH, Box, Canvas
-from junheng.report.figure_panels import Drawing, Rows, Scale, draw_axis, percent, scope, wrapped
-from junheng.report.figure_style import BAND, FAIL, GRID, INK, MUTED, StageLook, stage_look
+from junheng.report.figure_canvas import WIDTH, Canvas, Point
+from junheng.report.figure_panels import (
+    Drawing,
+    Rows,
+    Scale,
+    draw_axis,
+    draw_bands,
+    percent,
+    scope,
+    wrapped,
+)
+from junheng.report.figure_style import FAIL, GRID, INK, MUTED, StageLook, stage_look
 
 LEFT, COLUMN = 30.0, 12.5
 TOP, FOOT = 13.0, 12.0
+TALLEST, LOWEST, ROOM = 17.0, 12.0, 180.0
+"""Heights of a row at most and at least, and of all rows together unless they are at their least."""
 BIN = Fraction(1, 20)
+LARGEST = 1.9
+ABREAST, PRESSED = 3, 0.36
+"""How far a tall pile is pressed (step between dots by their size) before dots get smaller to lie abreast."""
 OVERFLOW, BEYOND = 8.0, 6.0
-"""Width of the zone for units beyond the end of the scale, in millimetres, and where in it they are piled up."""
+"""The zone right of the scale for units beyond its end: its width, and where in it they are piled up."""
 
 
 @dataclass(frozen=True)
@@ -41,40 +55,65 @@ class Spread:
     def units(self) -> int:
         return len(self.all) + self.unknown
 
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        return (len(self.met), len(self.near), len(self.low), self.unknown)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What every row is drawn with; `least` is the share of the threshold that one indicator may sink to."""
+
+    canvas: Canvas
+    rows: Rows
+    scale: Scale
+    look: StageLook
+    least: Fraction
+    columns: int
+
+    def column(self, number: int) -> float:
+        return WIDTH - (self.columns - number - 0.5) * COLUMN
+
 
 def distribution(assessment: Assessment, stage: Stage) -> Drawing:
     """Draw the distribution of the stage's units for every indicator."""
-    standard = assessment.national.standard
-    units = assessment.national.stage_units(stage.id)
+    standard, units = assessment.national.standard, assessment.national.stage_units(stage.id)
+    least = standard.unit_rule.floor
     spreads = [
-        _spread(units, stage, indicator, standard.unit_rule.floor) for indicator in standard.indicators
+        _spread([unit.cells[indicator.id] for unit in units], indicator, stage, least)
+        for indicator in standard.indicators
     ]
-    height = max(12.0, min(17.0, 180.0 / len(spreads)))
-    rows = Rows(tuple(spread.indicator.short for spread in spreads), TOP, height)
-    canvas = Canvas(rows.bottom + FOOT)
-    columns = 4 if any(spread.unknown for spread in spreads) else 3
-    scale = Scale(LEFT, WIDTH - columns * COLUMN - OVERFLOW - 1, _end(spreads))
-    look = stage_look(standard, stage.id)
-    _frame(canvas, rows, scale, standard.unit_rule.floor)
-    _heading(canvas, columns, look, _floor_text(standard.unit_rule.floor))
+    chart = _chart(spreads, stage_look(standard, stage.id), least)
+    _frame(chart)
+    _heading(chart)
     for number, spread in enumerate(spreads):
-        _row(canvas, rows, number, spread, scale, look, standard.unit_rule.floor)
-    caption = f"{scope(assessment)}{stage.name}各评估单元资源配置指标与标准值之比（每点为1个评估单元，共{len(units)}个）"
-    return Drawing(canvas, caption, _alt(caption, spreads, _floor_text(standard.unit_rule.floor)))
+        _row(chart, number, spread)
+    caption = (
+        f"{scope(assessment)}{stage.name}各评估单元资源配置指标与标准值之比"
+        f"（每点为1个评估单元，共{len(units)}个）"
+    )
+    return Drawing(chart.canvas, caption, _alt(caption, spreads, _share_text(least)))
 
 
-def _spread(units: Sequence[Unit], stage: Stage, indicator: Indicator, least: Fraction) -> Spread:
-    cells = [unit.cells[indicator.id] for unit in units]
-    known = [cell for cell in cells if cell.ratio is not None]
-    missed = [cell.ratio for cell in known if cell.verdict is Verdict.UNMET and cell.ratio is not None]
+def _spread(cells: Sequence[Cell], indicator: Indicator, stage: Stage, least: Fraction) -> Spread:
+    known = [(cell.ratio, cell.verdict) for cell in cells if cell.ratio is not None]
+    missed = [ratio for ratio, verdict in known if verdict is Verdict.UNMET]
     return Spread(
         indicator,
         indicator.thresholds[stage.id],
-        tuple(cell.ratio for cell in known if cell.verdict is Verdict.MET and cell.ratio is not None),
+        tuple(ratio for ratio, verdict in known if verdict is Verdict.MET),
         tuple(ratio for ratio in missed if ratio >= least),
         tuple(ratio for ratio in missed if ratio < least),
         len(cells) - len(known),
     )
+
+
+def _chart(spreads: Sequence[Spread], look: StageLook, least: Fraction) -> Chart:
+    height = max(LOWEST, min(TALLEST, ROOM / len(spreads)))
+    rows = Rows(tuple(spread.indicator.short for spread in spreads), TOP, height)
+    columns = 4 if any(spread.unknown for spread in spreads) else 3
+    scale = Scale(LEFT, WIDTH - columns * COLUMN - OVERFLOW - 1, _end(spreads))
+    return Chart(Canvas(rows.bottom + FOOT), rows, scale, look, least, columns)
 
 
 def _end(spreads: Sequence[Spread]) -> float:
@@ -86,109 +125,107 @@ def _end(spreads: Sequence[Spread]) -> float:
     return min(max(ceil(most * 2) / 2, 1.5), 3.0)
 
 
-def _frame(canvas: Canvas, rows: Rows, scale: Scale, least: Fraction) -> None:
-    """Draw bands, labels' grid, the two limits through all rows, and the zone of what lies beyond the scale."""
-    shaded = [Box(0, rows.top + rows.height * n, WIDTH, rows.height) for n in range(0, len(rows.labels), 2)]
-    canvas.boxes(shaded, fill=BAND, zorder=0)
+def _frame(chart: Chart) -> None:
+    """Draw the bands, the scale, the two limits through all rows, and the zone beyond the scale."""
+    canvas, rows, scale = chart.canvas, chart.rows, chart.scale
+    draw_bands(canvas, rows)
     draw_axis(canvas, scale, rows, "评估单元指标值与标准值之比（1.0为标准值）")
-    canvas.lines(
-        [((scale(least), rows.top), (scale(least), rows.bottom))], colour=MUTED, line=0.9, style="--"
-    )
-    canvas.lines([((scale(1), rows.top - 1.5), (scale(1), rows.bottom))], colour=INK, line=1.3)
-    canvas.text(scale(1), rows.top - 3.6, "标准值", align="center")
-    canvas.text(
-        scale(least) - 1.2, rows.top - 3.6 - 3.6, f"标准值的{_floor_text(least)}", align="right", colour=MUTED
-    )
-    canvas.lines(
-        [((scale(least), rows.top - 5), (scale(least), rows.top))], colour=MUTED, line=0.9, style="--"
-    )
-    beyond = scale.right + BEYOND
+    low, one, y = scale(chart.least), scale(1), rows.top - 3.6
+    canvas.lines([((low, y - 1.6), (low, rows.bottom))], line=0.9, style="--")
+    canvas.text(low - 1, y, f"标准值的{_share_text(chart.least)}", align="right", colour=MUTED)
+    canvas.lines([((one, y - 1.6), (one, rows.bottom))], colour=INK, line=1.3)
+    canvas.text(one + 1, y, "标准值")
     canvas.lines([((scale.right, rows.top), (scale.right, rows.bottom))], colour=GRID, style=":")
-    canvas.text(beyond, rows.bottom + 2.4, "以上", align="center", colour=MUTED)
+    canvas.text(scale.right + BEYOND, rows.bottom + 2.4, "以上", align="center", colour=MUTED)
 
 
-def _heading(canvas: Canvas, columns: int, look: StageLook, least: str) -> None:
+def _heading(chart: Chart) -> None:
     """Head the columns of counts; the heading is the legend as well."""
-    titles = ["达标", f"达{least}", f"不足{least}", "无法判定"][:columns]
+    share = _share_text(chart.least)
+    titles = ["达标", f"达{share}", f"不足{share}", Verdict.UNKNOWN.value][: chart.columns]
     for number, title in enumerate(titles):
-        x = _column(number, columns)
-        canvas.text(x, TOP - 3.6, title, align="center")
+        x = chart.column(number)
+        chart.canvas.text(x, TOP - 3.6, title, align="center")
         if number < 3:
-            _dots(canvas, [(x, TOP - 8)], number, look, 2.2)
+            _dots(chart, [(x, TOP - 8)], number, 2.2)
         else:
-            canvas.text(x, TOP - 8, "?", align="center", bold=True)
+            chart.canvas.text(x, TOP - 8, "?", align="center", bold=True)
 
 
-def _column(number: int, columns: int) -> float:
-    return WIDTH - (columns - number - 0.5) * COLUMN
-
-
-def _dots(canvas: Canvas, points: list[tuple[float, float]], kind: int, look: StageLook, size: float) -> None:
-    """Draw units of a class: met (filled, the stage's marker), near (hollow diamond), low (filled triangle)."""
+def _dots(chart: Chart, points: Sequence[Point], kind: int, size: float) -> None:
+    """Draw units of a class: met (the stage's marker), near (hollow diamond), low (triangle on its tip)."""
+    edge = {"edge": "white", "line": size * 0.15}
     if kind == 0:
-        canvas.dots(points, marker=look.marker, size=size * 0.9, fill=look.colour, edge="white", line=0.25)
+        chart.canvas.dots(points, marker=chart.look.marker, size=size * 0.92, fill=chart.look.colour, **edge)
     elif kind == 1:
-        canvas.dots(points, marker="D", size=size * 0.75, fill="white", edge=INK, line=0.8)
+        line = min(0.8, size * 0.5)
+        chart.canvas.dots(points, marker="D", size=size * 0.72, fill="white", edge=INK, line=line)
     else:
-        canvas.dots(points, marker="v", size=size, fill=FAIL, edge=FAIL, line=0.2)
+        chart.canvas.dots(points, marker="v", size=size, fill=FAIL, **edge)
 
 
-def _row(
-    canvas: Canvas, rows: Rows, number: int, spread: Spread, scale: Scale, look: StageLook, least: Fraction
-) -> None:
-    indicator, middle = spread.indicator, rows.middle(number)
-    canvas.text(1, middle - 2.2, wrapped(indicator.short, 10), bold=True)
+def _row(chart: Chart, number: int, spread: Spread) -> None:
+    """Write an indicator's name, threshold and counts, and draw its units."""
+    indicator, middle = spread.indicator, chart.rows.middle(number)
+    name = wrapped(indicator.short, 10)
+    more = name.count("\n")
     bound = "≥" if indicator.comparator == ">=" else "≤"
-    canvas.text(1, middle + 3, f"标准{bound}{plain(spread.threshold)}{indicator.unit}", colour=MUTED)
-    counts = (len(spread.met), len(spread.near), len(spread.low), spread.unknown)
-    columns = round((WIDTH - scale.right - OVERFLOW - 1) / COLUMN)
-    for place in range(columns):
-        bold = place in (1, 2) and counts[place] > 0
-        canvas.text(_column(place, columns), middle, str(counts[place]), align="center", bold=bold)
-    _pile(canvas, rows, number, spread, scale, look, least)
+    chart.canvas.text(1, middle - 2.2 - more * 0.6, name, bold=True)
+    threshold = f"标准{bound}{plain(spread.threshold)}{indicator.unit}"
+    chart.canvas.text(1, middle + 3 + more * 1.4, threshold, colour=MUTED)
+    for place in range(chart.columns):
+        count = spread.counts[place]
+        bold = place in (1, 2) and count > 0
+        chart.canvas.text(chart.column(place), middle, str(count), align="center", bold=bold)
+    _piles(chart, number, spread)
 
 
-def _pile(
-    canvas: Canvas, rows: Rows, number: int, spread: Spread, scale: Scale, look: StageLook, least: Fraction
-) -> None:
+def _piles(chart: Chart, number: int, spread: Spread) -> None:
     """Pile up the units of a row over the place of their ratio; a place belongs to one class only."""
-    width = scale(BIN) - scale.left
-    size = min(width, 1.9)
-    places = [
-        Counter(_place(ratio, least, scale) for ratio in part)
-        for part in (spread.met, spread.near, spread.low)
-    ]
-    tallest = max((count for part in places for count in part.values()), default=1)
-    step = min(size, (rows.height - 2.4 - size) / max(tallest - 1, 1))
-    base = rows.top + rows.height * (number + 1) - 0.9 - size / 2
-    for kind, part in enumerate(places):
-        points = [(x, base - step * level) for x, count in sorted(part.items()) for level in range(count)]
-        _dots(canvas, points, kind, look, size)
+    classes = (spread.met, spread.near, spread.low)
+    piles = [Counter(_place(ratio, chart) for ratio in ratios) for ratios in classes]
+    width = min(chart.scale(BIN) - chart.scale.left, LARGEST)
+    room = chart.rows.height - 2.2
+    tallest = max((count for pile in piles for count in pile.values()), default=1)
+    for abreast in range(1, ABREAST + 1):
+        size = width / abreast
+        step = min(size, (room - size) / max(ceil(tallest / abreast) - 1, 1))
+        if step >= PRESSED * size:
+            break
+    base = chart.rows.top + chart.rows.height * (number + 1) - 0.9 - size / 2
+    for kind, pile in enumerate(piles):
+        points = [
+            (x + (dot % abreast - (abreast - 1) / 2) * size, base - step * (dot // abreast))
+            for x, count in sorted(pile.items())
+            for dot in range(count)
+        ]
+        _dots(chart, points, kind, size)
 
 
-def _place(ratio: Fraction, least: Fraction, scale: Scale) -> float:
-    """Return where a unit's dot goes: the middle of its bin; bins begin at the floor and at the threshold."""
+def _place(ratio: Fraction, chart: Chart) -> float:
+    """Return where a unit's pile stands: the middle of its bin; a bin begins at each of the limits."""
+    scale, least = chart.scale, chart.least
     if ratio >= scale.top_value:
         return scale.right + BEYOND
     if ratio >= 1:
         return scale(1 + (floor((ratio - 1) / BIN) + Fraction(1, 2)) * BIN)
     if ratio >= least:
-        steps = max(round((1 - least) / BIN), 1)
-        size = (1 - least) / steps
+        size = (1 - least) / max(round((1 - least) / BIN), 1)
         return scale(least + (floor((ratio - least) / size) + Fraction(1, 2)) * size)
-    return scale(max(least - (floor((least - ratio) / BIN) + Fraction(1, 2)) * BIN, BIN / 2))
+    return scale(max(least - (ceil((least - ratio) / BIN) - Fraction(1, 2)) * BIN, BIN / 2))
 
 
-def _floor_text(least: Fraction) -> str:
-    return f"{plain(least * 100)}%"
+def _share_text(share: Fraction) -> str:
+    return f"{plain(share * 100)}%"
 
 
 def _alt(caption: str, spreads: Sequence[Spread], least: str) -> str:
     parts = []
     for spread in spreads:
-        text = f"{spread.indicator.short}达标{len(spread.met)}个（{percent(len(spread.met), spread.units)}）"
-        text += f"、达到标准值{least}而未达标{len(spread.near)}个、不足{least}{len(spread.low)}个"
-        text += f"、无法判定{spread.unknown}个" if spread.unknown else ""
+        met, near, low, unknown = spread.counts
+        text = f"{spread.indicator.short}达标{met}个（{percent(met, spread.units)}）"
+        text += f"、达到标准值{least}而未达标{near}个、不足{least}{low}个"
+        text += f"、无法判定{unknown}个" if unknown else ""
         text += f"，最低为标准值的{fixed(min(spread.all), 2)}倍" if spread.all else ""
         parts.append(text)
     return f"点图：{caption}。{'；'.join(parts)}。"

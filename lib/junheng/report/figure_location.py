@@ -26,11 +26,12 @@ from junheng.report.figure_style import FAIL, INK, LOCATION_LOOKS, MUTED, Locati
 
 TOP, FOOT, LINE_HEIGHT = 14.0, 17.0, 3.9
 ORDER = ("城区", "镇区", "乡村")
+UNSTATED = "未注明"
 
 
 @dataclass(frozen=True)
 class Means:
-    """One location of one stage: how many units, and each indicator's mean relative to its threshold (None: open)."""
+    """One location of one stage: its units, and each indicator's mean by its threshold (None: open)."""
 
     location: str
     units: int
@@ -56,7 +57,7 @@ def location(assessment: Assessment) -> Drawing:
 
 def _places(units: Sequence[Unit]) -> tuple[str, ...]:
     """Return the locations that have units, the known ones first."""
-    found = {unit.location for unit in units if unit.location}
+    found = {unit.location or UNSTATED for unit in units}
     return (*(place for place in ORDER if place in found), *sorted(found.difference(ORDER)))
 
 
@@ -64,7 +65,7 @@ def _means(assessment: Assessment, stage: Stage, places: Sequence[str]) -> tuple
     units = assessment.national.stage_units(stage.id)
     found = []
     for place in places:
-        own = [unit for unit in units if unit.location == place]
+        own = [unit for unit in units if (unit.location or UNSTATED) == place]
         if own:
             indicators = assessment.national.standard.indicators
             found.append(
@@ -89,24 +90,24 @@ def _mean(units: Sequence[Unit], indicator: Indicator, stage: Stage) -> Fraction
 
 
 def _ends(means: dict[str, tuple[Means, ...]]) -> tuple[float, tuple[float, ...], float]:
-    """Return end, columns and beginning of the common scale: at most 3 times the threshold, at least half of it.
-
-    What lies beyond stays at the end; its number is written beside it.
-    """
+    """Return end, columns and beginning of the common scale; what lies beyond stays at the end."""
     ratios = [ratio for own in means.values() for row in own for ratio in row.ratios if ratio is not None]
-    ratios = ratios or [Fraction(1)]
-    return min(max(ceil(max(ratios) * 2) / 2, 1.5), 3.0), (9.5,), min(floor(min(ratios) * 2) / 2, 0.5)
+    open_ = any(ratio is None for own in means.values() for row in own for ratio in row.ratios)
+    low, high = min(ratios, default=Fraction(1)), max(ratios, default=Fraction(1))
+    first = min(max(floor(low * 2) / 2, 0.0), 0.5)
+    return min(max(ceil(high * 2) / 2, 1.5), 3.0), (12.5 if open_ else 9.5,), first
 
 
 def _panel(
     canvas: Canvas, panel: Panel, rows: Rows, means: Sequence[Means], looks: dict[str, LocationLook]
 ) -> None:
-    count = "、".join(f"{row.location}{row.units}" for row in means)
+    counts = [f"{row.location}{row.units}个" for row in means]
+    count = "\n".join("、".join(part) for part in (counts[:3], counts[3:]) if part)
     canvas.text(panel.left + 1.5, 3, panel.stage.name, bold=True, size=9)
     if not means:
         draw_nothing(canvas, panel, rows)
         return
-    canvas.text(panel.right - 1, 3, f"评估单元：{count}", align="right", colour=MUTED)
+    canvas.text(panel.right - 1, 3, count, align="right", colour=MUTED)
     draw_axis(canvas, panel.scale, rows, "平均水平与标准值之比")
     one = panel.scale(1)
     canvas.lines([((one, rows.top - 2), (one, rows.bottom))], colour=INK, line=1.3)

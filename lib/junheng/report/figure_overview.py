@@ -54,7 +54,7 @@ def _plate(canvas: Canvas, box: Box, verdict: Verdict, text: str, size: float) -
 
 
 def _tiles(canvas: Canvas, assessment: Assessment, top: float) -> float:
-    """Draw the verdicts under both standards, then one tile for each field of the assessment; return where it ends."""
+    """Draw the verdicts under both standards and a tile for each field; return where they end."""
     half = (WIDTH - 2) / 2
     for number, result in enumerate((assessment.national, assessment.local)):
         box = Box(0.5 + number * (half + 1), top, half, 8.5)
@@ -116,22 +116,23 @@ def _unit_bar(canvas: Canvas, units: Sequence[Unit], bar: Box) -> None:
         if count:
             _verdict_box(canvas, Box(x, bar.y, width, bar.height), verdict)
         x += width
-    unknown = counted[Verdict.UNKNOWN]
-    text = f"达标{counted[Verdict.MET]}个（{percent(counted[Verdict.MET], len(units))}），未达标{counted[Verdict.UNMET]}个"
+    met, unmet, unknown = counted.values()
+    text = f"达标{met}个（{percent(met, len(units))}），未达标{unmet}个"
     middle = bar.y + bar.height / 2
     note = f"{text}，\n无法判定{unknown}个" if unknown else text
     canvas.text(bar.x + bar.width + 2, middle, note)
 
 
 def _matrix(canvas: Canvas, assessment: Assessment, top: float) -> float:
-    """Draw share of units meeting each indicator, and its coefficient against the limit; return where it ends."""
+    """Draw shares of units meeting an indicator, and coefficients against limits; return where they end."""
     standard = assessment.national.standard
     y = _section(canvas, top, "各项指标：达标单元比例（%）与校际差异系数", "竖线为差异系数限值")
     step = (WIDTH - LABEL) / len(standard.indicators)
-    for number, indicator in enumerate(standard.indicators):
-        name = wrapped(indicator.short, step / 3.0)
-        canvas.text(LABEL + step * (number + 0.5), y + 3, name, align="center")
-    y += 8
+    names = [wrapped(indicator.short, step / 3.0) for indicator in standard.indicators]
+    head = 1.6 + 1.75 * max(name.count("\n") + 1 for name in names)
+    for number, name in enumerate(names):
+        canvas.text(LABEL + step * (number + 0.5), y + head - 1.6, name, align="center")
+    y += 2 * head - 2
     for stage in standard.stages:
         units = assessment.national.stage_units(stage.id)
         if not units:
@@ -149,11 +150,16 @@ def _matrix(canvas: Canvas, assessment: Assessment, top: float) -> float:
 
 
 def _share_cell(canvas: Canvas, cell: Box, verdicts: Sequence[Verdict], look: StageLook) -> None:
-    met = sum(verdict is Verdict.MET for verdict in verdicts)
-    share = percent(met, len(verdicts)).rstrip("%")
+    counted = tally(verdicts)
+    met, unknown = counted[Verdict.MET], counted[Verdict.UNKNOWN]
+    share = percent(met, len(verdicts)).rstrip("%") if unknown < len(verdicts) else Verdict.UNKNOWN.value
+    end, one = cell.x + cell.width * met / len(verdicts), cell.width / len(verdicts)
     canvas.text(cell.x + cell.width / 2, cell.y + 2.6, share, align="center")
     canvas.boxes([Box(cell.x, cell.y + 5, cell.width, 2.4)], fill="white", edge="#9A9A9A", line=0.5)
-    canvas.boxes([Box(cell.x, cell.y + 5, cell.width * met / len(verdicts), 2.4)], fill=look.colour, zorder=3)
+    canvas.boxes([Box(cell.x, cell.y + 5, end - cell.x, 2.4)], fill=look.colour, zorder=3)
+    open_look = VERDICT_LOOKS[Verdict.UNKNOWN]
+    open_part = Box(end, cell.y + 5, one * unknown, 2.4)
+    canvas.boxes([open_part], fill=open_look.fill, edge=open_look.edge, hatch="......", line=0.5, zorder=3)
 
 
 def _cv_cell(canvas: Canvas, cell: Box, row: Disparity, standard: Standard, look: StageLook) -> None:
@@ -179,7 +185,7 @@ def _cv_cell(canvas: Canvas, cell: Box, row: Disparity, standard: Standard, look
 
 def _items(canvas: Canvas, assessment: Assessment, top: float) -> float:
     """Draw a square for every item, by group; return where it ends."""
-    y = _section(canvas, top, "各项内容评估结果（国家标准）")
+    y = _section(canvas, top, "各项内容评估结果（国家标准）", "编号G3即政府保障程度第3项，余类推")
     for group, name in GROUPS.items():
         items = assessment.national.group(group)
         step = min(CELL_STEP + 0.2, (WIDTH - LABEL) / max(len(items), 1))

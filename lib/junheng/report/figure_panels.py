@@ -1,4 +1,4 @@
-"""What the figures share: scales, panels side by side under one column of row labels, legends, wrapped names."""
+"""What the figures share: scales, rows, panels side by side under one column of row labels, wording."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Panel:
 def side_by_side(
     stages: Sequence[Stage], top_value: float, columns: Sequence[float], first: float = 0.0
 ) -> tuple[Panel, ...]:
-    """Lay out a panel for each stage; `columns` are the widths of the columns of numbers right of its scale."""
+    """Lay out a panel for each stage; `columns` are the widths of the columns of numbers beside its scale."""
     width = (WIDTH - LABELS - GAP * (len(stages) - 1)) / len(stages)
     panels = []
     for number, stage in enumerate(stages):
@@ -109,10 +109,15 @@ def side_by_side(
     return tuple(panels)
 
 
-def draw_rows(canvas: Canvas, rows: Rows, bold: frozenset[int] = frozenset()) -> None:
-    """Write the row labels and shade every other row, so that the eye keeps to the line."""
+def draw_bands(canvas: Canvas, rows: Rows) -> None:
+    """Shade every other row, so that the eye keeps to the line."""
     shaded = [Box(0, rows.top + rows.height * n, WIDTH, rows.height) for n in range(0, len(rows.labels), 2)]
     canvas.boxes(shaded, fill=BAND, zorder=0)
+
+
+def draw_rows(canvas: Canvas, rows: Rows, bold: frozenset[int] = frozenset()) -> None:
+    """Write the row labels on bands."""
+    draw_bands(canvas, rows)
     for number, label in enumerate(rows.labels):
         canvas.text(1, rows.middle(number), wrapped(label, 9), bold=number in bold)
 
@@ -154,7 +159,7 @@ def text_width(text: str, size: float = 8) -> float:
 
 
 def wrapped(text: str, most: float) -> str:
-    """Break `text` into lines of about the same length, at most `most` ems where the words allow, best between words."""
+    """Break `text` into lines of about the same length, of `most` ems if the words allow it."""
     count = ceil(ems(text) / most)
     if count <= 1:
         return text

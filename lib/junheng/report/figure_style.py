@@ -1,4 +1,7 @@
-"""How the figures look: one meaning, one look, told apart by shape, fill or hatch as well as by colour (Okabe–Ito)."""
+"""How the figures look: one meaning, one look, told apart by shape, fill or hatch as well as by colour.
+
+The colours are those of Okabe and Ito.
+"""
 
 from __future__ import annotations
 

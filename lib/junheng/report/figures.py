@@ -25,8 +25,8 @@ def draw_figures(
 ) -> tuple[Picture, ...]:
     """Write the figures of a county into `folder` and return them with caption and alternative text.
 
-    A stage without units has no figure of its own; the figures of all stages say so instead. The bytes depend on
-    the arguments only. Raises JunhengError when a character has no glyph.
+    A stage without units has no figure of its own; the figures of all stages say so instead. The bytes
+    depend on the arguments only. Raises JunhengError when a character has no glyph.
     """
     with drawing_settings():
         return tuple(
