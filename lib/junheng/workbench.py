@@ -6,13 +6,14 @@ The same calls serve JupyterLab, the papermill command line and the batch. Relat
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from IPython.core.getipython import get_ipython
-from IPython.display import HTML
+from IPython.display import HTML, Image, display
 
 from junheng.assess.engine import assess as assess_book
 from junheng.assess.model import Assessment
@@ -27,13 +28,23 @@ from junheng.report import assessment_report
 from junheng.report.context import Context, Wording, load_wording
 from junheng.report.data_files import write_data_files, write_issues
 from junheng.report.figures import draw_figures
-from junheng.report.html import table_html
+from junheng.report.html import STYLE, table_html
 from junheng.report.inspect import inspect_word
 from junheng.report.ledger import ledger_name, write_ledger
-from junheng.report.model import Document, Picture, Table
+from junheng.report.model import Block, Document, Heading, Paragraph, Picture, Table
+from junheng.report.sections import yearly
+from junheng.report.sections.overview import aspects_table
+from junheng.report.tables import (
+    annex_tables,
+    edges_table,
+    failing_schools_table,
+    gaps_table,
+    resource_table,
+    tasks_table,
+)
 from junheng.report.word import render_word
-from junheng.workbook.model import CountyBook
-from junheng.workbook.read import find_workbook, read_county_book
+from junheng.workbook.model import CountyBook, Severity
+from junheng.workbook.read import find_workbook, open_county_book
 
 PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS")
 DRAFTS = "草稿"
@@ -125,7 +136,7 @@ def read(work: Workspace) -> CountyBook:
     The list of issues is written first, so that the county can be told what to mend.
     """
     path = find_workbook(work.data_dir, work.year, work.county)
-    book = read_county_book(path, work.county, work.year, work.wording.dictionary, work.params_dir, work.choices.accepted)
+    book = open_county_book(path, work.county, work.year, work.params_dir)
     write_issues(book, work.out_dir / "data")
     if book.blocking:
         first = book.blocking[0]
@@ -152,10 +163,10 @@ def last_assessment(work: Workspace) -> Assessment | None:
         path = find_workbook(work.data_dir, year, work.county)
     except UsageProblem:
         return None
-    choices = load_county_year(work.params_dir, year, work.county.code)
-    book = read_county_book(path, work.county, year, work.wording.dictionary, work.params_dir, choices.accepted)
+    book = open_county_book(path, work.county, year, work.params_dir)
     if book.blocking:
         return None
+    choices = load_county_year(work.params_dir, year, work.county.code)
     return assess_book(book, work.wording.dictionary, load_standards(work.params_dir, year), choices)
 
 
@@ -211,6 +222,69 @@ def write(work: Workspace, assessment: Assessment, document: Document) -> list[s
     return [path.relative_to(out).as_posix() for path in (word, ledger, *data)]
 
 
-def show(*tables: Table, most: int | None = None) -> HTML:
-    """Show tables in the notebook as they will be printed; with `most`, only the first rows of each."""
-    return HTML("".join(table_html(table, most) for table in tables))
+VIEWS: dict[str, Callable[[Context], Table]] = {
+    "conclusion": aspects_table,
+    "resource": lambda context: resource_table(context.assessment, context.wording.specs),
+    "units": lambda context: annex_table(context, "II-2"),
+    "disparity": lambda context: annex_table(context, "III"),
+    "government": lambda context: annex_table(context, "IV"),
+    "quality": lambda context: annex_table(context, "V"),
+    "social": lambda context: annex_table(context, "VI"),
+    "failing": lambda context: failing_schools_table(context.assessment, context.wording.specs),
+    "missing": lambda context: gaps_table(context.assessment, context.wording.specs),
+    "edges": lambda context: edges_table(context.assessment, context.wording.specs),
+    "tasks": lambda context: tasks_table(context.assessment, context.wording.specs),
+}
+"""What `show` can show, by name: the same tables as in the report."""
+
+
+def annex_table(context: Context, table_id: str) -> Table:
+    """Return one of Tables Ⅰ–Ⅵ."""
+    wording = context.wording
+    tables = annex_tables(context.assessment, wording.dictionary, wording.phrases, wording.specs)
+    return next(table for table in tables if table.spec.id == table_id)
+
+
+def show(work: Workspace, assessment: Assessment, *names: str, most: int | None = None) -> HTML:
+    """Show tables by name (see VIEWS) as the report prints them; with `most`, only the first rows of each."""
+    context = make_context(work, assessment, None)
+    for name in names:
+        if name not in VIEWS:
+            raise UsageProblem(f"没有名为“{name}”的表。{did_you_mean(name, VIEWS)}可选{'、'.join(VIEWS)}。")
+    return HTML(STYLE + "".join(table_html(VIEWS[name](context), most) for name in names))
+
+
+def show_issues(work: Workspace, book: CountyBook) -> HTML:
+    """Show what the checks found in the workbook, and how much was mended on reading."""
+    counts = {severity: sum(i.severity is severity for i in book.issues) for severity in Severity}
+    told = "，".join(f"{severity.label}{count}处" for severity, count in counts.items())
+    rows = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in book.issues)
+    lead = f"{book.file}：学校{len(book.rows('schools'))}所，{told}，自动整理{len(book.repairs)}处。"
+    return HTML(f"<p>{escape(lead)}</p><ul>{rows}</ul>")
+
+
+def show_trend(work: Workspace, assessment: Assessment, trend: Trend | None) -> HTML:
+    """Show the comparison with last year, in words and as a table."""
+    return _blocks(yearly.trend(make_context(work, assessment, trend)))
+
+
+def show_pictures(work: Workspace, pictures: tuple[Picture, ...]) -> None:
+    """Show the figures with their captions and alternative texts."""
+    for number, picture in enumerate(pictures, 1):
+        display(Image(work.figures_dir / picture.file, width=760, alt=picture.alt))
+        display(HTML(f'<p style="text-align:center">图{number}　{escape(picture.caption)}</p>'))
+
+
+def show_text(document: Document, *names: str) -> HTML:
+    """Show sections of the report as they will be printed."""
+    return _blocks(tuple(block for name in names for block in document.blocks[name]))
+
+
+def _blocks(blocks: tuple[Block, ...]) -> HTML:
+    parts = [STYLE]
+    for block in blocks:
+        if isinstance(block, Table):
+            parts.append(table_html(block))
+        elif isinstance(block, Heading | Paragraph):
+            parts.append(f"<p>{escape(block.text)}</p>")
+    return HTML("".join(parts))

@@ -9,6 +9,8 @@ from junheng.report.model import Block, Document
 from junheng.report.sections import annex, findings, overview, problems, yearly
 
 TEMPLATE = "assessment"
+TITLE_LINES = ("title_line1", "title_line2")
+"""The title is broken by sense, not where the line happens to end (GB/T 9704)."""
 
 SECTIONS: dict[str, Callable[[Context], tuple[Block, ...]]] = {
     "opening": overview.opening,
@@ -37,9 +39,9 @@ def compose(context: Context) -> Document:
     """Return the report's content; raises ParamsProblem when a phrase or table form is missing."""
     assessment, wording = context.assessment, context.wording
     year = str(assessment.year)
-    title = context.say("report.title", county=context.county, year=year)
+    lines = {name: context.say(f"report.{name}", county=context.county, year=year) for name in TITLE_LINES}
     fields = {
-        "title": title,
+        **lines,
         "addressee": assessment.county.government,
         "county": context.county,
         "year": year,
@@ -50,7 +52,7 @@ def compose(context: Context) -> Document:
     return Document(
         name=context.say("report.file", county=assessment.county.name, year=year),
         template=TEMPLATE,
-        title=title.replace("\n", ""),
+        title="".join(lines.values()),
         fields=fields,
         blocks={name: section(context) for name, section in SECTIONS.items()},
         subject=context.say("report.subject", county=context.county, year=year),

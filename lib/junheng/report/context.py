@@ -43,7 +43,7 @@ class Context:
     fingerprints: tuple[tuple[str, str], ...] = ()
     defaults: tuple[Setting, ...] = ()
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         return self.wording.phrases.say(name, **values)
 
     @property

@@ -28,7 +28,7 @@ def table_html(table: Table, most: int | None = None) -> str:
     body = "".join(_row(row, table.spec.columns) for row in rows)
     noted = "".join(f'<p class="jh-note">{escape(note)}</p>' for note in notes)
     return (
-        f'{STYLE}<table class="jh"><caption>{escape(table.caption)}</caption>'
+        f'<table class="jh"><caption>{escape(table.caption)}</caption>'
         f"<thead>{_head(table.spec.columns)}</thead><tbody>{body}</tbody></table>{noted}"
     )
 

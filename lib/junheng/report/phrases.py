@@ -47,7 +47,7 @@ class PhraseBook:
     def __contains__(self, name: str) -> bool:
         return name in self._phrases
 
-    def say(self, name: str, **values: Any) -> str:
+    def say(self, name: str, /, **values: Any) -> str:
         """Return the sentence; raises ParamsProblem for an unknown phrase or placeholder, or when no case holds."""
         if name not in self._phrases:
             raise ParamsProblem(f"没有名为“{name}”的句式。{did_you_mean(name, self._phrases)}")

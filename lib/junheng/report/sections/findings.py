@@ -51,14 +51,17 @@ def _weakest(context: Context, result: Result, stage: str, name: str) -> str:
     units = result.stage_units(stage)
     if not units:
         return ""
-    unmet = {i: sum(u.cells[i.id].verdict is Verdict.UNMET for u in units) for i in result.standard.indicators}
+    unmet = {
+        indicator.name: sum(unit.cells[indicator.id].verdict is Verdict.UNMET for unit in units)
+        for indicator in result.standard.indicators
+    }
     most = max(unmet.values())
     return context.say(
         "resource.weak",
         stage=name,
         count=most,
         kinds=sum(count > 0 for count in unmet.values()),
-        worst=listed(i.name for i, count in unmet.items() if count == most),
+        worst=listed(name for name, count in unmet.items() if count == most),
     )
 
 

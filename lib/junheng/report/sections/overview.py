@@ -9,6 +9,7 @@ from junheng.report.census import take_census
 from junheng.report.context import Context
 from junheng.report.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.phrases import listed
+from junheng.report.tables.building import verdict_cell
 
 SPECIAL = "特殊教育学校"
 ASPECTS = (
@@ -107,9 +108,3 @@ def aspects_table(context: Context) -> Table:
             cells[column] = verdict_cell(getattr(result, key))
         rows.append(TableRow(cells, kind="total" if key == "overall" else "data"))
     return Table(context.wording.specs["aspects"], tuple(rows))
-
-
-def verdict_cell(verdict: Verdict) -> TableCell:
-    """A verdict, set apart when it is not 达标."""
-    marks = {Verdict.MET: "", Verdict.UNMET: "unmet", Verdict.UNKNOWN: "unknown"}
-    return TableCell(str(verdict), mark=marks[verdict])  # type: ignore[arg-type]
