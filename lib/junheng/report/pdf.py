@@ -13,8 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+import pikepdf
+
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.report import fonts
+from junheng.report.word_styles import LANGUAGE
 
 OPTIONS: Final = {
     "ExportBookmarks": True,
@@ -62,7 +65,8 @@ class Converter:
             made = source.with_suffix(".pdf")
             if not made.is_file() or not made.stat().st_size:
                 raise OutputProblem(f"LibreOffice没有生成{docx.stem}的PDF{fault}。")
-            _move(made, pdf)
+            _finish(made, source.with_suffix(".finished"))
+            _move(source.with_suffix(".finished"), pdf)
 
     def close(self) -> None:
         """Delete the profile."""
@@ -129,6 +133,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdout is not None:
         process.stdout.close()
     process.wait()
+
+
+def _finish(made: Path, target: Path) -> None:
+    """Say that the document is Chinese (LibreOffice takes the language of the Latin text) and pack it tightly."""
+    try:
+        with pikepdf.open(made) as pdf:
+            pdf.Root.Lang = pikepdf.String(LANGUAGE)
+            pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    except pikepdf.PdfError as error:
+        raise OutputProblem(f"LibreOffice生成的PDF不完整：{error}。") from error
 
 
 def _move(made: Path, pdf: Path) -> None:
