@@ -126,7 +126,6 @@ def test_a_console_that_knows_no_chinese() -> None:
 INTERRUPTED = f"""
 import sys
 sys.path.insert(0, {str(REPO)!r})
-from collections.abc import Callable
 from pathlib import Path
 from junheng.batch.job import Places
 from junheng.cli import run_request

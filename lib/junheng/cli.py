@@ -94,7 +94,8 @@ def run_request(request: Any, tools: Any = None) -> int:
         interrupted = True
     finally:
         progress.end()
-    click.echo(closing_table(results))
+    if results:
+        click.echo(closing_table(results))
     click.echo(summary(results, time.monotonic() - started))
     if interrupted:
         click.echo("已中断：已完成的报告保留，其余未处理。", err=True)

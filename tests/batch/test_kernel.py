@@ -14,9 +14,10 @@ import psutil
 import pytest
 
 from junheng.batch.checks import inspect_contract
-from junheng.batch.execute import NotebookError, NotebookTask, PapermillRunner, check_parameters
+from junheng.batch.execute import NotebookTask, PapermillRunner, check_parameters
 from junheng.batch.job import Status
 from junheng.batch.log import JobLog
+from junheng.batch.reasons import NotebookError
 from junheng.batch.run import run_batch
 from junheng.batch.work import Toolbox
 from junheng.errors import UsageProblem
@@ -63,6 +64,7 @@ def test_codes_stay_text_and_the_kernel_is_ours(tmp_path: Path, log: JobLog) -> 
         ("import os; os._exit(0)", "中途退出"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "中途退出"),
         ("1 / 0", "ZeroDivisionError"),
+        ("raise OSError(28, 'No space left on device')", "磁盘空间不足"),
         ("from junheng.errors import DataProblem\nraise DataProblem('甲校人数有误。')", "^甲校人数有误。$"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Opening every output again before it is published; the notebook has checked what needs its own data."""
+"""Opening every output again before it is published; the notebook has checked its Word file already."""
 
 from __future__ import annotations
 
@@ -44,10 +44,8 @@ def _inspect_formats(job: Job, staging: Path) -> None:
     from junheng.report import inspect
 
     for path in sorted(staging.rglob("*")):
-        if path.suffix == ".docx":
-            inspect.inspect_word(path)
-        elif path.suffix == ".pdf":
-            inspect.inspect_pdf(path, must_contain=(job.county.name,))
+        if path.suffix == ".pdf":
+            inspect.inspect_pdf(path, must_contain=(job.county.title,))
         elif path.suffix == ".csv":
             inspect.inspect_csv(path, DATA_COLUMNS[path.name])
         elif path.suffix == ".xlsx":

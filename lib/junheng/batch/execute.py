@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,15 +11,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from junheng.batch.log import JobLog
-from junheng.errors import JunhengError, UsageProblem, did_you_mean
+from junheng.batch.reasons import NotebookError, failed_cell, left_early
+from junheng.batch.staleness import read_cells
+from junheng.errors import UsageProblem, did_you_mean
 
 
-class NotebookError(JunhengError):
-    """A notebook that did not run to its end. The message is for the analyst, `detail` for the log."""
-
-    def __init__(self, message: str, detail: str = "") -> None:
-        super().__init__(message)
-        self.detail = detail
+PARAMETERS = "parameters"
+"""The tag by which papermill finds the cell with the defaults."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +39,9 @@ class NotebookRunner(Protocol):
 
 def check_parameters(notebook: Path, names: Iterable[str]) -> None:
     """Make sure the notebook's parameters cell sets every name; raises UsageProblem with a did-you-mean."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
+    tagged = [
+        cell for cell in read_cells(notebook) if "parameters" in cell.get("metadata", {}).get("tags", [])
+    ]
     if len(tagged) != 1:
         raise UsageProblem(f"笔记本{notebook.name}中标为parameters的单元格应有一个，现有{len(tagged)}个。")
     known = list(_assigned("".join(tagged[0]["source"])))
@@ -53,7 +51,11 @@ def check_parameters(notebook: Path, names: Iterable[str]) -> None:
 
 
 def _assigned(source: str) -> Iterator[str]:
-    for node in ast.parse(source).body:
+    try:
+        body = ast.parse(source).body
+    except SyntaxError as error:
+        raise UsageProblem(f"笔记本的参数单元格第{error.lineno}行写法有误。") from error
+    for node in body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         yield from (target.id for target in targets if isinstance(target, ast.Name))
 
@@ -76,6 +78,7 @@ class PapermillRunner:
                 progress_bar=False,
                 cwd=str(task.scratch),
                 start_timeout=120,
+                shutdown_kernel="immediate",
                 execution_timeout=task.cell_seconds,
                 kernel_manager_class=_kernel_manager_class(),
             )
@@ -109,7 +112,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except PapermillExecutionError as error:
-        raise _failed_cell(error.ename, error.evalue, error.exec_count, "\n".join(error.traceback)) from error
+        raise failed_cell(error.ename, error.evalue, error.exec_count, "\n".join(error.traceback)) from error
     except CellTimeoutError as error:
         raise NotebookError("笔记本有单元格超过时限未算完，已停止。", str(error)) from error
     except DeadKernelError as error:
@@ -120,35 +123,12 @@ def _explained() -> Iterator[None]:
         raise NotebookError("笔记本无法启动计算进程，详见日志。", repr(error)) from error
 
 
-def _failed_cell(name: str, value: str, count: int | None, trace: str) -> NotebookError:
-    if name == "SystemExit":
-        return _left_early(count)
-    if _is_ours(name):
-        return NotebookError(value, trace)
-    return NotebookError(f"程序内部错误（{name}），详见日志。", trace or value)
-
-
-def _is_ours(name: str) -> bool:
-    def names(kind: type[JunhengError]) -> Iterator[str]:
-        yield kind.__name__
-        for sub in kind.__subclasses__():
-            yield from names(sub)
-
-    return name in set(names(JunhengError))
-
-
-def _left_early(count: int | None) -> NotebookError:
-    """`count` is the cell's counter; papermill's own cell of parameters is the second."""
-    place = f"第{count - 1}个代码单元格" if count else ""
-    return NotebookError(f"笔记本{place}提前退出（sys.exit），报告不完整。")
-
-
 def _require_complete(notebook: Any) -> None:
     """papermill takes SystemExit(0) for success; we do not. Every code cell must have run."""
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
         if any(output.output_type == "error" for output in cell.outputs):
-            raise _left_early(cell.execution_count)
+            raise left_early(cell.execution_count)
         if cell.source.strip() and cell.execution_count is None:
             raise NotebookError("笔记本没有运行到最后，报告不完整。")

@@ -22,6 +22,8 @@ from junheng.batch.work import Toolbox, main_report, standard_tools
 from junheng.errors import JunhengError, UsageProblem
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
+from junheng.params.dictionary import load_dictionary
+from junheng.params.standard import load_standards
 from junheng.workbook.find import find_workbook
 
 
@@ -168,6 +170,8 @@ def _run(
         finished(result)
 
     if plan.jobs:
+        load_standards(request.places.params, request.year)
+        load_dictionary(request.places.params)
         if tools is None:
             require_tools()
             prepare_matplotlib(request.places.root, runtime)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from junheng.errors import UsageProblem
 from junheng.params.counties import County
 
 MANIFEST = "manifest.json"
@@ -55,12 +56,22 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if counts(path))
 
 
+def read_cells(path: Path) -> list[dict[str, Any]]:
+    """Return the cells of a notebook; raises UsageProblem when it is not there or no notebook."""
+    try:
+        cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except FileNotFoundError as error:
+        raise UsageProblem(f"缺少笔记本“{path.parent.name}/{path.name}”。") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageProblem(f"“{path.parent.name}/{path.name}”不是完整的笔记本，请恢复后重试。") from error
+    return cells
+
+
 def digest_notebook(path: Path) -> str:
     """A digest of a notebook's cells: saved outputs and counters do not count."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = [
         (cell["cell_type"], "".join(cell["source"]), sorted(cell.get("metadata", {}).get("tags", [])))
-        for cell in notebook["cells"]
+        for cell in read_cells(path)
     ]
     return sha256_text(json.dumps(cells, ensure_ascii=False))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import shutil
 import sys
 import traceback
@@ -16,14 +15,15 @@ from typing import Any, Protocol
 from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs, read_verdict
 from junheng.batch.contract import notebook_outputs, report_name, require_files
-from junheng.batch.execute import NotebookError, NotebookRunner, NotebookTask, PapermillRunner
+from junheng.batch.execute import NotebookRunner, NotebookTask, PapermillRunner
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.log import JobLog
 from junheng.batch.manifest import count_issues, take_summary, write_manifest
 from junheng.batch.publish import publish, staging_folder
+from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
 from junheng.batch.staleness import county_digests
-from junheng.errors import DataProblem, JunhengError, OutputProblem
+from junheng.errors import DataProblem, OutputProblem
 
 
 class PdfConverter(Protocol):
@@ -172,13 +172,13 @@ def _failed(job: Job, staging: Path, log: JobLog, error: Exception) -> JobResult
     """Describe a failure, log its place, and lay the list of issues out for the clerk."""
     reason = explain(error)
     log.line(f"失败：{reason}")
-    expected = isinstance(error, DataProblem)
-    detail = error.detail if isinstance(error, NotebookError) else "" if expected else traceback.format_exc()
+    blamed = DataProblem.__name__ in (type(error).__name__, getattr(error, "kind", ""))
+    detail = error.detail if isinstance(error, NotebookError) else "" if blamed else traceback.format_exc()
     if detail:
         log.line(detail)
     to_open = job.log_file
     issues = staging / "data" / "issues.csv"
-    if issues.is_file():
+    if blamed and issues.is_file():
         with contextlib.suppress(OSError):
             to_open = lay_out_issues(issues, job.issues_file)
     return JobResult(job.county, Status.FAILED, reason=reason, open=to_open, seconds=dict(log.seconds))
@@ -189,16 +189,3 @@ def lay_out_issues(issues: Path, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(issues.read_text(encoding="utf-8-sig"), encoding="utf-8-sig", newline="")
     return target
-
-
-def explain(error: Exception) -> str:
-    """One Chinese sentence for any failure."""
-    if isinstance(error, JunhengError):
-        return str(error)
-    if not isinstance(error, OSError):
-        return f"程序内部错误（{type(error).__name__}），详见日志。"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "输出目录没有写入权限，报告未能写出；请检查目录权限后重新运行。"
-    return f"读写文件出错（{error.strerror or type(error).__name__}），详见日志。"

@@ -1,0 +1,70 @@
+"""Why a county failed, as one Chinese sentence for the analyst; the detail goes to the log."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+
+from junheng.errors import JunhengError
+
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class NotebookError(JunhengError):
+    """A notebook that did not run to its end: `detail` is for the log, `kind` the error's name in it."""
+
+    def __init__(self, message: str, detail: str = "", kind: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
+        self.kind = kind
+
+
+def explain(error: Exception) -> str:
+    """Return one sentence for any failure."""
+    if isinstance(error, JunhengError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return _named("MemoryError", "")
+    if not isinstance(error, OSError):
+        return _named(type(error).__name__, "")
+    return _system(error.errno) or f"读写文件出错（{error.strerror or type(error).__name__}），详见日志。"
+
+
+def failed_cell(name: str, value: str, count: int | None, trace: str) -> NotebookError:
+    """Return what is raised for a cell that raised `name` with the message `value`."""
+    if name == "SystemExit":
+        return left_early(count)
+    if name in set(_names(JunhengError)):
+        return NotebookError(value, trace, name)
+    return NotebookError(_named(name, value), trace or value, name)
+
+
+def left_early(count: int | None) -> NotebookError:
+    """`count` is the cell's counter; papermill's own cell of parameters is the second."""
+    place = f"第{count - 1}个代码单元格" if count else ""
+    return NotebookError(f"笔记本{place}提前退出（sys.exit），报告不完整。")
+
+
+def _named(name: str, value: str) -> str:
+    if name == "MemoryError":
+        return "内存不足，未能算完；请关闭其他程序或减少--jobs后重新运行。"
+    found = _ERRNO.search(value)
+    known = _system(int(found[1])) if found else ""
+    return known or f"程序内部错误（{name}），详见日志。"
+
+
+def _system(number: int | None) -> str:
+    if number in _FULL:
+        return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
+    if number in _DENIED:
+        return "输出目录没有写入权限，报告未能写出；请检查目录权限后重新运行。"
+    return ""
+
+
+def _names(kind: type[JunhengError]) -> Iterator[str]:
+    yield kind.__name__
+    for sub in kind.__subclasses__():
+        yield from _names(sub)
