@@ -6,6 +6,7 @@ The same calls serve JupyterLab, the papermill command line and the batch. Relat
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -48,6 +49,8 @@ from junheng.workbook.read import find_workbook, open_county_book
 
 PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS")
 DRAFTS = "草稿"
+SUMMARY = "summary.json"
+"""A note to the batch beside the outputs; the batch takes it away."""
 FIGURES = Path("evidence") / "figures"
 
 
@@ -219,6 +222,8 @@ def write(work: Workspace, assessment: Assessment, document: Document) -> list[s
     ledger = out / f"{ledger_name(assessment)}.xlsx"
     write_ledger(assessment, work.wording.city_year, work.wording.specs, work.wording.phrases, ledger)
     data = write_data_files(assessment, work.wording.phrases, out / "data")
+    note = {"repairs": len(assessment.book.repairs)}
+    (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
     return [path.relative_to(out).as_posix() for path in (word, ledger, *data)]
 
 

@@ -63,17 +63,18 @@ def method(context: Context) -> tuple[Block, ...]:
         context.say("method.split"),
         context.say("method.cv"),
         context.say("method.rounding"),
-        context.say("method.settings") + "".join(_settings(context)),
         *_exceptions(context),
         context.say(
             "method.data", source=context.wording.city_year.data_source, repairs=len(context.assessment.book.repairs)
         ),
+        context.say("method.settings"),
     ]
-    numbered = [Paragraph(f"{number}. {text}") for number, text in enumerate(told, 1)]
-    if not context.fingerprints:
-        return tuple(numbered)
-    prints = Paragraph(f"{len(told) + 1}. {context.say('method.prints')}")
-    return (*numbered, prints, _fingerprints(context))
+    numbered = [f"{number}. {text}" for number, text in enumerate(told, 1)]
+    settings = [f"（{number}）{text}" for number, text in enumerate(_settings(context), 1)]
+    blocks: list[Block] = [Paragraph(text) for text in (*numbered, *settings)]
+    if context.fingerprints:
+        blocks += [Paragraph(f"{len(told) + 1}. {context.say('method.prints')}"), _fingerprints(context)]
+    return tuple(blocks)
 
 
 def _settings(context: Context) -> list[str]:

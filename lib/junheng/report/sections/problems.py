@@ -104,7 +104,7 @@ def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
         gap=whole_up(sum((short.gap for short in group), Fraction(0))),
         gap_name=indicator.gap_name,
         gap_unit=indicator.gap_unit,
-        schools="；".join(_school_said(context, short) for short in group[:SHOWN]),
+        schools=listed(_school_said(context, short) for short in group[:SHOWN]),
     )
     return Problem(text, f"{stage}{indicator.name}不足（{len(group)}个单元）", indicator.measure, indicator.department)
 
@@ -116,8 +116,6 @@ def _school_said(context: Context, short: Shortfall) -> str:
         name=unit_name(short.unit, context.assessment.national.standard),
         value=cell_text(short.cell, indicator),
         unit=indicator.unit,
-        threshold=short.cell.threshold,
-        gap_name=indicator.gap_name,
         gap=whole_up(short.gap),
         gap_unit=indicator.gap_unit,
     )
