@@ -1,24 +1,26 @@
 """Make the Word templates anew: `python scripts/build_templates.py`. A clerk's edits in Word are discarded.
 
-The templates are made to be edited in Word: wording, order, letterhead and signature belong to the office, not
-to this script, which only gives the first version. Tags are explained in lib/junheng/report/word.py.
+The templates are made to be edited in Word: wording, order, letterhead and signature belong to the office,
+not to this script, which only gives the first version. Tags are explained in lib/junheng/report/word.py.
 
-The page is that of GB/T 9704-2012: A4, text area 156 × 225 mm, 22 lines of 28 characters. 156 mm are 442.2 pt,
-28 characters of 16 pt are 448 pt, so the text styles set characters 0.25 pt closer; 225 mm are 637.8 pt, so lines
-are 28.95 pt apart. A character grid (linesAndChars with a negative w:charSpace) says the same to Word, but
-LibreOffice then gives every character two cells; the closer setting has the same effect in both.
+The page is that of GB/T 9704-2012: A4, text area 156 × 225 mm, 22 lines of 28 characters. 156 mm are
+442.2 pt, 28 characters of 16 pt are 448 pt, so the text styles set characters 0.25 pt closer; 225 mm are
+637.8 pt, so lines are 28.95 pt apart. A character grid (linesAndChars with a negative w:charSpace) says the
+same to Word, but LibreOffice then gives every character two cells; the closer setting has the same effect in
+both.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
-from junheng.report.word_package import CONTENT_TYPES, Package, parse
-from junheng.report.word_xml import W, R, append_text, el, q
+from junheng.report.word_package import CONTENT_TYPES, RELATIONSHIPS, Package, parse, serialise
+from junheng.report.word_xml import R, W, append_text, el, q
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LINE = 579  # 28.95 pt in twentieths of a point
@@ -39,14 +41,15 @@ class Style:
     size: float
     align: str = "both"
     before: str = ""
-    after: str = ""
+    outline: int | None = None
     based: str = "a"
     following: str = ""
     latin: str = LATIN
     quick: bool = True
 
 
-_HEAD = "<w:keepNext/><w:keepLines/>"
+_LINES = "<w:keepLines/>"
+_HEAD = "<w:keepNext/>" + _LINES
 _FREE = '<w:snapToGrid w:val="0"/>'
 
 
@@ -62,36 +65,47 @@ def _indent(first: int = 0, characters: int = 0, **more: int) -> str:
 
 
 _BODY = _spacing() + _indent(TWO_CHARACTERS, 200)
-_OUTLINE = '<w:outlineLvl w:val="{}"/>'
-_NO_INDENT = '<w:ind w:left="0" w:right="0" w:firstLine="0" w:firstLineChars="0"/>'
+_PLAIN = '<w:ind w:left="0" w:right="0" w:firstLine="0" w:firstLineChars="0"/>'
+_FLUSH = _spacing() + _PLAIN
+# The date stands about five characters from the right, the office's name is centred on it.
+_SIGNED = _spacing() + '<w:ind w:left="3480" w:firstLine="0"/>'
+_FOOT = _FREE + _spacing(350) + '<w:ind w:left="280" w:right="280" w:firstLine="0"/>'
+_CAPTION = _FREE + _spacing(360, before=160, after=40) + _PLAIN
+
+
+def _hanging(by: int) -> str:
+    return _spacing() + f'<w:ind w:left="1884" w:hanging="{by}"/>'
+
 
 STYLES = (
-    Style("Heading1", "heading 1", HEI, 16, before=_HEAD + _BODY, after=_OUTLINE.format(0), following="Body"),
-    Style("Heading2", "heading 2", KAI, 16, before=_HEAD + _BODY, after=_OUTLINE.format(1), following="Body"),
-    Style("Heading3", "heading 3", FANG, 16, before=_HEAD + _BODY, after=_OUTLINE.format(2), following="Body"),
-    Style("Title", "Title", TITLE, 22, "center", _HEAD + _FREE + _spacing(700) + _NO_INDENT, following="Body"),
+    Style("Heading1", "heading 1", HEI, 16, before=_HEAD + _BODY, outline=0, following="Body"),
+    Style("Heading2", "heading 2", KAI, 16, before=_HEAD + _BODY, outline=1, following="Body"),
+    Style("Heading3", "heading 3", FANG, 16, before=_HEAD + _BODY, outline=2, following="Body"),
+    Style("Title", "Title", TITLE, 22, "center", _HEAD + _FREE + _spacing(700) + _PLAIN, following="Body"),
     Style("Body", "公文正文", FANG, 16, before=_BODY),
-    Style("Flush", "公文顶格", FANG, 16, before=_spacing() + _NO_INDENT),
+    Style("Flush", "公文顶格", FANG, 16, before=_FLUSH),
     Style("Remark", "公文注释", FANG, 12, before=_FREE + _spacing(440) + _indent(480)),
-    Style("AnnexList", "附件说明", FANG, 16, "left", _spacing() + '<w:ind w:left="1884" w:hanging="1252"/>'),
-    Style("AnnexNext", "附件说明续", FANG, 16, "left", _spacing() + '<w:ind w:left="1884" w:hanging="304"/>'),
-    Style("Signature", "署名", FANG, 16, "center", "<w:keepNext/>" + _spacing() + '<w:ind w:left="3480" w:firstLine="0"/>'),
-    Style("Date", "Date", FANG, 16, "center", _spacing() + '<w:ind w:left="3480" w:firstLine="0"/>'),
-    Style("AnnexLabel", "附件标签", HEI, 16, "left",
-          _HEAD + "<w:pageBreakBefore/>" + _spacing() + _NO_INDENT, following="AnnexTitle", latin=HEI),
-    Style("AnnexTitle", "附件标题", TITLE, 22, "center",
-          _HEAD + _spacing(LINE, before=LINE, after=LINE // 2) + _NO_INDENT, _OUTLINE.format(0), following="Body"),
-    Style("TableCaption", "表标题", HEI, 12, "center", _HEAD + _FREE + _spacing(360, before=160, after=40) + _NO_INDENT),
-    Style("TableUnit", "表单位", SONG, 10.5, "right", _HEAD + _FREE + _spacing(280, after=20) + _NO_INDENT),
-    Style("TableHead", "表头", HEI, 10.5, "center", _FREE + _spacing(None) + _NO_INDENT),
-    Style("TableText", "表格文字", SONG, 10.5, "center", _FREE + _spacing(None) + _NO_INDENT),
-    Style("TableNote", "表注", SONG, 9, "left", "<w:keepLines/>" + _FREE + _spacing(260, before=30) + _NO_INDENT),
-    Style("Picture", "图片", FANG, 12, "center", "<w:keepNext/>" + _FREE + _spacing(None, before=120, after=60) + _NO_INDENT),
-    Style("FigureCaption", "图标题", HEI, 12, "center", "<w:keepLines/>" + _FREE + _spacing(360, after=200) + _NO_INDENT),
-    Style("Header", "header", HEI, 10.5, "center", _FREE + _spacing(280) + _NO_INDENT, quick=False),
-    Style("Footer", "footer", SONG, 14, "right",
-          _FREE + _spacing(350) + '<w:ind w:left="280" w:right="280" w:firstLine="0"/>', latin=SONG, quick=False),
-)  # fmt: skip
+    Style("AnnexList", "附件说明", FANG, 16, "left", _hanging(1252)),
+    Style("AnnexNext", "附件说明续", FANG, 16, "left", _hanging(304)),
+    Style("Signature", "署名", FANG, 16, "center", "<w:keepNext/>" + _SIGNED),
+    Style("Date", "Date", FANG, 16, "center", _SIGNED),
+    Style("AnnexLabel", "附件标签", HEI, 16, "left", _HEAD + "<w:pageBreakBefore/>" + _FLUSH, latin=HEI),
+    Style(
+        *("AnnexTitle", "附件标题", TITLE, 22, "center"),
+        before=_HEAD + _spacing(LINE, before=LINE, after=LINE // 2) + _PLAIN,
+        outline=0,
+        following="Body",
+    ),
+    Style("TableCaption", "表标题", HEI, 12, "center", _HEAD + _CAPTION),
+    Style("TableUnit", "表单位", SONG, 10.5, "right", _HEAD + _FREE + _spacing(280, after=20) + _PLAIN),
+    Style("TableHead", "表头", HEI, 10.5, "center", _FREE + _spacing(None) + _PLAIN),
+    Style("TableText", "表格文字", SONG, 10.5, "center", _FREE + _spacing(None) + _PLAIN),
+    Style("TableNote", "表注", SONG, 9, "left", _LINES + _FREE + _spacing(260, before=30) + _PLAIN),
+    Style("Picture", "图片", FANG, 12, "center", "<w:keepNext/>" + _FREE + _spacing(None, 120, 60) + _PLAIN),
+    Style("FigureCaption", "图标题", HEI, 12, "center", _LINES + _FREE + _spacing(360, after=200) + _PLAIN),
+    Style("Header", "header", HEI, 10.5, "center", _FREE + _spacing(280) + _PLAIN, quick=False),
+    Style("Footer", "footer", SONG, 14, "right", _FOOT, latin=SONG, quick=False),
+)
 
 
 def _style(style: Style) -> str:
@@ -99,64 +113,99 @@ def _style(style: Style) -> str:
     following = f'<w:next w:val="{style.following}"/>' if style.following else ""
     quick = "<w:qFormat/>" if style.quick else ""
     half = round(style.size * 2)
+    outline = f'<w:outlineLvl w:val="{style.outline}"/>' if style.outline is not None else ""
     closer = f'<w:spacing w:val="{CLOSER}"/>' if style.size == 16 else ""
     return (
         f'<w:style w:type="paragraph"{custom} w:styleId="{style.id}"><w:name w:val="{style.name}"/>'
         f'<w:basedOn w:val="{style.based}"/>{following}{quick}'
-        f'<w:pPr>{style.before}<w:jc w:val="{style.align}"/>{style.after}</w:pPr>'
+        f'<w:pPr>{style.before}<w:jc w:val="{style.align}"/>{outline}</w:pPr>'
         f'<w:rPr><w:rFonts w:ascii="{style.latin}" w:hAnsi="{style.latin}" w:eastAsia="{style.font}"'
         f' w:cs="{style.latin}"/>{closer}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
     )
 
 
+def _xml(text: str) -> str:
+    """Return XML without the white space that only lays it out."""
+    return re.sub(r">\s+<", "><", text.strip())
+
+
 def styles_xml() -> str:
     """Return styles.xml: defaults without theme fonts, then the styles above."""
-    fonts = f'<w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{FANG}" w:cs="{LATIN}"/>'
-    return (
-        f'<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts}<w:sz w:val="32"/><w:szCs w:val="32"/>'
-        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
-        '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/><w:qFormat/>'
-        '<w:pPr><w:widowControl w:val="0"/><w:jc w:val="both"/></w:pPr>'
-        f'<w:rPr>{fonts}<w:sz w:val="32"/><w:szCs w:val="32"/></w:rPr></w:style>'
-        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
-        '<w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
-        '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>'
-        '<w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
-        f'{"".join(map(_style, STYLES))}</w:styles>'
-    )  # fmt: skip
+    fonts = f"""<w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{FANG}" w:cs="{LATIN}"/>
+        <w:sz w:val="32"/><w:szCs w:val="32"/>"""
+    return _xml(f"""
+    <w:styles xmlns:w="{W}">
+      <w:docDefaults>
+        <w:rPrDefault>
+          <w:rPr>{fonts}<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr>
+        </w:rPrDefault>
+        <w:pPrDefault/>
+      </w:docDefaults>
+      <w:style w:type="paragraph" w:default="1" w:styleId="a">
+        <w:name w:val="Normal"/><w:qFormat/>
+        <w:pPr><w:widowControl w:val="0"/><w:jc w:val="both"/></w:pPr>
+        <w:rPr>{fonts}</w:rPr>
+      </w:style>
+      <w:style w:type="table" w:default="1" w:styleId="TableNormal">
+        <w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/><w:unhideWhenUsed/>
+        <w:tblPr>
+          <w:tblInd w:w="0" w:type="dxa"/>
+          <w:tblCellMar>
+            <w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/>
+            <w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/>
+          </w:tblCellMar>
+        </w:tblPr>
+      </w:style>
+      {"".join(map(_style, STYLES))}
+    </w:styles>""")
 
 
-SETTINGS = (
-    f'<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:removePersonalInformation/><w:defaultTabStop w:val="420"/>'
-    '<w:evenAndOddHeaders/><w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:spaceForUL/>'
-    "<w:doNotLeaveBackslashAlone/><w:ulTrailSpace/><w:doNotExpandShiftReturn/><w:useFELayout/>"
-    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-    '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
-)
+SETTINGS = _xml(f"""
+    <w:settings xmlns:w="{W}">
+      <w:zoom w:percent="100"/>
+      <w:removePersonalInformation/>
+      <w:defaultTabStop w:val="420"/>
+      <w:evenAndOddHeaders/>
+      <w:characterSpacingControl w:val="doNotCompress"/>
+      <w:compat>
+        <w:spaceForUL/><w:doNotLeaveBackslashAlone/><w:ulTrailSpace/>
+        <w:doNotExpandShiftReturn/><w:useFELayout/>
+        <w:compatSetting w:name="compatibilityMode"
+          w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>
+      </w:compat>
+      <w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/>
+    </w:settings>""")
 
-SECTION = (
-    f'<w:sectPr xmlns:w="{W}" xmlns:r="{R}"><w:headerReference w:type="even" r:id="rId3"/>'
-    '<w:headerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>'
-    '<w:footerReference w:type="default" r:id="rId6"/><w:pgSz w:w="11906" w:h="16838"/>'
-    '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="851" w:footer="1406" w:gutter="0"/>'
-    '<w:cols w:space="425"/><w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>'
-)
+SECTION = _xml(f"""
+    <w:sectPr xmlns:w="{W}" xmlns:r="{R}">
+      <w:headerReference w:type="even" r:id="rId3"/><w:headerReference w:type="default" r:id="rId4"/>
+      <w:footerReference w:type="even" r:id="rId5"/><w:footerReference w:type="default" r:id="rId6"/>
+      <w:pgSz w:w="11906" w:h="16838"/>
+      <w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588"
+        w:header="851" w:footer="1406" w:gutter="0"/>
+      <w:cols w:space="425"/>
+      <w:docGrid w:type="lines" w:linePitch="579"/>
+    </w:sectPr>""")
 
 
 def _footer(align: str) -> str:
     """Return a footer “— 1 —” in 宋体 throughout."""
-    def run(content: str) -> str:
-        fonts = " ".join(f'w:{kind}="{SONG}"' for kind in ("ascii", "hAnsi", "eastAsia", "cs"))
-        return f'<w:r><w:rPr><w:rFonts w:hint="eastAsia" {fonts}/></w:rPr>{content}</w:r>'
-
-    field = (
-        run('<w:fldChar w:fldCharType="begin"/>') + run('<w:instrText xml:space="preserve"> PAGE </w:instrText>')
-        + run('<w:fldChar w:fldCharType="separate"/>') + run("<w:t>1</w:t>") + run('<w:fldChar w:fldCharType="end"/>')
-    )  # fmt: skip
+    fonts = " ".join(f'w:{kind}="{SONG}"' for kind in ("ascii", "hAnsi", "eastAsia", "cs"))
+    contents = (
+        '<w:t xml:space="preserve">— </w:t>',
+        '<w:fldChar w:fldCharType="begin"/>',
+        '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
+        '<w:fldChar w:fldCharType="separate"/>',
+        "<w:t>1</w:t>",
+        '<w:fldChar w:fldCharType="end"/>',
+        '<w:t xml:space="preserve"> —</w:t>',
+    )
+    rpr = f'<w:rPr><w:rFonts w:hint="eastAsia" {fonts}/></w:rPr>'
     return (
         f'<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="{align}"/></w:pPr>'
-        + run('<w:t xml:space="preserve">— </w:t>') + field + run('<w:t xml:space="preserve"> —</w:t>') + "</w:p></w:ftr>"
-    )  # fmt: skip
+        + "".join(f"<w:r>{rpr}{content}</w:r>" for content in contents)
+        + "</w:p></w:ftr>"
+    )
 
 
 def _header() -> str:
@@ -192,11 +241,10 @@ def _relations(targets: Iterable[tuple[str, str]]) -> bytes:
         f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets, start=1)
     )
-    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{rows}</Relationships>'.encode()
+    return f'<Relationships xmlns="{RELATIONSHIPS}">{rows}</Relationships>'.encode()
 
 
-def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> None:
-    """Write a template of paragraphs (style id, text)."""
+def _document(paragraphs: Iterable[tuple[str, str]]) -> bytes:
     body = el("body")
     for style, text in paragraphs:
         paragraph = el("p", el("pPr", el("pStyle", val=style)))
@@ -206,18 +254,27 @@ def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]])
     body.append(parse(SECTION.encode()))
     document = etree.Element(q("document"), nsmap={"w": W, "r": R})
     document.append(body)
+    return serialise(document)
+
+
+_MAIN_RELATIONS = ("styles", "settings", "header1", "header2", "footer1", "footer2")
+
+
+def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> None:
+    """Write a template of paragraphs (style id, text)."""
     parts = {
         CONTENT_TYPES: _TYPES.encode(),
-        "_rels/.rels": _relations([
-            (f"{R}/officeDocument", "word/document.xml"),
-            ("http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml"),
-            (f"{R}/extended-properties", "docProps/app.xml"),
-        ]),
-        "word/_rels/document.xml.rels": _relations([
-            (f"{R}/styles", "styles.xml"), (f"{R}/settings", "settings.xml"), (f"{R}/header", "header1.xml"),
-            (f"{R}/header", "header2.xml"), (f"{R}/footer", "footer1.xml"), (f"{R}/footer", "footer2.xml"),
-        ]),
-        "word/document.xml": etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True),
+        "_rels/.rels": _relations(
+            [
+                (f"{R}/officeDocument", "word/document.xml"),
+                (f"{RELATIONSHIPS}/metadata/core-properties", "docProps/core.xml"),
+                (f"{R}/extended-properties", "docProps/app.xml"),
+            ]
+        ),
+        "word/_rels/document.xml.rels": _relations(
+            (f"{R}/{part.rstrip('12')}", f"{part}.xml") for part in _MAIN_RELATIONS
+        ),
+        "word/document.xml": _document(paragraphs),
         "word/styles.xml": styles_xml().encode(),
         "word/settings.xml": SETTINGS.encode(),
         "word/header1.xml": _header().encode(),
@@ -226,7 +283,7 @@ def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]])
         "word/footer2.xml": _footer("right").encode(),
         "docProps/core.xml": b"",
         "docProps/app.xml": b"",
-    }  # fmt: skip
+    }
     package = Package(f"{name}.docx", parts)
     package.describe(title, "", "")
     TEMPLATES.mkdir(exist_ok=True)

@@ -1,8 +1,8 @@
 """Opens every written file again and looks for what must not leave the house.
 
 An empty or broken file, a tag that was not filled, the words programs write for a missing value, boxes for
-missing characters, a font replaced in silence, a user's name. Each finding is an OutputProblem that says which
-file, which page or paragraph, and what; a failed check fails the county.
+missing characters, a font replaced in silence, a user's name. Each finding is an OutputProblem that says
+which file, which page or paragraph, and what; a failed check fails the county.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def _check_text(text: str, path: Path, place: str) -> None:
 def inspect_word(path: Path, document: Document) -> None:
     """Check a Word file against the document it was made from; raises OutputProblem."""
     parts = _unzip(path)
-    roots = {name: _parse(path, name, data) for name, data in parts.items() if name.endswith((".xml", ".rels"))}
+    roots = {
+        name: _parse(path, name, data) for name, data in parts.items() if name.endswith((".xml", ".rels"))
+    }
     _check_maker(path, roots.get(_CORE))
     main = roots.get("word/document.xml")
     if main is None:
@@ -144,7 +146,9 @@ def _fonts_of(resources: pikepdf.Object | None, seen: set[tuple[int, int]]) -> I
 def _check_font(path: Path, page: int, font: pikepdf.Object, expected: frozenset[str]) -> None:
     name = re.sub(r"^[A-Z]{6}\+", "", str(font.get("/BaseFont", "/")).lstrip("/"))
     if name not in expected:
-        raise OutputProblem(f"{path.name}第{page}页用了预期之外的字体“{name or '无名'}”，字体可能缺失而被替换。")
+        raise OutputProblem(
+            f"{path.name}第{page}页用了预期之外的字体“{name or '无名'}”，字体可能缺失而被替换。"
+        )
     described = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
     files = described.get("/FontDescriptor", pikepdf.Dictionary())
     if not any(key in files for key in ("/FontFile", "/FontFile2", "/FontFile3")):
@@ -154,7 +158,9 @@ def _check_font(path: Path, page: int, font: pikepdf.Object, expected: frozenset
 def inspect_workbook(path: Path) -> None:
     """Check an Excel file: sheets, texts, error values, no macros or links to other files."""
     parts = _unzip(path)
-    roots = {name: _parse(path, name, data) for name, data in parts.items() if name.endswith((".xml", ".rels"))}
+    roots = {
+        name: _parse(path, name, data) for name, data in parts.items() if name.endswith((".xml", ".rels"))
+    }
     _check_maker(path, roots.get(_CORE))
     sheets = [(name, root) for name, root in roots.items() if name.startswith("xl/worksheets/sheet")]
     if not sheets or not any(next(root.iter(f"{_SHEET}c"), None) is not None for _, root in sheets):
@@ -189,7 +195,9 @@ def inspect_csv(path: Path, columns: Sequence[str]) -> None:
         raise OutputProblem(f"{path.name}无法读取，或不是UTF-8编码。") from error
     rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     if not rows or rows[0] != list(columns):
-        raise OutputProblem(f"{path.name}的列应为{','.join(columns)}，实为{','.join(rows[0]) if rows else '空'}。")
+        raise OutputProblem(
+            f"{path.name}的列应为{','.join(columns)}，实为{','.join(rows[0]) if rows else '空'}。"
+        )
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(columns):
             raise OutputProblem(f"{path.name}第{number}行应有{len(columns)}列，实有{len(row)}列。")

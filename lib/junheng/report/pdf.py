@@ -53,7 +53,10 @@ class Converter:
         self.close()
 
     def convert(self, docx: Path, pdf: Path) -> None:
-        """Write `docx` as `pdf`; raises OutputProblem when nothing usable came out, UsageProblem without LibreOffice."""
+        """Write `docx` as `pdf`.
+
+        Raises OutputProblem when nothing usable came out, UsageProblem when LibreOffice or a font is missing.
+        """
         if not docx.is_file():
             raise OutputProblem(f"缺少Word文件{docx.name}，无法生成PDF。")
         program = find_office()
@@ -99,7 +102,12 @@ class Converter:
             raise OutputProblem(f"LibreOffice在{self._timeout:g}秒内没有完成转换，已终止。") from error
         finally:
             _end(process)
-        words = said.decode("utf-8", "replace").strip().replace(str(source), "document.docx").replace(str(folder), "")
+        words = (
+            said.decode("utf-8", "replace")
+            .strip()
+            .replace(str(source), "document.docx")
+            .replace(str(folder), "")
+        )
         detail = f"：{words[:_FAULT_WORDS]}" if words else ""
         return f"（退出码{process.returncode}{detail}）"
 
@@ -113,7 +121,7 @@ def find_office() -> str:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of LibreOffice: the project's fonts, `folder` for all it keeps, nothing of the user's."""
+    """Return LibreOffice's environment: our fonts, `folder` for all it keeps, nothing of the user's."""
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
     return kept | {
         "HOME": str(folder),
@@ -136,7 +144,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _finish(made: Path, target: Path) -> None:
-    """Say that the document is Chinese (LibreOffice takes the language of the Latin text) and pack it tightly."""
+    """Say that the document is Chinese (LibreOffice takes the Latin text's language) and pack it tightly."""
     try:
         with pikepdf.open(made) as pdf:
             pdf.Root.Lang = pikepdf.String(LANGUAGE)

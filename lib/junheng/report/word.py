@@ -2,12 +2,13 @@
 
 What a template may hold:
 
-- `{{ name }}` in running text (document, headers, footers, notes, text boxes) is replaced by `Document.fields`;
-  a line break in the value becomes one in Word. A paragraph of nothing but tags that are all empty is removed
-  (the second line of a title, say); the only paragraph of a header is emptied instead, so nothing moves.
-- `{{ blocks.name }}`, a paragraph of its own in the body, is replaced by `Document.blocks[name]`. An empty block
-  leaves no trace; but a heading with nothing under it is an error, so whoever makes the content says in a
-  sentence why there is nothing. Every block must have its place in the template, else content would be lost.
+- `{{ name }}` in running text (document, headers, footers, notes, text boxes) is replaced by
+  `Document.fields`; a line break in the value becomes one in Word. A paragraph of nothing but tags that are
+  all empty is removed (the second line of a title, say); the only paragraph of a header is emptied instead,
+  so nothing moves.
+- `{{ blocks.name }}`, a paragraph of its own in the body, is replaced by `Document.blocks[name]`. An empty
+  block leaves no trace; but a heading with nothing under it is an error, so whoever makes the content says in
+  a sentence why there is nothing. Every block must have its place in the template, else it would be lost.
 - Fixed wording, order of sections, letterhead, signature, page, styles and fonts are the clerk's. The styles
   used for blocks are found by their names (`word_blocks.HEADING_STYLES` and its neighbours).
 
@@ -38,7 +39,7 @@ def render_word(document: Document, template: Path, target: Path, figures_dir: P
     check_template(template.name, stories, document.fields, document.blocks)
     styles = _styles(package)
     for story in stories:
-        fill_fields(story, document.fields, styles)
+        fill_fields(story, document.fields)
     body = stories[0].root.find(q("body"))
     assert body is not None  # Package.read saw a document part
     writer = BlockWriter(package, styles, figures_dir)
@@ -80,7 +81,7 @@ def _fill_blocks(body: Element, document: Document, writer: BlockWriter) -> None
 
 
 def _remove(paragraph: Element, made: list[Element]) -> None:
-    """Remove the paragraph of a tag; a section that ended there ends with the last element made, or in it, empty."""
+    """Remove the paragraph of a tag; a section that ended there ends with what was made, or in it."""
     end = section_end(paragraph)
     body = paragraph.getparent()
     assert body is not None
@@ -103,7 +104,9 @@ def _check_headings(body: Element, styles: Styles, template: str) -> None:
         level = styles.outline(child) if child.tag == q("p") else None
         at_end = child.tag == q("sectPr")
         if waiting and (at_end or (level is not None and level <= waiting[0])):
-            raise OutputProblem(f"模板{template}的标题“{waiting[1]}”下没有内容，请给出文字或从模板中删去该标题。")
+            raise OutputProblem(
+                f"模板{template}的标题“{waiting[1]}”下没有内容，请给出文字或从模板中删去该标题。"
+            )
         if level is not None:
             waiting = (level, paragraph_text(child))
         elif child.tag != q("p") or not styles.states(child, "keepNext"):
@@ -125,7 +128,14 @@ def _clean_settings(package: Package) -> None:
     if part is None or part not in package.parts:
         return
     settings = package.root(part)
-    for name in ("attachedTemplate", "updateFields", "mailMerge", "rsids", "trackRevisions", "documentProtection"):
+    for name in (
+        "attachedTemplate",
+        "updateFields",
+        "mailMerge",
+        "rsids",
+        "trackRevisions",
+        "documentProtection",
+    ):
         for child in settings.findall(q(name)):
             settings.remove(child)
     relations = package.relations(part)

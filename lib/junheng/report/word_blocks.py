@@ -42,7 +42,7 @@ class Captions:
     counts: dict[str, int] = field(default_factory=dict)
 
     def numbered(self, kind: str, title: str) -> str:
-        """Return the caption with its number; one that brings its own (表Ⅰ) is left as it is and not counted."""
+        """Return the caption with its number; one that brings its own (表Ⅰ) is left alone and not counted."""
         title = clean(title).strip()
         if not title or _NUMBERED.match(title):
             return title
@@ -143,7 +143,10 @@ def _drawing(relation: str, alt: str, name: str, extent: tuple[int, int]) -> Ele
     size = {"cx": str(extent[0]), "cy": str(extent[1])}
     drawing = etree.Element(q("drawing"))
     inline = etree.SubElement(
-        drawing, q("wp:inline"), dict.fromkeys(("distT", "distB", "distL", "distR"), "0"), nsmap={"wp": WP, "a": A}
+        drawing,
+        q("wp:inline"),
+        dict.fromkeys(("distT", "distB", "distL", "distR"), "0"),
+        nsmap={"wp": WP, "a": A},
     )
     etree.SubElement(inline, q("wp:extent"), size)
     etree.SubElement(inline, q("wp:effectExtent"), dict.fromkeys("ltrb", "0"))

@@ -24,9 +24,16 @@ _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 # A part this large is no office text; a template that unpacks to more is a zip bomb.
 _LARGEST_TEMPLATE: Final = 64 * 2**20
 _MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-_STORIES: Final = tuple(f"{_MAIN}{kind}+xml" for kind in ("document.main", "header", "footer", "footnotes", "endnotes"))
+_STORIES: Final = tuple(
+    f"{_MAIN}{kind}+xml" for kind in ("document.main", "header", "footer", "footnotes", "endnotes")
+)
 # Parts that name the person or the machine a template was edited on.
-_PERSONAL: Final = ("docProps/custom.xml", "docProps/thumbnail.jpeg", "docProps/thumbnail.emf", "word/people.xml")
+_PERSONAL: Final = (
+    "docProps/custom.xml",
+    "docProps/thumbnail.jpeg",
+    "docProps/thumbnail.emf",
+    "word/people.xml",
+)
 
 _CORE: Final = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
@@ -48,6 +55,11 @@ def parse(data: bytes) -> Element:
 def serialise(root: Element) -> bytes:
     """Return the bytes of a part."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _relations_of(part: str) -> str:
+    folder, file = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{file}.rels")
 
 
 @dataclass
@@ -85,7 +97,7 @@ class Package:
         return next(iter(self.stories()))
 
     def stories(self) -> list[str]:
-        """Return the parts that hold paragraphs: the document first, then headers, footers and notes by name."""
+        """Return the parts that hold paragraphs: the document, then headers, footers and notes by name."""
         typed = {
             override.get("PartName", "").lstrip("/"): override.get("ContentType", "")
             for override in self.root(CONTENT_TYPES).findall(f"{{{TYPES}}}Override")
@@ -97,12 +109,10 @@ class Package:
 
     def relations(self, part: str) -> Element:
         """Return the relationships of a part (an empty set when it has none)."""
-        folder, file = posixpath.split(part)
-        name = posixpath.join(folder, "_rels", f"{file}.rels")
-        if name not in self.parts:
-            self.parts[name] = b""
-            self.roots[name] = etree.Element(f"{{{RELATIONSHIPS}}}Relationships", nsmap={None: RELATIONSHIPS})
-        return self.root(name)
+        name = _relations_of(part)
+        if name in self.parts:
+            return self.root(name)
+        return etree.Element(f"{{{RELATIONSHIPS}}}Relationships", nsmap={None: RELATIONSHIPS})
 
     def related(self, part: str, kind: str) -> str | None:
         """Return the name of the part that `part` refers to as `kind` (styles, settings …), or None."""
@@ -114,6 +124,8 @@ class Package:
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship and return its id."""
         relations = self.relations(part)
+        self.parts.setdefault(_relations_of(part), b"")
+        self.roots[_relations_of(part)] = relations
         taken = {relation.get("Id") for relation in relations}
         number = next(number for number in range(1, len(taken) + 2) if f"rJh{number}" not in taken)
         made = etree.SubElement(relations, f"{{{RELATIONSHIPS}}}Relationship")

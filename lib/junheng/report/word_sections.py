@@ -52,8 +52,12 @@ def text_area(section: Element, landscape: bool) -> TextArea:
     if size is None or margins is None:
         return TextArea(8845, 12756)
     room = {name: int(size.get(q(name), "0")) for name in ("w", "h")}
-    edge = {name: abs(int(margins.get(q(name), "0"))) for name in ("left", "right", "top", "bottom", "gutter")}
-    return TextArea(room["w"] - edge["left"] - edge["right"] - edge["gutter"], room["h"] - edge["top"] - edge["bottom"])
+    edge = {
+        name: abs(int(margins.get(q(name), "0"))) for name in ("left", "right", "top", "bottom", "gutter")
+    }
+    return TextArea(
+        room["w"] - edge["left"] - edge["right"] - edge["gutter"], room["h"] - edge["top"] - edge["bottom"]
+    )
 
 
 def turn(section: Element) -> None:
@@ -63,7 +67,10 @@ def turn(section: Element) -> None:
         return
     width, height = size.get(q("w"), "11906"), size.get(q("h"), "16838")
     place(section, el("pgSz", w=height, h=width, orient="landscape"))
-    old = {name: int(margins.get(q(name), "0")) for name in ("top", "right", "bottom", "left", "header", "footer")}
+    old = {
+        name: int(margins.get(q(name), "0"))
+        for name in ("top", "right", "bottom", "left", "header", "footer")
+    }
     new = {"top": old["left"], "right": old["top"], "bottom": old["right"], "left": old["bottom"]}
     for name, margin, side in (("header", "top", "left"), ("footer", "bottom", "right")):
         new[name] = max(old[name] - (old[margin] - old[side]), _NEAREST_EDGE)
@@ -78,7 +85,9 @@ def lay_out(body: Element, wide: Sequence[Element], styles: Styles) -> None:
     for child, before in zip(reversed(children[1:]), reversed(children[:-1]), strict=True):
         if id(child) in marked and _introduces(before, styles):
             marked.add(id(before))
-    groups = [list(group) for is_wide, group in groupby(children, key=lambda child: id(child) in marked) if is_wide]
+    groups = [
+        list(group) for is_wide, group in groupby(children, key=lambda child: id(child) in marked) if is_wide
+    ]
     for group in reversed(groups):
         _turn_group(group, styles)
 
@@ -113,7 +122,7 @@ def _is_bare_end(child: Element, section: Element) -> bool:
 
 
 def _neighbour(child: Element, direction: int) -> Element | None:
-    """Return the child before (-1) or after (1); paragraphs that only make room or break the page are removed."""
+    """Return the child before (-1) or after (1); paragraphs that only make room are dropped."""
     while True:
         found = child.getprevious() if direction < 0 else child.getnext()
         if found is None or not _is_idle(found):
@@ -124,7 +133,7 @@ def _neighbour(child: Element, direction: int) -> Element | None:
 
 
 def _is_idle(child: Element) -> bool:
-    """Tell whether a child is a paragraph without content: at a turn of the page it would fill a page of its own."""
+    """Tell whether a child is a paragraph without content, which at a turn would fill a page of its own."""
     if child.tag != q("p") or section_end(child) is not None or paragraph_text(child).strip():
         return False
     content = (q("drawing"), q("pict"), q("object"), q("fldChar"), q("fldSimple"))

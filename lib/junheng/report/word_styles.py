@@ -18,8 +18,8 @@ LATIN: Final = "Times New Roman"
 ASIAN: Final = "仿宋_GB2312"
 LANGUAGE: Final = "zh-CN"
 # Characters which Word sets in the Latin font unless told otherwise, and LibreOffice in the font of the text
-# before them: quotation marks, dashes, dots, roman numerals, arrows, signs, circled numbers, shapes. Not U+2212
-# (minus), which belongs to its number.
+# before them: quotation marks, dashes, dots, roman numerals, arrows, signs, circled numbers, shapes. Not
+# U+2212 (minus), which belongs to its number.
 SHARED: Final = re.compile(
     "[\u00a7\u00a8\u00b0-\u00b4\u00b6-\u00ba\u00d7\u00f7\u2010-\u2027\u2030-\u206f\u2103-\u218f\u2190-\u2211"
     "\u2213-\u22ff\u2460-\u24ff\u2500-\u27bf]+"
@@ -106,7 +106,10 @@ class Styles:
         """Return the level (0, 1, …) of a paragraph that stands in the outline of the document, or None."""
         properties = paragraph.find(q("pPr"))
         chain = self._chain(value_of(properties, "pStyle"))
-        stated = (value_of(holder, "outlineLvl") for holder in (properties, *(style.find(q("pPr")) for style in chain)))
+        stated = (
+            value_of(holder, "outlineLvl")
+            for holder in (properties, *(style.find(q("pPr")) for style in chain))
+        )
         level = next((level for level in stated if level is not None), "9")
         return int(level) if level in "012345678" else None
 
@@ -119,7 +122,11 @@ class Styles:
             properties = style.find(q("rPr"))
             if properties is None:
                 properties = el("rPr")
-                following = [child for child in style if child.tag in (q("tblPr"), q("trPr"), q("tcPr"), q("tblStylePr"))]
+                following = [
+                    child
+                    for child in style
+                    if child.tag in (q("tblPr"), q("trPr"), q("tcPr"), q("tblStylePr"))
+                ]
                 style.insert(style.index(following[0]) if following else len(style), properties)
             _name(properties, self.fonts(key))
         defaults = self._root.find(f"{q('docDefaults')}/{q('rPrDefault')}/{q('rPr')}")

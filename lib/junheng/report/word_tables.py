@@ -1,4 +1,4 @@
-"""A `Table` as a Word table: grid and widths stated, header rows repeated, no row split, marks that print in grey."""
+"""A `Table` as a Word table: grid stated, header rows repeated, no row split, marks that print in grey."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class _Builder:
         self._size = str(round(plan.size * 2))
 
     def build(self) -> Element:
-        root = el("tbl", self._properties(), el("tblGrid", *(el("gridCol", w=width) for width in self._plan.widths)))
+        root = el(
+            "tbl", self._properties(), el("tblGrid", *(el("gridCol", w=width) for width in self._plan.widths))
+        )
         for row in _head(self._table):
             self._head_row(root, row)
         rows = self._table.rows
@@ -52,14 +54,23 @@ class _Builder:
             keep = number < len(rows) and (number <= _FIRST_ROWS or len(rows) <= _KEPT_ROWS)
             made = self._row(root, head=False)
             if row.kind == "group":
-                self._cell(made, TableCell(row.text, mark="label"), 0, len(self._columns), shade=_GROUP_SHADE, keep=True)
+                self._cell(
+                    made,
+                    TableCell(row.text, mark="label"),
+                    0,
+                    len(self._columns),
+                    shade=_GROUP_SHADE,
+                    keep=True,
+                )
                 covered.clear()
             else:
                 self._data_cells(made, row, covered, keep)
         return root
 
     def _properties(self) -> Element:
-        edges = [el(side, val="single", sz=8, space=0, color="auto") for side in ("top", "left", "bottom", "right")]
+        edges = [
+            el(side, val="single", sz=8, space=0, color="auto") for side in ("top", "left", "bottom", "right")
+        ]
         inner = [el(side, val="single", sz=4, space=0, color="auto") for side in ("insideH", "insideV")]
         across, down = self._plan.margin, 28 if self._plan.margin < 50 else 45
         margins = (("top", down), ("left", across), ("bottom", down), ("right", across))
@@ -70,7 +81,16 @@ class _Builder:
             el("tblBorders", *edges, *inner),
             el("tblLayout", type="fixed"),
             el("tblCellMar", *(el(side, w=width, type="dxa") for side, width in margins)),
-            el("tblLook", val="04A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=0, noVBand=1),
+            el(
+                "tblLook",
+                val="04A0",
+                firstRow=1,
+                lastRow=0,
+                firstColumn=1,
+                lastColumn=0,
+                noHBand=0,
+                noVBand=1,
+            ),
         )
 
     def _row(self, root: Element, head: bool) -> Element:
@@ -86,7 +106,9 @@ class _Builder:
         row = self._row(root, head=True)
         column = 0
         for text, span, merge in cells:
-            self._cell(row, TableCell(text), column, span, merge=merge, shade=_HEAD_SHADE, keep=True, head=True)
+            self._cell(
+                row, TableCell(text), column, span, merge=merge, shade=_HEAD_SHADE, keep=True, head=True
+            )
             column += span
 
     def _data_cells(self, made: Element, row: TableRow, covered: dict[str, int], keep: bool) -> None:
@@ -97,7 +119,9 @@ class _Builder:
             elif cell is not None:
                 merge = "restart" if cell.rows > 1 else ""
                 covered[column.key] = cell.rows - 1
-            self._cell(made, cell or TableCell(""), number, 1, merge=merge, keep=keep, total=row.kind == "total")
+            self._cell(
+                made, cell or TableCell(""), number, 1, merge=merge, keep=keep, total=row.kind == "total"
+            )
 
     def _cell(
         self, row: Element, cell: TableCell, column: int, span: int, *, merge: str = "", shade: str = "",
@@ -122,7 +146,9 @@ class _Builder:
             return "center"
         return "left" if span > 1 else self._columns[column].align
 
-    def _paragraph(self, made: Element, cell: TableCell, align: str, keep: bool, head: bool, total: bool) -> None:
+    def _paragraph(
+        self, made: Element, cell: TableCell, align: str, keep: bool, head: bool, total: bool
+    ) -> None:
         paragraph = etree.SubElement(made, q("p"))
         properties = etree.SubElement(paragraph, q("pPr"))
         etree.SubElement(properties, q("pStyle"), {q("val"): self._styles[head]})
@@ -150,7 +176,7 @@ class _Builder:
 
 
 def _head(table: Table) -> Iterator[list[tuple[str, int, str]]]:
-    """Yield the header rows as (text, columns spanned, vertical merge): equal neighbours in a group share a cell."""
+    """Yield the header rows as (text, columns spanned, vertical merge); equal neighbours in a group share."""
     paths = [(*column.group, column.heading) for column in table.spec.columns]
     depth = max(map(len, paths))
     for level in range(depth):

@@ -13,19 +13,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from junheng.errors import ParamsProblem, did_you_mean
-from junheng.report.word_styles import Styles
 from junheng.report.word_xml import XML_SPACE, Element, append_text, own_texts, paragraph_text, q
 
 BLOCKS: Final = "blocks."
 _TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
-# What is left of a tag that was not understood: half a pair of braces, full-width braces, another language's tags.
-_BROKEN: Final = re.compile(r"\{\{.*|\}\}|\{%.*|%\}|[｛][｛{].*|[｝}][｝]|\{[｛].*")
+# What is left of a tag that was not understood: half a pair of braces, full-width braces, other tags.
+_BROKEN: Final = re.compile(r"\{\{.*|\}\}|\{%.*|%\}|\uff5b[\uff5b{].*|[\uff5d}]\uff5d|\{\uff5b.*")
 _MOST_FAULTS: Final = 5
-_EDITS: Final = tuple(
-    q(name) for name in ("ins", "del", "moveFrom", "moveTo", "commentReference", "commentRangeStart", "rPrChange",
-                         "pPrChange", "sectPrChange", "tblPrChange", "trPrChange", "tcPrChange")
-)  # fmt: skip
+_EDITS: Final = (
+    *(q(name) for name in ("ins", "del", "moveFrom", "moveTo", "commentReference", "commentRangeStart")),
+    *(q(f"{name}Change") for name in ("rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr")),
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,9 @@ def check_template(
     """Raise ParamsProblem when a tag is unknown, broken or misplaced, or when a block has no place."""
     faults = [fault for story in stories for fault in _story_faults(story, fields, blocks)]
     placed = {name for story in stories for _, p in story.paragraphs() if (name := block_name(p))}
-    faults += [f"没有放置“{{{{ {BLOCKS}{name} }}}}”，这部分内容会丢失" for name in blocks if name not in placed]
+    faults += [
+        f"没有放置“{{{{ {BLOCKS}{name} }}}}”，这部分内容会丢失" for name in blocks if name not in placed
+    ]
     if faults:
         more = f"；等共{len(faults)}处" if len(faults) > _MOST_FAULTS else ""
         raise ParamsProblem(f"模板{template}：{'；'.join(faults[:_MOST_FAULTS])}{more}。")
@@ -65,7 +66,9 @@ def _story_faults(story: Story, fields: Mapping[str, str], blocks: Mapping[str, 
             yield f"{story.where(number, paragraph)}{fault}"
 
 
-def _paragraph_faults(paragraph: Element, fields: Mapping[str, str], blocks: Mapping[str, object]) -> Iterator[str]:
+def _paragraph_faults(
+    paragraph: Element, fields: Mapping[str, str], blocks: Mapping[str, object]
+) -> Iterator[str]:
     text = _joined(paragraph)
     for name in _TAG.findall(text):
         shown = f"标记“{{{{ {name} }}}}”"
@@ -100,12 +103,12 @@ def _characters(piece: Element) -> str:
 
 
 def block_name(paragraph: Element) -> str | None:
-    """Return the name of the block a paragraph stands for, when it is one `{{ blocks.name }}` and nothing else."""
+    """Return the name of the block of a paragraph that is one `{{ blocks.name }}` and nothing else."""
     match = _TAG.fullmatch(_joined(paragraph).strip())
     return match.group(1)[len(BLOCKS) :] if match and match.group(1).startswith(BLOCKS) else None
 
 
-def fill_fields(story: Story, fields: Mapping[str, str], styles: Styles) -> None:
+def fill_fields(story: Story, fields: Mapping[str, str]) -> None:
     """Replace the tags of a checked story. A paragraph of nothing but tags that are all empty is removed."""
     for _, paragraph in list(story.paragraphs()):
         text = _joined(paragraph)
@@ -120,7 +123,7 @@ def fill_fields(story: Story, fields: Mapping[str, str], styles: Styles) -> None
 
 
 def _vanish(paragraph: Element) -> None:
-    """Remove a paragraph; the only one of a header or cell stays, emptied, and so does one that ends a section."""
+    """Remove a paragraph; the only one of a header or cell, and one that ends a section, stays, emptied."""
     parent = paragraph.getparent()
     if parent is None:
         return

@@ -1,9 +1,10 @@
-"""How wide the columns of a table are: as specified, stretched to the text, and never so narrow that a number breaks."""
+"""How wide columns are: as specified, stretched to the text, never so narrow that a number breaks."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from junheng.report.model import Table
@@ -13,7 +14,12 @@ _FEW_COLUMNS: Final = 8
 _SLACK: Final = 30  # twips for borders and for fonts a little wider than those measured
 _SMALLEST: Final = 7.5  # points, 六号: what still reads in print
 # Widths in parts of the type size (Times New Roman); what is not named here is a Chinese character.
-_NARROW: Final = {**dict.fromkeys(".,:;!'|iljI ", 0.28), **dict.fromkeys("-()[]rtf/", 0.34), "%": 0.84, "W": 0.95}
+_NARROW: Final = {
+    **dict.fromkeys(".,:;!'|iljI ", 0.28),
+    **dict.fromkeys("-()[]rtf/", 0.34),
+    "%": 0.84,
+    "W": 0.95,
+}
 _UNBROKEN: Final = re.compile(r"[0-9A-Za-z.,:%+\-/()]+")
 # Words of a table (未达标, 无法判定) that look wrong on two lines, when there is room to spare that.
 _SHORT_WORD: Final = 4
@@ -31,7 +37,7 @@ class Layout:
 
 
 def layout(table: Table, width: int) -> Layout:
-    """Fit `table` to `width` twips: at the size asked for, or the largest at which every number stays whole."""
+    """Fit `table` to `width` twips: at the size asked for, or the largest that keeps every number whole."""
     columns = table.spec.columns
     asked = sum(column.width for column in columns) or 1
     wanted = [width * column.width / asked for column in columns]
@@ -56,19 +62,25 @@ def _texts(table: Table) -> list[list[str]]:
 
 
 def _needs(texts: list[list[str]], size: float, margin: int, longest: int) -> list[float]:
-    """Return the least width of each column in twips: its longest number, and its cells of up to `longest` letters."""
-    return [max(_need(text, longest if number else min(longest, _SHORT_WORD)) for number, text in enumerate(column))
-            * size * 20 + 2 * margin + _SLACK for column in texts]  # fmt: skip
+    """Return the least width of each column in twips: its longest number, short cells whole."""
+    heads = min(longest, _SHORT_WORD)
+    widest = (
+        max(_need(head, heads), *(_need(text, longest) for text in cells), 1.0) for head, *cells in texts
+    )
+    return [letters * size * 20 + 2 * margin + _SLACK for letters in widest]
 
 
 def _need(text: str, longest: int) -> float:
     pieces = [text] if len(text) <= longest else _UNBROKEN.findall(text)
-    return max(map(text_width, pieces), default=0.0) or 1.0
+    return max(map(text_width, pieces), default=0.0)
 
 
 def text_width(text: str) -> float:
     """Return the width of `text` in parts of the type size."""
-    return sum(_NARROW.get(letter, 0.72 if letter.isupper() else 0.5) if letter < "\u0080" else 1.0 for letter in text)
+    return sum(
+        _NARROW.get(letter, 0.72 if letter.isupper() else 0.5) if letter < "\u0080" else 1.0
+        for letter in text
+    )
 
 
 def _share(wanted: list[float], least: list[float], width: int) -> tuple[int, ...]:
@@ -81,8 +93,8 @@ def _share(wanted: list[float], least: list[float], width: int) -> tuple[int, ..
         if missing < 1 or given <= 0:
             break
         part = min(missing / given, 1.0)
-        widths = [max(has, need) if lack else has - extra * part
-                  for has, need, lack, extra in zip(widths, least, short, spare, strict=True)]  # fmt: skip
+        changes = zip(widths, least, short, spare, strict=True)
+        widths = [max(has, need) if lack else has - extra * part for has, need, lack, extra in changes]
     scale = width / sum(widths)
     edges = [round(sum(widths[:number]) * scale) for number in range(len(widths) + 1)]
-    return tuple(right - left for left, right in zip(edges, edges[1:], strict=False))
+    return tuple(right - left for left, right in pairwise(edges))

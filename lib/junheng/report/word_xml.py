@@ -21,22 +21,20 @@ _PREFIXES: Final = {"w": W, "r": R, "wp": WP, "a": A, "pic": PIC}
 # Children of the property elements in the order of the schema (ECMA-376 part 1, wml.xsd): Word refuses a file
 # that breaks it, LibreOffice does not notice.
 _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "pPr": tuple(
-        "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs"
-        " suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi"
-        " adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection"
-        " textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange".split()
-    ),
-    "rPr": tuple(
-        "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid"
-        " vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl"
-        " cs em lang eastAsianLayout specVanish oMath rPrChange".split()
-    ),
-    "sectPr": tuple(
-        "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType"
-        " pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid printerSettings"
-        " sectPrChange".split()
-    ),
+    name: tuple(children.split())
+    for name, children in {
+        "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers"
+        " pBdr shd tabs suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE"
+        " autoSpaceDN bidi adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents"
+        " suppressOverlap jc textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle"
+        " rPr sectPr pPrChange",
+        "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint"
+        " noProof snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect"
+        " bdr shd fitText vertAlign rtl cs em lang eastAsianLayout specVanish oMath rPrChange",
+        "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders"
+        " lnNumType pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter"
+        " docGrid printerSettings sectPrChange",
+    }.items()
 }
 
 # What XML 1.0 cannot hold, and the C1 controls nobody means.
