@@ -157,11 +157,12 @@ class Part(Record):
 
 
 class Item(Record):
-    """One item of 政府保障程度, 教育质量, 社会认可度 or 一票否决."""
+    """One item of 政府保障程度, 教育质量, 社会认可度 or 一票否决. `name` is the requirement, `short` its subject."""
 
     id: str
     group: Group
     name: str
+    short: str
     clause: str
     parts: tuple[Part, ...]
     figures: dict[str, Figure] = {}

@@ -77,7 +77,7 @@ def conclusion(context: Context) -> tuple[Block, ...]:
         national=national.overall,
         verdict=local.overall,
         standard=local.standard.title,
-        items=listed(f"“{r.item.name}”" for r in only_local_failures(national, local)),
+        items=listed(r.item.short for r in only_local_failures(national, local)),
     )
     target = context.say(
         "conclusion.target",

@@ -166,7 +166,7 @@ def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
     failing = [(part, failure) for part in result.parts for failure in part.failures if part.part.over == "schools"]
     text = context.say(
         phrase,
-        name=result.item.name,
+        name=result.item.short,
         standard=context.assessment.local.standard.title,
         statement=item_statement(result, context.assessment, context.wording.phrases),
         failures=len(failing),
@@ -174,15 +174,17 @@ def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
         schools=listed(_failure_said(context, part, failure) for part, failure in failing[:SHOWN]),
     )
     measure = context.say("rectify.item", name=result.item.name)
-    return Problem(text, result.item.name, measure, result.item.department)
+    return Problem(text, f"{result.item.short}未达标", measure, result.item.department)
 
 
 def _failure_said(context: Context, part: PartResult, failure: Failure) -> str:
     return context.say(
         "problems.failure",
         name=failure.subject,
-        value=f"{part.part.name}{_figure(failure.value, part)}",
+        part=part.part.name,
+        value=_figure(failure.value, part),
         unit=part.part.unit,
+        own="是" if part.threshold is None else "否",
         asked=f"{_ASKED[part.part.comparator]}{_figure(failure.threshold, part)}",
     )
 

@@ -60,7 +60,7 @@ def _named(context: Context, units: list[Unit]) -> str:
 
 def _items_said(context: Context, compared: Trend) -> str:
     def names(results: list[ItemResult]) -> str:
-        return listed(f"“{result.item.name}”" for result in results)
+        return listed(result.item.short for result in results)
 
     better = [now for now, before in compared.items if now.verdict is Verdict.MET and before.verdict is Verdict.UNMET]
     worse = [now for now, before in compared.items if before.verdict is Verdict.MET]
