@@ -66,7 +66,7 @@ def run(
 ) -> None:
     """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）。"""
     from junheng.batch.contract import check_reports
-    from junheng.batch.run import Request
+    from junheng.batch.plan import Request
 
     asked = check_reports(reports.split(","))
     request = Request(year, places(data, out, params), counties, asked, jobs, force)
@@ -109,7 +109,7 @@ def run_request(request: Any, tools: Any = None) -> int:
 @click.pass_context
 def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, out: str, params: str) -> None:
     """只检查采集工作簿，列出问题，不生成报告。"""
-    from junheng.batch.run import Request
+    from junheng.batch.plan import Request
     from junheng.cli_check import check_workbooks
 
     ctx.exit(check_workbooks(Request(year, places(data, out, params), counties)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from junheng.batch.job import issues_file
-from junheng.batch.run import Request, require_inputs
+from junheng.batch.plan import Request, require_inputs
 from junheng.batch.work import lay_out_issues
 from junheng.cli_show import aligned, shown_path
 from junheng.errors import JunhengError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from junheng.batch.job import JobResult, Status
-from junheng.batch.run import Plan, counts
+from junheng.batch.plan import Plan
 
 
 class Progress:
@@ -71,7 +72,7 @@ def _reason(note: str) -> tuple[str, ...]:
 
 def summary(results: Sequence[JobResult], seconds: float) -> str:
     """One sentence under the table."""
-    found = counts(results)
+    found = Counter(result.status for result in results)
     parts = "，".join(f"{status}{found[status]}个" for status in Status)
     return f"共{len(results)}个县（市、区）：{parts}。用时{seconds:.1f}秒。"
 

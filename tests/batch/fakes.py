@@ -21,8 +21,8 @@ from junheng.batch.contract import notebook_outputs
 from junheng.batch.execute import NotebookTask
 from junheng.batch.job import Job, Places
 from junheng.batch.log import JobLog
+from junheng.batch.plan import Request
 from junheng.batch.pool import Listener
-from junheng.batch.run import Request
 from junheng.batch.work import Toolbox, perform, workplace
 from junheng.errors import DataProblem
 from junheng.params.counties import County, load_counties

@@ -176,7 +176,7 @@ def test_a_second_run_at_the_same_time_is_refused(places: Places) -> None:
 
 
 def test_changing_a_workbook_during_the_run_fails_it(places: Places) -> None:
-    from junheng.batch.run import make_plan
+    from junheng.batch.plan import make_plan
     from junheng.batch.work import perform, workplace
     from junheng.params.counties import find_county, load_counties
 

@@ -15,7 +15,6 @@ from junheng.batch.reasons import NotebookError, failed_cell, left_early
 from junheng.batch.staleness import read_cells
 from junheng.errors import UsageProblem, did_you_mean
 
-
 PARAMETERS = "parameters"
 """The tag by which papermill finds the cell with the defaults."""
 
@@ -39,9 +38,7 @@ class NotebookRunner(Protocol):
 
 def check_parameters(notebook: Path, names: Iterable[str]) -> None:
     """Make sure the notebook's parameters cell sets every name; raises UsageProblem with a did-you-mean."""
-    tagged = [
-        cell for cell in read_cells(notebook) if "parameters" in cell.get("metadata", {}).get("tags", [])
-    ]
+    tagged = [cell for cell in read_cells(notebook) if PARAMETERS in cell.get("metadata", {}).get("tags", [])]
     if len(tagged) != 1:
         raise UsageProblem(f"笔记本{notebook.name}中标为parameters的单元格应有一个，现有{len(tagged)}个。")
     known = list(_assigned("".join(tagged[0]["source"])))

@@ -19,9 +19,10 @@ class JobLog:
         self.seconds: dict[str, float] = {}
 
     def line(self, text: str) -> None:
-        """Write one line (or a block) at once, so that a killed run still shows how far it came."""
-        self._stream.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {text}\n")
-        self._stream.flush()
+        """Write one line (or a block, if any) at once, so that a killed run still shows how far it came."""
+        if text:
+            self._stream.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {text.rstrip()}\n")
+            self._stream.flush()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

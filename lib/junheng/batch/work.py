@@ -23,7 +23,7 @@ from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
 from junheng.batch.staleness import county_digests
-from junheng.errors import DataProblem, OutputProblem
+from junheng.errors import DataProblem, JunhengError, OutputProblem
 
 
 class PdfConverter(Protocol):
@@ -172,16 +172,21 @@ def _failed(job: Job, staging: Path, log: JobLog, error: Exception) -> JobResult
     """Describe a failure, log its place, and lay the list of issues out for the clerk."""
     reason = explain(error)
     log.line(f"失败：{reason}")
+    log.line(_detail(error))
     blamed = DataProblem.__name__ in (type(error).__name__, getattr(error, "kind", ""))
-    detail = error.detail if isinstance(error, NotebookError) else "" if blamed else traceback.format_exc()
-    if detail:
-        log.line(detail)
     to_open = job.log_file
     issues = staging / "data" / "issues.csv"
     if blamed and issues.is_file():
         with contextlib.suppress(OSError):
             to_open = lay_out_issues(issues, job.issues_file)
     return JobResult(job.county, Status.FAILED, reason=reason, open=to_open, seconds=dict(log.seconds))
+
+
+def _detail(error: Exception) -> str:
+    """What a developer needs: nothing more for our own errors, else the place in the code."""
+    if isinstance(error, NotebookError):
+        return error.detail
+    return "" if isinstance(error, JunhengError) else traceback.format_exc()
 
 
 def lay_out_issues(issues: Path, target: Path) -> Path:

@@ -1,0 +1,113 @@
+"""Which counties are asked for, which of them must be run, and what is settled already."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from junheng.batch import staleness
+from junheng.batch.job import Job, JobResult, Places, Status
+from junheng.batch.work import main_report
+from junheng.errors import JunhengError, UsageProblem
+from junheng.params.city import load_city_year
+from junheng.params.counties import County, find_county, load_counties
+from junheng.workbook.find import find_workbook
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the caller wants. `words` are codes or names of counties; none means all of them."""
+
+    year: int
+    places: Places
+    words: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ("assessment",)
+    workers: int | None = None
+    force: bool = False
+    cell_seconds: int = 600
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The counties in order, what has to be run, and what is settled already."""
+
+    counties: tuple[County, ...]
+    jobs: tuple[Job, ...]
+    settled: tuple[JobResult, ...]
+
+
+def chosen_counties(request: Request) -> tuple[County, ...]:
+    """The counties asked for, in the order of counties.yml; raises UsageProblem for an unknown one."""
+    known = load_counties(request.places.params)
+    if not request.words:
+        return known
+    asked = {find_county(known, word).code for word in request.words}
+    return tuple(county for county in known if county.code in asked)
+
+
+def require_inputs(request: Request) -> tuple[County, ...]:
+    """Make sure that year, parameters and asked-for workbooks are there; raises UsageProblem."""
+    places, year = request.places, request.year
+    counties = chosen_counties(request)
+    folder = places.data / str(year)
+    if not folder.is_dir():
+        years = sorted(p.name for p in places.data.glob("[0-9]*") if p.is_dir())
+        there = f"现有年度：{'、'.join(years)}。" if years else "请先放入采集工作簿。"
+        raise UsageProblem(f"缺少{year}年度的数据目录“{folder.parent.name}/{folder.name}”。{there}")
+    load_city_year(places.params, year)
+    if request.words:
+        for county in counties:
+            find_workbook(places.data, year, county)
+    return counties
+
+
+def workbooks_of(places: Places, year: int, county: County) -> tuple[Path, ...]:
+    """This year's workbook and, when it is there, last year's; raises UsageProblem without the first."""
+    found = [find_workbook(places.data, year, county)]
+    with suppress(UsageProblem):
+        found.append(find_workbook(places.data, year - 1, county))
+    return tuple(found)
+
+
+def make_plan(request: Request) -> Plan:
+    """Decide for each county whether its report must be made; raises UsageProblem."""
+    places = request.places
+    counties = require_inputs(request)
+    shared = staleness.shared_digests(places.root, places.notebook)
+    jobs: list[Job] = []
+    settled: list[JobResult] = []
+    for county in counties:
+        try:
+            job = _job(request, county, shared)
+        except JunhengError as error:
+            settled.append(JobResult(county, Status.FAILED, reason=str(error)))
+            continue
+        current = None if request.force else _current(job)
+        if current:
+            settled.append(current)
+        else:
+            jobs.append(job)
+    return Plan(counties, tuple(jobs), tuple(settled))
+
+
+def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
+    places, year = request.places, request.year
+    own = staleness.county_digests(year, county, places.params, workbooks_of(places, year, county))
+    parameters = {"county": county.code, "year": year, "reports": list(request.reports)}
+    inputs = staleness.Inputs({**shared, **own}, parameters)
+    return Job(year, county, places, inputs, request.reports, request.cell_seconds)
+
+
+def _current(job: Job) -> JobResult | None:
+    """The result of a report that is up to date, or None."""
+    if not staleness.is_current(job.published, job.inputs):
+        return None
+    national, local = read_published_verdict(job.published)
+    return JobResult(job.county, Status.CURRENT, national, local, open=main_report(job))
+
+
+def read_published_verdict(folder: Path) -> tuple[str, str]:
+    verdict = json.loads((folder / "data" / "verdict.json").read_text(encoding="utf-8"))
+    return verdict["overall"], verdict["overall_jining"]

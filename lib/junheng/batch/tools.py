@@ -1,0 +1,38 @@
+"""What must be on the machine before the first county is run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from junheng.errors import UsageProblem
+
+
+def require_tools() -> None:
+    """Make sure that LibreOffice and the fonts are there; raises UsageProblem with what to do."""
+    from junheng.report.fonts import missing_fonts
+
+    if not any(shutil.which(name) for name in ("soffice", "libreoffice")):
+        raise UsageProblem("缺少LibreOffice（soffice），无法生成PDF；请先运行make setup。")
+    missing = missing_fonts()
+    if missing:
+        raise UsageProblem(f"缺少字体{'、'.join(missing)}，请先运行make setup。")
+
+
+def prepare_matplotlib(root: Path, runtime: Path) -> None:
+    """Build matplotlib's font cache once, before several kernels would do it at the same time."""
+    folder = root / ".junheng" / "matplotlib"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError
+    except OSError:
+        folder = runtime / "matplotlib"
+        folder.mkdir()
+    os.environ["MPLCONFIGDIR"] = str(folder)
+    if not any(folder.glob("fontlist-*.json")):
+        command = [sys.executable, "-c", "import matplotlib.font_manager"]
+        subprocess.run(command, check=False, capture_output=True, cwd=runtime)
