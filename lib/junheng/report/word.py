@@ -101,15 +101,14 @@ def _check_headings(body: Element, styles: Styles, template: str) -> None:
     """Raise OutputProblem when a heading has nothing under it (a heading of a lower level counts)."""
     waiting: tuple[int, str] | None = None
     for child in body:
-        level = styles.outline(child) if child.tag == q("p") else None
-        at_end = child.tag == q("sectPr")
-        if waiting and (at_end or (level is not None and level <= waiting[0])):
-            raise OutputProblem(
-                f"模板{template}的标题“{waiting[1]}”下没有内容，请给出文字或从模板中删去该标题。"
-            )
+        is_paragraph = child.tag == q("p")
+        level = styles.outline(child) if is_paragraph else None
+        parted = child.tag == q("sectPr") or (is_paragraph and styles.states(child, "pageBreakBefore"))
+        if waiting and (parted or (level is not None and level <= waiting[0])):
+            raise OutputProblem(f"模板{template}的标题“{waiting[1]}”下没有内容，请给出文字或删去该标题。")
         if level is not None:
             waiting = (level, paragraph_text(child))
-        elif child.tag != q("p") or not styles.states(child, "keepNext"):
+        elif not is_paragraph or not styles.states(child, "keepNext"):
             waiting = None  # a paragraph that only leads to the next (附件2, a caption) is not yet content
 
 

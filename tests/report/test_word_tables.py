@@ -1,0 +1,196 @@
+"""Tables: stated grid and widths, heading levels, repeated heads, marks that print in grey, whole numbers."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from junheng.errors import OutputProblem
+from junheng.params.tables import Column, TableSpec
+from junheng.report.model import Table, TableCell, TableRow
+from junheng.report.word_blocks import Captions, note_lines
+from junheng.report.word_tables import build_table
+from junheng.report.word_widths import layout, text_width
+from junheng.report.word_xml import paragraph_text, q
+from tests.report.test_word_sample import basics_table, column, disparity_table, gaps_table, schools_table
+
+PORTRAIT, LANDSCAPE = 8844, 12756
+
+
+def build(table: Table, width: int = PORTRAIT) -> etree._Element:
+    return build_table(table, width, "TableHead", "TableText")
+
+
+def rows(table: etree._Element, head: bool = False) -> list[etree._Element]:
+    return [
+        row
+        for row in table.findall(q("tr"))
+        if (row.find(f"{q('trPr')}/{q('tblHeader')}") is not None) is head
+    ]
+
+
+def cells(row: etree._Element) -> list[tuple[str, int, str]]:
+    """Return text, span and vertical merge of the cells of a row."""
+    found = []
+    for cell in row.findall(q("tc")):
+        span, merge = cell.find(f"{q('tcPr')}/{q('gridSpan')}"), cell.find(f"{q('tcPr')}/{q('vMerge')}")
+        text = "".join(paragraph_text(paragraph) for paragraph in cell.iter(q("p")))
+        merged = "" if merge is None else merge.get(q("val"), "")
+        found.append((text, 1 if span is None else int(span.get(q("val"), "1")), merged))
+    return found
+
+
+def look(row: etree._Element) -> list[tuple[str, bool, str]]:
+    """Return shade, weight and Chinese font of the cells of a row."""
+    found = []
+    for cell in row.findall(q("tc")):
+        shade, fonts = cell.find(f"{q('tcPr')}/{q('shd')}"), cell.find(f".//{q('rFonts')}")
+        bold = cell.find(f".//{q('b')}") is not None
+        found.append(
+            ("" if shade is None else shade.get(q("fill"), ""), bold,
+             "" if fonts is None else fonts.get(q("eastAsia"), ""))
+        )  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize(
+    ("table", "width"),
+    [
+        (schools_table(5), LANDSCAPE),
+        (basics_table(), LANDSCAPE),
+        (disparity_table(), PORTRAIT),
+        (gaps_table(), PORTRAIT),
+    ],
+)
+def test_grid_and_cell_widths_are_stated_and_add_up(table: Table, width: int) -> None:
+    made = build(table, width)
+    grid = [int(item.get(q("w"), "0")) for item in made.iter(q("gridCol"))]
+    assert len(grid) == len(table.spec.columns) and sum(grid) == width
+    layout_type = made.find(f"{q('tblPr')}/{q('tblLayout')}")
+    assert layout_type is not None and layout_type.get(q("type")) == "fixed"
+    for row in made.iter(q("tr")):
+        position = 0
+        for cell, (_, span, _) in zip(row.findall(q("tc")), cells(row), strict=True):
+            stated = cell.find(f"{q('tcPr')}/{q('tcW')}")
+            assert stated is not None
+            assert int(stated.get(q("w"), "0")) == sum(grid[position : position + span])
+            position += span
+        assert position == len(grid)
+
+
+def test_headings_of_several_levels_share_cells() -> None:
+    made = build(basics_table(), LANDSCAPE)
+    first, second, third = (cells(row) for row in rows(made, head=True))
+    assert first[:3] == [("自然情况", 4, ""), ("经济情况（元）", 4, ""), ("普通中小学校数", 5, "")]
+    assert first[3] == ("特殊教育学校", 1, "restart") and second[13] == third[13] == ("", 1, "continue")
+    assert first[-1] == ("教职工数", 4, "") and second[-2:] == [("小学", 2, ""), ("初中", 2, "")]
+    assert third[-4:] == [("合计", 1, ""), ("其中专任教师", 1, "")] * 2
+    assert second[0] == ("人口总数（万人）", 1, "restart") and third[0] == ("", 1, "continue")
+
+
+def test_equal_headings_of_different_groups_do_not_share() -> None:
+    columns = (
+        column("a", "x", 10, "甲", "同"),
+        column("b", "y", 10, "乙", "同"),
+        column("c", "z", 10, "乙", "同"),
+    )
+    made = build(Table(TableSpec(id="t", title="", columns=columns), ()))
+    top, middle, _ = (cells(row) for row in rows(made, head=True))
+    assert top == [("甲", 1, ""), ("乙", 2, "")] and middle == [("同", 1, ""), ("同", 2, "")]
+
+
+def test_head_rows_repeat_and_no_row_is_split() -> None:
+    made = build(schools_table(30), LANDSCAPE)
+    assert len(rows(made, head=True)) == 2 and len(rows(made)) == 32
+    assert all(row.find(f"{q('trPr')}/{q('cantSplit')}") is not None for row in made.iter(q("tr")))
+
+
+def test_the_page_grid_and_its_line_height_stay_out_of_tables() -> None:
+    for paragraph in build(gaps_table()).iter(q("p")):
+        snap, spacing = paragraph.find(f".//{q('snapToGrid')}"), paragraph.find(f".//{q('spacing')}")
+        assert snap is not None and snap.get(q("val")) == "0"
+        assert spacing is not None and int(spacing.get(q("line"), "0")) < 400
+
+
+def test_marks_show_in_grey_print() -> None:
+    columns = tuple(column(key, key, 20) for key in "abcde")
+    marks = {"a": "", "b": "unmet", "c": "unknown", "d": "label", "e": "edge"}
+    row = TableRow({key: TableCell("值", mark=mark) for key, mark in marks.items()})  # type: ignore[arg-type]
+    made = rows(build(Table(TableSpec(id="t", title="", columns=columns), (row,))))[0]
+    assert look(made) == [
+        ("", False, ""),
+        ("D0D0D0", True, "黑体"),
+        ("EFEFEF", False, "楷体_GB2312"),
+        ("", False, "黑体"),
+        ("", False, ""),
+    ]
+    assert [cell.find(f".//{q('u')}") is not None for cell in made.findall(q("tc"))] == [False] * 4 + [True]
+
+
+def test_group_and_total_rows() -> None:
+    table = schools_table(4)
+    assert cells(rows(build(table, LANDSCAPE))[0]) == [("小学", 13, "")]
+    total = rows(build(gaps_table()))[-1]
+    assert all(bold for _, bold, _ in look(total))
+
+
+def test_a_cell_over_several_rows() -> None:
+    made = rows(build(disparity_table()))
+    covered = ("", 1, "continue")
+    stages = [("小学", 1, "restart"), covered, ("初中", 1, "restart"), covered]
+    assert [cells(row)[0] for row in made] == stages
+
+
+def test_a_blank_stays_blank() -> None:
+    columns = (column("a", "甲", 10), column("b", "乙", 10))
+    made = rows(
+        build(Table(TableSpec(id="t", title="", columns=columns), (TableRow({"b": TableCell("1")}),)))
+    )
+    assert cells(made[0]) == [("", 1, ""), ("1", 1, "")]
+    assert made[0].find(q("tc")).find(q("p")) is not None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "numbers", [["1"] * 24, ["123456"] * 24, ["12345.67", "1"] * 12, ["1234567890.12"] + ["1"] * 23]
+)
+def test_no_number_breaks(numbers: list[str]) -> None:
+    columns = tuple(column(f"c{number}", "数", 9) for number in range(24))
+    row = TableRow({item.key: TableCell(text) for item, text in zip(columns, numbers, strict=True)})
+    plan = layout(Table(TableSpec(id="t", title="", columns=columns), (row,)), LANDSCAPE)
+    for width, text in zip(plan.widths, numbers, strict=True):
+        assert text_width(text) * plan.size * 20 <= width - 2 * plan.margin
+    assert plan.size >= 7.5 and sum(plan.widths) == LANDSCAPE
+
+
+def test_names_stay_on_one_line_when_there_is_room() -> None:
+    table = schools_table(30)
+    plan = layout(table, LANDSCAPE)
+    longest = max(len(row.cells["name"].text) for row in table.rows if row.kind == "data")
+    assert plan.widths[1] >= longest * plan.size * 20 + 2 * plan.margin
+
+
+def test_a_repeated_column_must_be_expanded() -> None:
+    spec = TableSpec(
+        id="t", title="甲", columns=(Column(key="{id}", heading="{name}", width=9, repeat="indicators"),)
+    )
+    with pytest.raises(OutputProblem, match="“甲”的重复列没有展开"):
+        build(Table(spec, ()))
+
+
+def test_captions_are_numbered_unless_they_bring_a_number() -> None:
+    captions = Captions()
+    titles = ("缺口", "表Ⅱ-1　资源配置", "图书配置", "表彰情况", "", "表3 旧")
+    assert [captions.numbered("表", title) for title in titles] == [
+        "表1　缺口", "表Ⅱ-1　资源配置", "表2　图书配置", "表3　表彰情况", "", "表3 旧"
+    ]  # fmt: skip
+    assert captions.numbered("图", "分布") == "图1　分布"
+
+
+def test_notes_under_a_table() -> None:
+    assert note_lines(schools_table(1)) == [
+        "注：1. 小学计92个单位，其中一贯制学校小学部11个。",
+        "2. 举办者类型代码：1.地方教育部门；2.民办。",
+        "数据来源：2024年教育事业统计数据",
+    ]
+    assert note_lines(basics_table()) == ["注：人口按常住人口统计，保留2位小数。"]
+    assert note_lines(gaps_table()) == []
