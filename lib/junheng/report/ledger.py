@@ -14,7 +14,7 @@ from junheng.assess.model import Assessment
 from junheng.params.city import CityYear
 from junheng.params.tables import TableSpec
 from junheng.report.excel import SheetForm, write_workbook
-from junheng.report.ledger_topics import Key, Topic, current_topics, topic_label
+from junheng.report.ledger_topics import Key, Topic, current_topics, is_item, met_topic, topic_label
 from junheng.report.model import Table, TableCell, TableRow
 from junheng.report.phrases import PhraseBook
 from junheng.workbook.model import Row
@@ -96,14 +96,14 @@ def _new_texts(topic: Topic, city_year: CityYear) -> dict[str, str]:
 def _carried(
     assessment: Assessment, city_year: CityYear, topics: Mapping[Key, Topic], phrases: PhraseBook
 ) -> Iterator[Entry]:
-    """Last year's items, each with this year's figures and what is proposed; one written twice counts once."""
+    """Last year's items, each with this year's figures and proposal; one written twice counts once."""
     seen: set[Key] = set()
     for row in assessment.book.rows("ledger"):
         key = _old_key(row, assessment)
         if key in seen or not key.label:
             continue
         seen.add(key)
-        topic = topics.get(key)
+        topic = topics.get(key) or met_topic(key, assessment)
         texts = {name: row.text(name) for name in FREE}
         texts |= _judged(texts, topic, assessment, city_year, phrases)
         yield Entry(key, row.text("school_name"), topic or _old_figures(row, key), texts)
@@ -112,8 +112,8 @@ def _carried(
 def _old_key(row: Row, assessment: Assessment) -> Key:
     label = topic_label(row.text("indicator"), assessment.national.standard)
     stages = {stage.name for stage in assessment.national.standard.stages}
-    stage = row.text("stage")
-    return Key(row.text("school_code"), stage if stage in stages else "", label)
+    staged = row.text("stage") in stages and not is_item(label, assessment.national.standard)
+    return Key(row.text("school_code"), row.text("stage") if staged else "", label)
 
 
 def _old_figures(row: Row, key: Key) -> Topic:
@@ -143,11 +143,10 @@ def _judged(
     closed = old["state"] == CLOSED
     if topic.met:
         return _met_texts(old, closed, values, phrases)
-    name = (
-        "unknown" if topic.met is None else "reopened" if closed else "still" if topic.failing else "allowed"
-    )
+    pending = topic.met is False and not topic.allowed
+    name = ("reopened" if closed else "still") if pending else "allowed" if topic.allowed else "unknown"
     progress = _before(phrases.say(f"ledger.{name}", **values), old, phrases)
-    if topic.met is None or (closed and not topic.failing):
+    if not pending:
         return {"progress": progress, "state": old["state"] or OPEN}
     changed = {"progress": progress, "deadline": city_year.rectification_deadline}
     reopened = {"state": OPEN, "closed_on": "", "evidence": ""}

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, shortfall
 from junheng.assess.model import Assessment, Cell, Disparity, Failure, PartResult, Unit, Verdict
-from junheng.exact import fixed, honest_decimals, plain
+from junheng.exact import COMPARATORS, fixed, honest_decimals, plain
 from junheng.params.standard import Indicator, Item, Standard
 from junheng.report.model import TableCell
-from junheng.report.numbers import BLANK, beside_limit, cell_text, cv_text, gap_text
+from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv_text, gap_text
 from junheng.report.phrases import PhraseBook
 from junheng.report.statements import PRINT
 
@@ -35,7 +35,7 @@ class Key:
 class Topic:
     """A requirement as it stands. `met` None = cannot be determined; `failing`: it belongs into the ledger.
 
-    An indicator may be unmet and yet not failing: its school passes with one indicator at 85% or more.
+    `allowed`: unmet, but its school is 达标 all the same (one indicator at 85% or more).
     """
 
     key: Key
@@ -47,6 +47,7 @@ class Topic:
     gap: TableCell = field(default_factory=lambda: TableCell(""))
     department: str = ""
     measure: str = ""
+    allowed: bool = False
 
 
 def indicator_label(indicator: Indicator) -> str:
@@ -102,12 +103,12 @@ def _unit_topics(assessment: Assessment) -> Iterator[Topic]:
         for indicator in standard.indicators:
             cell = unit.cells[indicator.id]
             met = _met(cell.verdict)
-            failing = met is False and unit.verdict is Verdict.UNMET
             yield Topic(
                 key=Key(unit.school_code, standard.stage(unit.stage).name, indicator_label(indicator)),
                 school_name=unit.school_name,
                 met=met,
-                failing=failing,
+                failing=met is False and unit.verdict is Verdict.UNMET,
+                allowed=met is False and unit.verdict is Verdict.MET,
                 standard_value=_value_cell(plain(cell.threshold), indicator.unit, cell.threshold),
                 current_value=_value_cell(cell_text(cell, indicator), indicator.unit, cell.value),
                 gap=_unit_gap(unit, indicator, cell),
@@ -117,7 +118,9 @@ def _unit_topics(assessment: Assessment) -> Iterator[Topic]:
 
 
 def _value_cell(text: str, unit: str, number: Fraction | None) -> TableCell:
-    return TableCell(BLANK) if text == BLANK else TableCell(f"{text}{unit}", number)
+    """A figure with its unit; the mark of an edge value goes behind the unit."""
+    edge = EDGE_MARK if text.endswith(EDGE_MARK) else ""
+    return TableCell(BLANK) if text == BLANK else TableCell(f"{text.removesuffix(edge)}{unit}{edge}", number)
 
 
 def _unit_gap(unit: Unit, indicator: Indicator, cell: Cell) -> TableCell:
@@ -177,13 +180,16 @@ def _school_topics(
 ) -> Iterator[Topic]:
     worse = {failure.code: failure for failure in national.failures}
     for failure in local.failures:
-        asked = worse.get(failure.code, failure)
+        only_local = None if failure.code in worse else assessment
+        standard, current, gap = _figures(national, worse.get(failure.code, failure), only_local)
         yield Topic(
             key=Key(failure.code, "", part_label(item, local)),
             school_name=failure.subject,
             met=False,
             failing=True,
-            **_figures(national, asked, assessment if failure.code not in worse else None),
+            standard_value=standard,
+            current_value=current,
+            gap=gap,
             department=_department(assessment, item.department),
             measure=phrases.say("ledger.school_item", name=item.name),
         )
@@ -196,8 +202,9 @@ def _county_topics(
     part = national if national.verdict is not Verdict.MET else local
     only_local = assessment if part is local and local.verdict is Verdict.UNMET else None
     phrase = "ledger.veto" if item.group == VETO else "ledger.county_item"
-    failures = part.failures or (Failure("", WHOLE_COUNTY, part.value, part.threshold),)
-    for failure in failures:
+    value = None if part.part.kind == "each" and isinstance(part.value, Fraction) else part.value
+    for failure in part.failures or (Failure("", WHOLE_COUNTY, value, part.threshold),):
+        standard, current, gap = _figures(part, failure, only_local)
         named = part.part.over == "monitoring" and failure.code
         label = part_label(item, part) + (f"（{failure.code}）" if named else "")
         yield Topic(
@@ -205,31 +212,60 @@ def _county_topics(
             school_name=WHOLE_COUNTY,
             met=_met(part.verdict),
             failing=part.verdict is Verdict.UNMET,
-            **_figures(part, failure, only_local),
+            standard_value=standard,
+            current_value=current,
+            gap=gap,
             department=_department(assessment, item.department),
             measure=phrases.say(phrase, name=item.name),
         )
 
 
-def _figures(part: PartResult, failure: Failure, only_local: Assessment | None) -> dict[str, TableCell]:
+def is_item(label: str, standard: Standard) -> bool:
+    """Say whether a label names an item (which has no stage) rather than an indicator."""
+    return label.split(" ")[0] in {item.id for item in standard.items}
+
+
+def met_topic(key: Key, assessment: Assessment) -> Topic | None:
+    """Return the topic of a school or subject that an item no longer finds failing, or None."""
+    schools = {row.text("school_code"): row.text("school_name") for row in assessment.book.rows("schools")}
+    for local in assessment.local.items:
+        for part in local.parts:
+            who = _subject(key, local.item, part, schools)
+            if who:
+                is_open = any(who in missing.subject for missing in part.missing)
+                return Topic(
+                    key, schools.get(key.school_code, WHOLE_COUNTY), None if is_open else True, False
+                )
+    return None
+
+
+def _subject(key: Key, item: Item, part: PartResult, schools: Mapping[str, str]) -> str:
+    """Name the school (or subject in brackets) that `key` means, when `part` asks something of it."""
+    name = part_label(item, part)
+    if part.part.over == SCHOOLS:
+        return schools.get(key.school_code, "") if key.label == name else ""
+    subject = key.label.removeprefix(f"{name}（").removesuffix("）")
+    return subject if part.part.over == "monitoring" and key.label == f"{name}（{subject}）" else ""
+
+
+def _figures(
+    part: PartResult, failure: Failure, only_local: Assessment | None
+) -> tuple[TableCell, TableCell, TableCell]:
     """Standard, value and gap of a part; `only_local` names the local standard beside its threshold."""
     value, threshold = failure.value, failure.threshold
     mark = f"（{only_local.local.standard.title}）" if only_local else ""
     if not isinstance(value, Fraction) or not isinstance(threshold, Fraction):
-        return {
-            "standard_value": TableCell(_words(threshold) + mark),
-            "current_value": TableCell(_words(value)),
-            "gap": TableCell(BLANK),
-        }
+        return TableCell(_words(threshold) + mark), TableCell(_words(value)), TableCell(BLANK)
     factor, places = PRINT.get(part.part.show, (1, 0))
     text = beside_limit(value * factor, threshold * factor, part.part.comparator, places)
     unit = part.part.unit
+    met = COMPARATORS[part.part.comparator](value, threshold)
     gap_unit = "个百分点" if part.part.show == "percent" else unit
-    return {
-        "standard_value": TableCell(f"{plain(threshold * factor)}{unit}{mark}", threshold * factor),
-        "current_value": TableCell(f"{text}{unit}", value * factor),
-        "gap": _amount(abs(threshold - value) * factor, places, gap_unit),
-    }
+    return (
+        TableCell(f"{plain(threshold * factor)}{unit}{mark}", threshold * factor),
+        _value_cell(text, unit, value * factor),
+        TableCell(BLANK) if met else _amount(abs(threshold - value) * factor, places, gap_unit),
+    )
 
 
 def _words(value: Fraction | str | None) -> str:
