@@ -151,11 +151,8 @@ def write_book(
         if sheet.layout == "items":
             _write_items(page, sheet, COUNTY_FIGURES | dict(county or {}))
             continue
-        rows = (
-            list(two_schools() if schools is None else schools)
-            if sheet.id == "schools"
-            else default_rows(sheet)
-        )
+        given = two_schools() if schools is None else list(schools)
+        rows = given if sheet.id == "schools" else default_rows(sheet)
         rows = (sheets or {}).get(sheet.id, rows)
         fields = [field for field in sheet.fields if field.key not in dropped]
         names = dict(headers or {}) if sheet.id == "schools" else {}

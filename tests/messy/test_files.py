@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 import zipfile
@@ -143,3 +144,18 @@ def test_a_book_of_usual_size_is_read_quickly(place: Path) -> None:
     start = time.perf_counter()
     assert read(place).issues == ()
     assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_broken_bytes_end_in_a_book_or_one_sentence(place: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    data = bytearray(write_book(place).read_bytes())
+    for _ in range(chance.randint(1, 30)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    place.write_bytes(bytes(data))
+    try:
+        book = read(place)
+    except DataProblem as problem:
+        assert str(problem).endswith("。")
+    else:
+        assert all(issue.message for issue in book.issues)

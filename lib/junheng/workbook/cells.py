@@ -113,7 +113,8 @@ def _faulty(cell: Cell, check: str, expected: str, remedy: str) -> Reading:
 
 def _read_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
     if cell.kind == "number":
-        return _checked(rules, cell, field, NumberText(Fraction(cell.text), ()))
+        whole = cell.text.isdecimal()
+        return _checked(rules, cell, field, NumberText(Fraction(int(cell.text) if whole else cell.text)))
     expected = rules.expected(field)
     if cell.kind == "date":
         return _faulty(cell, "date_in_number", expected, DATE_REMEDY)
@@ -132,20 +133,26 @@ def _read_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
 
 
 def _checked(rules: CellRules, cell: Cell, field: Field, number: NumberText) -> Reading:
-    """Judge a number's range and kind; a number in a column of terms must be one of their values."""
+    wrong = _number_fault(rules, field, number.value)
+    if wrong:
+        return _faulty(cell, wrong[0], rules.expected(field), wrong[1])
+    return Reading(number.value, cell.text, "；".join(number.repairs) or None)
+
+
+def _number_fault(rules: CellRules, field: Field, value: Fraction) -> tuple[str, str] | None:
+    """Return the check a number fails and the remedy; a number in a column of terms must be one of them."""
     low, high = rules.limits(field)
-    expected, value = rules.expected(field), number.value
     if field.vocabulary and plain(value) not in {term.value for term in rules.terms(field)}:
-        return _faulty(cell, "bad_word", expected, "请从下拉列表中选择。")
+        return "bad_word", "请从下拉列表中选择。"
     if value < 0:
-        return _faulty(cell, "negative", expected, "数值不能为负，请核对后改正。")
+        return "negative", "数值不能为负，请核对后改正。"
     if field.type == "int" and value.denominator != 1:
-        return _faulty(cell, "fraction", expected, "该列为计数，请填写整数。")
-    if value < low or (high is not None and value > high):
-        percent = field.type == "ratio" and 1 < value <= 100
-        as_percent = f"若为百分数，请写成“{plain(value)}%”或{plain(value / 100)}。"
-        return _faulty(cell, "out_of_range", expected, as_percent if percent else "请核对数值和单位。")
-    return Reading(value, cell.text, "；".join(number.repairs) or None)
+        return "fraction", "该列为计数，请填写整数。"
+    if low <= value and (high is None or value <= high):
+        return None
+    if field.type == "ratio" and 1 < value <= 100:
+        return "out_of_range", f"若为百分数，请写成“{plain(value)}%”或{plain(value / 100)}。"
+    return "out_of_range", "请核对数值和单位。"
 
 
 def _read_code(rules: CellRules, cell: Cell, field: Field) -> Reading:

@@ -201,6 +201,8 @@ def shown_number(stored: str) -> str | None:
     """Return a stored number as Excel keeps it (15 significant digits), or None if it is none."""
     if stored.isascii() and stored.isdigit() and len(stored) <= 15:
         return str(int(stored))
+    if not stored.isascii() or "_" in stored:
+        return None
     try:
         number = Decimal(format(float(stored), ".15g"))
     except (ValueError, OverflowError, InvalidOperation):

@@ -7,8 +7,10 @@ stored dimensions, empty fill styles and formatting down to the last row mislead
 from __future__ import annotations
 
 import hashlib
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,7 +30,18 @@ MAX_RATIO = 250
 RATIO_MATTERS_FROM = 20_000_000
 SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": False}
 NOT_XLSX = "不是Excel工作簿（.xlsx），请用Excel或WPS打开后另存为.xlsx格式。"
-UNREADABLE = (KeyError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, OSError)
+UNREADABLE = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
 RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")
@@ -185,7 +198,7 @@ def _open_zip(file: str, data: bytes) -> zipfile.ZipFile:
         raise DataProblem(_ole_message(file, data))
     try:
         archive = zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except UNREADABLE as error:
         raise DataProblem(f"{file}{NOT_XLSX}") from error
     _refuse_bomb(file, archive)
     return archive
