@@ -147,10 +147,11 @@ def test_what_a_clerks_word_leaves_behind_is_dropped(tmp_path: Path) -> None:
     edit(template, "docProps/core.xml", "</cp:coreProperties>", core)
     settings = '<w:attachedTemplate xmlns:r="x" r:id="rId1"/><w:updateFields w:val="true"/><w:defaultTabStop'
     edit(template, "word/settings.xml", "<w:defaultTabStop", settings)
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
     relations = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
-        'attachedTemplate" Target="file:///C:/Users/zhangsan/Normal.dotm" TargetMode="External"/></Relationships>'
+        f'<Relationship Id="rId1" Type="{kind}" TargetMode="External" Target="file:///C:/Users/zhangsan/x.dotm"/>'
+        "</Relationships>"
     )
     with zipfile.ZipFile(template, "a") as archive:
         archive.writestr("word/_rels/settings.xml.rels", relations)

@@ -115,7 +115,9 @@ def _page_text(page: pypdfium2.PdfPage) -> str:
 def _check_fonts(path: Path) -> None:
     expected = fonts.expected_pdf_fonts()
     try:
-        with pikepdf.open(path) as pdf:
+        with pikepdf.open(path, suppress_warnings=True) as pdf:
+            if pdf.get_warnings():  # qpdf mends a file that was cut off, and says so
+                raise OutputProblem(f"{path.name}已损坏，不是完整的PDF。")
             if not len(pdf.pages):
                 raise OutputProblem(f"{path.name}没有页。")
             seen: set[tuple[int, int]] = set()
@@ -134,7 +136,7 @@ def _fonts_of(resources: pikepdf.Object | None, seen: set[tuple[int, int]]) -> I
         return
     for kind in ("/Font", "/XObject"):
         for _, item in (resources.get(kind) or pikepdf.Dictionary()).items():
-            if item.objgen in seen and item.is_indirect:
+            if item is None or (item.is_indirect and item.objgen in seen):
                 continue
             seen.add(item.objgen)
             if kind == "/Font":
@@ -193,7 +195,10 @@ def inspect_csv(path: Path, columns: Sequence[str]) -> None:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise OutputProblem(f"{path.name}无法读取，或不是UTF-8编码。") from error
-    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise OutputProblem(f"{path.name}格式有误：{error}。") from error
     if not rows or rows[0] != list(columns):
         raise OutputProblem(
             f"{path.name}的列应为{','.join(columns)}，实为{','.join(rows[0]) if rows else '空'}。"
