@@ -112,7 +112,7 @@ class Package:
         name = _relations_of(part)
         if name in self.parts:
             return self.root(name)
-        return etree.Element(f"{{{RELATIONSHIPS}}}Relationships", nsmap={None: RELATIONSHIPS})
+        return parse(f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode())
 
     def related(self, part: str, kind: str) -> str | None:
         """Return the name of the part that `part` refers to as `kind` (styles, settings …), or None."""

@@ -158,7 +158,8 @@ def _continue(section: Element) -> None:
     place(section, el("type", val="nextPage"))
     for name in ("pgNumType", "titlePg"):
         for child in section.findall(q(name)):
-            child.attrib.pop(q("start"), None)
+            if q("start") in child.attrib:
+                del child.attrib[q("start")]
             if name == "titlePg" or not child.attrib:
                 section.remove(child)
 

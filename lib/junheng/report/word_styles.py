@@ -139,7 +139,8 @@ def drop_theme_fonts(root: Element) -> None:
     """Remove the theme attributes, which would beat an explicit font name."""
     for fonts in root.iter(q("rFonts")):
         for name in _THEME:
-            fonts.attrib.pop(name, None)
+            if name in fonts.attrib:
+                del fonts.attrib[name]
 
 
 def settle_fonts(root: Element, styles: Styles) -> None:

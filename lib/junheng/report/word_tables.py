@@ -46,8 +46,8 @@ class _Builder:
         root = el(
             "tbl", self._properties(), el("tblGrid", *(el("gridCol", w=width) for width in self._plan.widths))
         )
-        for row in _head(self._table):
-            self._head_row(root, row)
+        for head in _head(self._table):
+            self._head_row(root, head)
         rows = self._table.rows
         covered: dict[str, int] = {}
         for number, row in enumerate(rows, start=1):
