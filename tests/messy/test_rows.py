@@ -116,6 +116,11 @@ def test_hidden_rows_are_read_with_a_warning(book_of: Any) -> None:
     assert "第3行被隐藏或筛选" in issue.message
 
 
+def test_a_sheet_without_schools(book_of: Any) -> None:
+    issue = only(book_of([]), "no_records")
+    assert (issue.severity, issue.sheet) == (Severity.ERROR, "学校")
+
+
 def test_expected_rows(book_of: Any) -> None:
     rows = [row for row in default_rows(DICTIONARY.sheet("vetoes")) if row["item"] != "V3"]
     book = book_of(sheets={"vetoes": [*rows, {"item": "V9", "present": "否"}]})

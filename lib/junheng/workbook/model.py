@@ -139,7 +139,9 @@ class CountyBook:
     @property
     def repairs(self) -> tuple[Value, ...]:
         """Every value that was mended on reading."""
-        return tuple(v for rows in self.sheets.values() for row in rows for v in row.values.values() if v.repair)
+        return tuple(
+            v for rows in self.sheets.values() for row in rows for v in row.values.values() if v.repair
+        )
 
     def with_issues(self, *more: Issue) -> CountyBook:
         return replace(self, issues=self.issues + more)

@@ -33,6 +33,7 @@ class RowsReader:
         kinds = {n: tell.of(c) for n, c in self.grid.rows.items() if n > self.table.last_header_row}
         rows = tuple(self._record(number) for number, kind in kinds.items() if kind is Kind.RECORD)
         self._report_skipped({n: k for n, k in kinds.items() if k not in (None, Kind.RECORD)}, rows)
+        self._report_empty(rows)
         self._report_hidden(rows)
         self._report_keys(rows)
         totals = [(n, k) for n, k in kinds.items() if k in (Kind.TOTAL, Kind.SUBTOTAL)]
@@ -106,6 +107,17 @@ class RowsReader:
                 found=self.grid.rows[number][column].text,
                 expected="",
                 remedy=f"第{number}行按“{kind}”处理，不作为记录读取。",
+            )
+
+    def _report_empty(self, rows: tuple[Row, ...]) -> None:
+        if not rows and self.sheet.required and not self.sheet.expected:
+            self.context.reporter.error(
+                "no_records",
+                self.grid.name,
+                "",
+                found="表头下没有记录",
+                expected="至少有一条记录",
+                remedy="请按采集工作簿模板填写。",
             )
 
     def _report_hidden(self, rows: Iterable[Row]) -> None:
