@@ -68,13 +68,14 @@ _BODY = _spacing() + _indent(TWO_CHARACTERS, 200)
 _PLAIN = '<w:ind w:left="0" w:right="0" w:firstLine="0" w:firstLineChars="0"/>'
 _FLUSH = _spacing() + _PLAIN
 # The date stands about five characters from the right, the office's name is centred on it.
-_SIGNED = _spacing() + '<w:ind w:left="3480" w:firstLine="0"/>'
+_RIGHT = '<w:ind w:left="3480" w:firstLine="0"/>'
 _FOOT = _FREE + _spacing(350) + '<w:ind w:left="280" w:right="280" w:firstLine="0"/>'
 _CAPTION = _FREE + _spacing(360, before=160, after=40) + _PLAIN
 
 
-def _hanging(by: int) -> str:
-    return _spacing() + f'<w:ind w:left="1884" w:hanging="{by}"/>'
+def _hanging(by: int, before: int = 0) -> str:
+    """Return a line of the list of annexes; the list stays with the signature."""
+    return "<w:keepNext/>" + _spacing(before=before) + f'<w:ind w:left="1884" w:hanging="{by}"/>'
 
 
 STYLES = (
@@ -85,10 +86,10 @@ STYLES = (
     Style("Body", "公文正文", FANG, 16, before=_BODY),
     Style("Flush", "公文顶格", FANG, 16, before=_FLUSH),
     Style("Remark", "公文注释", FANG, 12, before=_FREE + _spacing(440) + _indent(480)),
-    Style("AnnexList", "附件说明", FANG, 16, "left", _hanging(1252)),
+    Style("AnnexList", "附件说明", FANG, 16, "left", _hanging(1252, before=LINE)),
     Style("AnnexNext", "附件说明续", FANG, 16, "left", _hanging(304)),
-    Style("Signature", "署名", FANG, 16, "center", "<w:keepNext/>" + _SIGNED),
-    Style("Date", "Date", FANG, 16, "center", _SIGNED),
+    Style("Signature", "署名", FANG, 16, "center", "<w:keepNext/>" + _spacing(before=2 * LINE) + _RIGHT),
+    Style("Date", "Date", FANG, 16, "center", _spacing() + _RIGHT),
     Style("AnnexLabel", "附件标签", HEI, 16, "left", _HEAD + "<w:pageBreakBefore/>" + _FLUSH, latin=HEI),
     Style(
         *("AnnexTitle", "附件标题", TITLE, 22, "center"),
@@ -321,13 +322,11 @@ ASSESSMENT = (
     ("Body", "{{ blocks.problems }}"),
     ("Heading1", "六、整改要求"),
     ("Body", "{{ blocks.rectification }}"),
-    ("Body", ""),
     ("AnnexList", "附件：1.{{ county }}义务教育优质均衡发展申报表"),
     ("AnnexNext", "2.未达标学校清单"),
     ("AnnexNext", "3.图表"),
     ("AnnexNext", "4.数据缺口与临界值"),
     ("AnnexNext", "5.口径说明"),
-    ("Body", ""),
     ("Signature", "{{ office }}"),
     ("Date", "{{ report_date }}"),
     ("AnnexLabel", "附件1"),

@@ -8,8 +8,8 @@ from lxml import etree
 from junheng.errors import OutputProblem
 from junheng.params.tables import Column, TableSpec
 from junheng.report.model import Table, TableCell, TableRow
-from junheng.report.word_blocks import Captions, note_lines
-from junheng.report.word_tables import build_table
+from junheng.report.word_blocks import Captions
+from junheng.report.word_tables import build_table, note_lines
 from junheng.report.word_widths import layout, text_width
 from junheng.report.word_xml import paragraph_text, q
 from tests.report.test_word_sample import basics_table, column, disparity_table, gaps_table, schools_table

@@ -16,7 +16,7 @@ from junheng.report.model import Block, Heading, Paragraph, Picture, Table
 from junheng.report.word_package import Package
 from junheng.report.word_sections import TextArea
 from junheng.report.word_styles import Styles
-from junheng.report.word_tables import BODY_STYLE, HEAD_STYLE, build_table
+from junheng.report.word_tables import BODY_STYLE, HEAD_STYLE, build_table, note_lines
 from junheng.report.word_xml import PIC, WP, A, Element, R, append_text, clean, el, q
 
 HEADING_STYLES: Final = {1: "heading 1", 2: "heading 2", 3: "heading 3"}
@@ -113,20 +113,6 @@ class BlockWriter:
         holder = self._paragraph(PICTURE, "")
         holder[-1].append(_drawing(self._pictures[picture.file], clean(picture.alt), caption, extent))
         return [holder, self._paragraph(FIGURE_CAPTION, caption)]
-
-
-def note_lines(table: Table) -> list[str]:
-    """Return the lines under a table: the notes, numbered when there are several, then the source."""
-    notes = [clean(note).strip() for note in (*table.spec.notes, *table.notes)]
-    notes = [note for note in notes if note]
-    if len(notes) > 1:
-        notes = [f"{number}. {note}" for number, note in enumerate(notes, start=1)]
-    if notes and not notes[0].startswith("注"):
-        notes[0] = f"注：{notes[0]}"
-    source = clean(table.spec.source).strip()
-    if source:
-        notes.append(source if "来源" in source[:4] else f"数据来源：{source}")
-    return notes
 
 
 def _png_size(data: bytes, name: str) -> tuple[int, int]:

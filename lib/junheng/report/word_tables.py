@@ -10,7 +10,7 @@ from lxml import etree
 from junheng.errors import OutputProblem
 from junheng.report.model import Mark, Table, TableCell, TableRow
 from junheng.report.word_widths import Layout, layout
-from junheng.report.word_xml import Element, append_text, el, q
+from junheng.report.word_xml import Element, append_text, clean, el, q
 
 HEAD_STYLE: Final = "表头"
 BODY_STYLE: Final = "表格文字"
@@ -19,9 +19,10 @@ KAI: Final = "楷体_GB2312"
 _HEAD_SHADE: Final = "EDEDED"
 _GROUP_SHADE: Final = "F2F2F2"
 _SHADES: Final = {"unmet": "D0D0D0", "unknown": "EFEFEF"}
-# A table of so few rows is kept on one page; of a longer one so many rows stay with its head.
+# A table of so few rows is kept on one page; of a longer one so many rows stay with its head, and with its notes.
 _KEPT_ROWS: Final = 12
 _FIRST_ROWS: Final = 3
+_LAST_ROWS: Final = 2
 
 
 def build_table(table: Table, width: int, head_style: str, body_style: str) -> Element:
@@ -41,6 +42,7 @@ class _Builder:
         self._styles = {True: head_style, False: body_style}
         self._line = str(round(plan.size * 1.3 * 20))
         self._size = str(round(plan.size * 2))
+        self._has_notes = bool(note_lines(table))
 
     def build(self) -> Element:
         root = el(
@@ -51,21 +53,22 @@ class _Builder:
         rows = self._table.rows
         covered: dict[str, int] = {}
         for number, row in enumerate(rows, start=1):
-            keep = number < len(rows) and (number <= _FIRST_ROWS or len(rows) <= _KEPT_ROWS)
             made = self._row(root, head=False)
             if row.kind == "group":
-                self._cell(
-                    made,
-                    TableCell(row.text, mark="label"),
-                    0,
-                    len(self._columns),
-                    shade=_GROUP_SHADE,
-                    keep=True,
-                )
+                title = TableCell(row.text, mark="label")
+                self._cell(made, title, 0, len(self._columns), shade=_GROUP_SHADE, keep=True)
                 covered.clear()
             else:
-                self._data_cells(made, row, covered, keep)
+                self._data_cells(made, row, covered, self._keeps(number))
         return root
+
+    def _keeps(self, number: int) -> bool:
+        """Tell whether a row stays with what follows: a short table whole, a long one by its ends."""
+        count = len(self._table.rows)
+        if number == count:
+            return self._has_notes
+        last = self._has_notes and number > count - _LAST_ROWS
+        return count <= _KEPT_ROWS or number <= _FIRST_ROWS or last
 
     def _properties(self) -> Element:
         edges = [
@@ -196,3 +199,17 @@ def _head(table: Table) -> Iterator[list[tuple[str, int, str]]]:
                 row.append((path[level], 1, ""))
                 previous = path[: level + 1]
         yield row
+
+
+def note_lines(table: Table) -> list[str]:
+    """Return the lines under a table: the notes, numbered when there are several, then the source."""
+    notes = [clean(note).strip() for note in (*table.spec.notes, *table.notes)]
+    notes = [note for note in notes if note]
+    if len(notes) > 1:
+        notes = [f"{number}. {note}" for number, note in enumerate(notes, start=1)]
+    if notes and not notes[0].startswith("注"):
+        notes[0] = f"注：{notes[0]}"
+    source = clean(table.spec.source).strip()
+    if source:
+        notes.append(source if "来源" in source[:4] else f"数据来源：{source}")
+    return notes

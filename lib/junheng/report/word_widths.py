@@ -21,10 +21,24 @@ _NARROW: Final = {
     "W": 0.95,
 }
 _UNBROKEN: Final = re.compile(r"[0-9A-Za-z.,:%+\-/()]+")
-# Words of a table (未达标, 无法判定) that look wrong on two lines, when there is room to spare that.
-_SHORT_WORD: Final = 4
-# Names up to this length stay on one line if the other columns can spare the room.
-_NAME: Final = 20
+_UNIT: Final = re.compile(r"（[^（）]{1,2}）")  # （个）, in a heading
+# What is kept on one line if there is room, from the most to the least: cells and headings of so many letters.
+# A name on one line is worth more than a heading, as there are many names.
+_NUMBERS: Final = (0, 0)
+_KEPT: Final = (
+    (20, 4),
+    (16, 4),
+    (16, 2),
+    (12, 4),
+    (12, 2),
+    (10, 2),
+    (8, 4),
+    (8, 2),
+    (6, 2),
+    (4, 4),
+    (4, 2),
+    (4, 1),
+)
 
 
 @dataclass(frozen=True)
@@ -44,12 +58,10 @@ def layout(table: Table, width: int) -> Layout:
     texts = _texts(table)
     margin = _MARGINS[len(columns) <= _FEW_COLUMNS]
     size = table.spec.size
-    while size > _SMALLEST and sum(_needs(texts, size, margin, 0)) > width:
+    while size > _SMALLEST and sum(_needs(texts, size, margin, _NUMBERS)) > width:
         size -= 0.5
-    for longest in (_NAME, _SHORT_WORD, 0):
-        least = _needs(texts, size, margin, longest)
-        if sum(least) <= width:
-            break
+    fitting = (least for kept in _KEPT if sum(least := _needs(texts, size, margin, kept)) <= width)
+    least = next(fitting, _needs(texts, size, margin, _NUMBERS))
     return Layout(_share(wanted, least, width), size, margin)
 
 
@@ -61,17 +73,21 @@ def _texts(table: Table) -> list[list[str]]:
     ]
 
 
-def _needs(texts: list[list[str]], size: float, margin: int, longest: int) -> list[float]:
-    """Return the least width of each column in twips: its longest number, short cells whole."""
-    heads = min(longest, _SHORT_WORD)
+def _needs(texts: list[list[str]], size: float, margin: int, kept: tuple[int, int]) -> list[float]:
+    """Return the least width of each column in twips: its longest number, and what is kept on one line."""
+    in_cells, in_heads = kept
     widest = (
-        max(_need(head, heads), *(_need(text, longest) for text in cells), 1.0) for head, *cells in texts
+        max(_need(head, in_heads), *(_need(text, in_cells) for text in cells), 1.0) for head, *cells in texts
     )
     return [letters * size * 20 + 2 * margin + _SLACK for letters in widest]
 
 
-def _need(text: str, longest: int) -> float:
-    pieces = [text] if len(text) <= longest else _UNBROKEN.findall(text)
+def _need(text: str, kept: int) -> float:
+    """Return the width of what must not break in a cell: numbers, and, if anything is kept, units and short lines."""
+    pieces = _UNBROKEN.findall(text)
+    if kept:
+        pieces += _UNIT.findall(text)
+        pieces += [line for line in text.split("\n") if len(line) <= kept]
     return max(map(text_width, pieces), default=0.0)
 
 
