@@ -16,7 +16,9 @@ from junheng.params.tables import TableSpec
 from junheng.report.excel import SheetForm, write_workbook
 from junheng.report.ledger_topics import Key, Topic, current_topics, is_item, met_topic, topic_label
 from junheng.report.model import Table, TableCell, TableRow
+from junheng.report.names import ledger_name
 from junheng.report.phrases import PhraseBook
+from junheng.report.statements import sentence
 from junheng.workbook.model import Row
 
 OPEN, CLOSED = "未整改", "已销号"
@@ -33,11 +35,6 @@ class Entry:
     school_name: str
     topic: Topic | None
     texts: Mapping[str, str]
-
-
-def ledger_name(assessment: Assessment) -> str:
-    """Return the ledger's file name without ending."""
-    return f"{assessment.county.name}整改台账（{assessment.year}年度）"
 
 
 def write_ledger(
@@ -62,7 +59,7 @@ def write_ledger(
         choices={"state": STATES},
         free=frozenset(FREE),
     )
-    write_workbook([(table, form)], target, title=ledger_name(assessment))
+    write_workbook([(table, form)], target, title=ledger_name(assessment.county, assessment.year))
 
 
 def ledger_table(
@@ -164,7 +161,7 @@ def _met_texts(
 
 def _before(said: str, old: Mapping[str, str], phrases: PhraseBook) -> str:
     """What is said now, then what the county wrote last year."""
-    return said + (phrases.say("ledger.before", text=old["progress"]) if old["progress"] else "")
+    return said + (phrases.say("ledger.before", text=sentence(old["progress"])) if old["progress"] else "")
 
 
 def _row(number: int, entry: Entry) -> TableRow:
