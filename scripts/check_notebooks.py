@@ -70,9 +70,7 @@ def main(folder: str = "notebooks") -> int:
         print(f"{folder}: no notebook found")
         return 1
     found = [
-        f"{path}: {fault}"
-        for path in paths
-        for fault in faults(json.loads(path.read_text(encoding="utf-8")))
+        f"{path}: {fault}" for path in paths for fault in faults(json.loads(path.read_text(encoding="utf-8")))
     ]
     print("\n".join(found) or f"{len(paths)} notebooks clean")
     return 1 if found else 0

@@ -8,14 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.exact import exact, fixed, honest_decimals, plain, printed_contradicts, round_half_up, square_root
+from junheng.exact import (
+    exact,
+    fixed,
+    honest_decimals,
+    plain,
+    printed_contradicts,
+    round_half_up,
+    square_root,
+)
 
 NUMBERS = st.fractions(max_denominator=10**6)
 
 
 @pytest.mark.parametrize(
     ("text", "decimals", "expected"),
-    [("2.675", 2, "2.68"), ("0.125", 2, "0.13"), ("-0.125", 2, "-0.13"), ("-0.001", 2, "0.00"), ("1234.5", 0, "1235")],
+    [
+        ("2.675", 2, "2.68"),
+        ("0.125", 2, "0.13"),
+        ("-0.125", 2, "-0.13"),
+        ("-0.001", 2, "0.00"),
+        ("1234.5", 0, "1235"),
+    ],
 )
 def test_half_up(text, decimals, expected):
     assert fixed(Fraction(text), decimals) == expected
@@ -43,7 +57,9 @@ def test_square_root(value):
     assert abs(square_root(value) ** 2 - value) <= value * Fraction(1, 10**25)
 
 
-@pytest.mark.parametrize(("value", "text"), [(Fraction(1, 3), "0.33333333333333333"), (Fraction(12), "12"), (Fraction(0), "0")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(Fraction(1, 3), "0.33333333333333333"), (Fraction(12), "12"), (Fraction(0), "0")]
+)
 def test_plain_has_no_exponent(value, text):
     assert plain(value) == text
     assert "E" not in plain(Fraction(1, 10**12)).upper()

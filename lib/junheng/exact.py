@@ -23,7 +23,7 @@ def exact(number: int | float | str | Decimal | Fraction) -> Fraction:
 
 def scaled_half_up(value: Fraction, decimals: int) -> int:
     """Return `value`·10^decimals rounded half away from zero to a whole number."""
-    scaled = abs(value) * 10**decimals
+    scaled = abs(value) * Fraction(10**decimals)
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return whole if value >= 0 else -whole
 
@@ -77,7 +77,9 @@ def printed_contradicts(value: Fraction, threshold: Fraction, comparator: str, d
     return holds(value, threshold) != holds(round_half_up(value, decimals), threshold)
 
 
-def honest_decimals(value: Fraction, threshold: Fraction, comparator: str, decimals: int, most: int = 12) -> int:
+def honest_decimals(
+    value: Fraction, threshold: Fraction, comparator: str, decimals: int, most: int = 12
+) -> int:
     """Return the least number of places, from `decimals` on, whose print agrees with the verdict (RULES §10)."""
     for places in range(decimals, most):
         if not printed_contradicts(value, threshold, comparator, places):

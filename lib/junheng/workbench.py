@@ -31,8 +31,9 @@ from junheng.report.data_files import write_data_files, write_issues
 from junheng.report.figures import draw_figures
 from junheng.report.html import STYLE, table_html
 from junheng.report.inspect import inspect_word
-from junheng.report.ledger import ledger_name, write_ledger
+from junheng.report.ledger import write_ledger
 from junheng.report.model import Block, Document, Heading, Paragraph, Picture, Table
+from junheng.report.names import ledger_name
 from junheng.report.sections import yearly
 from junheng.report.sections.overview import aspects_table
 from junheng.report.tables import (
@@ -54,7 +55,7 @@ SUMMARY = "summary.json"
 FIGURES = Path("evidence") / "figures"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Workspace:
     """One county and year to work on, with everything read from params/ once. All folders are absolute."""
 
@@ -67,6 +68,12 @@ class Workspace:
     standards: tuple[Standard, Standard]
     choices: CountyYear
     wording: Wording
+
+    def __repr__(self) -> str:
+        national, local = self.standards
+        return (
+            f"{self.county.title}（{self.county.code}）{self.year}年度，依据{national.title}和{local.title}"
+        )
 
     @property
     def figures_dir(self) -> Path:
@@ -125,7 +132,9 @@ def _readable_errors() -> None:
     if shell is None:
         return
 
-    def told(self: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> list[str]:
+    def told(
+        self: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None
+    ) -> list[str]:
         lines = [f"【{'数据有误' if isinstance(error, DataProblem) else '无法继续'}】{error}"]
         self._showtraceback(kind, error, lines)
         return lines
@@ -200,12 +209,16 @@ def make_context(
     )
 
 
-def _fingerprints(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[tuple[str, str], ...]:
+def _fingerprints(
+    work: Workspace, assessment: Assessment, trend: Trend | None
+) -> tuple[tuple[str, str], ...]:
     books = [assessment.book, *([trend.before.book] if trend else [])]
     prints = [(f"{book.year}年采集工作簿", book.sha256) for book in books]
     folder = work.params_dir / "standards"
     for standard in (assessment.national.standard, assessment.local.standard):
-        prints.append((standard.title, hashlib.sha256((folder / f"{standard.id}.yml").read_bytes()).hexdigest()))
+        prints.append(
+            (standard.title, hashlib.sha256((folder / f"{standard.id}.yml").read_bytes()).hexdigest())
+        )
     return tuple(prints)
 
 
@@ -219,7 +232,7 @@ def write(work: Workspace, assessment: Assessment, document: Document) -> list[s
     word = out / f"{document.name}.docx"
     render_word(document, template, word, work.figures_dir)
     inspect_word(word, document)
-    ledger = out / f"{ledger_name(assessment)}.xlsx"
+    ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
     write_ledger(assessment, work.wording.city_year, work.wording.specs, work.wording.phrases, ledger)
     data = write_data_files(assessment, work.wording.phrases, out / "data")
     note = {"repairs": len(assessment.book.repairs)}

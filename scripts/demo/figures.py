@@ -71,10 +71,10 @@ class SchoolFigures:
         now, before = short[last], short[first]
         if now is None:
             now = self._factor(indicator, stages) * need[last]
-            if before is None:
-                now = max(now, least[first])
-            else:  # what was mended within a year did not double
-                now = max(min(now, MOST_GROWTH * before), least[last])
+            # What was mended within a year did not double.
+            now = (
+                max(now, least[first]) if before is None else max(min(now, MOST_GROWTH * before), least[last])
+            )
             now = up(now, step)
         if before is None:
             before = up(max(least[first], now * self._drift(indicator, stages)), step)

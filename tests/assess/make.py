@@ -78,13 +78,17 @@ COUNTY_FIGURES = {
 
 
 def content(value: Any) -> Any:
-    return exact(value) if isinstance(value, int | float | Fraction) and not isinstance(value, bool) else value
+    return (
+        exact(value) if isinstance(value, int | float | Fraction) and not isinstance(value, bool) else value
+    )
 
 
 def row(fields: Iterable[Field], values: dict[str, Any], number: int = 2, sheet: str = "学校") -> Row:
     return Row(
         {
-            field.key: Value(content(values.get(field.key)), Source("测试.xlsx", sheet, f"{field.key}{number}"))
+            field.key: Value(
+                content(values.get(field.key)), Source("测试.xlsx", sheet, f"{field.key}{number}")
+            )
             for field in fields
         },
         number,
@@ -94,15 +98,23 @@ def row(fields: Iterable[Field], values: dict[str, Any], number: int = 2, sheet:
 def school(code: int = 1, **values: Any) -> dict[str, Any]:
     """A primary school that meets everything, with zeros where nothing is said; `None` makes a value missing."""
     fields = DICTIONARY.sheet("schools").fields
-    zeros = {field.key: 0 for field in fields if field.is_number and field.stage in (None, "primary", "junior", "senior")}
+    zeros = {
+        field.key: 0
+        for field in fields
+        if field.is_number and field.stage in (None, "primary", "junior", "senior")
+    }
     return {**zeros, **PLENTY, "school_code": f"370883{code:04d}", "school_name": f"第{code}小学", **values}
 
 
-def book(schools: list[dict[str, Any]], county: dict[str, Any] | None = None, **sheets: list[dict[str, Any]]) -> CountyBook:
+def book(
+    schools: list[dict[str, Any]], county: dict[str, Any] | None = None, **sheets: list[dict[str, Any]]
+) -> CountyBook:
     """A county book with everything in order but what is given. Sheets are given as lists of values by key."""
     defaults: dict[str, list[dict[str, Any]]] = {
         "qualitative": [{"item": i, "conclusion": "达标"} for i in DICTIONARY.sheet("qualitative").expected],
-        "monitoring": [{"subject": s, "level": 3, "variation": 0.1} for s in DICTIONARY.sheet("monitoring").expected],
+        "monitoring": [
+            {"subject": s, "level": 3, "variation": 0.1} for s in DICTIONARY.sheet("monitoring").expected
+        ],
         "survey": [
             {"group": g, "sent": 100, "valid": 100, "satisfied": 90, "visited": 10, "visited_satisfied": 9}
             for g in DICTIONARY.sheet("survey").expected
@@ -113,7 +125,9 @@ def book(schools: list[dict[str, Any]], county: dict[str, Any] | None = None, **
     }
     rows: dict[str, tuple[Row, ...]] = {
         "schools": tuple(row(DICTIONARY.sheet("schools").fields, s, n) for n, s in enumerate(schools, 2)),
-        "county": (row(DICTIONARY.sheet("county").fields, {**COUNTY_FIGURES, **(county or {})}, sheet="县级数据"),),
+        "county": (
+            row(DICTIONARY.sheet("county").fields, {**COUNTY_FIGURES, **(county or {})}, sheet="县级数据"),
+        ),
     }
     for name, records in {**defaults, **sheets}.items():
         sheet = DICTIONARY.sheet(name)

@@ -16,7 +16,9 @@ from tests.assess.make import DICTIONARY, NATIONAL, book, school
 
 PUPILS = st.integers(1, 3000)
 AMOUNT = st.fractions(min_value=0, max_value=10**6, max_denominator=100)
-SCHOOLS = st.lists(st.tuples(AMOUNT, PUPILS), min_size=1, max_size=12).filter(lambda rows: any(x for x, _ in rows))
+SCHOOLS = st.lists(st.tuples(AMOUNT, PUPILS), min_size=1, max_size=12).filter(
+    lambda rows: any(x for x, _ in rows)
+)
 
 
 def squared(rows):
@@ -42,7 +44,10 @@ def test_permutation_free(rows, random):
     assert squared(shuffled) == squared(rows)
 
 
-@given(st.lists(PUPILS, min_size=1, max_size=12), st.fractions(min_value="0.01", max_value=100, max_denominator=100))
+@given(
+    st.lists(PUPILS, min_size=1, max_size=12),
+    st.fractions(min_value="0.01", max_value=100, max_denominator=100),
+)
 def test_equal_schools_have_none(pupils, value):
     assert squared([(value * p, p) for p in pupils]) == 0
 
@@ -85,7 +90,12 @@ def test_limit_is_inclusive_and_exact(spread, verdict):
 
 def test_stages_are_never_mixed():
     junior = school(
-        2, school_type="初级中学", students_primary=0, students_junior=500, sports_ground_area=50000, bachelor_junior=40
+        2,
+        school_type="初级中学",
+        students_primary=0,
+        students_junior=500,
+        sports_ground_area=50000,
+        bachelor_junior=40,
     )
     assert result_of(school(1), junior).disparity("primary", "L5").cv == 0
 

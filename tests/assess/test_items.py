@@ -31,7 +31,9 @@ JUNIOR = school(
 
 
 def assessed(*schools, choices=None, **sheets):
-    return assess(book(list(schools) or [school(1), JUNIOR], **sheets), DICTIONARY, (NATIONAL, LOCAL), choices)
+    return assess(
+        book(list(schools) or [school(1), JUNIOR], **sheets), DICTIONARY, (NATIONAL, LOCAL), choices
+    )
 
 
 def verdict(item, *schools, **sheets):
@@ -56,7 +58,11 @@ CASES = [
     ("G4", {"students_primary": 2001}, UNMET),
     ("G4", {"school_type": "九年一贯制学校", "students_primary": 1500, "students_junior": 1000}, MET),
     ("G4", {"school_type": "九年一贯制学校", "students_primary": 1500, "students_junior": 1001}, UNMET),
-    ("G4", {"school_type": "完全中学", "students_primary": 0, "students_junior": 2000, "students_senior": 3000}, MET),
+    (
+        "G4",
+        {"school_type": "完全中学", "students_primary": 0, "students_junior": 2000, "students_senior": 3000},
+        MET,
+    ),
     ("G5", {"oversize_primary": 1}, UNMET),
     ("G6", {"students_primary": 60, "public_funds_allotted": 7.7}, MET),
     ("G6", {"students_primary": 60, "public_funds_allotted": 7.6999}, UNMET),
@@ -96,7 +102,10 @@ def test_county_items(item, changes, expected):
 
 
 def test_a_conclusion_and_a_ratio_are_both_needed():
-    others = [{"item": i, "conclusion": "达标"} for i in ("G1", "G2", "G8", "G10", "G15", "Q3", "Q5", "Q6", "Q7", "Q8")]
+    others = [
+        {"item": i, "conclusion": "达标"}
+        for i in ("G1", "G2", "G8", "G10", "G15", "Q3", "Q5", "Q6", "Q7", "Q8")
+    ]
     assert verdict("G14", qualitative=[*others, {"item": "G14", "conclusion": "未达标"}]) is UNMET
     assert verdict("G14", qualitative=others) is UNKNOWN
 
@@ -113,7 +122,10 @@ def test_stricter_local_threshold_changes_only_the_local_verdict():
     [(3, 0.149, MET), (2, 0.1, UNMET), (3, 0.15, UNMET), (None, None, MET), (3, None, UNKNOWN)],
 )
 def test_monitoring(level, variation, expected):
-    rows = [{"subject": "语文", "level": 3, "variation": 0.1}, {"subject": "艺术", "level": level, "variation": variation}]
+    rows = [
+        {"subject": "语文", "level": 3, "variation": 0.1},
+        {"subject": "艺术", "level": level, "variation": variation},
+    ]
     assert verdict("Q9", monitoring=rows) is expected
 
 
@@ -121,9 +133,13 @@ def test_no_monitored_subject_at_all_is_open():
     assert verdict("Q9", monitoring=[{"subject": "语文"}]) is UNKNOWN
 
 
-@pytest.mark.parametrize(("satisfied", "visited", "expected"), [(85, 85, MET), (84, 90, UNMET), (90, 84, UNMET)])
+@pytest.mark.parametrize(
+    ("satisfied", "visited", "expected"), [(85, 85, MET), (84, 90, UNMET), (90, 84, UNMET)]
+)
 def test_survey_needs_both(satisfied, visited, expected):
-    rows = [{"group": "家长", "valid": 100, "satisfied": satisfied, "visited": 100, "visited_satisfied": visited}]
+    rows = [
+        {"group": "家长", "valid": 100, "satisfied": satisfied, "visited": 100, "visited_satisfied": visited}
+    ]
     assert verdict("S1", survey=rows) is expected
 
 
@@ -177,7 +193,9 @@ def test_exception_e3(changes, exceptions, expected):
     assert assessed(school(1, **changes), choices=choices).national.item("G3").verdict is expected
 
 
-@pytest.mark.parametrize(("built", "migrants", "expected"), [(2010, 0, MET), (2011, 0, UNMET), (2020, 1300, MET)])
+@pytest.mark.parametrize(
+    ("built", "migrants", "expected"), [(2010, 0, MET), (2011, 0, UNMET), (2020, 1300, MET)]
+)
 def test_exception_e4(built, migrants, expected):
     large = school(1, students_primary=2400, built_year=built, migrant_students=migrants)
     choices = CountyYear(exceptions=(ExceptionUse(id="E4", basis="测试依据"),))

@@ -42,7 +42,9 @@ def test_splitting_conserves_resources(pupils, area):
 @given(st.sampled_from(RESOURCES), st.integers(0, 4000), st.integers(1, 4000), st.integers(50, 2000))
 def test_more_of_a_resource_never_worsens_a_unit(key, amount, more, pupils):
     def verdict(value):
-        unit = evaluate(book([school(1, students_primary=pupils, **{key: value})]), DICTIONARY, NATIONAL).units[0]
+        unit = evaluate(
+            book([school(1, students_primary=pupils, **{key: value})]), DICTIONARY, NATIONAL
+        ).units[0]
         return RANK[unit.verdict], unit.met_count
 
     assert verdict(amount + more) >= verdict(amount)
@@ -63,7 +65,9 @@ def test_the_printed_gap_closes_the_gap(indicator_id, pupils, held):
     indicator = NATIONAL.indicator(indicator_id)
 
     def unit(value):
-        return evaluate(book([school(1, students_primary=pupils, **{key: value})]), DICTIONARY, NATIONAL).units[0]
+        return evaluate(
+            book([school(1, students_primary=pupils, **{key: value})]), DICTIONARY, NATIONAL
+        ).units[0]
 
     gap = shortfall(unit(held), indicator)
     enough = unit(held + gap / indicator.gap_scale)

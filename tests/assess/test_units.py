@@ -38,7 +38,11 @@ def nine_year(code=1, primary=166, junior=210, **values):
         ("初级中学", {"students_junior": 300}, ["junior"]),
         ("九年一贯制学校", {"students_primary": 300, "students_junior": 200}, ["primary", "junior"]),
         ("九年一贯制学校", {"students_primary": 300, "students_junior": 0}, ["primary"]),
-        ("十二年一贯制学校", {"students_primary": 9, "students_junior": 9, "students_senior": 9}, ["primary", "junior"]),
+        (
+            "十二年一贯制学校",
+            {"students_primary": 9, "students_junior": 9, "students_senior": 9},
+            ["primary", "junior"],
+        ),
         ("完全中学", {"students_junior": 300, "students_senior": 600}, ["junior"]),
         ("特殊教育学校", {"students_primary": 60, "students_junior": 60}, []),
     ],
@@ -65,7 +69,12 @@ def test_nine_year_split_is_weighted_by_pupils():
 
 def test_complete_school_shares_with_senior_one_to_one_point_two():
     complete = school(
-        1, school_type="完全中学", students_primary=0, students_junior=800, students_senior=1500, teaching_area=9000
+        1,
+        school_type="完全中学",
+        students_primary=0,
+        students_junior=800,
+        students_senior=1500,
+        teaching_area=9000,
     )
     units, _ = units_of(complete)
     expected = Fraction(9000) * 800 / (800 + Fraction("1.2") * 1500)
@@ -120,7 +129,9 @@ def test_optional_blank_is_zero_only_there():
 
 def test_campus_splits_by_itself_then_joins_stage_by_stage():
     main = nine_year(1, primary=600, junior=300, teaching_area=6000)
-    campus = nine_year(2, primary=100, junior=400, teaching_area=2000, counted=False, parent_code="3708830001")
+    campus = nine_year(
+        2, primary=100, junior=400, teaching_area=2000, counted=False, parent_code="3708830001"
+    )
     units, _ = units_of(main, campus)
     weight = Fraction("1.1")
     own = Fraction(6000) * 600 / (600 + weight * 300)
@@ -134,14 +145,21 @@ def test_campus_splits_by_itself_then_joins_stage_by_stage():
 
 def test_a_campus_may_bring_another_stage():
     campus = school(
-        2, school_type="初级中学", students_primary=0, students_junior=200, counted=False, parent_code="3708830001"
+        2,
+        school_type="初级中学",
+        students_primary=0,
+        students_junior=200,
+        counted=False,
+        parent_code="3708830001",
     )
     units, _ = units_of(school(1), campus)
     assert units["3708830001", "junior"].students == 200
 
 
 def test_a_campus_without_resources_or_pupils_changes_only_the_denominator():
-    empty = school(2, counted=False, parent_code="3708830001", students_primary=100, teaching_area=0, bachelor_primary=0)
+    empty = school(
+        2, counted=False, parent_code="3708830001", students_primary=100, teaching_area=0, bachelor_primary=0
+    )
     alone, _ = units_of(school(1, teaching_area=3000))
     merged, _ = units_of(school(1, teaching_area=3000), empty)
     key = ("3708830001", "primary")
@@ -156,7 +174,9 @@ def test_indoor_sports_counts_as_sports_not_as_teaching():
     assert unit.cells["L5"].numerator == 3400
 
 
-@pytest.mark.parametrize(("location", "pupils", "used"), [("乡村", 60, True), ("镇区", 60, False), ("乡村", 100, False)])
+@pytest.mark.parametrize(
+    ("location", "pupils", "used"), [("乡村", 60, True), ("镇区", 60, False), ("乡村", 100, False)]
+)
 def test_exception_e1_needs_a_small_rural_school(location, pupils, used):
     small = school(1, location=location, students_primary=pupils, pe_primary=0, shared_pe_arts_primary=1)
     units, _ = units_of(small, exceptions=["E1"])
@@ -165,7 +185,9 @@ def test_exception_e1_needs_a_small_rural_school(location, pupils, used):
 
 
 def test_exception_e2_counts_other_grounds_only_when_switched_on():
-    dense = school(1, dense_urban=True, sports_ground_area=3000, other_ground_area=500, leased_sports_area=250)
+    dense = school(
+        1, dense_urban=True, sports_ground_area=3000, other_ground_area=500, leased_sports_area=250
+    )
     off, _ = units_of(dense)
     on, _ = units_of(dense, exceptions=["E2"])
     key = ("3708830001", "primary")

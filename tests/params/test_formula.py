@@ -9,7 +9,14 @@ import pytest
 from junheng.errors import ParamsProblem
 from junheng.params.formula import Missing, Undefined, parse_formula
 
-VALUES = {"a": Fraction(9), "b": Fraction(1000), "zero": Fraction(0), "word": "城区", "yes": True, "gone": None}
+VALUES = {
+    "a": Fraction(9),
+    "b": Fraction(1000),
+    "zero": Fraction(0),
+    "word": "城区",
+    "yes": True,
+    "gone": None,
+}
 
 
 def value(text):
@@ -35,7 +42,17 @@ def test_values(text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["__import__('os')", "a.b", "a[0]", "lambda: 1", "[x for x in a]", "a ** b", "f(a)", "a if b else 1", "a < b < 1"],
+    [
+        "__import__('os')",
+        "a.b",
+        "a[0]",
+        "lambda: 1",
+        "[x for x in a]",
+        "a ** b",
+        "f(a)",
+        "a if b else 1",
+        "a < b < 1",
+    ],
 )
 def test_nothing_but_arithmetic_is_allowed(text):
     with pytest.raises(ParamsProblem, match="不允许"):

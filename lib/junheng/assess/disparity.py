@@ -11,14 +11,18 @@ from junheng.params.standard import Standard
 COMPOSITE = "composite"
 
 
-def weighted_cv_squared(amounts: list[Fraction], students: list[Fraction]) -> tuple[Fraction, Fraction, Fraction]:
+def weighted_cv_squared(
+    amounts: list[Fraction], students: list[Fraction]
+) -> tuple[Fraction, Fraction, Fraction]:
     """Return (mean, variance, CV²) of amounts per pupil weighted by pupils, all exact.
 
     mean = Σx/ΣP; variance = ΣP(x/P − mean)²/ΣP. Raises ZeroDivisionError when the mean is 0.
     """
     pupils = sum(students, Fraction(0))
     mean = sum(amounts, Fraction(0)) / pupils
-    variance = sum((x * x / p for x, p in zip(amounts, students, strict=True)), Fraction(0)) / pupils - mean**2
+    variance = (
+        sum((x * x / p for x, p in zip(amounts, students, strict=True)), Fraction(0)) / pupils - mean**2
+    )
     return mean, variance, variance / mean**2
 
 
@@ -46,7 +50,15 @@ def _disparity(units: list[Unit], stage: str, indicator: str, standard: Standard
     mean, variance, squared = weighted_cv_squared(amounts, [unit.students or Fraction(0) for unit in units])
     verdict = Verdict.MET if squared <= limit**2 else Verdict.UNMET
     return Disparity(
-        stage, indicator, mean, square_root(variance), squared, square_root(squared), limit, verdict, len(units)
+        stage,
+        indicator,
+        mean,
+        square_root(variance),
+        squared,
+        square_root(squared),
+        limit,
+        verdict,
+        len(units),
     )
 
 

@@ -12,7 +12,7 @@ from junheng.assess.units import build_units
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.city import CountyYear
 from junheng.params.dictionary import Dictionary
-from junheng.params.standard import Exception_, Standard
+from junheng.params.standard import ExceptionRule, Standard
 from junheng.workbook.model import CountyBook
 
 
@@ -54,11 +54,18 @@ def evaluate(
     }
     resource = resource_verdict(units, spread, standard)
     return Result(
-        standard, units, excluded, spread, items, resource, **groups, overall=combined([resource, *groups.values()])
+        standard,
+        units,
+        excluded,
+        spread,
+        items,
+        resource,
+        **groups,
+        overall=combined([resource, *groups.values()]),
     )
 
 
-def _switched_on(standard: Standard, ids: tuple[str, ...]) -> tuple[Exception_, ...]:
+def _switched_on(standard: Standard, ids: tuple[str, ...]) -> tuple[ExceptionRule, ...]:
     known = {exception.id: exception for exception in standard.exceptions}
     for name in ids:
         if name not in known:

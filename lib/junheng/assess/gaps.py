@@ -86,7 +86,12 @@ def missing_inputs(assessment: Assessment) -> tuple[MissingInput, ...]:
 def edges(assessment: Assessment) -> tuple[Edge, ...]:
     """Return every printed figure that, rounded as usual, would contradict the verdict beside it (RULES §2)."""
     result = assessment.national
-    return (*_unit_edges(result), *_disparity_edges(result), *_item_edges(result), *_item_edges(assessment.local, result))
+    return (
+        *_unit_edges(result),
+        *_disparity_edges(result),
+        *_item_edges(result),
+        *_item_edges(assessment.local, result),
+    )
 
 
 def _unit_edges(result: Result) -> Iterator[Edge]:
@@ -133,12 +138,24 @@ def _item_edges(result: Result, seen: Result | None = None) -> Iterator[Edge]:
 
 
 def _part_edge(item_id: str, part: PartResult) -> Edge | None:
-    if part.part.kind != "total" or not isinstance(part.value, Fraction) or not isinstance(part.threshold, Fraction):
+    if (
+        part.part.kind != "total"
+        or not isinstance(part.value, Fraction)
+        or not isinstance(part.threshold, Fraction)
+    ):
         return None
     factor, places = PERCENT[part.part.show]
     value, threshold = part.value * factor, part.threshold * factor
     if not printed_contradicts(value, threshold, part.part.comparator, places):
         return None
     return Edge(
-        "全县", "", f"{item_id} {part.part.name}", value, threshold, part.part.comparator, places, part.part.unit, part.verdict
+        "全县",
+        "",
+        f"{item_id} {part.part.name}",
+        value,
+        threshold,
+        part.part.comparator,
+        places,
+        part.part.unit,
+        part.verdict,
     )

@@ -51,7 +51,9 @@ def gather_evidence(
 
 
 def _county_subject(rules: Rules) -> Subject:
-    return Subject("", "县级数据", rules.county_row.get, lambda names: tuple(county_missing(rules, n) for n in names))
+    return Subject(
+        "", "县级数据", rules.county_row.get, lambda names: tuple(county_missing(rules, n) for n in names)
+    )
 
 
 def _row_subject(row: Row, sheet_id: str, rules: Rules) -> Subject:
@@ -79,7 +81,8 @@ def statement_figure(figure: Figure, evidence: Evidence) -> Fraction | None:
     if figure.show == "count" or figure.value is None:
         return Fraction(len(chosen))
     try:
-        return parse_formula(figure.value)(_summed(chosen, parse_formula(figure.value)))
+        formula = parse_formula(figure.value)
+        return Fraction(formula(_summed(chosen, formula)))
     except (Missing, Undefined):
         return None
 
@@ -139,7 +142,9 @@ def _plain_threshold(part: Part, year: int) -> Fraction | str | None:
     return None if formula.names else formula(lambda name: None)
 
 
-def _total(part: Part, chosen: list[Subject], missing: tuple[MissingInput, ...], evidence: Evidence) -> PartResult:
+def _total(
+    part: Part, chosen: list[Subject], missing: tuple[MissingInput, ...], evidence: Evidence
+) -> PartResult:
     formula, asked = parse_formula(part.value), part.threshold_for(evidence.year)
     absent = missing + _absent(chosen, formula.names + asked.names)
     threshold = _plain_threshold(part, evidence.year)
@@ -168,7 +173,9 @@ def _absent(subjects: list[Subject], names: tuple[str, ...]) -> tuple[MissingInp
     return tuple(found)
 
 
-def _each(part: Part, chosen: list[Subject], missing: tuple[MissingInput, ...], evidence: Evidence) -> PartResult:
+def _each(
+    part: Part, chosen: list[Subject], missing: tuple[MissingInput, ...], evidence: Evidence
+) -> PartResult:
     failures: list[Failure] = []
     absent = list(missing)
     used: dict[str, None] = {}
@@ -214,7 +221,7 @@ def _judged(part: Part, subject: Subject, evidence: Evidence) -> tuple[Any, Any,
 def _as_figure(value: Any) -> Fraction | str | None:
     if isinstance(value, bool):
         return "是" if value else "否"
-    return value
+    return value if value is None or isinstance(value, str) else Fraction(value)
 
 
 _TOTAL_OR_EACH: dict[str, Callable[..., PartResult]] = {"total": _total, "each": _each}

@@ -148,20 +148,22 @@ def county_missing(rules: Rules, name: str, reason: str = "缺少数据") -> Mis
 def merged_schools(book: CountyBook, rules: Rules) -> tuple[School, ...]:
     """Join campuses (是否计校数 = 否) to the school their parent code names, in file order of the main schools.
 
-    A campus whose parent is not there stands alone; the workbook checks report it as an error.
+    A campus whose parent is not there stands alone, and so does each of two schools with one code (their campuses
+    join the first): the workbook checks report both as errors, and no school is lost if they are accepted.
     """
     members = [Member(row, rules) for row in book.rows("schools")]
-    mains = {m.code: [m] for m in members if m.row.get("counted") is not False}
-    alone: list[School] = []
+    groups = [[member] for member in members if member.row.get("counted") is not False]
+    by_code: dict[str, list[Member]] = {}
+    for group in groups:
+        by_code.setdefault(group[0].code, group)
     for member in members:
-        if member.row.get("counted") is not False:
-            continue
-        parent = member.row.text("parent_code")
-        if parent in mains:
-            mains[parent].append(member)
-        else:
-            alone.append(School((member,), rules))
-    return tuple(School(tuple(group), rules) for group in mains.values()) + tuple(alone)
+        if member.row.get("counted") is False:
+            target = by_code.get(member.row.text("parent_code"))
+            if target is None:
+                groups.append([member])
+            else:
+                target.append(member)
+    return tuple(School(tuple(group), rules) for group in groups)
 
 
 __all__ = ["Member", "Missing", "Rules", "School", "Undefined", "county_missing", "figure", "merged_schools"]

@@ -49,7 +49,9 @@ class Trend:
     def disparities(self, stage: str) -> tuple[tuple[Disparity, Disparity | None], ...]:
         """Return (this, last) of each coefficient of variation of `stage`."""
         old = {(d.stage, d.indicator): d for d in self.before.national.disparities}
-        return tuple((d, old.get((d.stage, d.indicator))) for d in self.now.national.disparities if d.stage == stage)
+        return tuple(
+            (d, old.get((d.stage, d.indicator))) for d in self.now.national.disparities if d.stage == stage
+        )
 
 
 def compare(now: Assessment, before: Assessment) -> Trend:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
 from junheng.assess.schools import ZERO, Member, School
 from junheng.exact import COMPARATORS
 from junheng.params.formula import Missing, Undefined, parse_formula
-from junheng.params.standard import Exception_, Indicator, Standard
+from junheng.params.standard import ExceptionRule, Indicator, Standard
 
 
 @dataclass
@@ -26,7 +28,7 @@ class _Sum:
 
 
 def build_units(
-    schools: Iterable[School], standard: Standard, exceptions: tuple[Exception_, ...]
+    schools: Iterable[School], standard: Standard, exceptions: tuple[ExceptionRule, ...]
 ) -> tuple[tuple[Unit, ...], tuple[Excluded, ...]]:
     """Return the units (primary first, then junior, by school code) and what is no unit, with the reason."""
     units: list[Unit] = []
@@ -46,7 +48,9 @@ def _out_of_scope(school: School, standard: Standard) -> str | None:
     if school.school_type in rule.out_of_scope:
         return rule.out_of_scope[school.school_type]
     least = rule.minimum_students.get(school.school_type)
-    students = sum((s for s in (school.lookup(f"students_{x.id}") for x in standard.stages) if s is not None), ZERO)
+    students = sum(
+        (s for s in (school.lookup(f"students_{x.id}") for x in standard.stages) if s is not None), ZERO
+    )
     if least is not None and _all_known(school, standard) and students < least:
         return f"{school.school_type}在校生不足{least}人"
     return None
@@ -69,7 +73,7 @@ def _excluded(school: School, reason: str) -> Excluded:
     return Excluded(school.code, school.name, school.school_type, students, reason)
 
 
-def _unit(school: School, stage: str, standard: Standard, exceptions: tuple[Exception_, ...]) -> Unit:
+def _unit(school: School, stage: str, standard: Standard, exceptions: tuple[ExceptionRule, ...]) -> Unit:
     students = school.lookup(f"students_{stage}")
     cells = {i.id: _cell(school, stage, i, students, standard, exceptions) for i in standard.indicators}
     ratios = [cell.ratio for cell in cells.values()]
@@ -109,12 +113,12 @@ def _cell(
     indicator: Indicator,
     students: Fraction | None,
     standard: Standard,
-    exceptions: tuple[Exception_, ...],
+    exceptions: tuple[ExceptionRule, ...],
 ) -> Cell:
     total = _Sum()
     for member in school.members:
         if stage in member.stages:
-            _add(total, lambda m=member: _share(m, stage, indicator, standard), member)
+            _add(total, partial(_share, member, stage, indicator, standard), member)
     used = _add_exceptions(total, school, stage, indicator, standard, exceptions)
     if students is None:
         total.missing += [m for m in school.missing([f"students_{stage}"]) if m not in total.missing]
@@ -132,20 +136,26 @@ def _cell(
     )
 
 
-def _add(total: _Sum, amount, member: Member) -> None:
+def _add(total: _Sum, amount: Callable[[], Fraction], member: Member) -> None:
     try:
         total.value += amount()
     except Missing as error:
         total.missing += member.missing(error.names)
     except Undefined as error:
         total.missing.append(
-            MissingInput(member.row.text("school_name"), "students", "在校生数", None, f"无法分摊资源（{error.reason}）")
+            MissingInput(
+                member.row.text("school_name"),
+                "students",
+                "在校生数",
+                None,
+                f"无法分摊资源（{error.reason}）",
+            )
         )
 
 
 def _share(member: Member, stage: str, indicator: Indicator, standard: Standard) -> Fraction:
     """A member's numerator for a stage; a split resource is shared by weight × pupils (RULES §2)."""
-    amount = indicator.formula(stage)(member.lookup)
+    amount: Fraction = indicator.formula(stage)(member.lookup)
     return amount * stage_share(member, stage, standard) if indicator.split else amount
 
 
@@ -154,18 +164,23 @@ def stage_share(member: Member, stage: str, standard: Standard) -> Fraction:
     if member.stages == (stage,):
         return Fraction(1)
     weights = standard.split.weights
-    pupils = {s: member.lookup(f"students_{s}") for s in member.stages}
+    pupils: dict[str, Any] = {s: member.lookup(f"students_{s}") for s in member.stages}
     unknown = [f"students_{s}" for s, count in pupils.items() if count is None]
     if unknown:
         raise Missing(*unknown)
     whole = sum((weights[s] * count for s, count in pupils.items()), ZERO)
     if whole == 0:
         raise Undefined("各学段在校生数均为0")
-    return weights[stage] * pupils[stage] / whole
+    return weights[stage] * Fraction(pupils[stage]) / whole
 
 
 def _add_exceptions(
-    total: _Sum, school: School, stage: str, indicator: Indicator, standard: Standard, exceptions: tuple[Exception_, ...]
+    total: _Sum,
+    school: School,
+    stage: str,
+    indicator: Indicator,
+    standard: Standard,
+    exceptions: tuple[ExceptionRule, ...],
 ) -> str | None:
     """Add what a switched-on exception allows; return its id when it was used (RULES §8)."""
     used = None
@@ -183,7 +198,7 @@ def _add_exceptions(
     return used
 
 
-def _covers(exception: Exception_, school: School) -> bool:
+def _covers(exception: ExceptionRule, school: School) -> bool:
     try:
         return exception.where is None or bool(parse_formula(exception.where)(school.lookup))
     except Missing:

@@ -9,11 +9,8 @@ from pathlib import Path
 from junheng.errors import OutputProblem, UsageProblem, did_you_mean
 from junheng.params.counties import County
 from junheng.report.data_files import DATA_COLUMNS, VERDICT_FILE
+from junheng.report.names import REPORTS, ledger_name, report_name
 
-REPORTS = {"assessment": "{name}义务教育优质均衡发展督导评估报告（{year}年度）"}
-"""The reports that can be asked for, each with its file name. A new report is a line here."""
-
-LEDGER = "{name}整改台账（{year}年度）.xlsx"
 _FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
 
 
@@ -30,20 +27,11 @@ def check_reports(names: Iterable[str]) -> tuple[str, ...]:
     return asked
 
 
-def report_name(report: str, county: County, year: int) -> str:
-    """The file name of a report, without ending."""
-    return REPORTS[report].format(name=county.name, year=year)
-
-
-def ledger_name(county: County, year: int) -> str:
-    return LEDGER.format(name=county.name, year=year)
-
-
 def notebook_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str, ...]:
     """What the notebook must have written (figures come on top)."""
     words = [f"{report_name(report, county, year)}.docx" for report in reports]
     data = [f"data/{name}" for name in (*DATA_COLUMNS, VERDICT_FILE)]
-    return (*words, ledger_name(county, year), *data)
+    return (*words, f"{ledger_name(county, year)}.xlsx", *data)
 
 
 def all_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ def write_notebook(notebook: Any, path: Path) -> None:
     import nbformat
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
     path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 
 
@@ -29,7 +29,7 @@ def write_html(notebook: Any, path: Path, title: str, templates: Path) -> None:
 def _exporter(templates: Path) -> Any:
     from nbconvert.exporters.html import HTMLExporter
 
-    return HTMLExporter(  # type: ignore[no-untyped-call]
+    return HTMLExporter(
         template_name="junheng",
         extra_template_basedirs=[str(templates / "nbconvert")],
         exclude_input_prompt=True,

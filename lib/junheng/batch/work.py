@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs, read_verdict
-from junheng.batch.contract import notebook_outputs, report_name, require_files
+from junheng.batch.contract import notebook_outputs, require_files
 from junheng.batch.execute import NotebookRunner, NotebookTask, PapermillRunner
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.log import JobLog
@@ -24,6 +24,7 @@ from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
 from junheng.batch.staleness import county_digests
 from junheng.errors import DataProblem, JunhengError, OutputProblem
+from junheng.report.names import report_name
 
 
 class PdfConverter(Protocol):

@@ -95,8 +95,8 @@ def _names(node: ast.AST, text: str) -> Iterator[str]:
         case ast.UnaryOp(op=ast.USub() | ast.Not(), operand=operand):
             yield from _names(operand, text)
         case ast.BoolOp(values=values) | ast.Tuple(elts=values):
-            for value in values:
-                yield from _names(value, text)
+            for part in values:
+                yield from _names(part, text)
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARE:
             yield from _names(left, text)
             yield from _names(right, text)

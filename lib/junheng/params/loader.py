@@ -46,7 +46,12 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_PLAIN = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"}
+_PLAIN = {
+    "tag:yaml.org,2002:int",
+    "tag:yaml.org,2002:float",
+    "tag:yaml.org,2002:null",
+    "tag:yaml.org,2002:merge",
+}
 _BOOLEANS = {"true": True, "false": False}
 _StrictLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag in _PLAIN]
@@ -56,7 +61,11 @@ _StrictLoader.yaml_implicit_resolvers = {
 
 def _construct_int(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
     text = loader.construct_scalar(node)
-    return int(text) if text.lstrip("+-").isdigit() and (text == "0" or not text.lstrip("+-").startswith("0")) else text
+    return (
+        int(text)
+        if text.lstrip("+-").isdigit() and (text == "0" or not text.lstrip("+-").startswith("0"))
+        else text
+    )
 
 
 def _construct_float(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
@@ -82,7 +91,7 @@ def read_yaml(path: Path) -> Any:
     except UnicodeDecodeError as error:
         raise ParamsProblem(f"参数文件{path.name}不是UTF-8编码，请另存为UTF-8后重试。") from error
     try:
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of SafeLoader
+        return yaml.load(text, Loader=_StrictLoader)
     except (yaml.YAMLError, ArithmeticError) as error:
         raise ParamsProblem(f"参数文件{path.name}格式有误：{_yaml_place(error)}。") from error
 
@@ -113,7 +122,9 @@ def _place_name(data: Any, location: tuple[int | str, ...]) -> list[str]:
             data = data[step]
         except (KeyError, IndexError, TypeError):
             data = None
-        record_id = data.get("id") or data.get("key") if isinstance(data, dict) and isinstance(step, int) else None
+        record_id = (
+            data.get("id") or data.get("key") if isinstance(data, dict) and isinstance(step, int) else None
+        )
         names.append(str(record_id or step))
     return names
 

@@ -173,7 +173,7 @@ class Item(Record):
         return tuple(p for p in self.parts if all(settings.get(k) == v for k, v in p.when.items()))
 
 
-class Exception_(Record):
+class ExceptionRule(Record):
     """A relaxation of the 2019 procedure, off unless a county's yearly file switches it on with a basis (RULES §8).
 
     `adds` maps an indicator to a formula per stage that is added to its numerator where `where` holds.
@@ -215,7 +215,7 @@ class Standard(Record):
     derived: dict[str, str]
     indicators: tuple[Indicator, ...]
     items: tuple[Item, ...]
-    exceptions: tuple[Exception_, ...] = ()
+    exceptions: tuple[ExceptionRule, ...] = ()
     settings: tuple[Setting, ...] = ()
 
     @property
@@ -245,7 +245,9 @@ class Standard(Record):
             if name not in known:
                 raise ParamsProblem(f"没有名为“{name}”的口径设置。{did_you_mean(name, known)}")
             if value not in known[name].options:
-                raise ParamsProblem(f"口径设置“{name}”的取值“{value}”不可用，可选{'、'.join(known[name].options)}。")
+                raise ParamsProblem(
+                    f"口径设置“{name}”的取值“{value}”不可用，可选{'、'.join(known[name].options)}。"
+                )
         changed = tuple(s.model_copy(update={"value": values.get(s.id, s.value)}) for s in self.settings)
         return self.model_copy(update={"settings": changed})
 
@@ -294,7 +296,9 @@ def _apply(change: Stricter, data: dict[str, Any]) -> None:
             if (item["id"], part["id"]) == (change.item, change.part):
                 part["threshold"] = change.threshold
                 return
-    raise ParamsProblem(f"地方标准中“{change.item or change.indicator}/{change.part or change.stage}”在国家标准里不存在。")
+    raise ParamsProblem(
+        f"地方标准中“{change.item or change.indicator}/{change.part or change.stage}”在国家标准里不存在。"
+    )
 
 
 def load_standards(params_dir: Path, year: int) -> tuple[Standard, Standard]:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from junheng.report.context import Context
 from junheng.report.model import Block, Document
+from junheng.report.names import report_name
 from junheng.report.sections import annex, findings, overview, problems, yearly
 
-TEMPLATE = "assessment"
+REPORT = TEMPLATE = "assessment"
 TITLE_LINES = ("title_line1", "title_line2")
 """The title is broken by sense, not where the line happens to end (GB/T 9704)."""
 
@@ -50,7 +51,7 @@ def compose(context: Context) -> Document:
         "demo_mark": wording.city.demo_keyword if assessment.book.demo else "",
     }
     return Document(
-        name=context.say("report.file", county=assessment.county.name, year=year),
+        name=report_name(REPORT, assessment.county, assessment.year),
         template=TEMPLATE,
         title="".join(lines.values()),
         fields=fields,

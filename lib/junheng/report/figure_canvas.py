@@ -141,7 +141,12 @@ class Canvas:
         """Draw rectangles of one look; a hatch takes the colour of the edge."""
         corners = [box.corners for box in boxes if box.width > 0 and box.height > 0]
         if corners:
-            style = {"facecolors": fill, "edgecolors": edge, "linewidths": line, "hatch": hatch}
+            style: dict[str, Any] = {
+                "facecolors": fill,
+                "edgecolors": edge,
+                "linewidths": line,
+                "hatch": hatch,
+            }
             self._add(PolyCollection(corners, linestyles="--" if dashed else "-", **style), zorder)
 
     def lines(
@@ -207,7 +212,9 @@ class Canvas:
 def drawing_settings() -> Iterator[None]:
     """Hold matplotlib's settings at known values: no matplotlibrc and no notebook's backend shows."""
     prepare_fonts()
-    known = {name: value for name, value in matplotlib.rcParamsDefault.items() if name.startswith(DEFAULTS)}
+    known: dict[Any, Any] = {
+        name: value for name, value in matplotlib.rcParamsDefault.items() if name.startswith(DEFAULTS)
+    }
     with matplotlib.rc_context(known | OURS):
         yield
 

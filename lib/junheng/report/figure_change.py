@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from junheng.assess.model import Assessment, Unit, Verdict
 from junheng.assess.trend import Trend
@@ -30,7 +31,7 @@ TOP, FOOT = 12.5, 17.0
 WHOLE = "评估单元综合达标"
 THICK, THIN = 4.0, 2.4
 LAST = "//////"
-OPEN = {"fill": "white", "edge": MUTED, "hatch": "....", "line": 0.5}
+OPEN: dict[str, Any] = {"fill": "white", "edge": MUTED, "hatch": "....", "line": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _legend(chart: Chart, unknown: bool) -> None:
     canvas, y, x = chart.canvas, chart.rows.bottom + 12.5, LABELS
     for number, year in enumerate(chart.years):
         for look in chart.looks.values():
-            last = {"fill": "white", "edge": look.colour, "hatch": LAST}
+            last: dict[str, Any] = {"fill": "white", "edge": look.colour, "hatch": LAST}
             canvas.boxes([Box(x, y - 1.3, 5, 2.6)], **(last if number else {"fill": look.colour}))
             x += 6
         canvas.text(x, y, f"{year}年")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from junheng.assess.model import Assessment, Disparity, Verdict
 from junheng.assess.trend import Trend
@@ -27,7 +28,7 @@ from junheng.report.figure_panels import (
 from junheng.report.figure_style import FAIL, INK, MUTED, stage_look
 
 TOP, FOOT, ROW = 15.0, 17.0, 9.0
-LAST = {"marker": "o", "size": 3.6, "fill": "white", "edge": MUTED, "line": 0.9}
+LAST: dict[str, Any] = {"marker": "o", "size": 3.6, "fill": "white", "edge": MUTED, "line": 0.9}
 """Last year's mark: a ring that this year's mark fits into."""
 
 Pair = tuple[Disparity, Disparity | None]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 from junheng.assess.model import Assessment, Cell, Verdict
 from junheng.exact import fixed, plain
@@ -154,7 +155,7 @@ def _heading(chart: Chart) -> None:
 
 def _dots(chart: Chart, points: Sequence[Point], kind: int, size: float) -> None:
     """Draw units of a class: met (the stage's marker), near (hollow diamond), low (triangle on its tip)."""
-    edge = {"edge": "white", "line": size * 0.15}
+    edge: dict[str, Any] = {"edge": "white", "line": size * 0.15}
     if kind == 0:
         chart.canvas.dots(points, marker=chart.look.marker, size=size * 0.92, fill=chart.look.colour, **edge)
     elif kind == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from junheng.assess.model import Assessment, Disparity, ItemResult, Unit, Verdict
 from junheng.params.standard import Stage, Standard
@@ -179,7 +180,9 @@ def _cv_cell(canvas: Canvas, cell: Box, row: Disparity, standard: Standard, look
     canvas.lines([((cell.x, y + 2.4), (cell.x + cell.width, y + 2.4))], colour=GRID)
     if row.cv is not None and row.limit:
         share = min(float(row.cv / row.limit) * LIMIT_AT, 1.0)
-        style = {"fill": FAIL, "edge": "white", "hatch": "////"} if failed else {"fill": look.colour}
+        style: dict[str, Any] = (
+            {"fill": FAIL, "edge": "white", "hatch": "////"} if failed else {"fill": look.colour}
+        )
         canvas.boxes([Box(cell.x, y, cell.width * share, 2.4)], line=0, **style)
 
 

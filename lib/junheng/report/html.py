@@ -52,7 +52,8 @@ def _head_cell(columns: Sequence[Column], position: int, level: int, depth: int)
     if level < len(column.group):
         path = column.group[: level + 1]
         width = next(
-            (n for n, other in enumerate(columns[position:]) if other.group[: level + 1] != path), len(columns) - position
+            (n for n, other in enumerate(columns[position:]) if other.group[: level + 1] != path),
+            len(columns) - position,
         )
         return width, f'<th colspan="{width}">{escape(column.group[level])}</th>'
     if level == len(column.group):

@@ -47,4 +47,6 @@ def gap_text(short: Shortfall) -> str:
 def unit_name(unit: Unit, standard: Standard) -> str:
     """Name a unit; a combined school's stage stands behind its name: 某某学校（小学部）."""
     part = f"（{standard.stage(unit.stage).part_name}）"
-    return unit.school_name + part if unit.combined and not unit.school_name.endswith(part) else unit.school_name
+    return (
+        unit.school_name + part if unit.combined and not unit.school_name.endswith(part) else unit.school_name
+    )

@@ -65,7 +65,9 @@ def method(context: Context) -> tuple[Block, ...]:
         context.say("method.rounding"),
         *_exceptions(context),
         context.say(
-            "method.data", source=context.wording.city_year.data_source, repairs=len(context.assessment.book.repairs)
+            "method.data",
+            source=context.wording.city_year.data_source,
+            repairs=len(context.assessment.book.repairs),
         ),
         context.say("method.settings"),
     ]
@@ -97,7 +99,13 @@ def _exceptions(context: Context) -> list[str]:
         return [context.say("method.exceptions_none")]
     known = {exception.id: exception for exception in context.assessment.national.standard.exceptions}
     return [
-        context.say("method.exception", id=use.id, name=known[use.id].name, clause=known[use.id].clause, basis=use.basis)
+        context.say(
+            "method.exception",
+            id=use.id,
+            name=known[use.id].name,
+            clause=known[use.id].clause,
+            basis=use.basis,
+        )
         for use in uses
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from junheng.assess.disparity import COMPOSITE
-from junheng.assess.model import ItemResult, Result, Unit, Verdict
+from junheng.assess.model import Disparity, ItemResult, Result, Unit, Verdict
 from junheng.exact import fixed
 from junheng.report.context import Context
 from junheng.report.model import Block, Paragraph
@@ -39,7 +39,11 @@ def resource(context: Context) -> tuple[Block, ...]:
     )
     weak = "".join(_weakest(context, result, stage.id, stage.name) for stage in result.standard.stages)
     lead = context.say("resource.lead")
-    return (Paragraph(summary + stages), Paragraph(weak + lead), resource_table(context.assessment, context.wording.specs))
+    return (
+        Paragraph(summary + stages),
+        Paragraph(weak + lead),
+        resource_table(context.assessment, context.wording.specs),
+    )
 
 
 def _units_said(context: Context, phrase: str, units: list[Unit], **more: str) -> str:
@@ -76,18 +80,19 @@ def disparity(context: Context) -> tuple[Block, ...]:
             text += _over_limit(context, result, row)
     composite = [row for row in result.disparities if row.indicator == COMPOSITE]
     text += "".join(
-        context.say("disparity.composite", stage=result.standard.stage(row.stage).name, cv=row.cv) for row in composite
+        context.say("disparity.composite", stage=result.standard.stage(row.stage).name, cv=row.cv)
+        for row in composite
     )
     return (Paragraph(text), disparity_table(context.assessment, context.wording.specs))
 
 
-def _over_limit(context: Context, result: Result, row) -> str:
+def _over_limit(context: Context, result: Result, row: Disparity) -> str:
     return context.say(
         "disparity.over",
         stage=result.standard.stage(row.stage).name,
         indicator=result.standard.indicator(row.indicator).name,
         cv=cv_text(row, result.standard),
-        limit=fixed(row.limit, 2),
+        limit=fixed(row.limit or Fraction(0), 2),
     )
 
 
@@ -96,14 +101,18 @@ def items(context: Context, group: str, table: str) -> tuple[Block, ...]:
     result = context.assessment.national
     results = result.group(group)
     counts = tally([r.verdict for r in results])
-    summary = context.say("items.summary", total=len(results), **counts) + context.say("items.detail", table=table)
+    summary = context.say("items.summary", total=len(results), **counts) + context.say(
+        "items.detail", table=table
+    )
     told = [
         Paragraph(_item_said(context, "items.one", r, position))
         for position, r in enumerate(results, 1)
         if r.verdict is not Verdict.MET
     ]
     local = [
-        Paragraph(_item_said(context, "items.local_only", r, context.assessment.local.group(group).index(r) + 1))
+        Paragraph(
+            _item_said(context, "items.local_only", r, context.assessment.local.group(group).index(r) + 1)
+        )
         for r in only_local_failures(result, context.assessment.local)
         if r.item.group == group
     ]
@@ -126,7 +135,9 @@ def social(context: Context) -> tuple[Block, ...]:
     paragraphs = []
     for result in context.assessment.national.group("social"):
         statement = item_statement(result, context.assessment, context.wording.phrases)
-        paragraphs.append(Paragraph(context.say("social.summary", verdict=result.verdict, statement=statement)))
+        paragraphs.append(
+            Paragraph(context.say("social.summary", verdict=result.verdict, statement=statement))
+        )
     return tuple(paragraphs)
 
 
@@ -135,7 +146,9 @@ def veto(context: Context) -> tuple[Block, ...]:
     results = context.assessment.national.group("veto")
     present = [r for r in results if r.verdict is Verdict.UNMET]
     names = listed(r.item.name for r in present)
-    summary = context.say("veto.summary", total=len(results), names=names, **tally([r.verdict for r in results]))
+    summary = context.say(
+        "veto.summary", total=len(results), names=names, **tally([r.verdict for r in results])
+    )
     told = [
         Paragraph(context.say("veto.explanation", name=r.item.name, text=row.text("explanation")))
         for r in present
@@ -150,7 +163,11 @@ def tasks(context: Context) -> tuple[Block, ...]:
     rows = context.assessment.book.rows("tasks")
     done = [row.get("done") for row in rows]
     summary = context.say(
-        "tasks.summary", total=len(rows), done=done.count(True), undone=done.count(False), open=done.count(None)
+        "tasks.summary",
+        total=len(rows),
+        done=done.count(True),
+        undone=done.count(False),
+        open=done.count(None),
     )
     if not rows:
         return (Paragraph(summary),)

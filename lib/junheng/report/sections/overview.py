@@ -40,7 +40,13 @@ def basic(context: Context) -> tuple[Block, ...]:
     """一、基本情况: schools, pupils, units, campuses."""
     result = context.assessment.national
     census = take_census(context.assessment, context.wording.dictionary)
-    kinds = {"primary": "小学", "junior": "初级中学", "nine": "九年一贯制学校", "complete": "完全中学", "twelve": "十二年一贯制学校"}
+    kinds = {
+        "primary": "小学",
+        "junior": "初级中学",
+        "nine": "九年一贯制学校",
+        "complete": "完全中学",
+        "twelve": "十二年一贯制学校",
+    }
     counts = {key: census.count(name) for key, name in kinds.items()}
     schools = context.say(
         "basic.schools",
@@ -52,7 +58,11 @@ def basic(context: Context) -> tuple[Block, ...]:
         special=census.count(SPECIAL),
         **counts,
     )
-    keys = [f"{name}{stage}" for name in ("students", "classes", "teachers") for stage in ("", "_primary", "_junior")]
+    keys = [
+        f"{name}{stage}"
+        for name in ("students", "classes", "teachers")
+        for stage in ("", "_primary", "_junior")
+    ]
     pupils = context.say("basic.pupils", **{key: census.total(key, skip=[SPECIAL]) for key in keys})
     units = context.say(
         "basic.units",

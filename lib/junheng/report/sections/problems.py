@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, failing_disparities, missing_inputs, shortfalls
-from junheng.assess.model import Disparity, Failure, ItemResult, PartResult, Verdict
+from junheng.assess.model import Disparity, Failure, ItemResult, PartResult, Unit, Verdict
 from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator
 from junheng.report.context import Context
@@ -42,7 +42,10 @@ def problems(context: Context) -> tuple[Block, ...]:
 def rectification(context: Context) -> tuple[Block, ...]:
     """六、整改要求: what is asked, of whom, by when."""
     found = list_problems(context)
-    government, deadline = context.assessment.county.government, context.wording.city_year.rectification_deadline
+    government, deadline = (
+        context.assessment.county.government,
+        context.wording.city_year.rectification_deadline,
+    )
     missing = [Paragraph(context.say("rectify.missing"))] if missing_inputs(context.assessment) else []
     if not found:
         return (Paragraph(context.say("rectify.none", government=government)), *missing)
@@ -78,7 +81,10 @@ def _vetoes(context: Context) -> Iterator[Problem]:
         if result.verdict is Verdict.UNMET:
             name = result.item.name
             yield Problem(
-                context.say("problems.veto", name=name), name, context.say("rectify.veto"), result.item.department
+                context.say("problems.veto", name=name),
+                name,
+                context.say("rectify.veto"),
+                result.item.department,
             )
 
 
@@ -106,7 +112,9 @@ def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
         gap_unit=indicator.gap_unit,
         schools=listed(_school_said(context, short) for short in group[:SHOWN]),
     )
-    return Problem(text, f"{stage}{indicator.name}不足（{len(group)}个单元）", indicator.measure, indicator.department)
+    return Problem(
+        text, f"{stage}{indicator.name}不足（{len(group)}个单元）", indicator.measure, indicator.department
+    )
 
 
 def _school_said(context: Context, short: Shortfall) -> str:
@@ -144,10 +152,12 @@ def _farthest(context: Context, row: Disparity, below: bool = False, count: int 
     result = context.assessment.national
     mean = row.mean or Fraction(0)
 
-    def weight(unit) -> Fraction:
+    def weight(unit: Unit) -> Fraction:
         return (unit.students or 0) * ((unit.cells[row.indicator].value or Fraction(0)) - mean) ** 2
 
-    units = [u for u in result.stage_units(row.stage) if not below or (u.cells[row.indicator].value or 0) < mean]
+    units = [
+        u for u in result.stage_units(row.stage) if not below or (u.cells[row.indicator].value or 0) < mean
+    ]
     return listed(unit_name(u, result.standard) for u in sorted(units, key=weight, reverse=True)[:count])
 
 
@@ -163,7 +173,9 @@ def _local_items(context: Context) -> Iterator[Problem]:
 
 
 def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
-    failing = [(part, failure) for part in result.parts for failure in part.failures if part.part.over == "schools"]
+    failing = [
+        (part, failure) for part in result.parts for failure in part.failures if part.part.over == "schools"
+    ]
     text = context.say(
         phrase,
         name=result.item.short,

@@ -19,7 +19,9 @@ def trend(context: Context) -> tuple[Block, ...]:
     if context.trend is None:
         return (Paragraph(context.say("trend.none", last=str(context.assessment.year - 1))),)
     compared = context.trend
-    overall = context.say("trend.overall", now=compared.now.national.overall, before=compared.before.national.overall)
+    overall = context.say(
+        "trend.overall", now=compared.now.national.overall, before=compared.before.national.overall
+    )
     stages = [Paragraph(_stage_said(context, compared, stage)) for stage in compared.stages]
     lead = _items_said(context, compared) + context.say("trend.lead")
     return (Paragraph(overall), *stages, Paragraph(lead), trend_table(compared, context.wording.specs))
@@ -62,8 +64,16 @@ def _items_said(context: Context, compared: Trend) -> str:
     def names(results: list[ItemResult]) -> str:
         return listed(result.item.short for result in results)
 
-    better = [now for now, before in compared.items if now.verdict is Verdict.MET and before.verdict is Verdict.UNMET]
+    better = [
+        now
+        for now, before in compared.items
+        if now.verdict is Verdict.MET and before.verdict is Verdict.UNMET
+    ]
     worse = [now for now, before in compared.items if before.verdict is Verdict.MET]
     return context.say(
-        "trend.items", better=len(better), worse=len(worse), better_names=names(better), worse_names=names(worse)
+        "trend.items",
+        better=len(better),
+        worse=len(worse),
+        better_names=names(better),
+        worse_names=names(worse),
     )
