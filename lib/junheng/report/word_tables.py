@@ -19,9 +19,10 @@ KAI: Final = "楷体_GB2312"
 _HEAD_SHADE: Final = "EDEDED"
 _GROUP_SHADE: Final = "F2F2F2"
 _SHADES: Final = {"unmet": "D0D0D0", "unknown": "EFEFEF"}
-# A table of so few rows is kept on one page; of a longer one so many rows stay with its head, and with its notes.
-_KEPT_ROWS: Final = 12
-_FIRST_ROWS: Final = 3
+# A table of so few lines is kept on one page, as are the rows of a merged cell; of a longer table some lines stay
+# with its head, and some rows with its notes.
+_KEPT_LINES: Final = 13
+_FIRST_LINES: Final = 3
 _LAST_ROWS: Final = 2
 
 
@@ -50,25 +51,30 @@ class _Builder:
         )
         for head in _head(self._table):
             self._head_row(root, head)
-        rows = self._table.rows
         covered: dict[str, int] = {}
-        for number, row in enumerate(rows, start=1):
+        for row, keep in zip(self._table.rows, self._keeps(), strict=True):
             made = self._row(root, head=False)
             if row.kind == "group":
                 title = TableCell(row.text, mark="label")
                 self._cell(made, title, 0, len(self._columns), shade=_GROUP_SHADE, keep=True)
                 covered.clear()
             else:
-                self._data_cells(made, row, covered, self._keeps(number))
+                self._data_cells(made, row, covered, keep)
         return root
 
-    def _keeps(self, number: int) -> bool:
-        """Tell whether a row stays with what follows: a short table whole, a long one by its ends."""
-        count = len(self._table.rows)
-        if number == count:
-            return self._has_notes
-        last = self._has_notes and number > count - _LAST_ROWS
-        return count <= _KEPT_ROWS or number <= _FIRST_ROWS or last
+    def _keeps(self) -> list[bool]:
+        """Tell of each row whether it stays with the next: a low table whole, else its ends and merged cells."""
+        lines, count = self._plan.lines, len(self._table.rows)
+        if sum(lines) <= _KEPT_LINES:
+            return [True] * (count - 1) + [self._has_notes] * bool(count)
+        keeps = [sum(lines[: number + 1]) <= _FIRST_LINES for number in range(count)]
+        for number, row in enumerate(self._table.rows):
+            span = max((cell.rows for cell in row.cells.values()), default=1)
+            if sum(lines[number : number + span]) <= _KEPT_LINES:
+                keeps[number : number + span - 1] = [True] * (span - 1)
+        if self._has_notes:
+            keeps[-_LAST_ROWS:] = [True] * _LAST_ROWS
+        return keeps
 
     def _properties(self) -> Element:
         edges = [
