@@ -51,8 +51,6 @@ class Style:
 _LINES = "<w:keepLines/>"
 _HEAD = "<w:keepNext/>" + _LINES
 _FREE = '<w:snapToGrid w:val="0"/>'
-# In a table there is no room for the gap between Chinese and digits.
-_TIGHT = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>' + _FREE
 
 
 def _spacing(line: int | None = LINE, before: int = 0, after: int = 0) -> str:
@@ -101,8 +99,8 @@ STYLES = (
     ),
     Style("TableCaption", "表标题", HEI, 12, "center", _HEAD + _CAPTION),
     Style("TableUnit", "表单位", SONG, 10.5, "right", _HEAD + _FREE + _spacing(280, after=20) + _PLAIN),
-    Style("TableHead", "表头", HEI, 10.5, "center", _TIGHT + _spacing(None) + _PLAIN),
-    Style("TableText", "表格文字", SONG, 10.5, "center", _TIGHT + _spacing(None) + _PLAIN),
+    Style("TableHead", "表头", HEI, 10.5, "center", _FREE + _spacing(None) + _PLAIN),
+    Style("TableText", "表格文字", SONG, 10.5, "center", _FREE + _spacing(None) + _PLAIN),
     Style("TableNote", "表注", SONG, 9, "left", _LINES + _FREE + _spacing(260, before=30) + _PLAIN),
     Style("Picture", "图片", FANG, 12, "center", "<w:keepNext/>" + _FREE + _spacing(None, 120, 60) + _PLAIN),
     Style("FigureCaption", "图标题", HEI, 12, "center", _LINES + _FREE + _spacing(360, after=200) + _PLAIN),

@@ -32,7 +32,7 @@ from tests.report.test_word_sample import (
 # Orders of the schema (ECMA-376 part 1, wml.xsd), written down apart from those the renderer works with.
 ORDERS = {
     "p": "pPr *",
-    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl pBdr shd tabs autoSpaceDE autoSpaceDN snapToGrid spacing ind jc"
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl pBdr shd tabs snapToGrid spacing ind jc"
     " outlineLvl rPr sectPr",
     "r": "rPr *",
     "rPr": "rStyle rFonts b i color spacing sz szCs u lang",

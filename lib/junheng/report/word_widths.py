@@ -26,6 +26,9 @@ _NARROW: Final = {
     "%": 0.84,
     "W": 0.95,
 }
+# Between Latin letters or digits and Chinese both programs leave a gap.
+_MEETING: Final = re.compile(r"[0-9A-Za-z%](?=[\u3400-\u9fff])|[\u3400-\u9fff](?=[0-9A-Za-z])")
+_GAP: Final = 0.25
 _UNBROKEN: Final = re.compile(r"[0-9A-Za-z.,:%+\-/()※]+")
 # Kept on one line if there is room: a date, a number with its unit, a unit in brackets.
 _WHOLE: Final = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[0-9.,]+[㎡元人间个所名项次年]|（[^（）]{1,2}）")
@@ -109,10 +112,11 @@ def _need(text: str, kept: int) -> float:
 
 def text_width(text: str) -> float:
     """Return the width of `text` in parts of the type size."""
-    return sum(
+    letters = sum(
         _NARROW.get(letter, 0.72 if letter.isupper() else 0.5) if letter < "\u0080" else 1.0
         for letter in text
     )
+    return letters + _GAP * len(_MEETING.findall(text))
 
 
 class _Column:
