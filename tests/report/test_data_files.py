@@ -219,3 +219,12 @@ def test_issues_carry_what_was_found_and_who_accepted_it(tmp_path: Path):
     )  # fmt: skip
     assert record["found"] == "'-约50"
     assert "已认可：李某" in record["message"]
+
+
+def test_a_veto_that_nobody_reported_is_open(tmp_path: Path):
+    files = written(judged(book([school()], vetoes=[{"item": "V1", "present": False}])), tmp_path)
+    found = {
+        r["item"]: (r["value"], r["national_threshold"], r["national_verdict"]) for r in files["items.csv"]
+    }
+    assert found["V1"] == ("否", "否", "达标")
+    assert found["V2"] == ("", "否", "无法判定")

@@ -17,7 +17,7 @@ from pathlib import Path
 from junheng.assess.model import Assessment, ItemResult, PartResult
 from junheng.exact import plain
 from junheng.report.phrases import PhraseBook
-from junheng.report.statements import item_statement
+from junheng.report.statements import item_statement, said_threshold
 from junheng.workbook.model import CountyBook, Issue
 
 Field = Fraction | int | str | None
@@ -164,7 +164,7 @@ def _thresholds(result: ItemResult) -> str:
 def _threshold(part: PartResult) -> str:
     if isinstance(part.threshold, Fraction):
         return plain(part.threshold)
-    return part.threshold or (PER_SUBJECT if part.part.kind == "each" else "")
+    return said_threshold(part.threshold) or (PER_SUBJECT if part.part.kind == "each" else "")
 
 
 def _issue_row(issue: Issue) -> tuple[Field, ...]:

@@ -14,7 +14,7 @@ from junheng.params.standard import Indicator, Item, Standard
 from junheng.report.model import TableCell
 from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv_text, gap_text
 from junheng.report.phrases import PhraseBook
-from junheng.report.statements import PRINT
+from junheng.report.statements import PRINT, said_threshold
 
 WHOLE_COUNTY = "全县"
 SPREAD = "差异系数"
@@ -269,4 +269,6 @@ def _figures(
 
 
 def _words(value: Fraction | str | None) -> str:
-    return BLANK if value is None else plain(value) if isinstance(value, Fraction) else value
+    if isinstance(value, Fraction):
+        return plain(value)
+    return said_threshold(value) or BLANK

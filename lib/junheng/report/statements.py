@@ -93,8 +93,15 @@ def _part_values(parts: Iterable[PartResult], suffix: str) -> dict[str, Any]:
 
 def _asked(part: PartResult) -> str:
     if not isinstance(part.threshold, Fraction):
-        return part.threshold or BLANK
+        return said_threshold(part.threshold) or BLANK
     return plain(part.threshold * PRINT.get(part.part.show, (1, 0))[0])
+
+
+def said_threshold(threshold: object) -> str:
+    """Write a threshold that is no number: 达标, or 是 and 否 for what must be so or not."""
+    if isinstance(threshold, bool):
+        return "是" if threshold else "否"
+    return str(threshold or "")
 
 
 def _judged_figures(national: ItemResult, local: ItemResult) -> dict[str, str]:

@@ -1,0 +1,351 @@
+"""The tables of the standard form and of the report, as data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from junheng.assess.engine import assess
+from junheng.assess.model import Assessment, Verdict
+from junheng.assess.trend import compare
+from junheng.exact import COMPARATORS
+from junheng.report.model import Table
+from junheng.report.tables import (
+    annex_tables,
+    disparity_table,
+    edges_table,
+    excluded_table,
+    failing_schools_table,
+    gaps_table,
+    issues_table,
+    resource_table,
+    tasks_table,
+    trend_table,
+)
+from junheng.report.tables.building import judged_cell
+from junheng.workbook.model import Issue, Severity
+from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
+from tests.golden import PHRASES, SPECS, sample
+
+TITLES = (
+    "表Ⅰ 基本情况",
+    "表Ⅱ-1 资源配置基本情况",
+    "表Ⅱ-2 资源配置基本情况（分学校）",
+    "表Ⅲ 校际均衡情况",
+    "表Ⅳ 政府保障程度",
+    "表Ⅴ 教育质量",
+    "表Ⅵ 社会认可度调查情况",
+)
+NINE = {"school_type": "九年一贯制学校", "students_junior": 300, "grades_junior": 3, "classes_junior": 6}
+JUNIOR_STAFF = {"bachelor_junior": 30, "backbone_junior": 6, "pe_junior": 6}
+
+
+def county(*schools: dict[str, Any], **sheets: Any) -> Assessment:
+    figures = sheets.pop("figures", None)
+    return assess(book(list(schools) or [school()], figures, **sheets), DICTIONARY, (NATIONAL, LOCAL))
+
+
+def annex(assessment: Assessment) -> dict[str, Table]:
+    tables = annex_tables(assessment, DICTIONARY, PHRASES, SPECS)
+    return {table.spec.id: table for table in tables}
+
+
+def texts(table: Table, row: int) -> dict[str, str]:
+    return {key: cell.text for key, cell in table.rows[row].cells.items()}
+
+
+def every_table(assessment: Assessment) -> list[Table]:
+    return [
+        *annex(assessment).values(),
+        resource_table(assessment, SPECS),
+        disparity_table(assessment, SPECS),
+        failing_schools_table(assessment, SPECS),
+        excluded_table(assessment, SPECS),
+        gaps_table(assessment, SPECS, DICTIONARY),
+        edges_table(assessment, SPECS),
+        issues_table(assessment, SPECS),
+        tasks_table(assessment, SPECS),
+        trend_table(compare(assessment, assessment), SPECS),
+    ]
+
+
+def holes(**changes: Any) -> Assessment:
+    return county(school(1, **changes), school(2))
+
+
+@pytest.mark.parametrize(
+    "assessment", [sample(), county(), holes(students_primary=None, multimedia_rooms=None)]
+)
+def test_every_table_is_whole(assessment: Assessment):
+    for table in every_table(assessment):
+        keys = [column.key for column in table.spec.columns]
+        assert len(keys) == len(set(keys))
+        assert not any(column.repeat or "{" in column.heading + column.key for column in table.spec.columns)
+        covered = dict.fromkeys(keys, 0)
+        for row in table.rows:
+            if row.kind == "group":
+                assert row.text and not row.cells
+                continue
+            assert set(row.cells) <= set(keys)
+            for key in keys:
+                assert (key in row.cells) != (covered[key] > 0), (table.caption, key)
+                covered[key] = row.cells[key].rows - 1 if key in row.cells else covered[key] - 1
+            assert all(cell.text and "None" not in cell.text for cell in row.cells.values())
+
+
+def test_titles_and_order():
+    assert tuple(t.caption for t in annex_tables(sample(), DICTIONARY, PHRASES, SPECS)) == TITLES
+
+
+def test_table_1_has_24_columns_and_the_samples_figures():
+    table = annex(sample())["I"]
+    assert [c.heading.split("\n")[-1] for c in table.spec.columns] == [f"L{n}" for n in range(1, 25)]
+    assert sum(column.width for column in table.spec.columns) <= 225
+    assert " ".join(texts(table, 0).values()) == (
+        "112.36 43.51 16 861 91234 7821 22311 43310 53 8 20 5 6 5 11 7 "
+        "1991 960 81569 43623 5521 5281 3690 3584"
+    )
+
+
+def test_table_1_counts_merged_schools_and_leaves_special_schools_out_of_the_sums():
+    table = annex(
+        county(
+            school(1),
+            school(2, counted=False, parent_code="3708830001", students_primary=100),
+            school(3, school_type="特殊教育学校", students_primary=40),
+            school(4, school_type="小学教学点", students_primary=49),
+            school(5, school_type="小学教学点", students_primary=50),
+        )
+    )["I"]
+    row = texts(table, 0)
+    assert (row["primary"], row["special"], row["points"], row["points_50"]) == ("1", "1", "2", "1")
+    assert row["students_primary"] == "699"
+
+
+def test_a_blank_of_table_1_stays_visible_with_its_reason():
+    assessment = county(school(1, staff_primary=None), figures={"population": None, "townships": 0})
+    row = texts(annex(assessment)["I"], 0)
+    assert (row["population"], row["staff_primary"], row["townships"]) == ("——", "——", "0")
+    table = gaps_table(assessment, SPECS, DICTIONARY)
+    gaps = [texts(table, n) for n in range(len(table.rows))]
+    assert {(gap["subject"], gap["item"]) for gap in gaps} >= {
+        ("县级数据", "人口总数"),
+        ("第1小学", "小学教职工数"),
+    }
+    assert any(gap["place"].startswith("〔学校〕") for gap in gaps)
+
+
+def test_table_2_1_counts_units():
+    table = annex(sample())["II-1"]
+    assert texts(table, 0)["composite"] == "25" and texts(table, 1)["composite"] == "33.8"
+    assert [row.cells["stage"].rows for row in table.rows if "stage" in row.cells] == [2, 2]
+
+
+def test_table_2_1_leaves_a_total_open_and_says_what_is_known():
+    table = annex(holes(backbone_primary=None))["II-1"]
+    row = texts(table, 0)
+    assert (row["L1"], row["L2"], row["composite"]) == ("2", "——", "——")
+    assert "L2已判定1个、达标1个；综合评估已判定1个、达标1个。" in table.notes[0]
+
+
+def test_table_2_2_rows_marks_and_notes():
+    primary = {"school_name": "某九年一贯制学校（小学部）", **NINE, **JUNIOR_STAFF}
+    table = annex(
+        county(
+            school(2, backbone_primary=0),
+            school(1, **primary, teaching_area=9000, sports_ground_area=20000, equipment_value=500),
+            school(3, school_type="小学教学点", students_primary=60),
+        )
+    )["II-2"]
+    assert [row.text for row in table.rows if row.kind == "group"] == [
+        "小学（3个评估单元）",
+        "初中（1个评估单元）",
+    ]
+    names = [row.cells["school"].text for row in table.rows if row.kind == "data"]
+    assert names == [
+        "某九年一贯制学校（小学部）",
+        "第2小学",
+        "第3小学",
+        "某九年一贯制学校（小学部）（初中部）",
+    ]
+    failing = table.rows[2].cells
+    assert (failing["L2"].mark, failing["verdict"].mark, failing["remark"].text) == (
+        "unmet",
+        "unmet",
+        "L2未达标",
+    )
+    notes = "".join(table.notes)
+    assert "小学评估单元3个，其中一贯制学校小学部1个，50人及以上教学点1个。" in notes
+    assert "初中评估单元1个，其中一贯制学校初中部1个，完全中学初中部0个。" in notes
+    assert "7 县级教育部门" in notes and "10 民办" in notes
+
+
+@pytest.mark.parametrize(
+    ("changes", "remark"),
+    [
+        ({}, "7项达标"),
+        ({"backbone_primary": 4.5}, "L2未达标（达到85%）"),
+        ({"backbone_primary": 4}, "L2未达标"),
+        ({"backbone_primary": 4.5, "bachelor_primary": 20}, "L1、L2未达标（均达到85%）"),
+        ({"backbone_primary": 4.5, "bachelor_primary": 2}, "L1、L2未达标（L2达到85%）"),
+        ({"backbone_primary": None}, "L2无法判定，其余6项达标"),
+        ({"backbone_primary": None, "bachelor_primary": 2}, "L1未达标，L2无法判定"),
+    ],
+)
+def test_remarks(changes: dict[str, Any], remark: str):
+    assert annex(county(school(**changes)))["II-2"].rows[1].cells["remark"].text == remark
+
+
+def test_a_value_at_its_limit_shows_why_it_fails():
+    changes = {"students_primary": 1502, "backbone_primary": 15, "bachelor_primary": 90}
+    assessment = county(school(**changes))
+    table = annex(assessment)["II-2"]
+    cell = table.rows[1].cells["L2"]
+    assert (cell.text, cell.mark) == ("0.999※", "unmet")
+    assert any("※为临界值" in note for note in table.notes)
+    row = texts(edges_table(assessment, SPECS), 0)
+    assert (row["value"], row["threshold"], row["verdict"]) == ("0.999", "1", "未达标")
+
+
+@given(
+    value=st.fractions(0, 3, max_denominator=5000),
+    threshold=st.sampled_from(["0.9", "1", "2.3", "0.45"]),
+    comparator=st.sampled_from([">=", "<=", "<"]),
+)
+def test_print_never_contradicts_the_verdict_beside_it(value: Fraction, threshold: str, comparator: str):
+    limit = Fraction(threshold)
+    met = COMPARATORS[comparator](value, limit)
+    cell = judged_cell(value, limit, comparator, 2, Verdict.MET if met else Verdict.UNMET)
+    printed = Fraction(cell.text.removesuffix("※"))
+    assert COMPARATORS[comparator](printed, limit) == met
+    assert cell.text.endswith("※") == (len(cell.text.removesuffix("※").split(".")[1]) > 2)
+
+
+def test_table_3_means_and_coefficients():
+    table = annex(sample())["III"]
+    assert texts(table, 0)["composite"] == "——" and texts(table, 0)["L6"] == "2631.21"
+    assert texts(table, 1)["composite"] == "0.218" and texts(table, 1)["L1"] == "0.145"
+
+
+def test_table_3_marks_a_coefficient_over_its_limit_and_one_that_is_open():
+    assessment = county(school(1, backbone_primary=100), school(2, backbone_primary=1, multimedia_rooms=None))
+    spread = annex(assessment)["III"].rows[1].cells
+    assert spread["L2"].mark == "unmet"
+    assert (spread["L7"].text, spread["L7"].mark, spread["composite"].text) == ("——", "unknown", "——")
+
+
+def test_tables_4_and_5_have_every_item():
+    tables = annex(sample())
+    assert (len(tables["IV"].rows), len(tables["V"].rows)) == (15, 9)
+    assert [column.heading for column in tables["IV"].spec.columns] == [
+        "名称",
+        "指标值或简要结论",
+        "是否达标",
+    ]
+
+
+def test_both_verdicts_stand_only_where_they_differ():
+    tables = annex(county(figures={"quota_allotted": 55}))
+    verdicts = [row.cells["verdict"] for row in tables["IV"].rows]
+    assert (verdicts[13].text, verdicts[13].mark) == ("达标（国家）／未达标（济宁市）", "unmet")
+    assert {cell.text for n, cell in enumerate(verdicts) if n != 13} == {"达标"}
+
+
+def test_table_6_has_the_sum_first():
+    table = annex(sample())["VI"]
+    assert [row.cells["group"].text for row in table.rows][:3] == ["计", "其中：家长", "学生"]
+    assert table.rows[0].kind == "total"
+    assert list(texts(table, 0).values()) == ["计", "2940", "2800", "2492", "280", "252", "89.0", "90.0"]
+    assert [column.group for column in table.spec.columns][2] == ("问卷总数（份）", "回收有效问卷数")
+
+
+def test_table_6_leaves_a_sum_open():
+    rows = [
+        {
+            "group": "家长",
+            "sent": None,
+            "valid": 100,
+            "satisfied": 84.99,
+            "visited": 0,
+            "visited_satisfied": 0,
+        },
+        {"group": "学生", "sent": 9, "valid": 0, "satisfied": 0, "visited": 1, "visited_satisfied": None},
+    ]
+    table = annex(county(survey=rows))["VI"]
+    total, first = table.rows[0].cells, table.rows[1].cells
+    assert (total["sent"].text, total["survey"].text, total["visit"].text) == ("——", "84.99※", "——")
+    assert (first["survey"].text, first["visit"].text) == ("85.0", "——")
+
+
+def test_failing_schools_list_every_miss_with_its_gap():
+    table = failing_schools_table(
+        county(school(1), school(2, backbone_primary=0, multimedia_rooms=11)), SPECS
+    )
+    assert [row.cells["indicator"].text[:2] for row in table.rows] == ["L2", "L7"]
+    assert table.rows[0].cells["school"].rows == 2
+    assert texts(table, 0)["gap"] == "5人" and texts(table, 1)["gap"] == "1间"
+
+
+def test_excluded_schools_have_a_reason():
+    table = excluded_table(county(school(1), school(2, school_type="小学教学点", students_primary=49)), SPECS)
+    assert texts(table, 0)["reason"] == "小学教学点在校生不足50人"
+
+
+def test_gaps_name_sheet_and_cell():
+    row = texts(gaps_table(county(school(1, backbone_primary=None)), SPECS), 0)
+    assert row["subject"] == "第1小学" and row["item"] == "小学县级及以上骨干教师数"
+    assert row["place"] == "〔学校〕backbone_primary2"
+
+
+def test_issues_leave_out_notes_and_tell_who_accepted_an_error():
+    warning = Issue(
+        Severity.WARNING, "jump", "测试.xlsx", "学校", "K3", "900", "与上年相近", "请核实。", "第1小学"
+    )
+    accepted = replace(warning, severity=Severity.ERROR, accepted="李某")
+    issues = (warning, accepted, replace(warning, severity=Severity.NOTE))
+    assessment = assess(replace(book([school()]), issues=issues), DICTIONARY, (NATIONAL, LOCAL))
+    table = issues_table(assessment, SPECS)
+    assert [texts(table, n)["severity"] for n in range(len(table.rows))] == ["警告", "错误"]
+    assert texts(table, 0)["message"].startswith("第1小学：") and texts(table, 0)["place"] == "〔学校〕K3"
+    assert texts(table, 1)["accepted"] == "李某" and "提示1条" in table.notes[0]
+
+
+def test_tasks():
+    rows = [
+        {"task": "1", "title": "完善布局规划", "target": "30", "result": "35.5", "unit": "%", "done": True},
+        {"task": "2", "target": "覆盖率达到100%", "unit": "%", "done": False, "cause": "资金未到位"},
+        {"task": "3", "done": None},
+    ]
+    table = tasks_table(county(tasks=rows), SPECS)
+    assert (texts(table, 0)["target"], texts(table, 0)["result"]) == ("30%", "35.5%")
+    assert (texts(table, 1)["target"], texts(table, 1)["cause"]) == ("覆盖率达到100%", "资金未到位。")
+    assert [row.cells["done"].mark for row in table.rows] == ["", "unmet", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "change"),
+    [(6, 6, "持平"), (0, 6, "下降50.0个百分点"), (6, 0, "上升50.0个百分点")],
+)
+def test_trend_of_the_share_that_meets(now: int, before: int, change: str):
+    years = [county(school(1), school(2, backbone_primary=held)) for held in (now, before)]
+    table = trend_table(compare(*years), SPECS)
+    assert texts(table, 0)["change"] == change
+    assert [column.heading for column in table.spec.columns][2:4] == ["2024年度", "2024年度"]
+
+
+def test_trend_of_coefficients():
+    now, before = county(school(1), school(2, backbone_primary=10)), county(school(1), school(2))
+    rows = {
+        row.cells["label"].text: row.cells["change"].text
+        for row in trend_table(compare(now, before), SPECS).rows
+    }
+    assert rows["L2 县级以上骨干教师差异系数"] == "上升0.250"
+    assert rows["L1 高于规定学历教师差异系数"] == "持平"
+    open_year = county(school(1), school(2, backbone_primary=None))
+    table = trend_table(compare(open_year, before), SPECS)
+    assert texts(table, 2)["now"] == "——" and texts(table, 2)["change"] == "——"

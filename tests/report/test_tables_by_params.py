@@ -1,0 +1,89 @@
+"""A standard grown by params alone: a made-up eighth indicator and a stricter threshold reach the tables."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from junheng.assess.engine import assess
+from junheng.assess.model import Assessment
+from junheng.params.dictionary import load_dictionary
+from junheng.params.phrases import load_phrases
+from junheng.params.standard import load_standards
+from junheng.params.tables import load_tables
+from junheng.report.data_files import write_data_files
+from junheng.report.model import Table
+from junheng.report.phrases import PhraseBook
+from junheng.report.tables import annex_tables, disparity_table, resource_table
+from tests.assess.make import book, school
+from tests.golden import PARAMS
+
+EIGHTH = """\
+- id: L8
+  name: 每百名学生拥有音乐专用教室数
+  short: 音乐专用教室
+  unit: 间
+  numerator_unit: 间
+  factor: 100
+  split: true
+  numerator: {primary: music_rooms, junior: music_rooms}
+  thresholds: {primary: 0.5, junior: 0.5}
+  gap_name: 音乐专用教室
+  gap_unit: 间
+  whole: true
+  clause: 试验
+items:
+"""
+STRICTER = "- {item: G9, part: share, threshold: 1.5, clause: 试验}\n"
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    """A copy of params/ with an indicator more and a stricter local threshold."""
+    folder = tmp_path / "params"
+    shutil.copytree(PARAMS, folder)
+    national, local = (folder / "standards" / f"{name}.yml" for name in ("national", "jining"))
+    text = national.read_text(encoding="utf-8")
+    assert text.count("\nitems:\n") == 1
+    national.write_text(text.replace("\nitems:\n", f"\n{EIGHTH}"), encoding="utf-8")
+    local.write_text(local.read_text(encoding="utf-8").rstrip() + "\n" + STRICTER, encoding="utf-8")
+    return folder
+
+
+def assessed(params: Path) -> Assessment:
+    schools = [school(1, music_rooms=1), school(2, music_rooms=4)]
+    return assess(book(schools), load_dictionary(params), load_standards(params, 2024))
+
+
+def tables(params: Path) -> dict[str, Table]:
+    phrases, specs = PhraseBook(load_phrases(params)), load_tables(params)
+    made = annex_tables(assessed(params), load_dictionary(params), phrases, specs)
+    return {table.spec.id: table for table in made}
+
+
+def test_the_eighth_indicator_stands_in_every_table(params: Path):
+    found = tables(params)
+    for name in ("II-1", "II-2", "III"):
+        headings = {column.key: column.heading for column in found[name].spec.columns}
+        assert headings["L8"].startswith("L8\n音乐专用教室")
+    headings = [column.heading for column in found["III"].spec.columns]
+    assert headings[-1] == "L9\n综合"
+    assert found["II-2"].rows[1].cells["L8"].text == "0.20"
+    assert found["II-2"].rows[1].cells["remark"].text == "L8未达标"
+    assert found["III"].rows[1].cells["L8"].text == "0.600"
+    assert found["II-1"].rows[0].cells["L8"].text == "1"
+
+
+def test_the_eighth_indicator_stands_in_body_and_data(params: Path, tmp_path: Path):
+    assessment, specs = assessed(params), load_tables(params)
+    assert any("L8 每百名" in row.cells["indicator"].text for row in resource_table(assessment, specs).rows)
+    assert any("L8 每百名" in row.cells["indicator"].text for row in disparity_table(assessment, specs).rows)
+    write_data_files(assessment, PhraseBook(load_phrases(params)), tmp_path)
+    assert ",L8,1,500,0.2,0.5,0.4,未达标" in (tmp_path / "indicators.csv").read_text(encoding="utf-8")
+
+
+def test_the_stricter_threshold_shows_both_verdicts(params: Path):
+    row = tables(params)["IV"].rows[8]
+    assert row.cells["verdict"].text == "达标（国家）／未达标（济宁市）"
