@@ -249,7 +249,9 @@ VIEWS: dict[str, Callable[[Context], Table]] = {
     "quality": lambda context: annex_table(context, "V"),
     "social": lambda context: annex_table(context, "VI"),
     "failing": lambda context: failing_schools_table(context.assessment, context.wording.specs),
-    "missing": lambda context: gaps_table(context.assessment, context.wording.specs),
+    "missing": lambda context: gaps_table(
+        context.assessment, context.wording.specs, context.wording.dictionary
+    ),
     "edges": lambda context: edges_table(context.assessment, context.wording.specs),
     "tasks": lambda context: tasks_table(context.assessment, context.wording.specs),
 }

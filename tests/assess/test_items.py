@@ -222,3 +222,16 @@ def test_the_setting_for_open_units_decides_the_total():
     assert assessed(*open_and_failing).national.resource is UNKNOWN
     decided = assessed(*open_and_failing, choices=CountyYear(settings={"unknown_total": "decided"}))
     assert decided.national.resource is UNMET
+
+
+def test_a_base_of_zero_is_open_unless_the_setting_says_otherwise():
+    nobody = {"special_funds": 0, "special_students": 0}
+    assert verdict("G7", county=nobody) is UNKNOWN
+    met = assessed(choices=CountyYear(settings={"no_base": "met"}), county=nobody)
+    assert met.national.item("G7").verdict is MET
+    assert (
+        assessed(choices=CountyYear(settings={"no_base": "met"}), county={"quota_total": 0})
+        .national.item("G14")
+        .verdict
+        is UNKNOWN
+    )

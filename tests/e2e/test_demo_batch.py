@@ -38,7 +38,9 @@ def county(request: pytest.FixtureRequest) -> County:
 def test_verdicts_are_those_the_scenarios_declare(out: Path, county: County) -> None:
     outcomes = yaml.safe_load((REPO / "params" / "demo" / "outcomes.yml").read_text(encoding="utf-8"))
     declared = outcomes[county.code][YEAR]["verdicts"]
-    written = json.loads((out / str(YEAR) / county.stem / "data" / "verdict.json").read_text(encoding="utf-8"))
+    written = json.loads(
+        (out / str(YEAR) / county.stem / "data" / "verdict.json").read_text(encoding="utf-8")
+    )
     assert {name: written[name] for name in declared} == declared
     assert (written["county_code"], written["year"]) == (county.code, YEAR)
 

@@ -47,7 +47,7 @@ def evaluate(
     units, excluded = build_units(schools, standard, exceptions)
     spread = disparities(units, standard)
     evidence = gather_evidence(book, schools, rules, [e.id for e in exceptions])
-    items = tuple(evaluate_item(item, evidence, standard.chosen) for item in standard.items)
+    items = tuple(evaluate_item(item, evidence) for item in standard.items)
     groups = {
         group: combined(result.verdict for result in items if result.item.group == group)
         for group in ("government", "quality", "social", "veto")

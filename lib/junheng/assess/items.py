@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -35,6 +35,7 @@ class Evidence:
     subjects: dict[str, tuple[Subject, ...]]
     year: int
     exceptions: frozenset[str]
+    settings: Mapping[str, str]
 
 
 def gather_evidence(
@@ -47,7 +48,7 @@ def gather_evidence(
             subjects[COUNTY] = (_county_subject(rules),)
         elif sheet.id != SCHOOLS:
             subjects[sheet.id] = tuple(_row_subject(row, sheet.id, rules) for row in book.rows(sheet.id))
-    return Evidence(subjects, book.year, frozenset(exceptions))
+    return Evidence(subjects, book.year, frozenset(exceptions), rules.standard.chosen)
 
 
 def _county_subject(rules: Rules) -> Subject:
@@ -66,9 +67,9 @@ def _row_subject(row: Row, sheet_id: str, rules: Rules) -> Subject:
     return Subject(row.text(sheet.key) if sheet.key else "", name, row.get, missing)
 
 
-def evaluate_item(item: Item, evidence: Evidence, settings: dict[str, str]) -> ItemResult:
+def evaluate_item(item: Item, evidence: Evidence) -> ItemResult:
     """Return the item's verdict, part by part, with its statement's figures."""
-    parts = tuple(_part(part, evidence) for part in item.active_parts(settings))
+    parts = tuple(_part(part, evidence) for part in item.active_parts(evidence.settings))
     figures = {name: statement_figure(figure, evidence) for name, figure in item.figures.items()}
     return ItemResult(item, combined(part.verdict for part in parts), parts, figures)
 
@@ -139,7 +140,7 @@ def _nothing_in_scope(part: Part, evidence: Evidence) -> PartResult:
 def _plain_threshold(part: Part, year: int) -> Fraction | str | None:
     """The threshold when it is a constant; None when it depends on the subject."""
     formula = part.threshold_for(year)
-    return None if formula.names else formula(lambda name: None)
+    return None if formula.names else _as_figure(formula(lambda name: None))
 
 
 def _total(
@@ -153,10 +154,19 @@ def _total(
     try:
         value, threshold = formula(_summed(chosen, formula)), asked(_summed(chosen, asked))
     except Undefined as error:
-        reason = MissingInput(part.name, part.id, part.name, None, error.reason)
-        return PartResult(part, Verdict.UNKNOWN, None, threshold, missing=(reason,), rows=len(chosen))
+        return _without_base(part, error.reason, threshold, evidence)
     verdict = Verdict.MET if COMPARATORS[part.comparator](value, threshold) else Verdict.UNMET
     return PartResult(part, verdict, value, threshold, rows=len(chosen))
+
+
+def _without_base(
+    part: Part, reason: str, threshold: Fraction | str | None, evidence: Evidence
+) -> PartResult:
+    """A ratio whose base was reported as 0: open, unless the setting says that nobody to count is 达标."""
+    if part.base_may_be_none and evidence.settings.get("no_base") == "met":
+        return PartResult(part, Verdict.MET, None, threshold)
+    missing = MissingInput(part.name, part.id, part.name, None, reason)
+    return PartResult(part, Verdict.UNKNOWN, None, threshold, missing=(missing,))
 
 
 def _absent(subjects: list[Subject], names: tuple[str, ...]) -> tuple[MissingInput, ...]:

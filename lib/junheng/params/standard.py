@@ -6,6 +6,7 @@ Every record names its clause and the years for which it holds.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -127,7 +128,8 @@ class Part(Record):
 
     `total` evaluates `value` with every name summed over the rows of sheet `over` that meet `where`;
     `each` asks it of every row. `when` names settings that must hold for the part to apply.
-    `when_none` says what no row at all means.
+    `when_none` says what no row at all means; `base_may_be_none` marks a ratio whose base may truly be 0 (no such
+    pupils), for which the setting `no_base` decides.
     """
 
     id: str
@@ -142,6 +144,7 @@ class Part(Record):
     unit: str = ""
     when: dict[str, str] = {}
     when_none: Literal["met", "undetermined"] = "undetermined"
+    base_may_be_none: bool = False
     relaxed: tuple[Relaxation, ...] = ()
 
     def threshold_for(self, year: int) -> Formula:
@@ -169,7 +172,7 @@ class Item(Record):
     department: str = "教育和体育局"
     years: Years = Years()
 
-    def active_parts(self, settings: dict[str, str]) -> tuple[Part, ...]:
+    def active_parts(self, settings: Mapping[str, str]) -> tuple[Part, ...]:
         return tuple(p for p in self.parts if all(settings.get(k) == v for k, v in p.when.items()))
 
 

@@ -41,7 +41,7 @@ def gaps(context: Context) -> tuple[Block, ...]:
     specs, assessment = context.wording.specs, context.assessment
     return (
         Heading(2, "（一）缺少的数据"),
-        *_with_lead(context, "gaps", gaps_table(assessment, specs)),
+        *_with_lead(context, "gaps", gaps_table(assessment, specs, context.wording.dictionary)),
         Heading(2, "（二）临界值"),
         *_with_lead(context, "edges", edges_table(assessment, specs)),
         Heading(2, "（三）采集数据疑点"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from junheng.assess.model import ItemResult, Unit, Verdict
 from junheng.assess.trend import StageTrend, Trend
 from junheng.report.context import Context
@@ -32,8 +34,8 @@ def _stage_said(context: Context, compared: Trend, stage: StageTrend) -> str:
     shares = context.say(
         "trend.stage",
         stage=name,
-        now=share(stage.met_now, len(stage.now)),
-        before=share(stage.met_before, len(stage.before)),
+        now=_met_share(stage.now),
+        before=_met_share(stage.before),
         now_units=len(stage.now),
         before_units=len(stage.before),
     )
@@ -53,6 +55,12 @@ def _stage_said(context: Context, compared: Trend, stage: StageTrend) -> str:
         closed_names=_named(context, list(stage.closed)),
     )
     return shares + moves + schools
+
+
+def _met_share(units: tuple[Unit, ...]) -> Fraction | None:
+    """The share of units that are 达标; None (not comparable) while one of them is open."""
+    verdicts = [unit.verdict for unit in units]
+    return None if Verdict.UNKNOWN in verdicts else share(verdicts.count(Verdict.MET), len(verdicts))
 
 
 def _named(context: Context, units: list[Unit]) -> str:
