@@ -32,5 +32,5 @@ class OutputProblem(JunhengError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a Chinese hint naming the known words nearest to `word`, or an empty string."""
-    near = get_close_matches(word, list(known), n=3, cutoff=0.5)
+    near = get_close_matches(word, list(known), n=2, cutoff=0.6)
     return f"是否要写“{'”或“'.join(near)}”？" if near else ""
