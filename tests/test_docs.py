@@ -14,8 +14,8 @@ from junheng.cli import cli
 REPO = Path(__file__).resolve().parents[1]
 PAGES = sorted([*REPO.glob("*.md"), *REPO.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
-TARGET = re.compile(r"(?:`|^ {4})make ([a-z-]+)", re.MULTILINE)
-COMMAND = re.compile(r"(?:`|^ {4})(?:\.venv/bin/)?junheng ([a-z-]+)", re.MULTILINE)
+TARGET = re.compile(r"(?:`|^ {4})make ([a-z][a-z-]*)", re.MULTILINE)
+COMMAND = re.compile(r"(?:`|^ {4})(?:\.venv/bin/)?junheng ([a-z][a-z-]*)", re.MULTILINE)
 
 
 @pytest.fixture(params=PAGES, ids=[path.relative_to(REPO).as_posix() for path in PAGES])
