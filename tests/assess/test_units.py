@@ -184,6 +184,19 @@ def test_exception_e1_needs_a_small_rural_school(location, pupils, used):
     assert (cell.numerator, cell.exception) == ((1, "E1") if used else (0, None))
 
 
+def test_exception_e1_covers_rural_junior_schools_too():
+    small = school(
+        1,
+        school_type="初级中学",
+        location="乡村",
+        students_primary=0,
+        students_junior=60,
+        shared_pe_arts_junior=2,
+    )
+    units, _ = units_of(small, exceptions=["E1"])
+    assert units["3708830001", "junior"].cells["L3"].numerator == 2
+
+
 def test_exception_e2_counts_other_grounds_only_when_switched_on():
     dense = school(
         1, dense_urban=True, sports_ground_area=3000, other_ground_area=500, leased_sports_area=250
