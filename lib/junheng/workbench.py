@@ -253,7 +253,7 @@ VIEWS: dict[str, Callable[[Context], Table]] = {
         context.assessment, context.wording.specs, context.wording.dictionary
     ),
     "edges": lambda context: edges_table(context.assessment, context.wording.specs),
-    "tasks": lambda context: tasks_table(context.assessment, context.wording.specs),
+    "tasks": lambda context: tasks_table(context.tasks, context.wording.specs, context.wording.phrases),
 }
 """What `show` can show, by name: the same tables as in the report."""
 

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from junheng.assess.engine import assess
 from junheng.assess.model import Assessment, Verdict
+from junheng.assess.tasks import TaskResult, assess_tasks
 from junheng.assess.trend import compare
 from junheng.exact import COMPARATORS
+from junheng.params.tasks import load_tasks
 from junheng.report.model import Table
 from junheng.report.tables import (
     annex_tables,
@@ -26,10 +28,11 @@ from junheng.report.tables import (
     resource_table,
     tasks_table,
     trend_table,
+    undone_table,
 )
 from junheng.report.tables.building import judged_cell
 from junheng.workbook.model import Issue, Severity
-from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
+from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 from tests.golden import PHRASES, SPECS, sample
 
 TITLES = (
@@ -69,9 +72,14 @@ def every_table(assessment: Assessment) -> list[Table]:
         gaps_table(assessment, SPECS, DICTIONARY),
         edges_table(assessment, SPECS),
         issues_table(assessment, SPECS),
-        tasks_table(assessment, SPECS),
+        tasks_table(judged_tasks(assessment), SPECS, PHRASES),
+        undone_table(judged_tasks(assessment), SPECS, PHRASES),
         trend_table(compare(assessment, assessment), SPECS),
     ]
+
+
+def judged_tasks(assessment: Assessment) -> tuple[TaskResult, ...]:
+    return assess_tasks(assessment, DICTIONARY, load_tasks(PARAMS), {})
 
 
 def holes(**changes: Any) -> Assessment:
@@ -318,13 +326,21 @@ def test_issues_leave_out_notes_and_tell_who_accepted_an_error():
 def test_tasks():
     rows = [
         {"task": "1", "title": "完善布局规划", "target": "30", "result": "35.5", "unit": "%", "done": True},
-        {"task": "2", "target": "覆盖率达到100%", "unit": "%", "done": False, "cause": "资金未到位"},
-        {"task": "3", "done": None},
+        {"task": "6", "target": "覆盖率达到100%", "unit": "%", "done": False, "cause": "资金未到位"},
+        {"task": "15", "done": False},
+        {"task": "16", "done": None},
     ]
-    table = tasks_table(county(tasks=rows), SPECS)
+    results = judged_tasks(county(tasks=rows, figures={"large_schools_last": 0}))
+    table = tasks_table(results, SPECS, PHRASES)
     assert (texts(table, 0)["target"], texts(table, 0)["result"]) == ("30%", "35.5%")
-    assert (texts(table, 1)["target"], texts(table, 1)["cause"]) == ("覆盖率达到100%", "资金未到位。")
-    assert [row.cells["done"].mark for row in table.rows] == ["", "unmet", "unknown"]
+    assert texts(table, 0)["computed"].startswith("上年没有大规模学校；现有大规模学校0所（应不超过0所）")
+    assert (texts(table, 5)["target"], texts(table, 5)["computed"]) == ("覆盖率达到100%", "——")
+    assert (texts(table, 14)["done"], texts(table, 14)["verdict"]) == ("否▲", "达标▲")
+    assert [table.rows[n].cells["done"].mark for n in (0, 5, 15)] == ["", "unmet", "unknown"]
+    assert "▲" in table.notes[0]
+    undone = undone_table(results, SPECS, PHRASES)
+    assert [texts(undone, n)["cause"] for n in range(2)] == ["资金未到位。", "县级未填报"]
+    assert texts(undone, 1)["responsible"] == "市教育局，各县市区政府、管委会"
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,14 @@ def statement_figure(figure: Figure, evidence: Evidence) -> Fraction | None:
         return None
 
 
+def figure_gaps(figure: Figure, evidence: Evidence) -> tuple[MissingInput, ...]:
+    """Return what keeps a statement's figure open: missing inputs, or why its formula has no value."""
+    chosen, unsure = _in_scope(figure.where, evidence.subjects[figure.over])
+    missing = tuple(m for subject, names in unsure for m in subject.missing(names))
+    names = parse_formula(figure.value).names if figure.value and figure.show != "count" else ()
+    return missing + _absent(chosen, names)
+
+
 def _in_scope(
     where: str | None, subjects: tuple[Subject, ...]
 ) -> tuple[list[Subject], list[tuple[Subject, tuple[str, ...]]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from junheng.params.loader import Record, load_cached
+from junheng.params.loader import Exact, Record, load_cached
 
 
 class City(Record):
@@ -18,12 +18,18 @@ class City(Record):
 
 
 class CityYear(Record):
-    """What the office fixes for one year: dates in print (Chinese text) and deadlines of the yearly cycle."""
+    """What the office fixes for one year: dates in print (Chinese text) and deadlines of the yearly cycle.
+
+    `task_inputs` are figures for params/tasks.yml that only the office can give (shares as 0.05);
+    `all_schools` gives every school its page in 一校一策, not only those that are not 达标.
+    """
 
     report_date: str
     rectification_deadline: str
     self_report_date: str = ""
     data_source: str
+    task_inputs: dict[str, Exact] = {}
+    all_schools: bool = False
 
 
 class ExceptionUse(Record):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from junheng.report.context import Context
 from junheng.report.model import Block, Document
 from junheng.report.names import report_name
-from junheng.report.sections import annex, findings, overview, problems, yearly
+from junheng.report.sections import annex, findings, overview, problems, tasks, yearly
 
 REPORT = TEMPLATE = "assessment"
 TITLE_LINES = ("title_line1", "title_line2")
@@ -23,7 +23,7 @@ SECTIONS: dict[str, Callable[[Context], tuple[Block, ...]]] = {
     "quality": lambda context: findings.items(context, "quality", "表Ⅴ"),
     "social": findings.social,
     "veto": findings.veto,
-    "tasks": findings.tasks,
+    "tasks": tasks.tasks,
     "trend": yearly.trend,
     "problems": problems.problems,
     "rectification": problems.rectification,

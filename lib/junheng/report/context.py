@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
+from junheng.assess.tasks import TaskResult, assess_tasks
 from junheng.assess.trend import Trend
 from junheng.params.city import City, CityYear, load_city, load_city_year
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.standard import Setting
 from junheng.params.tables import TableSpec, load_tables
+from junheng.params.tasks import Cycle, TaskPlan, chinese_date, load_cycle, load_tasks
 from junheng.report.model import Picture
 from junheng.report.phrases import PhraseBook
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The words and forms of reports, read once: phrases, table forms, names, the year's dates, the dictionary."""
+    """The words and forms of reports, read once: phrases, table forms, names, the year's dates, dictionary, tasks."""
 
     phrases: PhraseBook
     specs: Mapping[str, TableSpec]
     city: City
     city_year: CityYear
     dictionary: Dictionary
+    tasks: TaskPlan
+    cycle: Cycle
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,23 @@ class Context:
     def say(self, name: str, /, **values: object) -> str:
         return self.wording.phrases.say(name, **values)
 
+    @cached_property
+    def tasks(self) -> tuple[TaskResult, ...]:
+        """The city's tasks, judged."""
+        return assess_tasks(
+            self.assessment,
+            self.wording.dictionary,
+            self.wording.tasks,
+            self.wording.city_year.task_inputs,
+        )
+
+    def deadlines(self, today: str) -> tuple[Deadline, ...]:
+        """The steps of the yearly cycle as seen on `today` (2025年4月25日); raises ParamsProblem for no date."""
+        where = f"params/{self.assessment.year}/city.yml中的"
+        limit = chinese_date(self.wording.city_year.rectification_deadline, f"{where}整改时限")
+        day = chinese_date(today, f"{where}日期")
+        return deadlines(self.wording.cycle, self.assessment.year, limit, day)
+
     @property
     def county(self) -> str:
         return self.assessment.county.title
@@ -59,4 +82,6 @@ def load_wording(params_dir: Path, year: int) -> Wording:
         city=load_city(params_dir),
         city_year=load_city_year(params_dir, year),
         dictionary=load_dictionary(params_dir),
+        tasks=load_tasks(params_dir),
+        cycle=load_cycle(params_dir),
     )

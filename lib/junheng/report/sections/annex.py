@@ -39,9 +39,12 @@ def figures(context: Context) -> tuple[Block, ...]:
 def gaps(context: Context) -> tuple[Block, ...]:
     """附件4: missing inputs, edge values, and what the workbook's checks found."""
     specs, assessment = context.wording.specs, context.assessment
+    checks = (check for task in context.tasks for check in task.checks)
+    more = [entry for check in checks for entry in check.missing if entry.source]
+    missing = gaps_table(assessment, specs, context.wording.dictionary, more)
     return (
         Heading(2, "（一）缺少的数据"),
-        *_with_lead(context, "gaps", gaps_table(assessment, specs, context.wording.dictionary)),
+        *_with_lead(context, "gaps", missing),
         Heading(2, "（二）临界值"),
         *_with_lead(context, "edges", edges_table(assessment, specs)),
         Heading(2, "（三）采集数据疑点"),

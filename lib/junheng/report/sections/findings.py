@@ -13,7 +13,7 @@ from junheng.report.numbers import cv_text
 from junheng.report.phrases import listed
 from junheng.report.sections.overview import only_local_failures
 from junheng.report.statements import item_statement
-from junheng.report.tables import disparity_table, resource_table, tasks_table
+from junheng.report.tables import disparity_table, resource_table
 
 
 def tally(verdicts: list[Verdict]) -> dict[str, int]:
@@ -156,19 +156,3 @@ def veto(context: Context) -> tuple[Block, ...]:
         if row.text("item") == r.item.id and row.text("explanation")
     ]
     return (Paragraph(summary), *told)
-
-
-def tasks(context: Context) -> tuple[Block, ...]:
-    """（七）市定任务: how many of the city's tasks were done, and the table of all."""
-    rows = context.assessment.book.rows("tasks")
-    done = [row.get("done") for row in rows]
-    summary = context.say(
-        "tasks.summary",
-        total=len(rows),
-        done=done.count(True),
-        undone=done.count(False),
-        open=done.count(None),
-    )
-    if not rows:
-        return (Paragraph(summary),)
-    return (Paragraph(summary), tasks_table(context.assessment, context.wording.specs))

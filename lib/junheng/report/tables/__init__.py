@@ -17,7 +17,6 @@ from junheng.report.tables.lists import (
     failing_schools_table,
     gaps_table,
     issues_table,
-    tasks_table,
 )
 from junheng.report.tables.resources import (
     disparity_table,
@@ -26,6 +25,7 @@ from junheng.report.tables.resources import (
     spread_table,
     unit_counts_table,
 )
+from junheng.report.tables.tasks import cycle_table, tasks_table, undone_table
 from junheng.report.tables.trends import trend_table
 
 
@@ -46,6 +46,7 @@ def annex_tables(
 
 __all__ = [
     "annex_tables",
+    "cycle_table",
     "disparity_table",
     "edges_table",
     "excluded_table",
@@ -55,4 +56,5 @@ __all__ = [
     "resource_table",
     "tasks_table",
     "trend_table",
+    "undone_table",
 ]

@@ -12,17 +12,15 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.tables import TableSpec
 from junheng.report.model import Table, TableCell, TableRow
 from junheng.report.numbers import BLANK, gap_text, unit_name
-from junheng.report.statements import sentence
 from junheng.report.tables.basic import basic_gaps
 from junheng.report.tables.building import (
     edge_notes,
     judged_cell,
-    label,
     number_cell,
     text_cell,
     verdict_cell,
 )
-from junheng.workbook.model import Issue, Row, Severity
+from junheng.workbook.model import Issue, Severity
 
 Specs = Mapping[str, TableSpec]
 
@@ -76,9 +74,17 @@ def excluded_table(assessment: Assessment, specs: Specs) -> Table:
     return Table(specs["excluded"], tuple(rows))
 
 
-def gaps_table(assessment: Assessment, specs: Specs, dictionary: Dictionary | None = None) -> Table:
-    """缺少的数据: every input that left something open and, with `dictionary`, every blank of annex 1."""
-    found = dict.fromkeys(missing_inputs(assessment))
+def gaps_table(
+    assessment: Assessment,
+    specs: Specs,
+    dictionary: Dictionary | None = None,
+    more: Iterable[MissingInput] = (),
+) -> Table:
+    """缺少的数据: every input that left something open and, with `dictionary`, every blank of annex 1.
+
+    `more` are those found elsewhere (the city's tasks).
+    """
+    found = dict.fromkeys((*missing_inputs(assessment), *more))
     if dictionary is not None:
         found |= dict.fromkeys(basic_gaps(assessment, dictionary, specs["I"]))
         found |= dict.fromkeys(_row_gaps(assessment, dictionary))
@@ -158,33 +164,3 @@ def _issue_cells(issue: Issue) -> dict[str, TableCell]:
         "message": text_cell(message),
         "accepted": text_cell(issue.accepted),
     }
-
-
-def tasks_table(assessment: Assessment, specs: Specs) -> Table:
-    """市定目标任务: target, result, verdict, cause and next step, who is responsible."""
-    rows = tuple(_task_row(row) for row in assessment.book.rows("tasks"))
-    return Table(specs["tasks"], rows)
-
-
-def _task_row(row: Row) -> TableRow:
-    done = row.get("done")
-    mark = {True: TableCell("是"), False: TableCell("否", mark="unmet")}
-    cause = sentence(row.text("cause")) + sentence(row.text("next_step"))
-    return TableRow(
-        {
-            "number": text_cell(row.text("task")),
-            "task": label(row.text("title") or BLANK),
-            "target": text_cell(_with_unit(row, "target")),
-            "result": text_cell(_with_unit(row, "result")),
-            "done": mark[done] if isinstance(done, bool) else TableCell(BLANK, mark="unknown"),
-            "cause": text_cell(cause),
-            "responsible": text_cell(row.text("responsible")),
-        }
-    )
-
-
-def _with_unit(row: Row, key: str) -> str:
-    """A bare number takes the row's unit; a sentence has its own."""
-    text = row.text(key)
-    bare = text.replace(".", "", 1).removeprefix("-").isdecimal()
-    return f"{text}{row.text('unit')}" if bare else text

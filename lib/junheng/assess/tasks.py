@@ -1,0 +1,204 @@
+"""The city's 18 tasks (RULES §9): what the county's figures show, beside what the county reports of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from junheng.assess.items import Evidence, figure_gaps, gather_evidence, statement_figure
+from junheng.assess.model import Assessment, MissingInput, PartResult, Verdict, combined
+from junheng.assess.schools import Rules, county_missing, merged_schools
+from junheng.exact import COMPARATORS
+from junheng.params.dictionary import Dictionary
+from junheng.params.formula import Formula, Missing, Undefined, parse_formula
+from junheng.params.tasks import CityGoal, Task, TaskCheck, TaskPlan
+from junheng.workbook.model import CountyBook, Row
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A check of a task. `verdict` None: not reached yet, and not due before `check.due`.
+
+    `value` and `threshold` are exact (a share as a fraction); of an item's part that asks every school, `part` counts
+    its failures. `nothing`: there was nothing to do.
+    """
+
+    check: TaskCheck
+    verdict: Verdict | None
+    value: Fraction | None
+    threshold: Fraction | None
+    missing: tuple[MissingInput, ...] = ()
+    part: PartResult | None = None
+    nothing: bool = False
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """One task: the computed checks and, in `row`, what the county reports.
+
+    `verdict` None: nothing can be computed (or nothing is due), the county's word stands alone.
+    """
+
+    task: Task
+    checks: tuple[CheckResult, ...]
+    verdict: Verdict | None
+    row: Row
+
+    @property
+    def reported(self) -> bool | None:
+        """What the county says in 是否完成; None when it says nothing."""
+        done = self.row.get("done")
+        return done if isinstance(done, bool) else None
+
+    @property
+    def contradicts(self) -> bool:
+        """The county's word and the figures disagree."""
+        computed = {Verdict.MET: True, Verdict.UNMET: False}.get(self.verdict) if self.verdict else None
+        return computed is not None and self.reported is not None and computed != self.reported
+
+    @property
+    def undone(self) -> bool:
+        """Not done by the figures or, where they say nothing certain, by the county's word."""
+        if self.verdict in (Verdict.MET, Verdict.UNMET):
+            return self.verdict is Verdict.UNMET or self.reported is False
+        return self.reported is False
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """Where a check finds its names: figures of the plan, inputs of the office, the county's figures."""
+
+    plan: TaskPlan
+    evidence: Evidence
+    inputs: Mapping[str, Fraction]
+    rules: Rules
+    figures: Mapping[str, Fraction | None]
+
+    def lookup(self, name: str) -> Any:
+        if name in self.plan.figures:
+            return self.figures[name]
+        return self.inputs.get(name) if name in self.plan.inputs else self.rules.county_row.get(name)
+
+    def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
+        found: list[MissingInput] = []
+        for name in names:
+            if name in self.plan.figures:
+                found += figure_gaps(self.plan.figures[name], self.evidence)
+            elif name in self.plan.inputs:
+                label = self.plan.inputs[name]
+                found.append(MissingInput(label, name, label, None, "尚未设定"))
+            else:
+                found.append(county_missing(self.rules, name))
+        return tuple(dict.fromkeys(found))
+
+
+def assess_tasks(
+    assessment: Assessment, dictionary: Dictionary, plan: TaskPlan, inputs: Mapping[str, Fraction]
+) -> tuple[TaskResult, ...]:
+    """Return all tasks of `plan`, judged under the city's standard; `inputs` are the office's figures for the year."""
+    sources = _sources(assessment, dictionary, plan, inputs)
+    rows = {row.text("task"): row for row in assessment.book.rows("tasks")}
+    return tuple(_task(task, assessment, sources, rows.get(task.id, Row({}))) for task in plan.tasks)
+
+
+def _sources(
+    assessment: Assessment, dictionary: Dictionary, plan: TaskPlan, inputs: Mapping[str, Fraction]
+) -> _Sources:
+    rules = Rules(dictionary, assessment.local.standard, assessment.book.county_row)
+    schools = merged_schools(assessment.book, rules)
+    evidence = gather_evidence(assessment.book, schools, rules, [use.id for use in assessment.exceptions])
+    figures = {name: statement_figure(figure, evidence) for name, figure in plan.figures.items()}
+    return _Sources(plan, evidence, inputs, rules, figures)
+
+
+def _task(task: Task, assessment: Assessment, sources: _Sources, row: Row) -> TaskResult:
+    checks = [
+        result
+        for check in task.checks
+        if check.years.holds(assessment.year)
+        for result in ([_from_item(check, assessment)] if check.item else [_own(check, sources)])
+        if result is not None
+    ]
+    judged = [result.verdict for result in checks if result.verdict is not None]
+    return TaskResult(task, tuple(checks), combined(judged) if judged else None, row)
+
+
+def _from_item(check: TaskCheck, assessment: Assessment) -> CheckResult | None:
+    """Take over an item's part; None when the chosen settings leave that part out."""
+    for result in assessment.local.items:
+        for part in result.parts:
+            if (result.item.id, part.part.id) == (check.item, check.part):
+                value = part.value if isinstance(part.value, Fraction) else None
+                threshold = part.threshold if isinstance(part.threshold, Fraction) else None
+                return CheckResult(check, part.verdict, value, threshold, part.missing, part)
+    return None
+
+
+def _own(check: TaskCheck, sources: _Sources) -> CheckResult:
+    assert check.value is not None  # TaskCheck has either an item or a formula
+    value, asked = parse_formula(check.value), check.asked()
+    try:
+        if check.nothing_when and parse_formula(check.nothing_when)(sources.lookup):
+            return CheckResult(check, Verdict.MET, None, None, nothing=True)
+        figure, threshold = _numbers(value, asked, sources)
+    except Missing as error:
+        known = None if set(asked.names) & set(error.names) else Fraction(asked(sources.lookup))
+        found = None if set(value.names) & set(error.names) else _quiet(value, sources)
+        return CheckResult(check, Verdict.UNKNOWN, found, known, sources.missing(error.names))
+    except Undefined as error:
+        reason = MissingInput(check.name, check.id, check.name, None, error.reason)
+        return CheckResult(check, Verdict.UNKNOWN, None, None, (reason,))
+    met = COMPARATORS[check.comparator](figure, threshold)
+    if not met and check.due is not None and sources.evidence.year < check.due:
+        return CheckResult(check, None, figure, threshold)
+    return CheckResult(check, Verdict.MET if met else Verdict.UNMET, figure, threshold)
+
+
+def _numbers(value: Formula, asked: Formula, sources: _Sources) -> tuple[Fraction, Fraction]:
+    """Evaluate both sides; every missing name of both is reported together."""
+    absent = [name for name in (*value.names, *asked.names) if sources.lookup(name) is None]
+    if absent:
+        raise Missing(*dict.fromkeys(absent))
+    return Fraction(value(sources.lookup)), Fraction(asked(sources.lookup))
+
+
+def _quiet(formula: Formula, sources: _Sources) -> Fraction | None:
+    try:
+        return Fraction(formula(sources.lookup))
+    except Undefined:
+        return None
+
+
+def city_goal_share(book: CountyBook, task: Task, goal: CityGoal) -> Fraction | None:
+    """Return what the county reports for a count of the whole city; None when its row does not name that count.
+
+    The row of the task must say one of the goal's words in 年度目标, and give a number in the goal's unit.
+    """
+    for row in book.rows("tasks"):
+        said = row.text("target")
+        if row.text("task") == task.id and any(word in said for word in goal.words):
+            return _number(row, goal.unit)
+    return None
+
+
+def _number(row: Row, unit: str) -> Fraction | None:
+    text = row.text("result").strip().removesuffix(unit)
+    if row.text("unit") not in ("", unit):
+        return None
+    return Fraction(text) if text.replace(".", "", 1).isdecimal() and text.isascii() else None
+
+
+def city_goal_verdict(goal: CityGoal, total: Fraction, silent: int, year: int) -> Verdict | None:
+    """Judge a count of the whole city from the sum of what was reported, with `silent` counties reporting nothing.
+
+    达标 when reached; 无法判定 while counties are silent; None (under way) before the goal's year.
+    """
+    if total >= goal.target:
+        return Verdict.MET
+    if silent:
+        return Verdict.UNKNOWN
+    if goal.period == "total" and (goal.by is None or year < goal.by):
+        return None
+    return Verdict.UNMET

@@ -1,0 +1,133 @@
+"""The city's 18 tasks and its yearly cycle as data (params/tasks.yml, params/cycle.yml; RULES §9).
+
+A task carries what the policy says (title, goal, departments) and the checks that the county's figures allow;
+everything else is left to what the county reports of itself.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import model_validator
+
+from junheng.errors import ParamsProblem
+from junheng.params.formula import Formula, parse_formula
+from junheng.params.loader import Exact, Record, load_cached
+from junheng.params.standard import Comparator, Figure, Years
+
+
+class TaskCheck(Record):
+    """What is computed for a task: a part of an item (`item`, `part`), or a formula over figures of its own.
+
+    Formulas read the plan's `figures`, its `inputs` and the county's figures. `nothing_when` holds where there is
+    nothing to do (no large school last year): 达标 then. Before the year `due` a goal not yet reached is no failure.
+    """
+
+    id: str
+    name: str
+    item: str | None = None
+    part: str | None = None
+    value: str | None = None
+    comparator: Comparator = ">="
+    threshold: Exact | str | None = None
+    nothing_when: str | None = None
+    nothing: str = ""
+    show: Literal["int", "percent", "decimal"] = "int"
+    unit: str = ""
+    years: Years = Years()
+    due: int | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> TaskCheck:
+        own = self.value is not None and self.threshold is not None
+        if own == (self.item is not None and self.part is not None):
+            raise ValueError("应写明item和part，或写明value和threshold，两者取一")
+        return self
+
+    def asked(self) -> Formula:
+        """The threshold as a formula."""
+        return parse_formula(str(self.threshold))
+
+
+class CityGoal(Record):
+    """A count the whole city is to reach. A county's 完成值 counts towards it when the words of the task's row name it.
+
+    `period` year: every year anew; total: up to the year `by` (open when the policy names none).
+    """
+
+    id: str
+    name: str
+    target: Exact
+    unit: str
+    words: tuple[str, ...]
+    period: Literal["year", "total"] = "total"
+    by: int | None = None
+
+
+class Task(Record):
+    """One of the 18 tasks: `goal` is its yearly or final target in the words of the policy."""
+
+    id: str
+    title: str
+    goal: str
+    departments: str
+    clause: str
+    checks: tuple[TaskCheck, ...] = ()
+    city_goals: tuple[CityGoal, ...] = ()
+
+
+class TaskPlan(Record):
+    """All tasks, the figures their checks read, and the inputs the office may set for a year (name → Chinese)."""
+
+    basis: str
+    figures: dict[str, Figure] = {}
+    inputs: dict[str, str] = {}
+    tasks: tuple[Task, ...]
+
+    def task(self, task_id: str) -> Task:
+        return next(task for task in self.tasks if task.id == task_id)
+
+    @property
+    def city_goals(self) -> tuple[CityGoal, ...]:
+        return tuple(goal for task in self.tasks for goal in task.city_goals)
+
+
+class Step(Record):
+    """A step of the yearly cycle: due on a day of the assessed year plus `later` years; without a day the county's
+    rectification deadline (params/<YEAR>/city.yml) is meant."""
+
+    id: str
+    name: str
+    who: str
+    clause: str
+    month: int | None = None
+    day: int | None = None
+    later: int = 0
+
+
+class Cycle(Record):
+    """The yearly cycle, in order of time."""
+
+    steps: tuple[Step, ...]
+
+
+def load_tasks(params_dir: Path) -> TaskPlan:
+    """Read params/tasks.yml; raises ParamsProblem."""
+    return load_cached(params_dir / "tasks.yml", TaskPlan)
+
+
+def load_cycle(params_dir: Path) -> Cycle:
+    """Read params/cycle.yml; raises ParamsProblem."""
+    return load_cached(params_dir / "cycle.yml", Cycle)
+
+
+def chinese_date(text: str, where: str) -> date:
+    """Read a date as the office writes it (2025年4月25日); raises ParamsProblem naming `where` it stands."""
+    digits = "".join(char if char.isdigit() else " " for char in text).split()
+    try:
+        year, month, day = (int(part) for part in digits)
+        return date(year, month, day)
+    except ValueError as error:
+        raise ParamsProblem(f"{where}“{text}”不是日期，应写作“2025年4月25日”。") from error
