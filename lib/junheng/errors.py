@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 
 class JunhengError(Exception):
@@ -30,7 +30,13 @@ class OutputProblem(JunhengError):
     """A produced file that failed its check after writing (exit code 1)."""
 
 
+ALMOST_AS_NEAR = 0.15
+"""A second hint is given only when it is nearly as like the word as the best one."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a Chinese hint naming the known words nearest to `word`, or an empty string."""
-    near = get_close_matches(word, list(known), n=2, cutoff=0.6)
+    near = get_close_matches(word, list(known), n=3, cutoff=0.5)
+    likeness = [SequenceMatcher(None, other, word).ratio() for other in near]
+    near = [other for other, ratio in zip(near, likeness, strict=True) if ratio >= likeness[0] - ALMOST_AS_NEAR]
     return f"是否要写“{'”或“'.join(near)}”？" if near else ""

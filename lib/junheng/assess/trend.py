@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from junheng.assess.model import Assessment, Disparity, ItemResult, Unit, Verdict
 
@@ -29,12 +30,21 @@ class StageTrend:
     closed: tuple[Unit, ...]
 
     @property
-    def met_now(self) -> int:
-        return sum(unit.verdict is Verdict.MET for unit in self.now)
+    def share_now(self) -> Fraction | None:
+        """The share of this year's units that are 达标; None (not comparable) without units or while one is open."""
+        return met_share(self.now)
 
     @property
-    def met_before(self) -> int:
-        return sum(unit.verdict is Verdict.MET for unit in self.before)
+    def share_before(self) -> Fraction | None:
+        return met_share(self.before)
+
+
+def met_share(units: tuple[Unit, ...]) -> Fraction | None:
+    """Return the share of units that are 达标; None without units or while one of them is 无法判定."""
+    verdicts = [unit.verdict for unit in units]
+    if not verdicts or Verdict.UNKNOWN in verdicts:
+        return None
+    return Fraction(verdicts.count(Verdict.MET), len(verdicts))
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from junheng.assess.model import ItemResult, Unit, Verdict
 from junheng.assess.trend import StageTrend, Trend
 from junheng.report.context import Context
 from junheng.report.model import Block, Paragraph
 from junheng.report.numbers import unit_name
 from junheng.report.phrases import listed
-from junheng.report.sections.findings import share
 from junheng.report.tables import trend_table
 
 NAMED = 5
@@ -34,8 +31,8 @@ def _stage_said(context: Context, compared: Trend, stage: StageTrend) -> str:
     shares = context.say(
         "trend.stage",
         stage=name,
-        now=_met_share(stage.now),
-        before=_met_share(stage.before),
+        now=stage.share_now,
+        before=stage.share_before,
         now_units=len(stage.now),
         before_units=len(stage.before),
     )
@@ -55,12 +52,6 @@ def _stage_said(context: Context, compared: Trend, stage: StageTrend) -> str:
         closed_names=_named(context, list(stage.closed)),
     )
     return shares + moves + schools
-
-
-def _met_share(units: tuple[Unit, ...]) -> Fraction | None:
-    """The share of units that are 达标; None (not comparable) while one of them is open."""
-    verdicts = [unit.verdict for unit in units]
-    return None if Verdict.UNKNOWN in verdicts else share(verdicts.count(Verdict.MET), len(verdicts))
 
 
 def _named(context: Context, units: list[Unit]) -> str:

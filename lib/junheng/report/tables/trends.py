@@ -28,7 +28,7 @@ def trend_table(trend: Trend, specs: Mapping[str, TableSpec]) -> Table:
 
 
 def _stage_rows(trend: Trend, stage: StageTrend) -> Iterator[dict[str, TableCell]]:
-    now, before = _share(stage.met_now, len(stage.now)), _share(stage.met_before, len(stage.before))
+    now, before = _percent(stage.share_now), _percent(stage.share_before)
     yield {
         "label": label("达标单元占比（%）"),
         "before": number_cell(before, 1),
@@ -39,8 +39,8 @@ def _stage_rows(trend: Trend, stage: StageTrend) -> Iterator[dict[str, TableCell
         yield {"label": label(_name(trend, mine)), **_disparity_cells(trend, mine, theirs)}
 
 
-def _share(met: int, units: int) -> Fraction | None:
-    return Fraction(met * 100, units) if units else None
+def _percent(share: Fraction | None) -> Fraction | None:
+    return None if share is None else share * 100
 
 
 def _name(trend: Trend, row: Disparity) -> str:
