@@ -6,12 +6,13 @@ from pathlib import Path
 
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.params.counties import County
+from junheng.workbook.formats import SUFFIXES
 
 LOCK_MARK = "~$"
 
 
 def find_workbook(data_dir: Path, year: int, county: County) -> Path:
-    """Return `data_dir/<YEAR>/<code>_<name>.xlsx`, or the one file that begins with the code.
+    """Return `data_dir/<YEAR>/<code>_<name>.xlsx`, that name in another format, or the one file with the code.
 
     Raises UsageProblem with one sentence when the year or the workbook is not there.
     """
@@ -22,6 +23,9 @@ def find_workbook(data_dir: Path, year: int, county: County) -> Path:
     if exact.is_file():
         return exact
     books = workbooks(folder)
+    named = [path for path in books if path.stem == county.stem]
+    if len(named) == 1:
+        return named[0]
     own = [path for path in books if path.name.startswith(f"{county.code}_")]
     if len(own) == 1:
         return own[0]
@@ -34,10 +38,11 @@ def find_workbook(data_dir: Path, year: int, county: County) -> Path:
 
 
 def workbooks(folder: Path) -> list[Path]:
-    """Return the workbooks of a folder by name; lock files that Excel leaves behind are none."""
+    """Return the files of a folder that may be workbooks, by name; lock files that Excel leaves behind are none."""
     if not folder.is_dir():
         return []
-    return sorted(p for p in folder.glob("*.xlsx") if p.is_file() and not p.name.startswith((LOCK_MARK, ".")))
+    files = (p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+    return sorted(p for p in files if not p.name.startswith((LOCK_MARK, ".")))
 
 
 def _known_years(data_dir: Path, year: int) -> str:

@@ -192,7 +192,7 @@ def _number_cell(stored: str, is_date: bool, date_1904: bool) -> Cell:
     if text is None:
         return Cell("text", clean(stored))
     if is_date:
-        shown = _date_text(float(text), date_1904)
+        shown = date_text(float(text), date_1904)
         return Cell("date", shown) if shown else Cell("number", text)
     return Cell("number", text)
 
@@ -212,7 +212,7 @@ def shown_number(stored: str) -> str | None:
     return format(number, "f") if abs(number.adjusted()) <= 20 else str(number)
 
 
-def _date_text(serial: float, date_1904: bool) -> str:
+def date_text(serial: float, date_1904: bool) -> str:
     """Return the ISO text of an Excel serial date; empty when it is no date."""
     if not 1 <= serial < LAST_SERIAL:
         return ""

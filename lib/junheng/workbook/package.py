@@ -43,7 +43,6 @@ UNREADABLE = (
     zlib.error,
 )
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
 RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -149,8 +148,8 @@ class Package:
         return part in self._names
 
 
-def open_package(path: Path) -> Package:
-    """Open a workbook; raises DataProblem with one sentence when the file cannot be read at all."""
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes; raises DataProblem when it cannot be read or is far too large."""
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_FILE else b""
@@ -158,7 +157,7 @@ def open_package(path: Path) -> Package:
         raise DataProblem(f"{path.name}无法读取（{error.strerror or '系统错误'}）。") from error
     if size > MAX_FILE:
         raise DataProblem(f"{path.name}超过{MAX_FILE // 1_000_000}MB，不像采集工作簿，未读取。")
-    return Package(path.name, data)
+    return data
 
 
 def damaged(file: str) -> DataProblem:
@@ -192,22 +191,12 @@ def rich_text(node: etree._Element) -> str:
 
 
 def _open_zip(file: str, data: bytes) -> zipfile.ZipFile:
-    if not data:
-        raise DataProblem(f"{file}是空文件（0字节），请重新取得该文件。")
-    if data.startswith(OLE_MARK):
-        raise DataProblem(_ole_message(file, data))
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except UNREADABLE as error:
         raise DataProblem(f"{file}{NOT_XLSX}") from error
     _refuse_bomb(file, archive)
     return archive
-
-
-def _ole_message(file: str, data: bytes) -> str:
-    if ENCRYPTED_MARK in data:
-        return f"{file}设有打开密码，无法读取，请取消密码后重新保存。"
-    return f"{file}是旧格式的Excel文件（.xls），请用Excel或WPS打开后另存为.xlsx格式。"
 
 
 def _refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:

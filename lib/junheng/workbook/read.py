@@ -6,6 +6,7 @@ Errors in a cell never stop the reading: whatever can be read is returned, and e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from junheng.params.checks import Check, load_checks
@@ -16,12 +17,14 @@ from junheng.workbook.cells import CellRules
 from junheng.workbook.check import accept, run_checks
 from junheng.workbook.context import Context
 from junheng.workbook.find import find_workbook
-from junheng.workbook.grid import Cell, Grid, read_grid
+from junheng.workbook.formats import open_file
+from junheng.workbook.grid import Cell, Grid
 from junheng.workbook.headers import HeaderReader
 from junheng.workbook.issues import Reporter
 from junheng.workbook.items import ItemsReader, item_columns
 from junheng.workbook.model import CountyBook, Row
-from junheng.workbook.package import Package, SheetPart, open_package
+from junheng.workbook.opened import OpenedFile
+from junheng.workbook.package import SheetPart
 from junheng.workbook.rows import RowsReader
 from junheng.workbook.text import fold_spaces
 
@@ -29,6 +32,7 @@ __all__ = ["find_workbook", "open_county_book", "read_county_book"]
 
 DEMO_KEYWORD = "演示数据"
 GUIDE_SHEET = "说明"
+NAMELESS_SHEET = "schools"
 
 
 def read_county_book(
@@ -45,23 +49,23 @@ def read_county_book(
 
     Raises DataProblem only when the file cannot be opened at all.
     """
-    package = open_package(path)
-    reporter = Reporter(package.file)
-    context = Context(package.file, dictionary, CellRules.of(dictionary, year), reporter)
+    opened = open_file(path)
+    reporter = Reporter(opened.file)
+    context = Context(opened.file, dictionary, CellRules.of(dictionary, year), reporter)
     sheets: dict[str, tuple[Row, ...]] = {}
     headers: dict[str, Mapping[str, str]] = {}
     for sheet in dictionary.sheets:
-        part = _find_sheet(package, sheet, reporter)
-        rows, header = _read_sheet(context, read_grid(package, part), sheet) if part else ((), {})
+        part = _find_sheet(opened, sheet, reporter)
+        rows, header = _read_sheet(context, _grid_of(opened, part, sheet), sheet) if part else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
     book = CountyBook(
         county=county,
         year=year,
-        file=package.file,
-        sha256=package.sha256,
+        file=opened.file,
+        sha256=opened.sha256,
         sheets=sheets,
         issues=tuple(reporter.issues),
-        demo=_is_demo(package, demo_keyword),
+        demo=_is_demo(opened, demo_keyword),
         headers=headers,
     )
     return accept(book.with_issues(*run_checks(book, checks, dictionary)), acceptances)
@@ -91,9 +95,20 @@ def _read_sheet(context: Context, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, 
     return RowsReader(context, grid, sheet, table).read(), table.header_cells()
 
 
-def _find_sheet(package: Package, sheet: Sheet, reporter: Reporter) -> SheetPart | None:
-    """Return the visible sheet of that name; report one that is absent, hidden or there twice."""
-    named = [part for part in package.sheets if fold_spaces(part.name) == sheet.name]
+def _grid_of(opened: OpenedFile, part: SheetPart, sheet: Sheet) -> Grid:
+    """Return a sheet's cells; a sheet without a name takes the name it is read as."""
+    grid = opened.grid(part)
+    return grid if grid.name else replace(grid, name=sheet.name)
+
+
+def _find_sheet(opened: OpenedFile, sheet: Sheet, reporter: Reporter) -> SheetPart | None:
+    """Return the visible sheet of that name; report one that is absent, hidden or there twice.
+
+    In a format without sheet names (CSV, HTML) the one table there is can only be the first sheet, 学校.
+    """
+    if sheet.id == NAMELESS_SHEET and [part.name for part in opened.sheets] == [""]:
+        return opened.sheets[0]
+    named = [part for part in opened.sheets if fold_spaces(part.name) == sheet.name]
     visible = [part for part in named if part.visible]
     if len(visible) > 1:
         reporter.error(
@@ -121,12 +136,12 @@ def _report_absent(sheet: Sheet, hidden: bool, reporter: Reporter) -> None:
     )
 
 
-def _is_demo(package: Package, keyword: str) -> bool:
+def _is_demo(opened: OpenedFile, keyword: str) -> bool:
     """Say whether the workbook declares its figures invented, in its properties or its guide sheet."""
-    if keyword in package.properties:
+    if keyword in opened.properties:
         return True
-    guides = [part for part in package.sheets if GUIDE_SHEET in part.name and part.visible]
-    return any(keyword in cell.text for part in guides for cell in _cells(read_grid(package, part)))
+    guides = [part for part in opened.sheets if GUIDE_SHEET in part.name and part.visible]
+    return any(keyword in cell.text for part in guides for cell in _cells(opened.grid(part)))
 
 
 def _cells(grid: Grid) -> Iterator[Cell]:

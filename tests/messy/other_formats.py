@@ -1,0 +1,83 @@
+"""The same collection workbook in the other formats that counties send: xls, HTML, XML of 2003, CSV, passworded."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import msoffcrypto
+import xlwt
+from openpyxl import load_workbook
+
+Table = list[tuple[Any, ...]]
+
+
+def tables(xlsx: Path) -> Iterator[tuple[str, Table]]:
+    """Yield name and rows of each sheet of a workbook."""
+    for sheet in load_workbook(xlsx):
+        yield sheet.title, list(sheet.iter_rows(values_only=True))
+
+
+def as_xls(xlsx: Path, target: Path) -> Path:
+    book = xlwt.Workbook(encoding="utf-8")
+    for name, rows in tables(xlsx):
+        sheet = book.add_sheet(name)
+        for row, values in enumerate(rows):
+            for column, value in enumerate(values):
+                if value is not None:
+                    sheet.write(row, column, value)
+    book.save(str(target))
+    return target
+
+
+def first_table(xlsx: Path) -> Table:
+    return next(tables(xlsx))[1]
+
+
+def as_csv(xlsx: Path, target: Path, encoding: str, delimiter: str = ",") -> Path:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows(first_table(xlsx))
+    target.write_bytes(text.getvalue().encode(encoding))
+    return target
+
+
+def as_html(xlsx: Path, target: Path, encoding: str = "gb18030") -> Path:
+    rows = ("".join(f"<td>{escape(_text(v))}</td>" for v in row) for row in first_table(xlsx))
+    body = "".join(f"<tr>{cells}</tr>\n" for cells in rows)
+    head = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"></head>'
+    target.write_bytes(f"{head}<body><table border=1>{body}</table></body></html>".encode(encoding))
+    return target
+
+
+def as_spreadsheet_xml(xlsx: Path, target: Path) -> Path:
+    sheets = "".join(
+        f'<Worksheet ss:Name="{escape(name)}"><Table>'
+        + "".join(f"<Row>{''.join(_xml_cells(row))}</Row>" for row in rows)
+        + "</Table></Worksheet>"
+        for name, rows in tables(xlsx)
+    )
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    text = f'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook xmlns="{space}" xmlns:ss="{space}">'
+    target.write_text(f"{text}{sheets}</Workbook>", encoding="utf-8")
+    return target
+
+
+def _xml_cells(row: tuple[Any, ...]) -> Iterator[str]:
+    for column, value in enumerate(row, 1):
+        if value is not None:
+            kind = "Number" if isinstance(value, int | float) else "String"
+            yield f'<Cell ss:Index="{column}"><Data ss:Type="{kind}">{escape(str(value))}</Data></Cell>'
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def with_password(source: Path, target: Path, password: str) -> Path:
+    with source.open("rb") as plain, target.open("wb") as sealed:
+        msoffcrypto.OfficeFile(plain).encrypt(password, sealed)
+    return target
