@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from junheng import __version__
+from junheng.cli_bench import explain
 from junheng.cli_words import ChineseGroup, Count, Year, sentence
 from junheng.errors import JunhengError, UsageProblem
 
@@ -113,6 +114,9 @@ def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, o
     from junheng.cli_check import check_workbooks
 
     ctx.exit(check_workbooks(Request(year, places(data, out, params), counties)))
+
+
+cli.add_command(place_options(explain))
 
 
 def places(data: str, out: str, params: str) -> Any:

@@ -21,7 +21,7 @@ class _InChinese(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))]
-        _write_section(formatter, "选项", [(a, b.replace("[required]", "（必填）")) for a, b in records])
+        _write_section(formatter, "选项", [(a, b.replace("[required]", "（必填）")) for a, b in records if b])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
@@ -91,6 +91,8 @@ def sentence(error: click.UsageError) -> str:
         case click.NoSuchOption():
             hint = did_you_mean(error.option_name, _options(context))
             return f"没有“{error.option_name}”这个选项。{hint or _see_help(context)}"
+        case click.MissingParameter() if isinstance(error.param, click.Argument):
+            return f"缺少{error.param.metavar}。{_see_help(context)}"
         case click.MissingParameter() if error.param is not None:
             return f"缺少选项“{error.param.opts[0]}”。{_see_help(context)}"
         case click.BadParameter():

@@ -85,3 +85,19 @@ def honest_decimals(
         if not printed_contradicts(value, threshold, comparator, places):
             return places
     return most
+
+
+def terminating(value: Fraction) -> bool:
+    """Say whether `value` has a finite decimal form."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
+def exactly(value: Fraction, digits: int = 12) -> str:
+    """Write `value` without losing anything: a finite decimal as it is, else the fraction and `digits` digits of it."""
+    if terminating(value) and value.denominator < 10**digits:
+        return plain(value, 60)
+    return f"{value.numerator}/{value.denominator}≈{plain(value, digits)}"

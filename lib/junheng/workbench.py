@@ -28,6 +28,7 @@ from junheng.project import project_root
 from junheng.report import assessment_report
 from junheng.report.context import Context, Wording, load_wording
 from junheng.report.data_files import write_data_files, write_issues
+from junheng.report.explain import explain as explain_figure
 from junheng.report.figures import draw_figures
 from junheng.report.html import STYLE, table_html
 from junheng.report.inspect import inspect_word
@@ -147,14 +148,19 @@ def read(work: Workspace) -> CountyBook:
 
     The list of issues is written first, so that the county can be told what to mend.
     """
-    path = find_workbook(work.data_dir, work.year, work.county)
-    book = open_county_book(path, work.county, work.year, work.params_dir)
+    book = open_book(work)
     write_issues(book, work.out_dir / "data")
     if book.blocking:
         first = book.blocking[0]
         more = f"等{len(book.blocking)}处错误" if len(book.blocking) > 1 else ""
         raise DataProblem(f"{first.message}{more and f'（{more}，详见问题清单）'}")
     return book
+
+
+def open_book(work: Workspace) -> CountyBook:
+    """Read and check this year's workbook and write nothing; the caller sees to its errors."""
+    path = find_workbook(work.data_dir, work.year, work.county)
+    return open_county_book(path, work.county, work.year, work.params_dir)
 
 
 def assess(work: Workspace, book: CountyBook) -> Assessment:
@@ -272,6 +278,30 @@ def show(work: Workspace, assessment: Assessment, *names: str, most: int | None 
         if name not in VIEWS:
             raise UsageProblem(f"没有名为“{name}”的表。{did_you_mean(name, VIEWS)}可选{'、'.join(VIEWS)}。")
     return HTML(STYLE + "".join(table_html(VIEWS[name](context), most) for name in names))
+
+
+def explained(
+    work: Workspace,
+    assessment: Assessment,
+    what: str = "",
+    where: str = "",
+    stage: str = "",
+    cv: bool = False,
+) -> tuple[Block, ...]:
+    """Say where a number comes from, as content (see `report.explain`); raises UsageProblem."""
+    return explain_figure(make_context(work, assessment, None), what, where, stage, cv)
+
+
+def explain(
+    work: Workspace,
+    assessment: Assessment,
+    what: str = "",
+    where: str = "",
+    stage: str = "",
+    cv: bool = False,
+) -> HTML:
+    """Show where a number comes from: `wb.explain(work, assessment, "L4", "3708830001")`, "G6", "CV-L4", "资源配置"."""
+    return _blocks(explained(work, assessment, what, where, stage, cv))
 
 
 def show_issues(work: Workspace, book: CountyBook) -> HTML:

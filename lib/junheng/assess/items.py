@@ -83,7 +83,7 @@ def statement_figure(figure: Figure, evidence: Evidence) -> Fraction | None:
         return Fraction(len(chosen))
     try:
         formula = parse_formula(figure.value)
-        return Fraction(formula(_summed(chosen, formula)))
+        return Fraction(formula(summed(chosen, formula)))
     except (Missing, Undefined):
         return None
 
@@ -113,7 +113,7 @@ def _in_scope(
     return chosen, unsure
 
 
-def _summed(subjects: list[Subject], formula: Formula) -> Callable[[str], Any]:
+def summed(subjects: list[Subject], formula: Formula) -> Callable[[str], Any]:
     """Look names up as sums over `subjects`; raises Missing when any of them lacks the name."""
 
     def lookup(name: str) -> Any:
@@ -160,7 +160,7 @@ def _total(
     if absent:
         return PartResult(part, Verdict.UNKNOWN, None, threshold, missing=absent, rows=len(chosen))
     try:
-        value, threshold = formula(_summed(chosen, formula)), asked(_summed(chosen, asked))
+        value, threshold = formula(summed(chosen, formula)), asked(summed(chosen, asked))
     except Undefined as error:
         return _without_base(part, error.reason, threshold, evidence)
     verdict = Verdict.MET if COMPARATORS[part.comparator](value, threshold) else Verdict.UNMET
@@ -200,7 +200,7 @@ def _each(
     last: Any = None
     for subject in chosen:
         try:
-            last, asked, exception = _judged(part, subject, evidence)
+            last, asked, exception = judged(part, subject, evidence)
         except Missing as error:
             absent += subject.missing(error.names)
             continue
@@ -220,7 +220,7 @@ def _each(
     )
 
 
-def _judged(part: Part, subject: Subject, evidence: Evidence) -> tuple[Any, Any, str | None]:
+def judged(part: Part, subject: Subject, evidence: Evidence) -> tuple[Any, Any, str | None]:
     """Return (value, threshold, exception used) for one subject: the plain requirement first, then relaxations."""
     value = parse_formula(part.value)(subject.lookup)
     asked = part.threshold_for(evidence.year)(subject.lookup)

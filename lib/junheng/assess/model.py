@@ -42,7 +42,10 @@ class MissingInput:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One indicator of one unit. `numerator` is in the indicator's numerator_unit, after the split; value in its unit."""
+    """One indicator of one unit. `numerator` is in the indicator's numerator_unit, after the split; value in its unit.
+
+    `sources` are the workbook cells it is computed from, in order.
+    """
 
     indicator: str
     numerator: Fraction | None
@@ -52,6 +55,7 @@ class Cell:
     verdict: Verdict
     missing: tuple[MissingInput, ...] = ()
     exception: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -13,6 +13,7 @@ from junheng.assess.schools import ZERO, Member, School
 from junheng.exact import COMPARATORS
 from junheng.params.formula import Missing, Undefined, parse_formula
 from junheng.params.standard import ExceptionRule, Indicator, Standard
+from junheng.workbook.model import Source
 
 
 @dataclass
@@ -133,7 +134,19 @@ def _cell(
         verdict=_verdict(value, threshold, indicator.comparator),
         missing=tuple(total.missing),
         exception=used,
+        sources=tuple(_sources(school, stage, indicator)),
     )
+
+
+def _sources(school: School, stage: str, indicator: Indicator) -> Iterator[Source]:
+    """The cells behind an indicator: those of its formula, then the pupils that the split and the value need."""
+    for member in school.members:
+        if stage in member.stages:
+            stages = member.stages if indicator.split else (stage,)
+            for name in (*indicator.formula(stage).names, *(f"students_{s}" for s in stages)):
+                source = member.row.source(name)
+                if source is not None:
+                    yield source
 
 
 def _add(total: _Sum, amount: Callable[[], Fraction], member: Member) -> None:
@@ -186,7 +199,7 @@ def _add_exceptions(
     used = None
     for exception in exceptions:
         formulas = exception.adds.get(indicator.id, {})
-        if stage not in formulas or not _covers(exception, school):
+        if stage not in formulas or not covers(exception, school):
             continue
         for member in school.members:
             if stage in member.stages:
@@ -198,7 +211,8 @@ def _add_exceptions(
     return used
 
 
-def _covers(exception: ExceptionRule, school: School) -> bool:
+def covers(exception: ExceptionRule, school: School) -> bool:
+    """Say whether an exception holds for a school; not while an input of its condition is missing."""
     try:
         return exception.where is None or bool(parse_formula(exception.where)(school.lookup))
     except Missing:

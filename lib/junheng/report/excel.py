@@ -14,6 +14,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -26,6 +27,8 @@ FONT = "宋体"
 HEAD_FONT = "黑体"
 MM_PER_WIDTH = 1.95
 """Millimetres of one unit of Excel's column width (a digit of the standard font)."""
+COMMENT_WIDTH, COMMENT_LINE = 320, 18
+"""Pixels."""
 FIXED_DATE = datetime(2000, 1, 1)
 FIXED_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
@@ -159,6 +162,8 @@ class _Sheet:
             shown = row.cells.get(column.key, TableCell(""))
             cell = self._put(number, position, *self._value(shown, column))
             self._style(cell, shown, column.align, bold=row.kind == "total")
+            if shown.origin:
+                cell.comment = _comment(shown.origin)
             if column.key in self._form.free:
                 cell.protection = Protection(locked=False)
 
@@ -253,6 +258,12 @@ class _Sheet:
         sheet.page_margins.left = sheet.page_margins.right = 0.5
         sheet.oddHeader.center.text = form.heading.replace("&", "&&") or None
         sheet.oddFooter.center.text = "第&P页，共&N页"
+
+
+def _comment(text: str) -> Comment:
+    """A note to a cell, wide enough for a file name and some addresses."""
+    comment = Comment(text, "", height=COMMENT_LINE * (3 + len(text) // 22), width=COMMENT_WIDTH)
+    return comment
 
 
 def as_date(text: str) -> date | None:

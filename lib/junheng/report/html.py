@@ -73,4 +73,5 @@ def _cell(cell: TableCell | None, column: Column) -> str:
         return ""
     classes = " ".join(filter(None, (cell.mark, "" if column.align == "center" else column.align)))
     span = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
-    return f'<td class="{classes}"{span}>{escape(cell.text)}</td>'
+    origin = f' title="{escape(cell.origin)}"' if cell.origin else ""
+    return f'<td class="{classes}"{span}{origin}>{escape(cell.text)}</td>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, shortfall
@@ -12,7 +12,7 @@ from junheng.assess.model import Assessment, Cell, Disparity, Failure, PartResul
 from junheng.exact import COMPARATORS, fixed, honest_decimals, plain
 from junheng.params.standard import Indicator, Item, Standard
 from junheng.report.model import TableCell
-from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv_text, gap_text
+from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv_text, gap_text, source_places
 from junheng.report.phrases import PhraseBook
 from junheng.report.statements import PRINT, said_threshold
 
@@ -81,7 +81,7 @@ def topic_label(text: str, standard: Standard) -> str:
 def current_topics(assessment: Assessment, phrases: PhraseBook) -> Mapping[Key, Topic]:
     """Return every requirement by key: units, coefficients of variation, items (each school failing one)."""
     found = [
-        *_unit_topics(assessment),
+        *_unit_topics(assessment, phrases),
         *_spread_topics(assessment, phrases),
         *_item_topics(assessment, phrases),
     ]
@@ -97,7 +97,7 @@ def _met(verdict: Verdict | None) -> bool | None:
     return {Verdict.MET: True, Verdict.UNMET: False}.get(verdict) if verdict else None
 
 
-def _unit_topics(assessment: Assessment) -> Iterator[Topic]:
+def _unit_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:
     standard = assessment.national.standard
     for unit in assessment.units:
         for indicator in standard.indicators:
@@ -110,11 +110,26 @@ def _unit_topics(assessment: Assessment) -> Iterator[Topic]:
                 failing=met is False and unit.verdict is Verdict.UNMET,
                 allowed=met is False and unit.verdict is Verdict.MET,
                 standard_value=_value_cell(plain(cell.threshold), indicator.unit, cell.threshold),
-                current_value=_value_cell(cell_text(cell, indicator), indicator.unit, cell.value),
+                current_value=replace(
+                    _value_cell(cell_text(cell, indicator), indicator.unit, cell.value),
+                    origin=_origin(assessment, phrases, unit, cell),
+                ),
                 gap=_unit_gap(unit, indicator, cell),
                 department=_department(assessment, indicator.department),
                 measure=indicator.measure,
             )
+
+
+def _origin(assessment: Assessment, phrases: PhraseBook, unit: Unit, cell: Cell) -> str:
+    """The cells a value comes from, and the command that explains it."""
+    return phrases.say(
+        "explain.origin",
+        places=source_places(cell.sources),
+        code=assessment.county.code,
+        year=str(assessment.year),
+        what=cell.indicator,
+        where=unit.school_code,
+    )
 
 
 def _value_cell(text: str, unit: str, number: Fraction | None) -> TableCell:

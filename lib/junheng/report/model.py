@@ -15,12 +15,16 @@ Mark = Literal["", "unmet", "unknown", "edge", "label"]
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """One cell: its text as printed, the exact number behind it (for Excel), its mark, and rows it spans."""
+    """One cell: its text as printed, the exact number behind it (for Excel), its mark, and rows it spans.
+
+    `origin` says where the figure comes from: a title in HTML, a comment in Excel, nothing in Word.
+    """
 
     text: str
     number: Fraction | None = None
     mark: Mark = ""
     rows: int = 1
+    origin: str = ""
 
 
 @dataclass(frozen=True)

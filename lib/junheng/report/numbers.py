@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall
 from junheng.assess.model import Cell, Disparity, Unit
 from junheng.exact import ceil_div, fixed, honest_decimals
 from junheng.params.standard import Indicator, Standard
+from junheng.workbook.model import Source
 
 EDGE_MARK = "※"
 BLANK = "——"
@@ -50,3 +52,12 @@ def unit_name(unit: Unit, standard: Standard) -> str:
     return (
         unit.school_name + part if unit.combined and not unit.school_name.endswith(part) else unit.school_name
     )
+
+
+def source_places(sources: Iterable[Source | None]) -> str:
+    """Write the cells of one figure in short: file〔sheet〕K12、L12."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for source in sources:
+        if source is not None:
+            found.setdefault((source.file, source.sheet), {})[source.cell] = None
+    return "；".join(f"{file}〔{sheet}〕{'、'.join(cells)}" for (file, sheet), cells in found.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from junheng.assess.disparity import COMPOSITE
@@ -12,7 +13,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Indicator, Stage
 from junheng.params.tables import TableSpec
 from junheng.report.model import Table, TableCell, TableRow
-from junheng.report.numbers import BLANK, unit_name
+from junheng.report.numbers import BLANK, source_places, unit_name
 from junheng.report.phrases import PhraseBook
 from junheng.report.tables.building import (
     edge_notes,
@@ -110,9 +111,10 @@ def _unit_cells(result: Result, phrases: PhraseBook, unit: Unit, number: int) ->
     }
     for indicator in result.standard.indicators:
         cell = unit.cells[indicator.id]
-        cells[indicator.id] = judged_cell(
+        shown = judged_cell(
             cell.value, cell.threshold, indicator.comparator, indicator.decimals, cell.verdict
         )
+        cells[indicator.id] = replace(shown, origin=source_places(cell.sources))
     remark = TableCell(_remark(result, phrases, unit))
     return {**cells, "verdict": verdict_cell(unit.verdict), "remark": remark}
 

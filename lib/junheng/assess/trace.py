@@ -1,0 +1,222 @@
+"""Where every resource figure comes from: the rows, the split, the sums, exactly as `units` and `disparity` take them.
+
+A trace holds values and references, no words: `report.explain` writes it. It is made by the same functions as the
+figure itself and carries the engine's own result, so that the two can be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from junheng.assess.model import Assessment, Cell, Disparity, Unit
+from junheng.assess.schools import ZERO, Member, Rules, School, merged_schools
+from junheng.assess.units import covers, stage_share
+from junheng.params.dictionary import Dictionary, Field
+from junheng.params.formula import Formula, Missing, Undefined, parse_formula
+from junheng.params.formula_text import expanded_names
+from junheng.params.standard import ExceptionRule, Indicator
+from junheng.workbook.model import MISSING, Row, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One figure of one row: what its cell held (`value`) and what counted (`used`, None when missing).
+
+    The two differ where a blank means 0 and where the school's type does not have the field's stage.
+    """
+
+    subject: str
+    field: Field
+    value: Value
+    used: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a row's shared resources are split: (stage, weight, pupils) of each of its stages, and this stage's part."""
+
+    terms: tuple[tuple[str, Fraction, Fraction | None], ...]
+    part: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one row adds to a unit's numerator: amount × split part; None when it could not be determined."""
+
+    member: Member
+    inputs: tuple[Input, ...]
+    formula: Formula
+    amount: Fraction | None
+    split: Split | None
+    exception: ExceptionRule | None = None
+
+    @property
+    def result(self) -> Fraction | None:
+        part = Fraction(1) if self.split is None else self.split.part
+        return None if self.amount is None or part is None else self.amount * part
+
+
+@dataclass(frozen=True)
+class CellTrace:
+    """One indicator of one unit: its rows, its pupils, and the engine's cells under both standards."""
+
+    unit: Unit
+    indicator: Indicator
+    contributions: tuple[Contribution, ...]
+    pupils: tuple[Input, ...]
+    national: Cell
+    local: Cell
+    local_unit: Unit
+
+    @property
+    def numerator(self) -> Fraction | None:
+        return known_sum(part.result for part in self.contributions)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One unit's part in a coefficient of variation: amount x, pupils P, value x/P, P·(x/P − mean)² (None while open)."""
+
+    unit: Unit
+    amount: Fraction | None
+    students: Fraction | None
+    value: Fraction | None
+    weighted: Fraction | None
+
+
+@dataclass(frozen=True)
+class DisparityTrace:
+    """A coefficient of variation with every unit's part in it, the sums and the engine's result."""
+
+    indicator: Indicator
+    rows: tuple[Deviation, ...]
+    amount: Fraction | None
+    students: Fraction | None
+    national: Disparity
+    local: Disparity
+
+
+def known_sum(values: Iterable[Fraction | None]) -> Fraction | None:
+    """Return the sum, None when any term is missing."""
+    terms = list(values)
+    known = [term for term in terms if term is not None]
+    return sum(known, ZERO) if len(known) == len(terms) else None
+
+
+class Tracer:
+    """Traces the figures of one assessment; the schools are merged once."""
+
+    def __init__(self, assessment: Assessment, dictionary: Dictionary) -> None:
+        self.assessment = assessment
+        self.rules = Rules(dictionary, assessment.national.standard, assessment.book.county_row)
+        self.schools = merged_schools(assessment.book, self.rules)
+        self._by_code: dict[str, School] = {}
+        for school in self.schools:
+            self._by_code.setdefault(school.code, school)
+
+    @property
+    def exceptions(self) -> tuple[ExceptionRule, ...]:
+        used = {use.id for use in self.assessment.exceptions}
+        return tuple(rule for rule in self.rules.standard.exceptions if rule.id in used)
+
+    def school(self, code: str) -> School:
+        """Return the merged school with this code; raises KeyError."""
+        return self._by_code[code]
+
+    def cell(self, unit: Unit, indicator: Indicator) -> CellTrace:
+        """Trace one indicator of one unit."""
+        school = self.school(unit.school_code)
+        local = next(u for u in self.assessment.local.units if u.key == unit.key)
+        return CellTrace(
+            unit=unit,
+            indicator=indicator,
+            contributions=tuple(self._contributions(school, unit.stage, indicator)),
+            pupils=tuple(self._inputs(school, unit.stage, (f"students_{unit.stage}",))),
+            national=unit.cells[indicator.id],
+            local=local.cells[indicator.id],
+            local_unit=local,
+        )
+
+    def _inputs(self, school: School, stage: str, names: tuple[str, ...]) -> Iterator[Input]:
+        for member in school.members:
+            if stage in member.stages:
+                yield from member_inputs(member, names)
+
+    def _contributions(self, school: School, stage: str, indicator: Indicator) -> Iterator[Contribution]:
+        members = [member for member in school.members if stage in member.stages]
+        for member in members:
+            yield self._contribution(member, stage, indicator, indicator.formula(stage))
+        for rule in self.exceptions:
+            formula = rule.adds.get(indicator.id, {}).get(stage)
+            if formula is not None and covers(rule, school):
+                for member in members:
+                    yield self._contribution(member, stage, indicator, parse_formula(formula), rule)
+
+    def _contribution(
+        self,
+        member: Member,
+        stage: str,
+        indicator: Indicator,
+        formula: Formula,
+        rule: ExceptionRule | None = None,
+    ) -> Contribution:
+        shared = indicator.split and member.stages != (stage,)
+        return Contribution(
+            member=member,
+            inputs=member_inputs(member, formula.names),
+            formula=formula,
+            amount=quiet(lambda: formula(member.lookup)),
+            split=self._split(member, stage) if shared else None,
+            exception=rule,
+        )
+
+    def _split(self, member: Member, stage: str) -> Split:
+        weights = self.rules.standard.split.weights
+        terms = tuple((s, weights[s], member.lookup(f"students_{s}")) for s in member.stages)
+        return Split(terms, quiet(lambda: stage_share(member, stage, self.rules.standard)))
+
+    def disparity(self, stage: str, indicator: Indicator) -> DisparityTrace:
+        """Trace one coefficient of variation; raises StopIteration when the stage has no unit."""
+        national = self.assessment.national.disparity(stage, indicator.id)
+        units = self.assessment.national.stage_units(stage)
+        rows = tuple(_deviation(unit, indicator, national.mean) for unit in units)
+        return DisparityTrace(
+            indicator=indicator,
+            rows=rows,
+            amount=known_sum(row.amount for row in rows),
+            students=known_sum(row.students for row in rows),
+            national=national,
+            local=self.assessment.local.disparity(stage, indicator.id),
+        )
+
+
+def member_inputs(member: Member, names: tuple[str, ...]) -> tuple[Input, ...]:
+    """Return the cells of one school row behind `names` (derived names by what they are made of)."""
+    fields = member.rules.school_fields
+    keys = expanded_names(names, member.rules.standard.derived)
+    return tuple(row_input(member.row, fields[key], member.lookup(key)) for key in keys if key in fields)
+
+
+def row_input(row: Row, field: Field, used: Any, subject: str | None = None) -> Input:
+    """Return one cell of a row as an input."""
+    name = row.text("school_name") if subject is None else subject
+    return Input(name, field, row.values.get(field.key, MISSING), used)
+
+
+def quiet(amount: Callable[[], Any]) -> Any:
+    """Return the amount, None when an input is missing or it has no value."""
+    try:
+        return amount()
+    except (Missing, Undefined):
+        return None
+
+
+def _deviation(unit: Unit, indicator: Indicator, mean: Fraction | None) -> Deviation:
+    cell, students = unit.cells[indicator.id], unit.students
+    amount = None if cell.numerator is None else cell.numerator * indicator.factor
+    if mean is None or cell.value is None or students is None:
+        return Deviation(unit, amount, students, cell.value, None)
+    return Deviation(unit, amount, students, cell.value, students * (cell.value - mean) ** 2)

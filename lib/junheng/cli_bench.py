@@ -1,0 +1,53 @@
+"""The analyst's commands: `junheng explain`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from junheng.cli_words import ChineseCommand, Year
+
+
+def place_and_county(data: str, out: str, params: str, county: str, year: int) -> Any:
+    """Return the workspace of one county and year; nothing is written. Raises UsageProblem and ParamsProblem."""
+    from junheng.cli import places
+    from junheng.workbench import open_workspace
+
+    found = places(data, out, params)
+    return open_workspace(county, year, str(found.data), str(found.params), "", "assessment")
+
+
+@click.command(cls=ChineseCommand, short_help="说明一个数字从哪里来。")
+@click.argument("county", metavar="县")
+@click.argument("year", metavar="年度", type=Year())
+@click.argument("what", metavar="[指标或项目]", default="")
+@click.argument("where", metavar="[学校或学段]", default="")
+@click.option(
+    "--stage", default="", metavar="学段", help="只看一贯制学校的一个学段：primary（小学）或junior（初中）。"
+)
+@click.option("--cv", is_flag=True, help="说明该指标的校际差异系数。")
+@click.pass_context
+def explain(
+    ctx: click.Context,
+    county: str,
+    year: int,
+    what: str,
+    where: str,
+    stage: str,
+    cv: bool,
+    data: str,
+    out: str,
+    params: str,
+) -> None:
+    """说明一个数字或结论的来源：填报单元格、原文、自动整理、分摊和计算过程（精确值）、依据和判定。
+
+    指标或项目可写L4、G6、CV-L4、资源配置、政府保障程度等，不写则说明总体结论；学校写名称或标识码。
+    例如：junheng explain 370883 2024 L4 3708830001
+    """
+    from junheng import workbench
+    from junheng.report.text import blocks_text
+
+    work = place_and_county(data, out, params, county, year)
+    assessment = workbench.assess(work, workbench.open_book(work))
+    click.echo(blocks_text(workbench.explained(work, assessment, what, where, stage, cv)))
