@@ -38,5 +38,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a Chinese hint naming the known words nearest to `word`, or an empty string."""
     near = get_close_matches(word, list(known), n=3, cutoff=0.5)
     likeness = [SequenceMatcher(None, other, word).ratio() for other in near]
-    near = [other for other, ratio in zip(near, likeness, strict=True) if ratio >= likeness[0] - ALMOST_AS_NEAR]
+    near = [
+        other for other, ratio in zip(near, likeness, strict=True) if ratio >= likeness[0] - ALMOST_AS_NEAR
+    ]
     return f"是否要写“{'”或“'.join(near)}”？" if near else ""
