@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from junheng.assess.model import ItemResult, Result, Verdict
-from junheng.report.census import take_census
+from junheng.report.census import Census, take_census
 from junheng.report.context import Context
 from junheng.report.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.phrases import listed
 from junheng.report.tables.building import verdict_cell
 
 SPECIAL = "特殊教育学校"
+POINT = "小学教学点"
+COUNTED = {
+    "primary": "小学",
+    "junior": "初级中学",
+    "nine": "九年一贯制学校",
+    "complete": "完全中学",
+    "twelve": "十二年一贯制学校",
+}
+SUMMED = [
+    f"{name}{stage}" for name in ("students", "classes", "teachers") for stage in ("", "_primary", "_junior")
+]
 ASPECTS = (
     ("resource", "资源配置与校际均衡"),
     ("government", "政府保障程度"),
@@ -38,42 +49,37 @@ def opening(context: Context) -> tuple[Block, ...]:
 
 def basic(context: Context) -> tuple[Block, ...]:
     """一、基本情况: schools, pupils, units, campuses."""
-    result = context.assessment.national
     census = take_census(context.assessment, context.wording.dictionary)
-    kinds = {
-        "primary": "小学",
-        "junior": "初级中学",
-        "nine": "九年一贯制学校",
-        "complete": "完全中学",
-        "twelve": "十二年一贯制学校",
-    }
-    counts = {key: census.count(name) for key, name in kinds.items()}
-    schools = context.say(
+    pupils = context.say("basic.pupils", **{key: census.total(key, skip=[SPECIAL]) for key in SUMMED})
+    blocks = [Paragraph(_schools_said(context, census) + pupils), Paragraph(_units_said(context))]
+    if census.campuses:
+        blocks.append(Paragraph(context.say("basic.campuses", campuses=census.campuses)))
+    return tuple(blocks)
+
+
+def _schools_said(context: Context, census: Census) -> str:
+    counts = {key: census.count(name) for key, name in COUNTED.items()}
+    least = context.assessment.national.standard.unit_rule.minimum_students[POINT]
+    return context.say(
         "basic.schools",
         year=str(context.assessment.year),
         county=context.county,
         total=sum(counts.values()),
-        points=census.count("小学教学点"),
-        points_50=census.points_from(result.standard.unit_rule.minimum_students["小学教学点"]),
+        points=census.count(POINT),
+        points_50=census.points_from(least),
         special=census.count(SPECIAL),
         **counts,
     )
-    keys = [
-        f"{name}{stage}"
-        for name in ("students", "classes", "teachers")
-        for stage in ("", "_primary", "_junior")
-    ]
-    pupils = context.say("basic.pupils", **{key: census.total(key, skip=[SPECIAL]) for key in keys})
-    units = context.say(
+
+
+def _units_said(context: Context) -> str:
+    result = context.assessment.national
+    return context.say(
         "basic.units",
         units=len(result.units),
         excluded=len(result.excluded),
         **{stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages},
     )
-    blocks = [Paragraph(schools + pupils), Paragraph(units)]
-    if census.campuses:
-        blocks.append(Paragraph(context.say("basic.campuses", campuses=census.campuses)))
-    return tuple(blocks)
 
 
 def conclusion(context: Context) -> tuple[Block, ...]:
