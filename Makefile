@@ -10,18 +10,19 @@ FORCE ?=
 DATA ?=
 OUT ?=
 PARAMS ?=
+REPORTS ?=
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
 BIN := .venv/bin
 comma := ,
 FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARAMS),--params "$(PARAMS)")
-BATCH = $(FOLDERS) $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force)
+BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
 .PHONY: help setup reports report check lab test lint demo clean lock need-county
 
 help: ## 显示本帮助
-	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [DATA=目录] [OUT=目录] [PARAMS=目录]"
+	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
 
 setup: ## 准备运行环境（其他目标会自动调用，已就绪时不再重复）

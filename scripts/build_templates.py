@@ -28,6 +28,8 @@ TWO_CHARACTERS = 630  # 2 × 15.75 pt
 CLOSER = -5  # twentieths of a point; 28 × 15.75 pt = 441 pt
 SONG, HEI, KAI, FANG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
 LATIN = "Times New Roman"
+NEW_PAGE = " on a new page"
+"""Behind a style's id: the paragraph begins a page."""
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 
 
@@ -72,6 +74,10 @@ _RIGHT = '<w:ind w:left="3480" w:firstLine="0"/>'
 _FOOT = _FREE + _spacing(350) + '<w:ind w:left="280" w:right="280" w:firstLine="0"/>'
 _CAPTION = _FREE + _spacing(360, before=160, after=40) + _PLAIN
 
+# Page numbers of the contents list stand at the right edge of the text, 156 mm from its left.
+_DOTS = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="8845"/></w:tabs>'
+_NESTED = '<w:ind w:left="560" w:right="0" w:firstLine="0"/>'
+
 
 def _hanging(by: int, before: int = 0) -> str:
     """Return a line of the list of annexes; the list stays with the signature."""
@@ -97,6 +103,11 @@ STYLES = (
         outline=0,
         following="Body",
     ),
+    Style(
+        "ContentsTitle", "目录标题", TITLE, 22, "center", _HEAD + _FREE + _spacing(700, after=200) + _PLAIN
+    ),
+    Style("Contents1", "toc 1", FANG, 14, "left", _DOTS + _FREE + _spacing(500) + _PLAIN, quick=False),
+    Style("Contents2", "toc 2", FANG, 14, "left", _DOTS + _FREE + _spacing(500) + _NESTED, quick=False),
     Style("TableCaption", "表标题", HEI, 12, "center", _HEAD + _CAPTION),
     Style("TableUnit", "表单位", SONG, 10.5, "right", _HEAD + _FREE + _spacing(280, after=20) + _PLAIN),
     Style("TableHead", "表头", HEI, 10.5, "center", _FREE + _spacing(None) + _PLAIN),
@@ -248,7 +259,10 @@ def _relations(targets: Iterable[tuple[str, str]]) -> bytes:
 def _document(paragraphs: Iterable[tuple[str, str]]) -> bytes:
     body = el("body")
     for style, text in paragraphs:
-        paragraph = el("p", el("pPr", el("pStyle", val=style)))
+        properties = el("pPr", el("pStyle", val=style.removesuffix(NEW_PAGE)))
+        if style.endswith(NEW_PAGE):
+            properties.append(el("pageBreakBefore"))
+        paragraph = el("p", properties)
         if text:
             append_text(etree.SubElement(paragraph, q("r")), text)
         body.append(paragraph)
@@ -291,17 +305,16 @@ def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]])
     package.write(TEMPLATES / f"{name}.docx")
 
 
-ASSESSMENT = (
-    ("Title", "{{ title_line1 }}"),
+CONTENTS = (
+    ("ContentsTitle", "{{ contents_title }}"),
+    ("Body", "{{ blocks.contents }}"),
+)
+TITLE_LINES = (
+    ("Title" + NEW_PAGE, "{{ title_line1 }}"),
     ("Title", "{{ title_line2 }}"),
     ("Flush", ""),
-    ("Flush", "{{ addressee }}："),
-    ("Body", "{{ blocks.opening }}"),
-    ("Heading1", "一、基本情况"),
-    ("Body", "{{ blocks.basic }}"),
-    ("Heading1", "二、总体结论"),
-    ("Body", "{{ blocks.conclusion }}"),
-    ("Heading1", "三、分项评估结果"),
+)
+RESULTS = (
     ("Heading2", "（一）资源配置"),
     ("Body", "{{ blocks.resource }}"),
     ("Heading2", "（二）校际均衡"),
@@ -314,21 +327,15 @@ ASSESSMENT = (
     ("Body", "{{ blocks.social }}"),
     ("Heading2", "（六）一票否决"),
     ("Body", "{{ blocks.veto }}"),
-    ("Heading2", "（七）市定任务"),
-    ("Body", "{{ blocks.tasks }}"),
-    ("Heading1", "四、与上年度比较"),
-    ("Body", "{{ blocks.trend }}"),
-    ("Heading1", "五、存在问题"),
-    ("Body", "{{ blocks.problems }}"),
-    ("Heading1", "六、整改要求"),
-    ("Body", "{{ blocks.rectification }}"),
+)
+ANNEX_LIST = (
     ("AnnexList", "附件：1.{{ county }}义务教育优质均衡发展申报表"),
     ("AnnexNext", "2.未达标学校清单"),
     ("AnnexNext", "3.图表"),
     ("AnnexNext", "4.数据缺口与临界值"),
     ("AnnexNext", "5.口径说明"),
-    ("Signature", "{{ office }}"),
-    ("Date", "{{ report_date }}"),
+)
+ANNEXES = (
     ("AnnexLabel", "附件1"),
     ("AnnexTitle", "{{ county }}义务教育优质均衡发展申报表"),
     ("Body", "{{ blocks.annex_tables }}"),
@@ -346,5 +353,71 @@ ASSESSMENT = (
     ("Body", "{{ blocks.annex_method }}"),
 )
 
+ASSESSMENT = (
+    *CONTENTS,
+    *TITLE_LINES,
+    ("Flush", "{{ addressee }}："),
+    ("Body", "{{ blocks.opening }}"),
+    ("Heading1", "一、基本情况"),
+    ("Body", "{{ blocks.basic }}"),
+    ("Heading1", "二、总体结论"),
+    ("Body", "{{ blocks.conclusion }}"),
+    ("Heading1", "三、分项评估结果"),
+    *RESULTS,
+    ("Heading2", "（七）市定任务"),
+    ("Body", "{{ blocks.tasks }}"),
+    ("Heading1", "四、与上年度比较"),
+    ("Body", "{{ blocks.trend }}"),
+    ("Heading1", "五、存在问题"),
+    ("Body", "{{ blocks.problems }}"),
+    ("Heading1", "六、整改要求"),
+    ("Body", "{{ blocks.rectification }}"),
+    *ANNEX_LIST,
+    ("Signature", "{{ office }}"),
+    ("Date", "{{ report_date }}"),
+    *ANNEXES,
+)
+SELF = (
+    *CONTENTS,
+    *TITLE_LINES,
+    ("Flush", "{{ addressee }}："),
+    ("Body", "{{ blocks.opening }}"),
+    ("Heading1", "一、基本情况"),
+    ("Body", "{{ blocks.basic }}"),
+    ("Heading1", "二、年度目标任务完成情况"),
+    ("Body", "{{ blocks.tasks }}"),
+    ("Heading1", "三、指标达成情况"),
+    ("Body", "{{ blocks.conclusion }}"),
+    *RESULTS,
+    ("Heading1", "四、与上年度比较"),
+    ("Body", "{{ blocks.trend }}"),
+    ("Heading1", "五、未完成项目及原因"),
+    ("Heading2", "（一）未完成的市定任务"),
+    ("Body", "{{ blocks.undone }}"),
+    ("Heading2", "（二）未达标的项目"),
+    ("Body", "{{ blocks.problems }}"),
+    ("Heading1", "六、下步推进措施与时间表"),
+    ("Body", "{{ blocks.measures }}"),
+    ("Body", "{{ blocks.cycle }}"),
+    *ANNEX_LIST,
+    ("Signature", "{{ government }}"),
+    ("Date", "{{ self_report_date }}"),
+    *ANNEXES,
+)
+SCHOOLS = (
+    *CONTENTS,
+    *TITLE_LINES,
+    ("Body", "{{ blocks.opening }}"),
+    ("Signature", "{{ government }}"),
+    ("Date", "{{ report_date }}"),
+    ("Body", "{{ blocks.schools }}"),
+)
+TEMPLATE_TEXTS = {
+    "assessment": ("县（市、区）义务教育优质均衡发展督导评估报告", ASSESSMENT),
+    "self": ("县（市、区）义务教育优质均衡发展自评报告", SELF),
+    "schools": ("县（市、区）义务教育优质均衡发展一校一策", SCHOOLS),
+}
+
 if __name__ == "__main__":
-    write_template("assessment", "县（市、区）义务教育优质均衡发展督导评估报告", ASSESSMENT)
+    for template, (title, paragraphs) in TEMPLATE_TEXTS.items():
+        write_template(template, title, paragraphs)

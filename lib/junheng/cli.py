@@ -49,7 +49,10 @@ def county_options(command: Any) -> Any:
 @county_options
 @place_options
 @click.option(
-    "--reports", default="assessment", metavar="名称", help="报告种类，用逗号分隔（默认assessment）。"
+    "--reports",
+    default="assessment",
+    metavar="名称",
+    help="报告种类，用逗号分隔：assessment、self、schools（默认assessment）。",
 )
 @click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
@@ -66,8 +69,8 @@ def run(
     force: bool,
 ) -> None:
     """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）。"""
-    from junheng.batch.contract import check_reports
     from junheng.batch.plan import Request
+    from junheng.report.names import check_reports
 
     asked = check_reports(reports.split(","))
     request = Request(year, places(data, out, params), counties, asked, jobs, force)

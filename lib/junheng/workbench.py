@@ -25,7 +25,6 @@ from junheng.params.city import CountyYear, load_county_year
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
-from junheng.report import assessment_report
 from junheng.report.context import Context, Wording, load_wording
 from junheng.report.data_files import write_data_files, write_issues
 from junheng.report.explain import explain as explain_figure
@@ -34,7 +33,8 @@ from junheng.report.html import STYLE, table_html
 from junheng.report.inspect import inspect_word
 from junheng.report.ledger import write_ledger
 from junheng.report.model import Block, Document, Heading, Paragraph, Picture, Table
-from junheng.report.names import ledger_name
+from junheng.report.names import check_reports, ledger_name
+from junheng.report.reports import COMPOSERS
 from junheng.report.sections import yearly
 from junheng.report.sections.overview import aspects_table
 from junheng.report.tables import (
@@ -46,6 +46,7 @@ from junheng.report.tables import (
     tasks_table,
 )
 from junheng.report.word import render_word
+from junheng.report.word_contents import plain_references
 from junheng.workbook.model import CountyBook, Severity
 from junheng.workbook.read import find_workbook, open_county_book
 
@@ -113,7 +114,7 @@ def open_workspace(
         data_dir=root / data_dir,
         params_dir=params,
         out_dir=root / out_dir if out_dir else draft,
-        reports=tuple(part.strip() for part in reports.split(",") if part.strip()),
+        reports=check_reports(reports.split(",")),
         standards=load_standards(params, number),
         choices=load_county_year(params, number, found.code),
         wording=load_wording(params, number),
@@ -196,9 +197,10 @@ def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[
 
 def compose(
     work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
-) -> Document:
-    """Put the report together as content; nothing is written yet."""
-    return assessment_report.compose(make_context(work, assessment, trend, pictures))
+) -> dict[str, Document]:
+    """Put the reports asked for (REPORTS) together as content, by name; nothing is written yet."""
+    context = make_context(work, assessment, trend, pictures)
+    return {report: COMPOSERS[report](context) for report in work.reports}
 
 
 def make_context(
@@ -228,22 +230,27 @@ def _fingerprints(
     return tuple(prints)
 
 
-def write(work: Workspace, assessment: Assessment, document: Document) -> list[str]:
-    """Write report, ledger and data files into the output folder, open the report again and check it.
+def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Document]) -> list[str]:
+    """Write reports, ledger and data files into the output folder, open the reports again and check them.
 
     Returns the names written. Raises OutputProblem when a written file fails its check.
     """
     out = work.out_dir
-    template = project_root() / "templates" / f"{document.template}.docx"
-    word = out / f"{document.name}.docx"
-    render_word(document, template, word, work.figures_dir)
-    inspect_word(word, document)
+    words = [_write_word(work, document) for document in documents.values()]
     ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
     write_ledger(assessment, work.wording.city_year, work.wording.specs, work.wording.phrases, ledger)
     data = write_data_files(assessment, work.wording.phrases, out / "data")
     note = {"repairs": len(assessment.book.repairs)}
     (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
-    return [path.relative_to(out).as_posix() for path in (word, ledger, *data)]
+    return [path.relative_to(out).as_posix() for path in (*words, ledger, *data)]
+
+
+def _write_word(work: Workspace, document: Document) -> Path:
+    template = project_root() / "templates" / f"{document.template}.docx"
+    word = work.out_dir / f"{document.name}.docx"
+    render_word(document, template, word, work.figures_dir)
+    inspect_word(word, document)
+    return word
 
 
 VIEWS: dict[str, Callable[[Context], Table]] = {
@@ -325,9 +332,15 @@ def show_pictures(work: Workspace, pictures: tuple[Picture, ...]) -> None:
         display(HTML(f'<p style="text-align:center">图{number}　{escape(picture.caption)}</p>'))
 
 
-def show_text(document: Document, *names: str) -> HTML:
-    """Show sections of the report as they will be printed."""
-    return _blocks(tuple(block for name in names for block in document.blocks[name]))
+def show_text(documents: Mapping[str, Document], *names: str) -> HTML:
+    """Show sections as they will be printed, each from the first report that has it."""
+    known = {
+        name: blocks
+        for document in reversed(list(documents.values()))
+        for name, blocks in document.blocks.items()
+    }
+    shown = [block for name in names for block in known.get(name, ())]
+    return _blocks(tuple(shown) or (Paragraph("所选报告没有这些章节。"),))
 
 
 def _blocks(blocks: tuple[Block, ...]) -> HTML:
@@ -336,5 +349,5 @@ def _blocks(blocks: tuple[Block, ...]) -> HTML:
         if isinstance(block, Table):
             parts.append(table_html(block))
         elif isinstance(block, Heading | Paragraph):
-            parts.append(f"<p>{escape(block.text)}</p>")
+            parts.append(f"<p>{escape(plain_references(block.text))}</p>")
     return HTML("".join(parts))

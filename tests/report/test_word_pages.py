@@ -115,7 +115,7 @@ def test_fonts_are_embedded_and_expected_and_the_text_is_there(report: Path, pag
 
 
 def test_a_full_page_has_22_lines_of_28_characters(tmp_path: Path) -> None:
-    page = read_pages(rendered(sample(3, opening=(full_page(),)), tmp_path))[1]
+    page = read_pages(rendered(sample(3, opening=(full_page(),)), tmp_path))[2]
     lines = page.lines()
     assert Counter(map(len, lines)) == {28: 22}
     left, right = min(line[0].left for line in lines), max(line[-1].right for line in lines)

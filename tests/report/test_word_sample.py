@@ -14,6 +14,7 @@ from lxml import etree
 from junheng.params.tables import Column, TableSpec
 from junheng.report.model import (
     Block,
+    Contents,
     Document,
     Heading,
     Mark,
@@ -267,6 +268,7 @@ def problems() -> tuple[Block, ...]:
 
 def content(schools: int) -> dict[str, tuple[Block, ...]]:
     return {
+        "contents": (Contents(2),),
         "opening": (Paragraph(text(4)), Paragraph(text(3))),
         "basic": (Paragraph(text(3)), Picture("small.png", "学校规模分布", "柱形图：按规模分的学校数", 0.8)),
         "conclusion": (Paragraph(text(5)),),
@@ -298,6 +300,7 @@ def sample(schools: int = 120, demo: str = "演示数据", **blocks: tuple[Block
         template="assessment",
         title=f"{COUNTY}义务教育优质均衡发展督导评估报告",
         fields={
+            "contents_title": "目　录",
             "title_line1": f"{COUNTY}义务教育优质均衡发展",
             "title_line2": "督导评估报告（2024年度）",
             "addressee": f"{COUNTY}人民政府",

@@ -8,7 +8,7 @@ from lxml import etree
 from junheng.errors import OutputProblem
 from junheng.params.tables import Column, TableSpec
 from junheng.report.model import Table, TableCell, TableRow
-from junheng.report.word_blocks import Captions
+from junheng.report.word_contents import Captions
 from junheng.report.word_tables import build_table, note_lines
 from junheng.report.word_widths import layout, text_width
 from junheng.report.word_xml import paragraph_text, q

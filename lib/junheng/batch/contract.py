@@ -6,25 +6,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from junheng.errors import OutputProblem, UsageProblem, did_you_mean
+from junheng.errors import OutputProblem
 from junheng.params.counties import County
 from junheng.report.data_files import DATA_COLUMNS, VERDICT_FILE
-from junheng.report.names import REPORTS, ledger_name, report_name
+from junheng.report.names import ledger_name, report_name
 
 _FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
-
-
-def check_reports(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the asked-for reports without repetitions; raises UsageProblem for one that is not known."""
-    asked = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
-    for name in asked:
-        if name not in REPORTS:
-            raise UsageProblem(
-                f"没有名为“{name}”的报告，可选{'、'.join(REPORTS)}。{did_you_mean(name, REPORTS)}"
-            )
-    if not asked:
-        raise UsageProblem(f"选项“--reports”没有写明报告，可选{'、'.join(REPORTS)}。")
-    return asked
 
 
 def notebook_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str, ...]:

@@ -35,6 +35,17 @@ class PdfConverter(Protocol):
     def close(self) -> None: ...
 
 
+def leave_contents(word: Path, pdf: Path) -> None:
+    """For converters that make no real PDF: there are no pages to write."""
+
+
+def settle_pages(word: Path, pdf: Path) -> int:
+    """Write the pages of the PDF into the contents list of the Word file it was made from."""
+    from junheng.report.word_contents import settle_contents
+
+    return settle_contents(word, pdf)
+
+
 @dataclass(frozen=True)
 class Toolbox:
     """The tools of a job, so that another engine or a test can put its own in. It must pickle."""
@@ -42,6 +53,7 @@ class Toolbox:
     runner: NotebookRunner
     converter: Callable[[], PdfConverter]
     inspect: Callable[[Job, Path, PathScrubber], None]
+    settle: Callable[[Path, Path], object] = leave_contents
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ class Workplace:
     converter: PdfConverter
     inspect: Callable[[Job, Path, PathScrubber], None]
     runtime: Path
+    settle: Callable[[Path, Path], object] = leave_contents
 
 
 @contextlib.contextmanager
@@ -59,12 +72,12 @@ def workplace(tools: Toolbox, runtime: Path) -> Iterator[Workplace]:
     """Set a workplace up and clear it away."""
     runtime.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(tools.converter()) as converter:
-        yield Workplace(tools.runner, converter, tools.inspect, runtime)
+        yield Workplace(tools.runner, converter, tools.inspect, runtime, tools.settle)
 
 
 def standard_tools() -> Toolbox:
     """papermill, LibreOffice and all checks."""
-    return Toolbox(PapermillRunner(), office_converter, inspect_outputs)
+    return Toolbox(PapermillRunner(), office_converter, inspect_outputs, settle_pages)
 
 
 def office_converter() -> PdfConverter:
@@ -104,6 +117,7 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
         for report in job.reports:
             word = staging / f"{report_name(report, job.county, job.year)}.docx"
             place.converter.convert(word, word.with_suffix(".pdf"))
+            place.settle(word, word.with_suffix(".pdf"))
     with log.step("inspect"):
         place.inspect(job, staging, scrubber)
     _require_unchanged(job)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from junheng.report.context import Context
+from junheng.report.document import compose_document
 from junheng.report.model import Block, Document
-from junheng.report.names import report_name
-from junheng.report.sections import annex, findings, overview, problems, tasks, yearly
+from junheng.report.sections import annex, contents, findings, overview, problems, tasks, yearly
 
-REPORT = TEMPLATE = "assessment"
-TITLE_LINES = ("title_line1", "title_line2")
-"""The title is broken by sense, not where the line happens to end (GB/T 9704)."""
+REPORT = "assessment"
 
 SECTIONS: dict[str, Callable[[Context], tuple[Block, ...]]] = {
+    "contents": contents.contents,
     "opening": overview.opening,
     "basic": overview.basic,
     "conclusion": overview.conclusion,
@@ -38,24 +37,10 @@ SECTIONS: dict[str, Callable[[Context], tuple[Block, ...]]] = {
 
 def compose(context: Context) -> Document:
     """Return the report's content; raises ParamsProblem when a phrase or table form is missing."""
-    assessment, wording = context.assessment, context.wording
-    year = str(assessment.year)
-    lines = {name: context.say(f"report.{name}", county=context.county, year=year) for name in TITLE_LINES}
+    wording = context.wording
     fields = {
-        **lines,
-        "addressee": assessment.county.government,
-        "county": context.county,
-        "year": year,
+        "addressee": context.assessment.county.government,
         "office": wording.city.office,
         "report_date": wording.city_year.report_date,
-        "demo_mark": wording.city.demo_keyword if assessment.book.demo else "",
     }
-    return Document(
-        name=report_name(REPORT, assessment.county, assessment.year),
-        template=TEMPLATE,
-        title="".join(lines.values()),
-        fields=fields,
-        blocks={name: section(context) for name, section in SECTIONS.items()},
-        subject=context.say("report.subject", county=context.county, year=year),
-        keywords=wording.city.demo_keyword if assessment.book.demo else "",
-    )
+    return compose_document(context, REPORT, SECTIONS, fields)

@@ -55,10 +55,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1 (一、黑体), 2 (（一）楷体) or 3 (1. 仿宋); the text includes its number."""
+    """A heading of level 1 (一、黑体), 2 (（一）楷体) or 3 (1. 仿宋); the text includes its number.
+
+    With `page` it begins a page.
+    """
 
     level: Literal[1, 2, 3]
     text: str
+    page: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,14 @@ class Picture:
     width: float = 1.0
 
 
-Block = Heading | Paragraph | Table | Picture
+@dataclass(frozen=True)
+class Contents:
+    """A contents list: every heading of the document down to `levels`, with its page."""
+
+    levels: int = 1
+
+
+Block = Heading | Paragraph | Table | Picture | Contents
 
 
 @dataclass(frozen=True)

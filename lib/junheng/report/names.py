@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from junheng.errors import UsageProblem, did_you_mean
 from junheng.params.counties import County
 
-REPORTS = {"assessment": "{name}义务教育优质均衡发展督导评估报告（{year}年度）"}
+REPORTS = {
+    "assessment": "{name}义务教育优质均衡发展督导评估报告（{year}年度）",
+    "self": "{name}义务教育优质均衡发展自评报告（{year}年度）",
+    "schools": "{name}义务教育优质均衡发展一校一策（{year}年度）",
+}
 """The reports that can be asked for, each with its file name without ending. A new report is a line here."""
 
 LEDGER = "{name}整改台账（{year}年度）"
@@ -18,3 +25,16 @@ def report_name(report: str, county: County, year: int) -> str:
 def ledger_name(county: County, year: int) -> str:
     """The file name of the ledger, without ending."""
     return LEDGER.format(name=county.name, year=year)
+
+
+def check_reports(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the asked-for reports without repetitions; raises UsageProblem for one that is not known."""
+    asked = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    for name in asked:
+        if name not in REPORTS:
+            raise UsageProblem(
+                f"没有名为“{name}”的报告，可选{'、'.join(REPORTS)}。{did_you_mean(name, REPORTS)}"
+            )
+    if not asked:
+        raise UsageProblem(f"没有写明报告，可选{'、'.join(REPORTS)}。")
+    return asked

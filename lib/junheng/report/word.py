@@ -9,6 +9,8 @@ What a template may hold:
 - `{{ blocks.name }}`, a paragraph of its own in the body, is replaced by `Document.blocks[name]`. An empty
   block leaves no trace; but a heading with nothing under it is an error, so whoever makes the content says in
   a sentence why there is nothing. Every block must have its place in the template, else it would be lost.
+- A text refers to a table, figure or annex by name: 〔表:aspects〕, 〔附件:annex_gaps〕 (the block that stands there);
+  the number is that of its place in the template (`word_contents`).
 - Fixed wording, order of sections, letterhead, signature, page, styles and fonts are the clerk's. The styles
   used for blocks are found by their names (`word_blocks.HEADING_STYLES` and its neighbours).
 
@@ -23,6 +25,7 @@ from pathlib import Path
 from junheng.errors import OutputProblem
 from junheng.report.model import Document
 from junheng.report.word_blocks import BlockWriter
+from junheng.report.word_contents import Captions, fill_contents, reference_numbers
 from junheng.report.word_package import RELATIONSHIPS, Package
 from junheng.report.word_sections import lay_out, next_section, section_end, text_area
 from junheng.report.word_styles import Styles, settle_fonts
@@ -42,8 +45,10 @@ def render_word(document: Document, template: Path, target: Path, figures_dir: P
         fill_fields(story, document.fields)
     body = stories[0].root.find(q("body"))
     assert body is not None  # Package.read saw a document part
-    writer = BlockWriter(package, styles, figures_dir)
+    numbers = reference_numbers(body, document, Captions())
+    writer = BlockWriter(package, styles, figures_dir, numbers=numbers)
     _fill_blocks(body, document, writer)
+    fill_contents(body, writer.contents, styles)
     lay_out(body, writer.wide, styles)
     _check_headings(body, styles, template.name)
     for story in stories:

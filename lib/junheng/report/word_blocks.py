@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,8 @@ from typing import Final
 from lxml import etree
 
 from junheng.errors import OutputProblem
-from junheng.report.model import Block, Heading, Paragraph, Picture, Table
+from junheng.report.model import Block, Contents, Heading, Paragraph, Picture, Table
+from junheng.report.word_contents import Captions, resolve
 from junheng.report.word_package import Package
 from junheng.report.word_sections import TextArea
 from junheng.report.word_styles import Styles
@@ -30,35 +30,21 @@ FIGURE_CAPTION: Final = "图标题"
 _EMU_PER_TWIP: Final = 635
 # A picture leaves room on its page for the caption and a line of text.
 _TALLEST: Final = 0.86
-# A caption that has its number: 表Ⅰ, 表Ⅱ-1, 图3.
-_NUMBERED: Final = re.compile(r"[表图]\s*[\dⅠ-Ⅻ一二三四五六七八九十]")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass
-class Captions:
-    """Counts tables and figures through one document."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def numbered(self, kind: str, title: str) -> str:
-        """Return the caption with its number; one that brings its own (表Ⅰ) is left alone and not counted."""
-        title = clean(title).strip()
-        if not title or _NUMBERED.match(title):
-            return title
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        return f"{kind}{self.counts[kind]}　{title}"
-
-
-@dataclass
 class BlockWriter:
-    """Turns blocks into elements; `wide` collects what has to be on landscape pages."""
+    """Turns blocks into elements; `wide` collects what has to be on landscape pages, `contents` where a contents
+    list is wanted and its levels. `numbers` says what the references in the text mean."""
 
     package: Package
     styles: Styles
     figures_dir: Path
     captions: Captions = field(default_factory=Captions)
     wide: list[Element] = field(default_factory=list)
+    contents: list[tuple[Element, int]] = field(default_factory=list)
+    numbers: Mapping[str, str] = field(default_factory=dict)
     _pictures: dict[str, str] = field(default_factory=dict)
 
     def write(self, blocks: Iterable[Block], portrait: TextArea, landscape: TextArea) -> list[Element]:
@@ -67,19 +53,25 @@ class BlockWriter:
         for block in blocks:
             match block:
                 case Heading():
-                    made.append(self._paragraph(HEADING_STYLES[block.level], block.text))
+                    made.append(self._paragraph(HEADING_STYLES[block.level], block.text, page=block.page))
                 case Paragraph():
-                    made.append(self._paragraph(PARAGRAPH_STYLES[block.style], block.text))
+                    text = resolve(block.text, self.numbers)
+                    made.append(self._paragraph(PARAGRAPH_STYLES[block.style], text))
+                case Contents():
+                    made.append(el("p", el("pPr")))
+                    self.contents.append((made[-1], block.levels))
                 case Picture():
                     made += self._picture(block, portrait)
                 case Table():
                     made += self._table(block, landscape if block.spec.landscape else portrait)
         return made
 
-    def _paragraph(self, style: str, text: str, keep: bool = False) -> Element:
+    def _paragraph(self, style: str, text: str, keep: bool = False, page: bool = False) -> Element:
         properties = el("pPr", el("pStyle", val=self.styles.id(style)))
         if keep:
             properties.append(el("keepNext"))
+        if page:
+            properties.append(el("pageBreakBefore"))
         run = el("r")
         append_text(run, text)
         return el("p", properties, run)

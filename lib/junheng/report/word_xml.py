@@ -47,7 +47,7 @@ def q(name: str) -> str:
     return f"{{{_PREFIXES[prefix or 'w']}}}{local}"
 
 
-def el(name: str, *children: Element, **attributes: str | int) -> Element:
+def el(name: str, /, *children: Element, **attributes: str | int) -> Element:
     """Return a new element of the w namespace; attributes are of that namespace too."""
     made = etree.Element(q(name))
     for key, value in attributes.items():

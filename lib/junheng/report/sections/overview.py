@@ -82,12 +82,12 @@ def _units_said(context: Context) -> str:
     )
 
 
-def conclusion(context: Context) -> tuple[Block, ...]:
-    """二、总体结论: national, local, target year, and a table of the aspects."""
+def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Block, ...]:
+    """二、总体结论: national (by the phrase `said`), local, target year, and a table of the aspects."""
     assessment = context.assessment
     national, local = assessment.national, assessment.local
     text = context.say(
-        "conclusion.national", verdict=national.overall, county=context.county, year=str(assessment.year)
+        said, verdict=national.overall, county=context.county, year=str(assessment.year)
     ) + context.say(
         "conclusion.local",
         national=national.overall,

@@ -183,15 +183,18 @@ def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
         statement=item_statement(result, context.assessment, context.wording.phrases),
         failures=len(failing),
         shown=SHOWN,
-        schools=listed(_failure_said(context, part, failure) for part, failure in failing[:SHOWN]),
+        schools=listed(failure_said(context, part, failure) for part, failure in failing[:SHOWN]),
     )
     measure = context.say("rectify.item", name=result.item.name)
     return Problem(text, f"{result.item.short}未达标", measure, result.item.department)
 
 
-def _failure_said(context: Context, part: PartResult, failure: Failure) -> str:
+def failure_said(
+    context: Context, part: PartResult, failure: Failure, phrase: str = "problems.failure"
+) -> str:
+    """Say what a school has and what is asked of it."""
     return context.say(
-        "problems.failure",
+        phrase,
         name=failure.subject,
         part=part.part.name,
         value=_figure(failure.value, part),
