@@ -19,7 +19,7 @@ FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARA
 BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
-.PHONY: help setup reports report check lab test lint demo clean lock need-county
+.PHONY: help setup reports report check lab test lint demo golden clean lock need-county
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
@@ -52,6 +52,9 @@ lint: setup ## 检查代码与笔记本的规范
 
 demo: setup ## 重新生成演示数据（data/ 中的演示工作簿）
 	@$(BIN)/python scripts/make_demo.py
+
+golden: setup ## 按当前措辞重新写出样本文档（开发者用，差异须评审）
+	@$(BIN)/python -m tests.golden.documents
 
 clean: ## 清除缓存和临时文件（不删除数据、参数和已发布的报告）
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -113,7 +113,7 @@ def test_last_years_values_and_other_items_are_shown():
 
 def test_a_school_without_data_is_told_what_to_send():
     told = page(county(school(1, teaching_area=None)))
-    assert any("缺少第1小学的“教学及辅助用房面积”，暂无法判定，须先补报数据" in text for text in told)
+    assert any("第1小学缺少“教学及辅助用房面积”，暂无法判定，须先补报数据" in text for text in told)
 
 
 def test_a_combined_school_is_one_school_with_two_tables():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from junheng.assess.model import Verdict
+from junheng.assess.model import MissingInput, Unit, Verdict
 from junheng.assess.plans import Line, SchoolPlan, UnitPlan, school_plans
 from junheng.report.context import Context
 from junheng.report.model import Block, Contents, Heading, Paragraph, Table, TableCell, TableRow
 from junheng.report.numbers import unit_name, whole_up
 from junheng.report.phrases import listed
 from junheng.report.sections.problems import failure_said
-from junheng.report.statements import missing_said
 from junheng.report.tables.plans import plan_table
 
 FEW = 12
@@ -69,7 +68,7 @@ def _facts(context: Context, plan: SchoolPlan) -> str:
     standard = context.assessment.national.standard
     unit = plan.units[0].unit
     sponsor = context.wording.dictionary.term("sponsor", unit.sponsor)
-    stages = listed(
+    stages = "；".join(
         context.say(
             "schools.stage",
             stage=standard.stage(each.unit.stage).name,
@@ -79,7 +78,7 @@ def _facts(context: Context, plan: SchoolPlan) -> str:
             met=each.unit.met_count,
         )
         for each in plan.units
-    ).replace("、", "；")
+    )
     return context.say(
         "schools.facts",
         code=plan.code,
@@ -94,7 +93,7 @@ def _way(context: Context, plan: UnitPlan) -> str:
     """What to add so that the unit is 达标; in the words of the rule, one indicator may stay at 85%."""
     name = unit_name(plan.unit, context.assessment.national.standard)
     lacking = plan.lacking
-    missing = missing_said(m for line in plan.lines for m in line.cell.missing)
+    missing = listed(dict.fromkeys(_absent(plan.unit, m) for line in plan.lines for m in line.cell.missing))
     eased = [line for line in lacking if line.floor_gap != line.gap]
     return context.say(
         "schools.way",
@@ -107,6 +106,12 @@ def _way(context: Context, plan: UnitPlan) -> str:
         eased=len(eased),
         floors=listed(_floor(context, line) for line in eased),
     )
+
+
+def _absent(unit: Unit, missing: MissingInput) -> str:
+    """Name a missing input; a campus is named with it."""
+    whose = "" if missing.subject == unit.school_name else missing.subject
+    return f"{whose}“{missing.header}”"
 
 
 def _gap(line: Line) -> str:
@@ -150,6 +155,10 @@ def _rows(context: Context, plan: SchoolPlan) -> Iterator[TableRow]:
                 f"{county}{line.indicator.department}",
                 deadline,
             )
+        if unit.unit.verdict is Verdict.UNKNOWN:
+            number += 1
+            who = f"{county}{unit.lines[0].indicator.department}"
+            yield _row(number, "采集数据", "——", context.say("schools.send"), who, deadline)
     for result, _part, _failure in plan.failures:
         number += 1
         measure = context.say("ledger.school_item", name=result.item.name)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, failing_disparities, missing_inputs, shortfalls
 from junheng.assess.model import Disparity, Failure, ItemResult, PartResult, Unit, Verdict
-from junheng.exact import fixed, plain
+from junheng.exact import ceil_div, fixed, plain
 from junheng.params.standard import Indicator
 from junheng.report.context import Context
 from junheng.report.model import Block, Paragraph, Table, TableCell, TableRow
@@ -107,7 +107,7 @@ def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
         shown=min(SHOWN, len(group)),
         threshold=indicator.thresholds[unit.stage],
         unit=indicator.unit,
-        gap=whole_up(sum((short.gap for short in group), Fraction(0))),
+        gap=str(sum(ceil_div(short.gap) for short in group)),  # so that the gaps in print add up
         gap_name=indicator.gap_name,
         gap_unit=indicator.gap_unit,
         schools=listed(_school_said(context, short) for short in group[:SHOWN]),

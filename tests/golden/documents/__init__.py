@@ -1,0 +1,97 @@
+"""Golden documents: text and structure of every report for two demo counties, so that a change of wording is seen.
+
+`make golden` writes them anew after a wanted change; the difference then belongs into the review.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from junheng import workbench
+from junheng.report.names import REPORTS
+from junheng.report.word_package import Package
+from junheng.report.word_xml import Element, own_texts, paragraph_text, q, value_of
+
+HERE = Path(__file__).resolve().parent
+COUNTIES = {"370871": "达标", "370832": "未达标，且缺少数据"}
+"""The two demo counties and what they stand for."""
+YEAR = 2024
+LONG, SHOWN = 20, 4
+"""Of a table with more rows than LONG only the first SHOWN and the last are kept."""
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+def golden_file(code: str, report: str) -> Path:
+    return HERE / f"{code}_{report}.txt"
+
+
+def written(code: str, folder: Path) -> dict[str, str]:
+    """Make all reports of a demo county in `folder`; return each one's normalised text by name."""
+    work = workbench.open_workspace(code, YEAR, "data", "params", str(folder), ",".join(REPORTS))
+    folder.mkdir(parents=True, exist_ok=True)
+    book = workbench.read(work)
+    assessment = workbench.assess(work, book)
+    trend = workbench.compare(work, assessment)
+    documents = workbench.compose(work, assessment, trend, workbench.draw(work, assessment, trend))
+    workbench.write(work, assessment, documents)
+    return {name: normalised(folder / f"{document.name}.docx") for name, document in documents.items()}
+
+
+def normalised(word: Path) -> str:
+    """Return a Word file as lines: style and text of paragraphs, rows of tables, turns of the page."""
+    package = Package.read(word)
+    part = package.related(package.main, "styles")
+    assert part is not None
+    names = {
+        style.get(q("styleId"), ""): value_of(style, "name") or ""
+        for style in package.root(part).iter(q("style"))
+    }
+    body = package.root(package.main).find(q("body"))
+    assert body is not None
+    lines = [line for child in body for line in _lines(child, names)]
+    return _DIGEST.sub("〈指纹〉", "\n".join(lines)) + "\n"
+
+
+def _lines(child: Element, names: dict[str, str]) -> Iterator[str]:
+    if child.tag == q("tbl"):
+        yield from _table(child)
+    elif child.tag == q("p"):
+        properties = child.find(q("pPr"))
+        style = names.get(value_of(properties, "pStyle") or "", "")
+        alt = [holder.get("descr", "") for holder in child.iter(q("wp:docPr"))]
+        text = "".join("\t" if piece.tag == q("tab") else piece.text or "" for piece in own_texts(child))
+        if text or alt:
+            yield f"[{style}] {text}{''.join(f'〈图：{words}〉' for words in alt)}"
+    for section in child.iter(q("sectPr")):
+        size = section.find(q("pgSz"))
+        turned = size is not None and size.get(q("orient")) == "landscape"
+        yield f"—— {'横' if turned else '纵'}页到此 ——"
+
+
+def _table(table: Element) -> Iterator[str]:
+    rows = table.findall(q("tr"))
+    heads = sum(row.find(f"{q('trPr')}/{q('tblHeader')}") is not None for row in rows)
+    yield f"〔表：{len(rows) - heads}行，表头{heads}行〕"
+    told = [" | ".join(_cell(cell) for cell in row.findall(q("tc"))) for row in rows]
+    if len(rows) - heads > LONG:
+        left = len(rows) - heads - SHOWN - 1
+        told = [*told[: heads + SHOWN], f"……（略{left}行）……", told[-1]]
+    yield from (f"  {line}" for line in told)
+
+
+def _cell(cell: Element) -> str:
+    return "".join(paragraph_text(paragraph) for paragraph in cell.iter(q("p")))
+
+
+def refresh() -> None:
+    """Write all golden documents anew."""
+    for code in COUNTIES:
+        with tempfile.TemporaryDirectory() as folder:
+            for report, text in written(code, Path(folder)).items():
+                golden_file(code, report).write_text(text, encoding="utf-8")
+
+
+__all__ = ["COUNTIES", "REPORTS", "golden_file", "normalised", "refresh", "written"]
