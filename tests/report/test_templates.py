@@ -1,0 +1,207 @@
+"""The three templates as a clerk edits them in Word, and what is wrong in one named: the reports follow."""
+
+from __future__ import annotations
+
+import copy
+import re
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from junheng.assess.engine import assess
+from junheng.errors import OutputProblem, ParamsProblem
+from junheng.report.context import Context, load_wording
+from junheng.report.inspect import inspect_word
+from junheng.report.model import Document, Picture
+from junheng.report.reports import COMPOSERS
+from junheng.report.word import render_word
+from junheng.report.word_xml import Element, el, paragraph_text, properties_of, q
+from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, ROOT, book, school
+from tests.report.test_word import ORDERS, check_order
+from tests.report.test_word_sample import part, png, texts
+
+MAIN = "word/document.xml"
+HEADS = ("二、总体结论", "三、指标达成情况")
+
+
+@cache
+def document(name: str) -> Document:
+    """A small county that fails in two schools."""
+    county = book([school(1, teaching_area=1500), school(2, teaching_area=None), school(3)])
+    assessment = assess(county, DICTIONARY, (NATIONAL, LOCAL))
+    picture = Picture("small.png", "学校规模", "柱形图", 0.5)
+    return COMPOSERS[name](Context(assessment, None, load_wording(PARAMS, 2024), (picture,)))
+
+
+def template(name: str) -> Path:
+    return ROOT / "templates" / f"{name}.docx"
+
+
+def edited(name: str, folder: Path, change: Callable[[Element], None], part_name: str = MAIN) -> Path:
+    """Copy a template with one part changed, as Word would save it."""
+    target = folder / f"{name}.docx"
+    with zipfile.ZipFile(template(name)) as old, zipfile.ZipFile(target, "w") as new:
+        for entry in old.namelist():
+            data = old.read(entry)
+            if entry == part_name:
+                root = etree.fromstring(data)
+                change(root)
+                data = etree.tostring(root)
+            new.writestr(entry, data)
+    return target
+
+
+def rendered(name: str, clerk: Path, folder: Path) -> Path:
+    (folder / "small.png").write_bytes(png(900, 420))
+    target = folder / "out.docx"
+    render_word(document(name), clerk, target, folder)
+    inspect_word(target, document(name))
+    return target
+
+
+def find(root: Element, text: str) -> Element:
+    return next(item for item in root.iter(q("p")) if paragraph_text(item) == text)
+
+
+def split_runs(root: Element) -> None:
+    """Split every run of the document after each third character, with the marks Word leaves between."""
+    for run in list(root.iter(q("r"))):
+        text = run.findtext(q("t")) or ""
+        parent = run.getparent()
+        assert parent is not None
+        for start in reversed(range(3, len(text), 3)):
+            piece = copy.deepcopy(run)
+            piece.set(q("rsidR"), "00A77B3E")
+            holder = piece.find(q("t"))
+            assert holder is not None
+            holder.text = text[start : start + 3]
+            run.addnext(piece)
+            run.addnext(el("proofErr", type="spellStart"))
+        first = run.find(q("t"))
+        if first is not None:
+            first.text = text[:3]
+
+
+@pytest.mark.parametrize("name", COMPOSERS)
+def test_runs_split_by_word_change_nothing_in_the_text(name: str, tmp_path: Path) -> None:
+    plain = texts(rendered(name, template(name), tmp_path))
+    assert texts(rendered(name, edited(name, tmp_path, split_runs), tmp_path)) == plain
+
+
+@pytest.mark.parametrize("name", COMPOSERS)
+def test_children_stand_in_the_order_of_the_schema_in_every_report(name: str, tmp_path: Path) -> None:
+    for path in (template(name), rendered(name, template(name), tmp_path)):
+        with zipfile.ZipFile(path) as archive:
+            names = [entry for entry in archive.namelist() if re.fullmatch(r"word/\w+\.xml", entry)]
+            roots = [etree.fromstring(archive.read(entry)) for entry in names]
+        for root in roots:
+            for element in root.iter(*(q(kind) for kind in ORDERS)):
+                check_order(element)
+
+
+@pytest.mark.parametrize("name", COMPOSERS)
+def test_a_paragraph_the_clerk_adds_is_printed_with_its_tags(name: str, tmp_path: Path) -> None:
+    def change(root: Element) -> None:
+        opening = find(root, "{{ blocks.opening }}")
+        added = copy.deepcopy(opening)
+        texts_of = list(added.iter(q("t")))
+        texts_of[0].text = "抄送：{{ county }}人大常委会，{{ year }}年度。"
+        opening.addprevious(added)
+
+    assert "抄送：邹城市人大常委会，2024年度。" in texts(
+        rendered(name, edited(name, tmp_path, change), tmp_path)
+    )
+
+
+@pytest.mark.parametrize("name", COMPOSERS)
+def test_the_clerks_font_is_the_font_of_every_sentence(name: str, tmp_path: Path) -> None:
+    def change(root: Element) -> None:
+        style = next(s for s in root.iter(q("style")) if s.find(q("name")).get(q("val")) == "公文正文")  # type: ignore[union-attr]
+        fonts = properties_of(style, "rPr").find(q("rFonts"))
+        assert fonts is not None
+        fonts.set(q("eastAsia"), "华文中宋")
+
+    target = rendered(name, edited(name, tmp_path, change, "word/styles.xml"), tmp_path)
+    bodies = [item for item in part(target).iter(q("p")) if _style(item) == "Body" and paragraph_text(item)]
+    used = {fonts.get(q("eastAsia")) for item in bodies for fonts in item.iter(q("rFonts"))}
+    assert bodies and used == {"华文中宋"}
+
+
+def _style(paragraph: Element) -> str | None:
+    style = paragraph.find(f"{q('pPr')}/{q('pStyle')}")
+    return None if style is None else style.get(q("val"))
+
+
+@pytest.mark.parametrize(("name", "head"), [("assessment", HEADS[0]), ("self", HEADS[1])])
+def test_a_section_moved_by_the_clerk_moves_and_its_references_follow(
+    name: str, head: str, tmp_path: Path
+) -> None:
+    def change(root: Element) -> None:
+        heading, end = find(root, head), find(root, "四、与上年度比较")
+        for item in (heading, find(root, "{{ blocks.conclusion }}")):
+            end.addprevious(item)
+
+    target = texts(rendered(name, edited(name, tmp_path, change), tmp_path))
+    lead = next(text for text in target if text.startswith("各方面评估结论见表"))
+    number = lead.removeprefix("各方面评估结论见").removesuffix("。")
+    assert f"{number}　各方面评估结论" in target
+    before = texts(rendered(name, template(name), tmp_path))
+    assert lead not in before  # the number has changed
+    headings = [text for text in target if re.match("[一二三四五六]、", text)]
+    assert headings.index(head) > headings.index(
+        next(text for text in headings if text.startswith(("三", "二")) and text != head)
+    )
+
+
+@pytest.mark.parametrize("name", ["assessment", "self"])
+def test_an_annex_moved_by_the_clerk_is_referred_to_by_its_new_number(name: str, tmp_path: Path) -> None:
+    def change(root: Element) -> None:
+        third, fourth = find(root, "附件3"), find(root, "附件4")
+        group = [fourth, *list(fourth.itersiblings())[:2]]
+        for item in group:
+            third.addprevious(item)
+        for item, label in ((fourth, "附件3"), (third, "附件4")):
+            next(item.iter(q("t"))).text = label
+
+    target = texts(rendered(name, edited(name, tmp_path, change), tmp_path))
+    said = "".join(target)
+    assert "缺少的数据见附件3" in said or "附件3所列缺少的数据" in said
+    assert "附件4所列" not in said and "〔附件" not in said
+
+
+@pytest.mark.parametrize("name", COMPOSERS)
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("{{ title_line1 }}", "{{ title_line }}", "“{{ title_line }}”无此名称"),
+        ("{{ title_line1 }}", "{{ title_line1 }", "不完整"),
+        ("{{ blocks.opening }}", "{{ blocks.openings }}", "是否要写“blocks.opening”"),
+        ("{{ blocks.opening }}", "见{{ blocks.opening }}。", "应单独成段"),
+        ("{{ blocks.opening }}", "", "没有放置“{{ blocks.opening }}”"),
+    ],
+)
+def test_a_broken_tag_names_template_paragraph_and_tag(
+    name: str, old: str, new: str, expected: str, tmp_path: Path
+) -> None:
+    def change(root: Element) -> None:
+        next(find(root, old).iter(q("t"))).text = new
+
+    with pytest.raises(ParamsProblem) as caught:
+        rendered(name, edited(name, tmp_path, change), tmp_path)
+    said = str(caught.value)
+    assert said.startswith(f"模板{name}.docx：") and expected in said
+    assert new == "" or re.search(r"正文第\d+段（“", said)
+    assert not (tmp_path / "out.docx").exists()
+
+
+def test_a_reference_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    def change(root: Element) -> None:
+        for label in [item for item in root.iter(q("p")) if re.fullmatch(r"附件\d", paragraph_text(item))]:
+            next(label.iter(q("t"))).text = "附录"
+
+    with pytest.raises(OutputProblem, match="所指的“附件:annex_gaps”在模板中没有位置"):
+        rendered("assessment", edited("assessment", tmp_path, change), tmp_path)
