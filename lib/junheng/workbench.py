@@ -51,6 +51,8 @@ from junheng.workbook.model import CountyBook, Severity
 from junheng.workbook.read import find_workbook, open_county_book
 
 PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS")
+DEFAULTS = {"REPORTS": "assessment"}
+"""What a notebook that writes no report may leave out."""
 DRAFTS = "草稿"
 SUMMARY = "summary.json"
 """A note to the batch beside the outputs; the batch takes it away."""
@@ -82,21 +84,24 @@ class Workspace:
         return self.out_dir / FIGURES
 
 
-def start(namespace: Mapping[str, Any]) -> Workspace:
+def start(namespace: Mapping[str, Any], *extra: str) -> Workspace:
     """Take the parameters from a notebook's namespace (`start(globals())`) and prepare the work.
 
     An upper-case name that is no parameter is refused: a misspelt one must not leave the default in force.
+    `extra` names a notebook's own parameters, which it reads itself.
     Raises UsageProblem and ParamsProblem.
     """
     _readable_errors()
     given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
     for name in given:
-        if name not in PARAMETERS:
-            raise UsageProblem(f"没有名为“{name}”的参数。{did_you_mean(name, PARAMETERS)}")
-    absent = [name for name in PARAMETERS if name not in given]
+        if name not in (*PARAMETERS, *extra):
+            raise UsageProblem(f"没有名为“{name}”的参数。{did_you_mean(name, (*PARAMETERS, *extra))}")
+    absent = [name for name in PARAMETERS if name not in given and name not in DEFAULTS]
     if absent:
         raise UsageProblem(f"笔记本缺少参数{'、'.join(absent)}，请恢复参数单元格。")
-    return open_workspace(**{name.lower(): value for name, value in given.items()})
+    return open_workspace(
+        **{name.lower(): value for name, value in {**DEFAULTS, **given}.items() if name not in extra}
+    )
 
 
 def open_workspace(
@@ -151,6 +156,11 @@ def read(work: Workspace) -> CountyBook:
     """
     book = open_book(work)
     write_issues(book, work.out_dir / "data")
+    return usable(book)
+
+
+def usable(book: CountyBook) -> CountyBook:
+    """Return the book; raises DataProblem when an error forbids a report."""
     if book.blocking:
         first = book.blocking[0]
         more = f"等{len(book.blocking)}处错误" if len(book.blocking) > 1 else ""
@@ -167,6 +177,11 @@ def open_book(work: Workspace) -> CountyBook:
 def assess(work: Workspace, book: CountyBook) -> Assessment:
     """Assess the county under the national and the local standard."""
     return assess_book(book, work.wording.dictionary, work.standards, work.choices)
+
+
+def assess_with(work: Workspace, book: CountyBook, standards: tuple[Standard, Standard]) -> Assessment:
+    """Assess a changed book under changed standards, with the county's own choices."""
+    return assess_book(book, work.wording.dictionary, standards, work.choices)
 
 
 def compare(work: Workspace, assessment: Assessment) -> Trend | None:
@@ -308,7 +323,7 @@ def explain(
     cv: bool = False,
 ) -> HTML:
     """Show where a number comes from: `wb.explain(work, assessment, "L4", "3708830001")`, "G6", "CV-L4", "资源配置"."""
-    return _blocks(explained(work, assessment, what, where, stage, cv))
+    return as_html(explained(work, assessment, what, where, stage, cv))
 
 
 def show_issues(work: Workspace, book: CountyBook) -> HTML:
@@ -322,7 +337,7 @@ def show_issues(work: Workspace, book: CountyBook) -> HTML:
 
 def show_trend(work: Workspace, assessment: Assessment, trend: Trend | None) -> HTML:
     """Show the comparison with last year, in words and as a table."""
-    return _blocks(yearly.trend(make_context(work, assessment, trend)))
+    return as_html(yearly.trend(make_context(work, assessment, trend)))
 
 
 def show_pictures(work: Workspace, pictures: tuple[Picture, ...]) -> None:
@@ -340,10 +355,11 @@ def show_text(documents: Mapping[str, Document], *names: str) -> HTML:
         for name, blocks in document.blocks.items()
     }
     shown = [block for name in names for block in known.get(name, ())]
-    return _blocks(tuple(shown) or (Paragraph("所选报告没有这些章节。"),))
+    return as_html(tuple(shown) or (Paragraph("所选报告没有这些章节。"),))
 
 
-def _blocks(blocks: tuple[Block, ...]) -> HTML:
+def as_html(blocks: tuple[Block, ...]) -> HTML:
+    """Show blocks: text and tables; pictures are left out."""
     parts = [STYLE]
     for block in blocks:
         if isinstance(block, Table):

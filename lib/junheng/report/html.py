@@ -11,9 +11,9 @@ from junheng.report.model import Table, TableCell, TableRow
 STYLE = """<style>
 .jh{border-collapse:collapse;font-size:13px;line-height:1.5;margin:.6em 0}
 .jh caption{caption-side:top;text-align:center;font-weight:700;padding:.3em}
-.jh th,.jh td{border:1px solid #777;padding:.15em .5em;text-align:center;vertical-align:middle}
-.jh thead th{background:#eee}
-.jh td.left{text-align:left}.jh td.right{text-align:right}
+table.jh th,table.jh td{border:1px solid #777;padding:.15em .5em;text-align:center;vertical-align:middle}
+table.jh thead th{background:#eee}
+table.jh td.left{text-align:left}table.jh td.right{text-align:right}
 .jh td.unmet{background:#ddd;font-weight:700}.jh td.unknown{background:#f2f2f2;font-style:italic}
 .jh td.label{font-weight:600}.jh tr.group td{background:#eee;font-weight:700;text-align:left}
 .jh tr.total td{font-weight:700}.jh-note{font-size:12px;color:#333;margin:.2em 0}

@@ -1,0 +1,366 @@
+"""Trials: a county book and standards changed on purpose, every change on record, the originals untouched.
+
+`Trial` is immutable: each method returns a new one. Nothing here reads or writes a file, and no trial is ever an
+assessment: `report.whatif` shows it beside the official one and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from junheng.assess.schools import figure
+from junheng.errors import UsageProblem, did_you_mean
+from junheng.exact import exact, plain
+from junheng.params.dictionary import Dictionary, Field
+from junheng.params.standard import LocalStandard, Stage, Standard, Stricter
+from junheng.params.whatif import Followers, Moves
+from junheng.workbook.model import CountyBook, Row, Value
+
+Number = int | float | str | Fraction
+TRIAL = "试算值"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change on record: what was done, to whom, which figure, before and after (None = not there)."""
+
+    action: str
+    subject: str
+    what: str
+    before: Any
+    after: Any
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A book and the (national, local) standards after some changes, and the list of these."""
+
+    book: CountyBook
+    standards: tuple[Standard, Standard]
+    dictionary: Dictionary
+    moves: Moves
+    changes: tuple[Change, ...] = ()
+
+    # ---- one figure ----
+
+    def put(self, school: str, field: str, value: Any) -> Trial:
+        """Set one figure of a school (given by code or name; the field by its header or key)."""
+        return self._put(self._row(school), self._field(field), value, "改为")
+
+    def add(self, school: str, field: str, amount: Number) -> Trial:
+        """Add to one figure of a school (a negative amount takes away). Raises UsageProblem below 0 or when missing."""
+        row, found = self._row(school), self._field(field)
+        return self._put(row, found, self._known(row, found) + _exact(amount), "增减")
+
+    def county(self, field: str, value: Any) -> Trial:
+        """Set one figure of 县级数据."""
+        fields = self.dictionary.sheet("county").fields
+        found = _find_field(fields, field)
+        row = self.book.county_row
+        content = _content(found, value, self.dictionary)
+        changed = _with(row, found, content)
+        sheets = {**self.book.sheets, "county": (changed,)}
+        return self._recorded(
+            sheets, Change("改为", "县级数据", found.header, row.get(found.key), content, found.unit or "")
+        )
+
+    # ---- people ----
+
+    def move_pupils(self, giver: str, taker: str, stage: str, count: int) -> Trial:
+        """Move pupils from one school to another; classes and rooms stay as they are."""
+        return self._move(giver, taker, self._stage(stage), count, self.moves.pupil, ())
+
+    def move_teachers(
+        self,
+        giver: str,
+        taker: str,
+        stage: str,
+        count: int,
+        degree: str = "本科",
+        subject: str = "",
+        backbone: bool = False,
+    ) -> Trial:
+        """Move teachers of one degree (and subject, and 骨干 or not) from one school to another."""
+        teacher = self.moves.teacher
+        keys = [_word(teacher.degrees, degree, "学历")]
+        keys += [_word(teacher.subjects, subject, "任教学科")] if subject else []
+        keys += [teacher.backbone] if backbone else []
+        return self._move(giver, taker, self._stage(stage), count, teacher, keys)
+
+    def _move(
+        self, giver: str, taker: str, stage: Stage, count: int, kind: Followers, keys: Iterable[str]
+    ) -> Trial:
+        whole = _exact(count)
+        if whole <= 0 or whole.denominator != 1:
+            raise UsageProblem(f"调动人数应为正整数，现为“{count}”。")
+        trial = self
+        for key in (*kind.follow, *keys):
+            trial = trial._shift(giver, taker, key.format(stage=stage.id), whole, stage)
+        for key in kind.capped:
+            name = key.format(stage=stage.id)
+            has = trial._row(giver).get(name)
+            if isinstance(has, Fraction):
+                trial = trial._shift(giver, taker, name, min(whole, has), stage)
+        return trial
+
+    def _shift(self, giver: str, taker: str, key: str, amount: Fraction, stage: Stage) -> Trial:
+        field = self._fields().get(key)
+        if field is None:
+            raise UsageProblem(f"采集工作簿没有“{stage.name}”的这一数据项（{key}）。")
+        trial = self
+        for school, signed in ((giver, -amount), (taker, amount)):
+            row = trial._row(school)
+            self._must_have(row, field)
+            trial = trial._put(row, field, self._known(trial._row(school), field) + signed, "调动")
+        return trial
+
+    def _must_have(self, row: Row, field: Field) -> None:
+        stages = self.dictionary.stages_of(row.text("school_type"))
+        if field.stage is not None and field.stage not in stages:
+            raise UsageProblem(
+                f"“{row.text('school_name')}”为{row.text('school_type')}，没有“{field.header}”。"
+            )
+
+    # ---- schools ----
+
+    def merge(self, closing: str, into: str, school_type: str = "") -> Trial:
+        """Close one school and add all it has to another; `school_type` when the merged school is of another type."""
+        gone, kept = self._row(closing), self._row(into)
+        if gone is kept:
+            raise UsageProblem("合并的两所学校相同。")
+        kind = self._merged_type(gone, kept, school_type)
+        merged = self._merged(gone, kept, kind)
+        code, old = kept.text("school_code"), gone.text("school_code")
+        rows = []
+        for row in self.book.rows("schools"):
+            if row is kept:
+                rows.append(merged)
+            elif row is not gone:
+                rows.append(self._with_parent(row, code) if row.text("parent_code") == old else row)
+        names = (gone.text("school_name"), kept.text("school_name"))
+        return self._recorded(
+            self._schools(rows), Change("合并", "、".join(names), "学校", "2所", f"1所（{names[1]}，{kind}）")
+        )
+
+    def _merged_type(self, gone: Row, kept: Row, school_type: str) -> str:
+        kind = school_type or kept.text("school_type")
+        types = [term.value for term in self.dictionary.vocabularies["school_type"]]
+        if kind not in types:
+            raise UsageProblem(f"没有“{kind}”这种办学类型。{did_you_mean(kind, types)}")
+        have = {s for row in (gone, kept) for s in self.dictionary.stages_of(row.text("school_type"))}
+        if not have <= set(self.dictionary.stages_of(kind)):
+            fit = "或".join(t for t in types if have <= set(self.dictionary.stages_of(t)))
+            raise UsageProblem(f"合并后的学校包含{kind}没有的学段，请用school_type写明办学类型：{fit}。")
+        return kind
+
+    def _merged(self, gone: Row, kept: Row, kind: str) -> Row:
+        row = _with(kept, self._fields()["school_type"], kind)
+        for field in self._fields().values():
+            if field.merge == "keep":
+                continue
+            sides = [figure(r, field, self.dictionary.stages_of(r.text("school_type"))) for r in (kept, gone)]
+            known = [side for side in sides if side is not None]
+            content = (
+                None if len(known) < 2 else max(known) if field.merge == "max" else sum(known, Fraction(0))
+            )
+            row = _with(row, field, content)
+        return row
+
+    def _with_parent(self, row: Row, code: str) -> Row:
+        return _with(row, self._fields()["parent_code"], code)
+
+    def new_school(
+        self, name: str, like: str, figures: Mapping[str, Any] | None = None, code: str = ""
+    ) -> Trial:
+        """Open a school equipped like another; `figures` (by header or key) are its own instead."""
+        model = self._row(like)
+        number = code or _free_code(self.book)
+        if any(number == row.text("school_code") for row in self.book.rows("schools")):
+            raise UsageProblem(f"标识码“{number}”已有学校使用。")
+        row = Row({key: Value(value.content, None, "", TRIAL) for key, value in model.values.items()})
+        own = {"school_code": number, "school_name": name, **(figures or {})}
+        for word, value in own.items():
+            field = self._field(word)
+            row = _with(row, field, _content(field, value, self.dictionary))
+        rows = [*self.book.rows("schools"), row]
+        return self._recorded(
+            self._schools(rows),
+            Change("新建", name, "学校", None, f"参照{model.text('school_name')}（{number}）"),
+        )
+
+    # ---- the standard ----
+
+    def threshold(self, what: str, stage: str = "", value: Number = 0, only: str = "") -> Trial:
+        """Set the threshold of an indicator (with its stage) or of an item's requirement (`G14` or `G14/share`).
+
+        `only` names one standard by id or title; otherwise both change. Raises UsageProblem.
+        """
+        return self._changed_standards(only, lambda s: _threshold_change(s, what, stage, _exact(value)))
+
+    def limit(self, stage: str, value: Number, only: str = "") -> Trial:
+        """Set the limit of a stage's coefficients of variation."""
+        found = self._stage(stage)
+        change = Stricter(disparity=found.id, threshold=_exact(value), clause=TRIAL)
+        return self._changed_standards(
+            only, lambda s: (change, f"{found.name}差异系数限值", s.disparity.limits[found.id], "")
+        )
+
+    def _changed_standards(self, only: str, made: Any) -> Trial:
+        chosen = [s for s in self.standards if not only or only in (s.id, s.title)]
+        if not chosen:
+            raise UsageProblem(f"没有名为“{only}”的标准。可写{'、'.join(s.title for s in self.standards)}。")
+        records, standards = list(self.changes), list(self.standards)
+        for position, standard in enumerate(self.standards):
+            if standard in chosen:
+                change, name, before, unit = made(standard)
+                standards[position] = _applied(standard, change)
+                records.append(Change("改标准", standard.title, name, before, change.threshold, unit))
+        return replace(self, standards=(standards[0], standards[1]), changes=tuple(records))
+
+    # ---- plans ----
+
+    def plan(self, actions: Iterable[Mapping[str, Any]]) -> Trial:
+        """Apply the actions of a plan: {school_code, field, add}, `add` negative for what is given away."""
+        trial = self
+        for action in actions:
+            trial = trial.add(str(action["school_code"]), str(action["field"]), action["add"])
+        return trial
+
+    # ---- finding and recording ----
+
+    def _fields(self) -> dict[str, Field]:
+        return self.dictionary.sheet("schools").by_key
+
+    def _field(self, word: str) -> Field:
+        return _find_field(self.dictionary.sheet("schools").fields, word)
+
+    def _row(self, word: str) -> Row:
+        """Return a school's row by code or name; raises UsageProblem."""
+        rows = self.book.rows("schools")
+        for key in ("school_code", "school_name"):
+            found = [row for row in rows if row.text(key) == str(word).strip()]
+            if found:
+                return found[0]
+        known = [row.text(key) for row in rows for key in ("school_name", "school_code")]
+        raise UsageProblem(f"没有名称或标识码为“{word}”的学校。{did_you_mean(str(word), known)}")
+
+    def _stage(self, word: str) -> Stage:
+        return _find_stage(self.standards[0], word)
+
+    def _known(self, row: Row, field: Field) -> Fraction:
+        content = figure(row, field, self.dictionary.stages_of(row.text("school_type")))
+        if not isinstance(content, Fraction):
+            raise UsageProblem(
+                f"“{row.text('school_name')}”的“{field.header}”缺少数据或不是数值，请先用put填写。"
+            )
+        return content
+
+    def _put(self, row: Row, field: Field, value: Any, action: str) -> Trial:
+        name, content = row.text("school_name"), _content(field, value, self.dictionary)
+        if isinstance(content, Fraction) and content < 0:
+            has = plain(self._known(row, field))
+            raise UsageProblem(
+                f"“{name}”的“{field.header}”只有{has}{field.unit or ''}，不能减到{plain(content)}。"
+            )
+        rows = [_with(r, field, content) if r is row else r for r in self.book.rows("schools")]
+        record = Change(action, name, field.header, row.get(field.key), content, field.unit or "")
+        return self._recorded(self._schools(rows), record)
+
+    def _schools(self, rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
+        return {**self.book.sheets, "schools": tuple(rows)}
+
+    def _recorded(self, sheets: Mapping[str, tuple[Row, ...]], *changes: Change) -> Trial:
+        return replace(self, book=replace(self.book, sheets=sheets), changes=self.changes + changes)
+
+
+def _exact(number: Number) -> Fraction:
+    try:
+        return exact(number)
+    except (ValueError, TypeError, ZeroDivisionError) as error:
+        raise UsageProblem(f"“{number}”不是数值。") from error
+
+
+def _content(field: Field, value: Any, dictionary: Dictionary) -> Any:
+    """Return a value as the reader would have given it; raises UsageProblem for a wrong kind."""
+    if value is None:
+        return None
+    if field.is_number:
+        number = _exact(value)
+        if field.type == "int" and number.denominator != 1:
+            raise UsageProblem(f"“{field.header}”应为整数，现为“{value}”。")
+        return number
+    if field.type == "yesno":
+        return (
+            value if isinstance(value, bool) else _word({"是": True, "否": False}, str(value), field.header)
+        )
+    terms = dictionary.vocabularies.get(field.vocabulary or "", ())
+    words = {name: term.value for term in terms for name in (term.value, *term.also)}
+    return _word(words, str(value), field.header) if words else str(value)
+
+
+def _with(row: Row, field: Field, content: Any) -> Row:
+    """Return the row with one content changed; the cell's place and text stay, marked as a trial."""
+    old = row.values.get(field.key, Value(None))
+    return replace(row, values={**row.values, field.key: replace(old, content=content, repair=TRIAL)})
+
+
+def _find_field(fields: Iterable[Field], word: str) -> Field:
+    known = {name: field for field in fields for name in (*field.also, field.key, field.header)}
+    if word not in known:
+        raise UsageProblem(f"没有名为“{word}”的数据项。{did_you_mean(word, known)}")
+    return known[word]
+
+
+def _find_stage(standard: Standard, word: str) -> Stage:
+    for stage in standard.stages:
+        if word in (stage.id, stage.name, stage.part_name):
+            return stage
+    raise UsageProblem(f"没有名为“{word}”的学段，可写{'、'.join(s.name for s in standard.stages)}。")
+
+
+def _word(words: Mapping[str, Any], word: str, kind: str) -> Any:
+    if word not in words:
+        raise UsageProblem(f"{kind}不能写“{word}”，可写{'、'.join(words)}。")
+    return words[word]
+
+
+def _free_code(book: CountyBook) -> str:
+    """Return a code no school has: the county's code and 9001, 9002 …"""
+    used = {row.text("school_code") for row in book.rows("schools")}
+    return next(code for n in range(9001, 10000) if (code := f"{book.county.code}{n}") not in used)
+
+
+def _threshold_change(
+    standard: Standard, what: str, stage: str, value: Fraction
+) -> tuple[Stricter, str, Any, str]:
+    """Return the change, what it is called, the value before, its unit."""
+    name, _, part_id = what.strip().partition("/")
+    for indicator in standard.indicators:
+        if indicator.id.upper() == name.upper():
+            if value <= 0:
+                raise UsageProblem(f"“{indicator.id}”的标准值应大于0，现为{plain(value)}。")
+            found = _find_stage(standard, stage)
+            change = Stricter(indicator=indicator.id, stage=found.id, threshold=value, clause=TRIAL)
+            title = f"{indicator.id} {indicator.name}（{found.name}）标准值"
+            return change, title, indicator.thresholds[found.id], indicator.unit
+    for item in standard.items:
+        if item.id.upper() == name.upper():
+            part = next((p for p in item.parts if part_id in ("", p.id, p.name)), None)
+            if part is None or not isinstance(part.threshold, Fraction):
+                raise UsageProblem(f"“{what}”不是数值标准，不能试算。")
+            change = Stricter(item=item.id, part=part.id, threshold=value, clause=TRIAL)
+            return change, f"{item.id} {part.name}标准值", part.threshold, ""
+    known = [*(indicator.id for indicator in standard.indicators), *(item.id for item in standard.items)]
+    raise UsageProblem(f"没有名为“{what}”的指标或项目。{did_you_mean(name.upper(), known)}")
+
+
+def _applied(standard: Standard, change: Stricter) -> Standard:
+    """Return the standard with one threshold changed, under its own id and title."""
+    local = LocalStandard(
+        id=standard.id, title=standard.title, basis=standard.basis, extends=standard.id, thresholds=(change,)
+    )
+    return local.applied_to(standard)

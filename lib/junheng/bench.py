@@ -1,0 +1,151 @@
+"""The calls of the analyst's notebook (whatif.ipynb), on top of `workbench`: trials beside the official assessment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from IPython.display import HTML
+
+from junheng import workbench
+from junheng.assess.model import Assessment
+from junheng.assess.whatif import Trial
+from junheng.errors import UsageProblem
+from junheng.exact import plain
+from junheng.params.checks import load_checks
+from junheng.params.whatif import load_moves
+from junheng.report.excel import SheetForm, write_workbook
+from junheng.report.model import Block, Paragraph, Table
+from junheng.report.whatif import trial_blocks
+from junheng.workbench import Workspace
+from junheng.workbook.check import run_checks
+from junheng.workbook.model import CountyBook, Issue, Severity
+
+TRIALS = "试算"
+
+
+@dataclass(frozen=True, repr=False)
+class Tried:
+    """A trial with its assessment, for a notebook: shows itself beside the official assessment."""
+
+    work: Workspace
+    official: Assessment
+    trial: Trial
+    assessment: Assessment
+    blocks: tuple[Block, ...]
+    issues: tuple[Issue, ...]
+
+    def _repr_html_(self) -> str:
+        say = self.work.wording.phrases.say
+        listed = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in self.issues)
+        warned = f"<p>{escape(say('trial.issues'))}</p><ul>{listed}</ul>" if listed else ""
+        return str(workbench.as_html(self.blocks).data) + warned
+
+
+def official(work: Workspace) -> Assessment:
+    """Read and assess this year's workbook without writing anything; raises DataProblem."""
+    return workbench.assess(work, workbench.usable(workbench.open_book(work)))
+
+
+def examples(official: Assessment, stage: str, count: int = 2) -> tuple[str, ...]:
+    """Return codes of single-stage schools of a stage, from the weakest (lowest ratio to a threshold) to the strongest.
+
+    `count` of them, spread evenly, the first and the last included. Raises UsageProblem when there are fewer.
+    """
+    stages = {name: s.id for s in official.national.standard.stages for name in (s.id, s.name)}
+    units = [
+        u
+        for u in official.units
+        if u.stage == stages.get(stage) and not u.combined and u.min_ratio is not None
+    ]
+    if len(units) < count or count < 2:
+        raise UsageProblem(f"没有{count}所可作示例的{stage}，请直接写学校名称或标识码。")
+    ranked = sorted(units, key=lambda unit: (unit.min_ratio, unit.school_code))
+    return tuple(ranked[position * (len(ranked) - 1) // (count - 1)].school_code for position in range(count))
+
+
+def trial(work: Workspace, official: Assessment) -> Trial:
+    """Return a trial without changes; its methods (`put`, `add`, `move_teachers`, `merge` …) return changed ones."""
+    return Trial(official.book, work.standards, work.wording.dictionary, load_moves(work.params_dir))
+
+
+def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
+    """Assess a trial with the same engine and set it beside the official assessment; nothing is written."""
+    assessment = workbench.assess_with(work, changed.book, changed.standards)
+    blocks = trial_blocks(official, assessment, changed.changes, work.wording)
+    return Tried(work, official, changed, assessment, blocks, _new_issues(work, official.book, changed.book))
+
+
+def _new_issues(work: Workspace, before: CountyBook, after: CountyBook) -> tuple[Issue, ...]:
+    """What the checks say of the changed figures and did not say before (errors and warnings)."""
+    checks, dictionary = load_checks(work.params_dir), work.wording.dictionary
+    old = {issue.message for issue in run_checks(before, checks, dictionary)}
+    found = run_checks(after, checks, dictionary)
+    return tuple(i for i in found if i.severity is not Severity.NOTE and i.message not in old)
+
+
+def plan_actions(path: str | Path) -> list[dict[str, Any]]:
+    """Read the actions of a plan written by `junheng plan`; raises UsageProblem."""
+    try:
+        return list(json.loads(Path(path).read_text(encoding="utf-8"))["actions"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageProblem(f"“{path}”不是可用的计划文件（junheng plan生成的JSON）。") from error
+
+
+def save_trial(tried: Tried, name: str) -> HTML:
+    """Write a trial's tables (xlsx) and changes (json) into the draft folder, under 试算; an empty name writes nothing."""
+    say = tried.work.wording.phrases.say
+    if not name:
+        return workbench.as_html((Paragraph(say("trial.unsaved"), "plain"),))
+    if any(mark in name for mark in '/\\:*?"<>|') or name.startswith("."):
+        raise UsageProblem(f"“{name}”不能作文件名。")
+    folder = tried.work.out_dir / TRIALS
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = [block for block in tried.blocks if isinstance(block, Table)]
+    sheets = [(table, SheetForm(table.spec.title[:31])) for table in tables]
+    if not sheets:
+        raise UsageProblem("尚未作任何改动，没有可保存的试算。")
+    write_workbook(sheets, folder / f"{name}.xlsx", title=f"{TRIALS}：{name}")
+    text = json.dumps(_record(tried), ensure_ascii=False, indent=2)
+    (folder / f"{name}.json").write_bytes(f"{text}\n".encode())
+    names = "、".join(f"{TRIALS}/{name}.{ending}" for ending in ("xlsx", "json"))
+    return workbench.as_html((Paragraph(say("trial.saved", names=names), "plain"),))
+
+
+def _record(tried: Tried) -> dict[str, Any]:
+    verdicts = {
+        key: {
+            "official": str(getattr(tried.official.national, key)),
+            "trial": str(getattr(tried.assessment.national, key)),
+        }
+        for key in ("resource", "government", "quality", "social", "veto", "overall")
+    }
+    changes = [
+        {
+            "action": change.action,
+            "subject": change.subject,
+            "what": change.what,
+            "before": _plain(change.before),
+            "after": _plain(change.after),
+        }
+        for change in tried.trial.changes
+    ]
+    county = tried.official.county
+    return {
+        "kind": TRIALS,
+        "county_code": county.code,
+        "year": tried.official.year,
+        "verdicts": verdicts,
+        "changes": changes,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return plain(value) if isinstance(value, Fraction) else value
+
+
+__all__ = ["plan_actions", "save_trial", "trial", "try_out"]
