@@ -122,6 +122,28 @@ def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, o
 cli.add_command(place_options(explain))
 
 
+@cli.command("import", short_help="把统计宽表、基层统计调查表等导入为采集工作簿。")
+@click.argument("sources", nargs=-1, metavar="来源文件或目录…")
+@click.option("--county", required=True, metavar="代码或名称", help="哪个县（市、区）。")
+@click.option("--year", type=Year(), required=True, metavar="年份", help="评估年度，例如2024。")
+@click.option(
+    "--mapping", default="", metavar="名称或文件", help="映射名称或自己的映射文件（默认自动识别）。"
+)
+@click.option("--partial", is_flag=True, help="原表缺少的行、列列入待补填，其余照常导入。")
+@click.option("--force", is_flag=True, help="目标文件已经存在时覆盖。")
+@place_options
+@click.pass_context
+def import_(ctx: click.Context, /, data: str, out: str, params: str, **choices: Any) -> None:
+    """把县和学校手中的表格导入为采集工作簿（--out可以是目录或.xlsx文件）。"""
+    from junheng.cli_import import ImportRequest, import_workbook
+
+    if not Path(params).is_dir():
+        raise UsageProblem(f"目录“{params}”不存在（选项--params），请在项目目录中运行或写明目录。")
+    sources = tuple(map(Path, choices.pop("sources")))
+    request = ImportRequest(sources, params=Path(params), out=Path(out), **choices)
+    ctx.exit(import_workbook(request))
+
+
 def places(data: str, out: str, params: str) -> Any:
     """Return the folders of a run as absolute paths; raises UsageProblem for one that is not there."""
     from junheng.batch.job import Places

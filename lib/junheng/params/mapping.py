@@ -166,9 +166,7 @@ def load_conversions(params_dir: Path) -> dict[tuple[str, str], Fraction]:
 
 def load_mappings(params_dir: Path, dictionary: Dictionary) -> tuple[Mapping, ...]:
     """Return the project's mappings in the order of their file names; raises ParamsProblem."""
-    return tuple(
-        load_mapping(path, dictionary) for path in sorted((params_dir / FOLDER).glob("*.yml"))
-    )
+    return tuple(load_mapping(path, dictionary) for path in sorted((params_dir / FOLDER).glob("*.yml")))
 
 
 def load_mapping(path: Path, dictionary: Dictionary) -> Mapping:
@@ -213,4 +211,6 @@ def find_mapping(params_dir: Path, word: str, dictionary: Dictionary) -> Mapping
         if word in (mapping.id, mapping.name):
             return mapping
     ids = [mapping.id for mapping in known]
-    raise UsageProblem(f"没有名为“{word}”的映射，可选{'、'.join(ids)}或一个.yml文件。{did_you_mean(word, ids)}")
+    raise UsageProblem(
+        f"没有名为“{word}”的映射，可选{'、'.join(ids)}或一个.yml文件。{did_you_mean(word, ids)}"
+    )

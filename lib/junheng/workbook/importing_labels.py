@@ -100,13 +100,14 @@ class Header:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
+        """The columns; a label merged over several is one column, the first."""
         placed = self._placed()
         numbers = sorted({column for _, column in placed})
         found = []
         for number in numbers:
-            path = dict.fromkeys(placed[row, number] for row in self.rows if (row, number) in placed)
-            if path:
-                found.append(Column(number, tuple(path)))
+            path = tuple(dict.fromkeys(placed[row, number] for row in self.rows if (row, number) in placed))
+            if path and (not found or found[-1].path != path):
+                found.append(Column(number, path))
         return tuple(found)
 
     def find(self, paths: Iterable[str], alone: bool = False) -> Column | tuple[Column, ...]:

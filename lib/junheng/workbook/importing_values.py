@@ -58,11 +58,15 @@ class Reader:
         contents = {name: figure.content for name, figure in figures.items()}
         value = parse_formula(rule.formula or "")(contents.__getitem__)
         sources = tuple(source for figure in figures.values() for source in figure.sources)
-        shown = "，".join(f"{source.cell}为{figures[name].text}" for name, source in zip(figures, sources, strict=True))
+        shown = "，".join(
+            f"{source.cell}为{figures[name].text}" for name, source in zip(figures, sources, strict=True)
+        )
         if value < 0:
             why = f"按“{rule.remark or rule.formula}”计算得{plain(value)}，原表数据矛盾（{shown}）"
             return Lack(rule.key, why, sources)
-        done = "；".join(dict.fromkeys(f.remark for f in figures.values() if f.remark and f.remark != rule.remark))
+        done = "；".join(
+            dict.fromkeys(f.remark for f in figures.values() if f.remark and f.remark != rule.remark)
+        )
         return Figure(rule.key, value, sources, shown, "；".join(filter(None, (rule.remark, done))))
 
     def _one(self, rule: Rule, place: Place, field: Field) -> Figure | Lack:
@@ -106,7 +110,14 @@ class Reader:
         return field.model_copy(update={"unit": unit, "type": kind, "min": None, "max": None})
 
     def _converted(
-        self, rule: Rule, reading: Reading, word: str, place: Place, unit: str | None, factor: Fraction, field: Field
+        self,
+        rule: Rule,
+        reading: Reading,
+        word: str,
+        place: Place,
+        unit: str | None,
+        factor: Fraction,
+        field: Field,
     ) -> Figure | Lack:
         done = [rule.remark if rule.formula is None and not rule.whole else "", word, reading.repair or ""]
         content = reading.content

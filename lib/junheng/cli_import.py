@@ -1,0 +1,95 @@
+"""`junheng import`: foreign files become a county's collection workbook; what they do not hold is listed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from junheng.cli_show import shown_path
+from junheng.errors import OutputProblem, UsageProblem
+from junheng.params.counties import County, find_county, load_counties
+from junheng.params.dictionary import load_dictionary
+from junheng.params.mapping import find_mapping
+from junheng.workbook.importing import import_files
+from junheng.workbook.importing_model import Imported
+from junheng.workbook.importing_open import count_open, open_values
+from junheng.workbook.importing_write import LEFT_OUT_SHEET, OPEN_SHEET, ORIGIN_SHEET, write_import
+
+FOLDER = "导入"
+MOST_LISTED = 12
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """One call: what to read, for whom, how, and where the workbook goes (`out`: a folder, or an .xlsx file)."""
+
+    sources: Sequence[Path]
+    county: str
+    year: int
+    params: Path
+    out: Path
+    mapping: str = ""
+    force: bool = False
+    partial: bool = False
+
+
+def import_workbook(request: ImportRequest) -> int:
+    """Import, write the workbook, say what is open; return the exit code (1: some files or rows could not be read)."""
+    if not request.sources:
+        raise UsageProblem(
+            "没有写明来源文件或目录，例如：junheng import 宽表目录 --county 邹城市 --year 2024。"
+        )
+    county = find_county(load_counties(request.params), request.county)
+    dictionary = load_dictionary(request.params)
+    mapping = find_mapping(request.params, request.mapping, dictionary) if request.mapping else None
+    target = import_target(request, county)
+    if target.exists() and not request.force:
+        raise UsageProblem(f"“{shown_path(target)}”已经存在，不予覆盖；确要覆盖的，请加上--force。")
+    imported = import_files(request.sources, county, request.year, request.params, mapping, request.partial)
+    _publish(write_import(imported, dictionary), target)
+    click.echo(_told(imported, target))
+    for sheet, header, number in count_open(list(open_values(imported, dictionary))):
+        click.echo(f"  待补填  〔{sheet}〕{header}：{number}处")
+    return 1 if imported.faults else 0
+
+
+def import_target(request: ImportRequest, county: County) -> Path:
+    """Return the file that is written: by default outputs/<YEAR>/导入/<code>_<name>.xlsx."""
+    if request.out.suffix.lower() == ".xlsx":
+        return request.out
+    return request.out / str(request.year) / FOLDER / f"{county.stem}.xlsx"
+
+
+def _publish(data: bytes, target: Path) -> None:
+    """Write the file in one step, so that it is never there by half."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".xlsx", delete=False) as file:
+            file.write(data)
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(target)
+    except OSError as error:
+        raise OutputProblem(f"“{shown_path(target)}”无法写入（{error.strerror or '系统错误'}）。") from error
+
+
+def _told(imported: Imported, target: Path) -> str:
+    values = sum(len(school.figures) for school in imported.schools)
+    lines = [
+        f"按“{imported.mapping.name}”读取{len(imported.files)}个文件，导入{imported.county.title}"
+        f"{len(imported.schools)}所学校的{values}个数值。",
+        f"已写入：{shown_path(target)}（待补填的见“{OPEN_SHEET}”，每个数值的出处见“{ORIGIN_SHEET}”，"
+        f"未导入的见“{LEFT_OUT_SHEET}”）。",
+    ]
+    counted = Counter((item.file, item.reason, item.fault) for item in imported.left_out)
+    for (file, reason, fault), number in list(counted.items())[:MOST_LISTED]:
+        times = f"（{number}处）" if number > 1 else ""
+        lines.append(f"  {'未能导入' if fault else '未导入'}  {file}：{reason.rstrip('。')}{times}")
+    if len(counted) > MOST_LISTED:
+        lines.append(f"  另有{len(counted) - MOST_LISTED}项未导入，见“{LEFT_OUT_SHEET}”。")
+    lines += [f"  未找到  {fault.message}" for fault in imported.not_there[:MOST_LISTED]]
+    return "\n".join(lines)
