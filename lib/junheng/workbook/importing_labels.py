@@ -103,7 +103,7 @@ class Header:
         """The columns; a label merged over several is one column, the first."""
         placed = self._placed()
         numbers = sorted({column for _, column in placed})
-        found = []
+        found: list[Column] = []
         for number in numbers:
             path = tuple(dict.fromkeys(placed[row, number] for row in self.rows if (row, number) in placed))
             if path and (not found or found[-1].path != path):
