@@ -19,7 +19,7 @@ FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARA
 BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
-.PHONY: help setup reports report check lab test lint demo golden clean lock need-county
+.PHONY: help setup reports report check import lab test lint demo golden clean lock need-county
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
@@ -36,6 +36,9 @@ report: need-county setup ## 生成一个县（市、区）的报告，如 make 
 
 check: setup ## 检查某年度采集表中的数据问题，不生成报告
 	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)
+
+import: need-county setup ## 把统计宽表、基层统计调查表导入为采集工作簿，如 make import SRC=宽表目录 COUNTY=邹城市
+	@$(BIN)/junheng import $(SRC) --year "$(YEAR)" --county "$(COUNTY)" $(if $(MAPPING),--mapping "$(MAPPING)") $(FOLDERS) $(if $(FORCE),--force)
 
 lab: setup ## 用 JupyterLab 打开分析笔记本
 	@$(BIN)/jupyter lab notebooks
