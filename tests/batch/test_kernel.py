@@ -34,12 +34,17 @@ def log(tmp_path: Path) -> Iterator[JobLog]:
     assert not kernels(), "a kernel outlived its run"
 
 
+def nurseries(parent: int | None = None) -> list[psutil.Process]:
+    return [p for p in psutil.Process(parent).children() if "junheng.batch.kernel" in p.cmdline()]
+
+
 def kernels(parent: int | None = None) -> list[psutil.Process]:
-    children = psutil.Process(parent).children(recursive=True)
-    return [p for p in children if any("junheng.batch.kernel" in word for word in p.cmdline())]
+    """The kernels, and whatever they started."""
+    return [kernel for p in nurseries(parent) for kernel in p.children(recursive=True)]
 
 
 def execute(tmp_path: Path, log: JobLog, *cells: str, seconds: int = 60) -> Any:
+    tmp_path.mkdir(exist_ok=True)
     path = tmp_path / "county_report.ipynb"
     write_notebook(path, cells)
     scratch = tmp_path / "run" / "scratch"
@@ -144,7 +149,44 @@ execute(place, JobLog(place / "log.txt"), "print(1)", "import time; time.sleep(6
     while not (found := kernels(worker.pid)) and time.monotonic() < until:
         time.sleep(0.1)
     time.sleep(1)
+    found += nurseries(worker.pid)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     _, alive = psutil.wait_procs(found, timeout=5)
-    assert found and not alive
+    assert len(found) == 2 and not alive
+
+
+def test_what_a_cell_leaves_running_is_ended_with_it(tmp_path: Path, log: JobLog) -> None:
+    cell = "import subprocess, sys\nx = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\nx.pid"
+    done = execute(tmp_path, log, cell)
+    child = int(done.cells[-1].outputs[0].data["text/plain"])
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_nothing_of_one_notebook_is_there_in_the_next(tmp_path: Path, log: JobLog) -> None:
+    first = "import sys, json, os\njson.leak = sys.leak = 1\nos.environ['LEAK'] = '1'\nmine = 1"
+    execute(tmp_path / "a", log, first)
+    second = "import sys, json, os\n('mine' in dir(), hasattr(json, 'leak'), hasattr(sys, 'leak'), 'LEAK' in os.environ)"
+    done = execute(tmp_path / "b", log, second)
+    assert done.cells[-1].outputs[0].data["text/plain"] == "(False, False, False, False)"
+
+
+def test_outputs_come_in_order_as_in_jupyter(tmp_path: Path, log: JobLog) -> None:
+    cell = """
+from IPython.display import HTML, display, clear_output
+import sys
+print("一"); print("二"); display(HTML("<b>三</b>")); print("四", file=sys.stderr)
+'五'
+"""
+    outputs = execute(tmp_path, log, cell).cells[-1].outputs
+    assert [o.output_type for o in outputs] == ["stream", "display_data", "stream", "execute_result"]
+    assert outputs[0].text == "一\n二\n" and outputs[1].data["text/html"] == "<b>三</b>"
+    assert outputs[2].name == "stderr" and outputs[3].execution_count == 3
+
+
+def test_a_dead_nursery_is_replaced(tmp_path: Path, log: JobLog) -> None:
+    execute(tmp_path / "a", log, "1")
+    for nursery in nurseries():
+        nursery.kill()
+        nursery.wait()
+    execute(tmp_path / "b", log, "1")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from junheng.batch.log import JobLog
+from junheng.batch.nursery import CellTimeout, KernelDied, KernelNotStarted, nursery
 from junheng.batch.reasons import NotebookError, failed_cell, left_early
 from junheng.batch.staleness import read_cells
 from junheng.errors import UsageProblem, did_you_mean
@@ -58,65 +59,54 @@ def _assigned(source: str) -> Iterator[str]:
 
 
 class PapermillRunner:
-    """Runs a notebook with papermill on a fresh kernel of this very Python, reached through local sockets."""
+    """Runs a notebook with papermill on a kernel from this process's nursery, a fresh one for each notebook."""
+
+    def prepare(self) -> None:
+        """Let the nursery begin its imports."""
+        nursery()
 
     def run(self, task: NotebookTask, log: JobLog) -> Any:
+        self.prepare()
         import papermill
+
+        from junheng.batch import engine
 
         check_parameters(task.notebook, task.parameters)
         logging.getLogger("papermill").setLevel(logging.ERROR)
-        with _explained(), _kernel_settings(task.scratch, log):
+        with _explained(), nursery().kernel(task.scratch, log) as kernel:
             notebook = papermill.execute_notebook(
                 str(task.notebook),
                 None,  # nothing half-done is ever written
                 parameters=dict(task.parameters),
+                engine_name=engine.NAME,
                 kernel_name="python3",
                 language="python",
                 progress_bar=False,
-                cwd=str(task.scratch),
-                start_timeout=120,
-                shutdown_kernel="immediate",
-                execution_timeout=task.cell_seconds,
-                kernel_manager_class=_kernel_manager_class(),
+                kernel=kernel,
+                cell_seconds=task.cell_seconds,
             )
         _require_complete(notebook)
         return notebook
 
 
 @contextmanager
-def _kernel_settings(scratch: Path, log: JobLog) -> Iterator[None]:
-    """Tell the kernel manager, which papermill makes by itself, where sockets and messages go."""
-    settings = _kernel_manager_class()
-    settings.runtime, settings.messages = scratch.parent, log
-    try:
-        yield
-    finally:
-        settings.messages = None
-
-
-def _kernel_manager_class() -> Any:
-    from junheng.batch.manager import OwnKernelManager
-
-    return OwnKernelManager
-
-
-@contextmanager
 def _explained() -> Iterator[None]:
-    """Turn what papermill and nbclient raise into one sentence for the analyst."""
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    """Turn what papermill and the kernel raise into one sentence for the analyst."""
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
     try:
         yield
     except PapermillExecutionError as error:
         raise failed_cell(error.ename, error.evalue, error.exec_count, "\n".join(error.traceback)) from error
-    except CellTimeoutError as error:
+    except CellTimeout as error:
         raise NotebookError("笔记本有单元格超过时限未算完，已停止。", str(error)) from error
-    except DeadKernelError as error:
+    except KernelNotStarted as error:
+        raise NotebookError("笔记本无法启动计算进程，详见日志。", repr(error.__cause__)) from error
+    except KernelDied as error:
         raise NotebookError(
             "计算进程中途退出（可能内存不足或被结束），请重新运行该县。", str(error)
         ) from error
-    except (PapermillException, RuntimeError, TimeoutError) as error:
+    except PapermillException as error:
         raise NotebookError("笔记本无法启动计算进程，详见日志。", repr(error)) from error
 
 

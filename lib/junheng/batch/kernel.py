@@ -1,38 +1,99 @@
-"""The process that runs a notebook: an IPython kernel that dies with the worker that started it."""
+"""The nursery: a process that has imported everything once and forks a fresh kernel for each notebook.
+
+Run as `python -m junheng.batch.kernel FD`, with one end of a socket pair as FD. The other end belongs to a worker
+(`nursery.py`). A kernel talks with the worker over a socket of its own and dies with the nursery, and the nursery
+ends when the worker's end closes, however the worker ended: nothing runs on.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import gc
+import importlib
 import os
 import signal
+import socket
 import sys
-from typing import Any
+from contextlib import suppress
+from multiprocessing.connection import Connection
 
-PARENT_VARIABLE = "JUNHENG_PARENT"
+from junheng.batch.shell import run_cells
+
+BEGIN, END, ENDED = b"begin", b"end", b"ended"
+PRELOADED = ("junheng.workbench", "matplotlib.backends.backend_agg", "matplotlib.font_manager", "docx.oxml")
+"""What a notebook needs; importing it takes far longer than forking."""
 _PR_SET_PDEATHSIG = 1
+_LONGEST = 16
 
 
 def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
     """Ask the system to signal this process when its parent ends, also when it is killed (Linux)."""
     try:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
-    except (AttributeError, OSError):  # another system: ipykernel's own watch over its parent remains
+    except (AttributeError, OSError):  # another system: the closing of sockets remains
         return
     if os.getppid() != parent:  # the parent ended before we asked
         os.kill(os.getpid(), number)
 
 
-def main() -> None:
-    """Run the kernel until it is told to stop."""
-    die_with_parent(int(os.environ.get(PARENT_VARIABLE, os.getppid())))
-    from ipykernel.kernelapp import IPKernelApp
+def main(descriptor: int) -> None:
+    """Fork and end kernels as told, one at a time, until the worker is gone."""
+    for name in PRELOADED:
+        importlib.import_module(name)
+    gc.freeze()  # what is shared with the kernels need not be copied by a collection
+    kernel: int | None = None
+    with socket.socket(fileno=descriptor) as control:
+        try:
+            while True:
+                message, descriptors, _, _ = socket.recv_fds(control, _LONGEST, 2)
+                if message == BEGIN:
+                    kernel = _fork(control, *descriptors)
+                elif message == END:
+                    kernel = _end(kernel)
+                    control.sendall(ENDED)
+                else:
+                    return
+        finally:
+            _end(kernel)
 
-    app: Any = IPKernelApp.instance()
-    app.initialize()
-    # IPython's own `exit` lets the cell succeed and ends the kernel a little later; ours fails like sys.exit.
-    app.shell.push({"exit": sys.exit, "quit": sys.exit}, interactive=False)
-    app.start()
+
+def _fork(control: socket.socket, channel: int, messages: int) -> int:
+    nursery = os.getpid()
+    process = os.fork()
+    if process:
+        os.close(channel)
+        os.close(messages)
+        return process
+    try:
+        os.setsid()  # a group of its own: whatever a cell starts is ended with it
+        die_with_parent(nursery)
+        control.close()
+        _attach(messages)
+        os.set_inheritable(channel, False)
+        run_cells(Connection(channel))
+    finally:
+        os._exit(1)
+
+
+def _attach(messages: int) -> None:
+    """No input; what libraries print goes to the county's log."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (messages, 1), (messages, 2)):
+        os.dup2(source, target)
+    os.close(nothing)
+    os.close(messages)
+
+
+def _end(kernel: int | None) -> None:
+    """End a kernel and everything it started; its number is not given away before it is waited for."""
+    if kernel is None:
+        return
+    with suppress(ProcessLookupError):
+        os.kill(kernel, signal.SIGKILL)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(kernel, signal.SIGKILL)
+    os.waitpid(kernel, 0)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -1,0 +1,149 @@
+"""Kernels as a worker sees them: taken from a nursery (`kernel.py`), given cells to run, ended for certain."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from junheng.batch.kernel import BEGIN, END
+from junheng.batch.log import JobLog
+
+START_SECONDS = 120.0
+END_SECONDS = 10.0
+KERNEL_ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "TZ": "CST-8",
+}
+"""What must not differ from one machine to the next. `CST-8` is China's time without a zone file."""
+
+
+class KernelDied(Exception):  # noqa: N818
+    """The kernel ended by itself or was killed."""
+
+
+class KernelNotStarted(KernelDied):
+    """The kernel ended before its first cell."""
+
+
+class CellTimeout(Exception):  # noqa: N818
+    """A cell ran longer than its limit."""
+
+
+class Nursery:
+    """One nursery process, made at once; its imports go on while the worker does something else."""
+
+    def __init__(self) -> None:
+        self._control, theirs = socket.socketpair()
+        number = theirs.fileno()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "junheng.batch.kernel", str(number)],
+            pass_fds=(number,), env={**os.environ, **KERNEL_ENVIRONMENT}, stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        theirs.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    @contextmanager
+    def kernel(self, cwd: Path, log: JobLog) -> Iterator[Kernel]:
+        """A fresh kernel that works in `cwd`; at the end it and all it started are killed."""
+        ours, theirs = socket.socketpair()
+        with Connection(ours.detach()) as channel:
+            with theirs:
+                try:
+                    socket.send_fds(self._control, [BEGIN], [theirs.fileno(), log.fileno()])
+                except OSError as error:
+                    raise KernelNotStarted from error
+            try:
+                yield Kernel(channel, cwd)
+            finally:
+                self._end_kernel()
+
+    def _end_kernel(self) -> None:
+        """Wait until the kernel is gone; a nursery that does not obey is closed, which kills its kernel too."""
+        try:
+            self._control.settimeout(END_SECONDS)
+            self._control.sendall(END)
+            if self._control.recv(16):
+                return
+        except OSError:
+            pass
+        self.close()
+
+    def close(self) -> None:
+        self._control.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_SECONDS)
+            return
+        self._process.kill()
+        self._process.wait()
+
+
+class Kernel:
+    """A running kernel."""
+
+    def __init__(self, channel: Connection, cwd: Path) -> None:
+        self._channel = channel
+        self._watched: list[Any] = [channel]
+        try:
+            channel.send({"cwd": str(cwd), "ipython": str(cwd.parent / "ipython")})
+            _, content = self._receive(time.monotonic() + START_SECONDS)
+        except (KernelDied, CellTimeout, OSError) as error:
+            raise KernelNotStarted from error
+        self._watch(content["process"])
+
+    def _watch(self, process: int) -> None:
+        """Notice the process's end even while something it started keeps the channel open."""
+        with suppress(AttributeError, OSError):
+            self._descriptor = os.fdopen(os.pidfd_open(process), "rb", buffering=0)
+            self._watched.append(self._descriptor)
+
+    def execute(self, source: str, seconds: float) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Run one cell; yield its messages, `done` last. Raises KernelDied and CellTimeout."""
+        deadline = time.monotonic() + seconds
+        try:
+            self._channel.send(source)
+        except OSError as error:
+            raise KernelDied from error
+        kind = ""
+        while kind != "done":
+            kind, content = self._receive(deadline)
+            yield kind, content
+
+    def _receive(self, deadline: float) -> tuple[str, dict[str, Any]]:
+        if not wait(self._watched, max(0.0, deadline - time.monotonic())):
+            raise CellTimeout
+        try:
+            if not self._channel.poll(0):
+                raise KernelDied
+            message: tuple[str, dict[str, Any]] = self._channel.recv()
+        except (EOFError, OSError) as error:
+            raise KernelDied from error
+        return message
+
+
+_mine: Nursery | None = None
+
+
+def nursery() -> Nursery:
+    """The nursery of this process, a new one if the former has died; it ends with this process."""
+    global _mine
+    if _mine is None or not _mine.alive:
+        _mine = Nursery()
+    return _mine

@@ -1,0 +1,155 @@
+"""A kernel's inside: an IPython shell with a fresh namespace whose outputs go to the worker as they come.
+
+Messages to the worker are pairs (kind, content) in the words of the notebook format: `stream`, `display_data`,
+`execute_result`, `error`, `clear_output`; then `done` with the counter. The first message is `ready` with the process number.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import sys
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+Send = Callable[[tuple[str, dict[str, Any]]], None]
+_BUFFER = 1 << 16
+
+
+def run_cells(channel: Connection) -> None:
+    """Run what the worker sends, cell by cell, until it hangs up."""
+    settings: dict[str, str] = channel.recv()
+    os.chdir(settings["cwd"])
+    outlets = Outlets(channel.send)
+    sys.stdout, sys.stderr = outlets.stdout, outlets.stderr
+    shell = _make_shell(outlets, settings["ipython"])
+    channel.send(("ready", {"process": os.getpid()}))
+    while True:
+        try:
+            source = channel.recv()
+        except EOFError:
+            return
+        number = shell.execution_count
+        shell.run_cell(source, store_history=True)
+        outlets.flush()
+        channel.send(("done", {"execution_count": number}))
+
+
+class Outlets:
+    """Where a cell's outputs leave: what was printed before something was shown goes out before it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.stdout, self.stderr = _Stream("stdout", send), _Stream("stderr", send)
+
+    def send(self, kind: str, content: dict[str, Any]) -> None:
+        self.flush()
+        self._send((kind, content))
+
+    def flush(self) -> None:
+        self.stdout.flush()
+        self.stderr.flush()
+
+
+class _Stream(io.TextIOBase):
+    """Standard output or error of the cells; gathers text, so that one `print` is one output."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str, send: Send) -> None:
+        self._name, self._to = name, send
+        self._parts: list[str] = []
+        self._size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 1 if self._name == "stdout" else 2
+
+    def write(self, text: str) -> int:
+        self._parts.append(text)
+        self._size += len(text)
+        if self._size > _BUFFER:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        if self._size:
+            self._to(("stream", {"name": self._name, "text": "".join(self._parts)}))
+        self._parts, self._size = [], 0
+
+
+class _Hook(DisplayHook):
+    """Sends the value of a cell's last line."""
+
+    outlets: Outlets
+
+    def start_displayhook(self) -> None:
+        pass
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: Mapping[str, Any], md_dict: Mapping[str, Any] | None = None) -> None:
+        content = {
+            "data": _bundle(format_dict),
+            "metadata": dict(md_dict or {}),
+            "execution_count": self.prompt_count,
+        }
+        self.outlets.send("execute_result", content)
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class _Publisher(DisplayPublisher):
+    """Sends what `display` shows."""
+
+    outlets: Outlets
+
+    def publish(  # type: ignore[override]
+        self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, **more: Any
+    ) -> None:
+        self.outlets.send("display_data", {"data": _bundle(data), "metadata": dict(metadata or {})})
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.outlets.send("clear_output", {})
+
+
+class _Shell(InteractiveShell):
+    """IPython without a terminal and without anything of the user."""
+
+    outlets: Outlets
+
+    def _showtraceback(self, etype: type, evalue: Any, stb: Any) -> None:
+        content = {"ename": etype.__name__, "evalue": str(evalue), "traceback": [str(line) for line in stb]}
+        self.outlets.send("error", content)
+
+
+def _make_shell(outlets: Outlets, ipython: str) -> InteractiveShell:
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell: Any = _Shell.instance(
+        config=config, ipython_dir=ipython, colors="nocolor",
+        displayhook_class=_Hook, display_pub_class=_Publisher,
+    )  # fmt: skip
+    shell.outlets = shell.displayhook.outlets = shell.display_pub.outlets = outlets
+    # IPython's own `exit` lets the cell succeed and ends the kernel a little later; ours fails like sys.exit.
+    shell.push({"exit": sys.exit, "quit": sys.exit}, interactive=False)
+    return shell  # type: ignore[no-any-return]
+
+
+def _bundle(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Pictures travel as text, as they stand in a notebook."""
+    return {
+        kind: base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else value
+        for kind, value in data.items()
+    }
