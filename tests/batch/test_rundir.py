@@ -1,4 +1,4 @@
-"""The private folder of a run: short enough for sockets, and gone afterwards."""
+"""The private folder of a run is gone afterwards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from junheng.batch.manager import connection
 from junheng.batch.rundir import run_folder
 
 
@@ -37,12 +36,3 @@ def test_a_killed_run_is_cleared_by_the_next(tmp_path: Path) -> None:
     again = code.replace("os.kill(os.getpid(), signal.SIGKILL)", "")
     subprocess.run([sys.executable, "-c", again], env=environment, capture_output=True, check=True)
     assert not left.exists() and not left.with_name(f"{left.name}.lock").exists()
-
-
-def test_a_long_place_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    long = tmp_path / ("很长" * 20)
-    long.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(long))
-    with run_folder() as folder:
-        assert connection(folder)[0] == "ipc"
-    assert connection(long)[0] == "tcp"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pikepdf
 import pytest
 
 from junheng.errors import OutputProblem, UsageProblem
-from junheng.report.pdf import Converter, environment, find_office
+from junheng.report import office as office_module
+from junheng.report.office import OfficeHost, environment, find_office, open_office
+from junheng.report.pdf import Converter
 from junheng.report.word import render_word
 from tests.report.test_word_sample import COUNTY, make_template, p, tiny
 
@@ -113,3 +116,64 @@ def test_libreoffice_writes_a_chinese_tagged_pdf_with_bookmarks(
         assert "/Author" not in pdf.docinfo
         with pdf.open_outline() as outline:
             assert [item.title for item in outline.root] == ["一、基本情况"]
+
+
+@pytest.fixture
+def word(tmp_path: Path) -> Path:
+    template = make_template(tmp_path, p("一、基本情况", style="Heading1") + p("{{ county }}"))
+    render_word(tiny(), template, tmp_path / "a.docx", tmp_path)
+    return tmp_path / "a.docx"
+
+
+def host_of(converter: Converter) -> OfficeHost:
+    assert isinstance(converter._office, OfficeHost)
+    return converter._office
+
+
+@pytest.mark.e2e
+def test_libreoffice_stays_and_is_replaced_when_it_died_or_is_worn(
+    word: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Converter() as converter:
+        converter.convert(word, tmp_path / "1.pdf")
+        first = host_of(converter).process
+        converter.convert(word, tmp_path / "2.pdf")
+        assert host_of(converter).process == first
+        os.kill(first, 9)
+        converter.convert(word, tmp_path / "3.pdf")
+        second = host_of(converter).process
+        assert second != first
+        monkeypatch.setattr(office_module, "DOCUMENTS_BEFORE_RESTART", 1)
+        converter.convert(word, tmp_path / "4.pdf")
+        third = host_of(converter).process
+        assert third != second
+    assert not running(second) and not running(third)
+    assert all((tmp_path / f"{number}.pdf").stat().st_size for number in range(1, 5))
+
+
+@pytest.mark.e2e
+def test_a_libreoffice_that_hangs_is_ended(word: Path, tmp_path: Path) -> None:
+    with Converter(timeout=2.0) as converter:
+        converter.prepare()
+        time.sleep(2)
+        process = host_of(converter).process
+        os.kill(process, signal.SIGSTOP)
+        with pytest.raises(OutputProblem, match="2秒内没有完成"):
+            converter.convert(word, tmp_path / "a.pdf")
+        assert not running(process) and not (tmp_path / "a.pdf").exists()
+        converter._timeout = 60.0
+        converter.convert(word, tmp_path / "a.pdf")
+
+
+@pytest.mark.e2e
+def test_a_file_that_is_no_document_is_refused_and_the_next_is_converted(word: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.docx").write_bytes(b"PK\x03\x04 nothing")
+    with Converter() as converter:
+        with pytest.raises(OutputProblem, match="没有生成bad的PDF"):
+            converter.convert(tmp_path / "bad.docx", tmp_path / "bad.pdf")
+        converter.convert(word, tmp_path / "a.pdf")
+
+
+def test_without_libreofficekit_the_command_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(tmp_path, monkeypatch, "exit 0")
+    assert not isinstance(open_office(tmp_path), OfficeHost)

@@ -62,8 +62,9 @@ class PapermillRunner:
     """Runs a notebook with papermill on a kernel from this process's nursery, a fresh one for each notebook."""
 
     def prepare(self) -> None:
-        """Let the nursery begin its imports."""
+        """Let the nursery begin its imports, and do our own meanwhile."""
         nursery()
+        import papermill  # noqa: F401
 
     def run(self, task: NotebookTask, log: JobLog) -> Any:
         self.prepare()

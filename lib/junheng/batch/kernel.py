@@ -7,7 +7,6 @@ ends when the worker's end closes, however the worker ended: nothing runs on.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib
 import os
@@ -18,22 +17,12 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from junheng.batch.shell import run_cells
+from junheng.processes import die_with_parent
 
 BEGIN, END, ENDED = b"begin", b"end", b"ended"
 PRELOADED = ("junheng.workbench", "matplotlib.backends.backend_agg", "matplotlib.font_manager", "docx.oxml")
 """What a notebook needs; importing it takes far longer than forking."""
-_PR_SET_PDEATHSIG = 1
 _LONGEST = 16
-
-
-def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
-    """Ask the system to signal this process when its parent ends, also when it is killed (Linux)."""
-    try:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
-    except (AttributeError, OSError):  # another system: the closing of sockets remains
-        return
-    if os.getppid() != parent:  # the parent ended before we asked
-        os.kill(os.getpid(), number)
 
 
 def main(descriptor: int) -> None:

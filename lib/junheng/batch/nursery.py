@@ -31,7 +31,7 @@ KERNEL_ENVIRONMENT = {
 """What must not differ from one machine to the next. `CST-8` is China's time without a zone file."""
 
 
-class KernelDied(Exception):  # noqa: N818
+class KernelDied(Exception):
     """The kernel ended by itself or was killed."""
 
 
@@ -39,7 +39,7 @@ class KernelNotStarted(KernelDied):
     """The kernel ended before its first cell."""
 
 
-class CellTimeout(Exception):  # noqa: N818
+class CellTimeout(Exception):
     """A cell ran longer than its limit."""
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from junheng.batch.job import Job, JobResult, Status
-from junheng.batch.kernel import die_with_parent
 from junheng.batch.work import Toolbox, perform, workplace
+from junheng.processes import die_with_parent
 
 PATIENCE = 5.0
 """Seconds that a worker gets to end its kernel and LibreOffice."""

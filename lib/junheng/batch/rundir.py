@@ -1,4 +1,4 @@
-"""A private folder for sockets, caches and scratch files of one run; nothing of it is left behind."""
+"""A private folder for caches and scratch files of one run; nothing of it is left behind."""
 
 from __future__ import annotations
 
@@ -13,16 +13,11 @@ from pathlib import Path
 from junheng.batch.lock import Lock
 from junheng.batch.publish import remove_if_dead
 
-LONGEST_TEMP = 60
-"""A socket's path may have 107 bytes; a longer temporary folder leaves no room for it."""
-
 
 @contextmanager
 def run_folder() -> Iterator[Path]:
-    """Yield a private folder with a short path for sockets and caches of this run, removed at the end."""
+    """Yield a private folder for caches and scratch files of this run, removed at the end."""
     base = Path(tempfile.gettempdir())
-    if len(os.fsencode(base)) > LONGEST_TEMP and os.access("/tmp", os.W_OK):
-        base = Path("/tmp")
     prefix = f"junheng-{os.getuid()}-"
     for lock in base.glob(f"{prefix}*.lock"):
         with suppress(OSError):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs, read_verdict
@@ -46,6 +46,13 @@ def settle_pages(word: Path, pdf: Path) -> int:
     return settle_contents(word, pdf)
 
 
+@runtime_checkable
+class Preparing(Protocol):
+    """A tool that can get ready before its first job."""
+
+    def prepare(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Toolbox:
     """The tools of a job, so that another engine or a test can put its own in. It must pickle."""
@@ -72,6 +79,9 @@ def workplace(tools: Toolbox, runtime: Path) -> Iterator[Workplace]:
     """Set a workplace up and clear it away."""
     runtime.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(tools.converter()) as converter:
+        for tool in (converter, tools.runner):
+            if isinstance(tool, Preparing):
+                tool.prepare()
         yield Workplace(tools.runner, converter, tools.inspect, runtime, tools.settle)
 
 
