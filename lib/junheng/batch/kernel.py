@@ -38,7 +38,8 @@ def main(descriptor: int) -> None:
                 if message == BEGIN:
                     kernel = _fork(control, *descriptors)
                 elif message == END:
-                    kernel = _end(kernel)
+                    _end(kernel)
+                    kernel = None
                     control.sendall(ENDED)
                 else:
                     return
