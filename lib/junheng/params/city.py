@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from junheng.params.loader import Exact, Record, load_cached
+from junheng.params.prices import PlanChoices
 
 
 class City(Record):
@@ -56,6 +57,7 @@ class CountyYear(Record):
     exceptions: tuple[ExceptionUse, ...] = ()
     settings: dict[str, str] = {}
     accepted: tuple[Acceptance, ...] = ()
+    plan: PlanChoices = PlanChoices()
     remarks: str = ""
 
 

@@ -68,6 +68,17 @@ class Formula:
         """Return the value with names looked up by `lookup`; raises Missing or Undefined."""
         return _value(self.tree, lookup)
 
+    def difference(self) -> Formula | None:
+        """Return what must not be negative for a comparison `a <= b` or `a >= b` to hold; None for anything else."""
+        match self.tree:
+            case ast.Compare(left=small, ops=[ast.LtE()], comparators=[large]):
+                pass
+            case ast.Compare(left=large, ops=[ast.GtE()], comparators=[small]):
+                pass
+            case _:
+                return None
+        return parse_formula(f"({ast.unparse(large)}) - ({ast.unparse(small)})")
+
 
 @lru_cache(maxsize=4096)
 def parse_formula(text: str) -> Formula:

@@ -1,0 +1,131 @@
+"""What can be done to pass, at what price and within which limits (params/prices.yml), and a county's own choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from pydantic import field_validator
+
+from junheng.errors import ParamsProblem, did_you_mean
+from junheng.params.formula import parse_formula
+from junheng.params.loader import Exact, Record, load_cached
+
+
+class Lever(Record):
+    """One kind of measure. A quantity of 1 `unit` costs `price` (万元) and adds `adds` to the columns of one row.
+
+    `move` takes the same from another school of the county. `where` says for which rows it is open, `most` how much
+    a row may get, `spare` how much a row may give (formulas over the row's columns); `why` explains these limits.
+    """
+
+    id: str
+    name: str
+    kind: Literal["add", "move"]
+    unit: str
+    price: Exact
+    step: Exact = Fraction(1)
+    adds: dict[str, Exact]
+    stages: tuple[str, ...] = ()
+    where: str | None = None
+    most: str | None = None
+    spare: str | None = None
+    why: str = ""
+
+    @field_validator("step")
+    @classmethod
+    def _positive_step(cls, value: Fraction) -> Fraction:
+        if value <= 0:
+            raise ValueError("最小计量应大于0")
+        return value
+
+    @field_validator("price")
+    @classmethod
+    def _no_gift(cls, value: Fraction) -> Fraction:
+        if value < 0:
+            raise ValueError("单价不应小于0")
+        return value
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is counted (people, rooms) rather than measured."""
+        return self.step.denominator == 1
+
+    def for_stages(self, names: dict[str, str]) -> Iterator[Lever]:
+        """Return the lever once for each of its stages (itself when it has none)."""
+        if not self.stages:
+            yield self
+        for stage in self.stages:
+            yield self.model_copy(update=_filled(self, stage, names[stage]))
+
+
+def _filled(lever: Lever, stage: str, name: str) -> dict[str, object]:
+    def fill(text: str | None) -> str | None:
+        return text and text.replace("{s}", stage).replace("{stage}", name)
+
+    texts = {key: fill(getattr(lever, key)) for key in ("id", "name", "where", "most", "spare", "why")}
+    return {**texts, "adds": {str(fill(key)): amount for key, amount in lever.adds.items()}}
+
+
+class Search(Record):
+    """How long to search: proven within `gap` of the least cost, or `seconds`."""
+
+    gap: Exact
+    seconds: Exact
+
+
+class SchoolLimit(Record):
+    """A limit of one school: no more than `most` of a lever (0 closes it), and why."""
+
+    school_code: str
+    lever: str
+    most: Exact
+    why: str
+
+
+class PlanChoices(Record):
+    """A county's own prices, limits and yearly budget (万元 by year); `in_report` puts the plan into report and ledger."""
+
+    prices: dict[str, Exact] = {}
+    closed: tuple[str, ...] = ()
+    limits: tuple[SchoolLimit, ...] = ()
+    budget: dict[int, Exact] = {}
+    in_report: bool = False
+
+
+class Prices(Record):
+    """All levers (unfolded by stage) and the search's limits."""
+
+    stages: dict[str, str]
+    basis: str
+    levers: tuple[Lever, ...]
+    search: Search
+
+    def unfolded(self) -> Prices:
+        levers = tuple(one for lever in self.levers for one in lever.for_stages(self.stages))
+        return self.model_copy(update={"levers": levers})
+
+    def chosen(self, choices: PlanChoices) -> Prices:
+        """Return the prices as a county has them; raises ParamsProblem for a lever that is not there."""
+        known = {lever.id for lever in self.levers}
+        for name in (*choices.prices, *choices.closed, *(limit.lever for limit in choices.limits)):
+            if name not in known:
+                raise ParamsProblem(f"补短板措施中没有编号“{name}”。{did_you_mean(name, known)}")
+        levers = tuple(
+            lever.model_copy(update={"price": choices.prices.get(lever.id, lever.price)})
+            for lever in self.levers
+            if lever.id not in choices.closed
+        )
+        return self.model_copy(update={"levers": levers})
+
+
+def load_prices(params_dir: Path) -> Prices:
+    """Read params/prices.yml, levers unfolded by stage; raises ParamsProblem, also for a bad formula."""
+    prices = load_cached(params_dir / "prices.yml", Prices).unfolded()
+    for lever in prices.levers:
+        for formula in (lever.where, lever.most, lever.spare):
+            if formula:
+                parse_formula(formula)
+    return prices

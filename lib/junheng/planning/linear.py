@@ -1,0 +1,96 @@
+"""A mixed-integer linear programme and its solution by HiGHS; nothing here knows about schools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import highspy
+import numpy as np
+
+INFINITE = float("inf")
+FEASIBILITY = 1e-8
+
+
+@dataclass
+class Program:
+    """Variables (bounds, cost, whole) and rows `low <= Σ coefficient × variable <= high`; costs are minimised."""
+
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    cost: list[float] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
+    rows: list[tuple[dict[int, float], float, float]] = field(default_factory=list)
+
+    def variable(
+        self, lower: float = 0.0, upper: float = INFINITE, cost: float = 0.0, whole: bool = False
+    ) -> int:
+        self.lower.append(lower)
+        self.upper.append(upper)
+        self.cost.append(cost)
+        self.whole.append(whole)
+        return len(self.cost) - 1
+
+    def row(self, coefficients: Mapping[int, float], low: float = -INFINITE, high: float = INFINITE) -> None:
+        self.rows.append((dict(coefficients), low, high))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solver found. `values` None: no solution; `bound` holds for every solution of the programme."""
+
+    values: np.ndarray | None
+    cost: float
+    bound: float
+    proven: bool
+    infeasible: bool
+
+
+def solve(program: Program, seconds: float, gap: float = 1e-4, relaxed: bool = False) -> Answer:
+    """Minimise; with `relaxed` wholeness is left aside. The same programme gives the same answer (fixed seed)."""
+    solver = highspy._core._Highs()
+    solver.setOptionValue("output_flag", False)
+    for name, value in (
+        ("time_limit", max(seconds, 0.1)),
+        ("mip_rel_gap", gap),
+        ("mip_feasibility_tolerance", 1e-7),
+        ("primal_feasibility_tolerance", FEASIBILITY),
+        ("random_seed", 0),
+    ):
+        solver.setOptionValue(name, value)
+    solver.passModel(_model(program, relaxed))
+    solver.run()
+    return _answer(solver, relaxed or not any(program.whole))
+
+
+def _model(program: Program, relaxed: bool) -> Any:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(program.cost), len(program.rows)
+    lp.col_cost_ = np.array(program.cost)
+    lp.col_lower_, lp.col_upper_ = np.array(program.lower), np.array(program.upper)
+    lp.row_lower_ = np.array([low for _, low, _ in program.rows])
+    lp.row_upper_ = np.array([high for _, _, high in program.rows])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    sizes = [len(coefficients) for coefficients, _, _ in program.rows]
+    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    lp.a_matrix_.index_ = np.array([n for row, _, _ in program.rows for n in row], dtype=np.int32)
+    lp.a_matrix_.value_ = np.array([v for row, _, _ in program.rows for v in row.values()])
+    if not relaxed:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[whole] for whole in program.whole]
+    return lp
+
+
+def _answer(solver: Any, linear: bool) -> Answer:
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    kinds = highspy.HighsModelStatus
+    infeasible = status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible)
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    proven = status == kinds.kOptimal
+    bound = (
+        info.objective_function_value if linear and proven else -INFINITE if linear else info.mip_dual_bound
+    )
+    values = np.array(solver.getSolution().col_value) if found else None
+    return Answer(values, info.objective_function_value if found else INFINITE, bound, proven, infeasible)

@@ -1,0 +1,183 @@
+"""The search: solve without coefficients of variation, bring in the violated ones, cut, round, re-check exactly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from junheng.assess.disparity import weighted_cv_squared
+from junheng.planning.case import Case
+from junheng.planning.linear import Answer, solve
+from junheng.planning.programme import Programme
+from junheng.planning.rounding import Amounts, exact_amounts, repaired
+
+RELAXED_ROUNDS = 40
+POLISH_ROUNDS = 40
+ROUNDS = 40
+CUT_TOLERANCE = 1e-9
+MARGINS = (2e-6, 1e-5, 5e-5, 2e-4, 1e-3)
+Accept = Callable[[Amounts], bool]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best quantities (None: none found), their cost and a lower bound of any plan's cost, in 万元."""
+
+    amounts: Amounts | None
+    cost: Fraction
+    bound: float
+    infeasible: bool
+    rounds: int
+    seconds: float
+
+    @property
+    def gap(self) -> float:
+        """(cost − bound) ÷ cost; 0 when nothing need be done."""
+        if not self.cost:
+            return 0.0
+        return max(0.0, float(self.cost) - max(self.bound, 0.0)) / float(self.cost)
+
+
+def total_cost(case: Case, amounts: Mapping[int, Fraction]) -> Fraction:
+    """Return what the quantities cost, in 万元, exactly."""
+    return sum((case.choices[n].cost * amount for n, amount in amounts.items()), Fraction(0))
+
+
+def within_budget(case: Case, cost: Fraction) -> bool:
+    """Say whether `cost` fits the sum of the yearly budgets (no budget: always)."""
+    budget = case.limits.budget
+    return not budget or cost <= sum(budget.values(), Fraction(0))
+
+
+def violated_cones(case: Case, amounts: Mapping[int, Fraction]) -> list[tuple[str, str]]:
+    """Return (stage, indicator) of every coefficient of variation above its limit with the quantities, exactly."""
+    standard = case.result.standard
+    found = []
+    for stage in standard.stages:
+        units = case.result.stage_units(stage.id)
+        pupils = [unit.students or Fraction(0) for unit in units]
+        for indicator in standard.indicators if len(units) > 1 else ():
+            held = [case.after(unit, indicator, amounts) for unit in units]
+            if any(held) and weighted_cv_squared(held, pupils)[2] > standard.disparity.limits[stage.id] ** 2:
+                found.append((stage.id, indicator.id))
+    return found
+
+
+@dataclass
+class Search:
+    """One search: the programme as it grows, the best plan so far and the best bound."""
+
+    case: Case
+    accept: Accept
+    best: Amounts | None = None
+    cost: Fraction = Fraction(0)
+    bound: float = 0.0
+    infeasible: bool = False
+    rounds: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def run(self) -> Found:
+        """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits."""
+        self.programme = Programme(self.case).build()
+        for cone in violated_cones(self.case, {}):
+            self.programme.add_cone(*cone)
+        while self.rounds < ROUNDS and self._left() > 0 and self._round():
+            pass
+        seconds = time.monotonic() - self.started
+        return Found(self.best, self.cost, self.bound, self.infeasible, self.rounds, seconds)
+
+    @property
+    def _gap(self) -> float:
+        return float(self.case.prices.search.gap)
+
+    def _left(self) -> float:
+        return float(self.case.prices.search.seconds) - (time.monotonic() - self.started)
+
+    def _round(self) -> bool:
+        """One whole-number solution: try it, polish it, learn from it. Return whether another round is wanted."""
+        self.rounds += 1
+        self._tighten(RELAXED_ROUNDS if self.rounds == 1 else 0)
+        answer = solve(self.programme.program, self._left(), self._gap / 2)
+        self.bound = max(self.bound, answer.bound)
+        if answer.values is None:
+            self.infeasible = answer.infeasible
+            return False
+        new = self._try(answer)
+        if self._proven():
+            return False
+        for cone in new:
+            self.programme.add_cone(*cone)
+        if new:
+            self._tighten(RELAXED_ROUNDS)
+            return True
+        cut = self.programme.cut(answer.values)
+        self._polish(answer.values)
+        return cut and not self._proven()
+
+    def _proven(self) -> bool:
+        return self.best is not None and float(self.cost) - self.bound <= self._gap * float(self.cost)
+
+    def _try(self, answer: Answer) -> list[tuple[str, str]]:
+        """Keep the rounded (and repaired) answer if it passes and is cheaper; return the cones to bring in."""
+        assert answer.values is not None
+        amounts = exact_amounts(self.programme, answer.values)
+        violated = violated_cones(self.case, amounts)
+        if violated:
+            amounts = repaired(self.case, violated, amounts)
+        cost = total_cost(self.case, amounts)
+        cheaper = self.best is None or cost < self.cost
+        broken = violated and violated_cones(self.case, amounts)
+        if cheaper and not broken and within_budget(self.case, cost) and self.accept(amounts):
+            self.best, self.cost = amounts, cost
+        return [cone for cone in violated if cone not in self.programme.cones]
+
+    def _tighten(self, rounds: int) -> None:
+        """Cut at relaxed solutions, which is cheap, before whole ones are asked for."""
+        for _ in range(rounds if self.programme.cones else 0):
+            answer = solve(self.programme.program, self._left(), relaxed=True)
+            if answer.values is None or not self.programme.cut(answer.values, 1e-7) or self._left() <= 0:
+                return
+
+    def _polish(self, values: np.ndarray) -> None:
+        """Hold everything whole as it is and let what is measured keep the coefficients of variation exactly.
+
+        The margins leave room for rounding; they hold here only, so the bound stays a bound.
+        """
+        program = self.programme.program
+        held = [(n, program.lower[n], program.upper[n]) for n, whole in enumerate(program.whole) if whole]
+        for n, _, _ in held:
+            program.lower[n] = program.upper[n] = float(round(values[n]))
+        usual = self.programme.cv_margin
+        for margin in MARGINS if self.programme.cones else ():
+            self.programme.set_margin(margin)
+            answer = self._converged()
+            if answer is None or not self._violated(answer):
+                break
+        self.programme.set_margin(usual)
+        for n, lower, upper in held:
+            program.lower[n], program.upper[n] = lower, upper
+
+    def _converged(self) -> Answer | None:
+        """Solve and cut until the coefficients of variation hold; None without a solution."""
+        for _ in range(POLISH_ROUNDS):
+            answer = solve(self.programme.program, self._left(), relaxed=True)
+            if answer.values is None or self._left() <= 0:
+                return None
+            if not self.programme.cut(answer.values, CUT_TOLERANCE):
+                return answer
+        return answer
+
+    def _violated(self, answer: Answer) -> bool:
+        """Try the answer; return whether rounding still breaks a coefficient of variation."""
+        assert answer.values is not None
+        self._try(answer)
+        return bool(violated_cones(self.case, exact_amounts(self.programme, answer.values)))
+
+
+def search(case: Case, accept: Accept) -> Found:
+    """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits."""
+    return Search(case, accept).run()

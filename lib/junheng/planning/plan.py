@@ -1,0 +1,189 @@
+"""The plan itself: status, cost, gap, measures by school and year, and the changes of the workbook they amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+from junheng.assess.model import Assessment, Result, Verdict
+from junheng.exact import round_half_up
+from junheng.params.checks import Check
+from junheng.params.dictionary import Dictionary
+from junheng.params.prices import PlanChoices, Prices
+from junheng.planning.apply import Action, actions_of, recheck
+from junheng.planning.case import Case, CellKey, build_case
+from junheng.planning.explain import limit_reasons, missing_reasons
+from junheng.planning.greedy import greedy_amounts
+from junheng.planning.optimise import search, total_cost
+from junheng.planning.rounding import Amounts
+from junheng.planning.schedule import Yearly, cost_by_year, schedule
+
+Status = Literal["optimal", "feasible", "infeasible"]
+STATUS_NAMES: Mapping[Status, str] = {
+    "optimal": "已证明最优",
+    "feasible": "可行，未证明最优",
+    "infeasible": "不可行",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure at one school (or campus): `quantity` (negative: leaves the school) by year, `cost` in 万元."""
+
+    school_code: str
+    school_name: str
+    lever: str
+    name: str
+    quantity: Fraction
+    unit: str
+    price: Fraction
+    cost: Fraction
+    years: Mapping[int, Fraction]
+    helps: tuple[CellKey, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The least-cost plan. `cost`, `bound` (no plan can cost less), `greedy` (the obvious rule's cost) in 万元.
+
+    `reasons` say in Chinese why there is no plan; `after` is the exact assessment with the plan carried out.
+    """
+
+    status: Status
+    cost: Fraction | None
+    gap: Fraction | None
+    bound: Fraction | None
+    actions: tuple[Action, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    yearly: Mapping[int, Fraction] = field(default_factory=dict)
+    greedy: Fraction | None = None
+    reasons: tuple[str, ...] = ()
+    basis: str = ""
+    seconds: float = 0.0
+    after: Result | None = None
+
+    @property
+    def saving(self) -> Fraction | None:
+        """What the plan saves against the obvious rule, as a share of the rule's cost."""
+        if self.greedy is None or self.cost is None or not self.greedy:
+            return None
+        return (self.greedy - self.cost) / self.greedy
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plan as plain data: numbers as JSON numbers, money in 万元."""
+        return {
+            "status": self.status,
+            "cost": number(self.cost),
+            "gap": number(self.gap),
+            "bound": number(self.bound),
+            "greedy_cost": number(self.greedy),
+            "saving": number(self.saving),
+            "seconds": round(self.seconds, 2),
+            "reasons": list(self.reasons),
+            "years": {str(year): number(cost) for year, cost in self.yearly.items()},
+            "actions": [
+                {"school_code": a.school_code, "field": a.field, "add": number(a.add)} for a in self.actions
+            ],
+            "measures": [
+                {
+                    "school_code": m.school_code,
+                    "school_name": m.school_name,
+                    "measure": m.lever,
+                    "name": m.name,
+                    "quantity": number(m.quantity),
+                    "unit": m.unit,
+                    "cost": number(m.cost),
+                    "years": {str(year): number(amount) for year, amount in m.years.items()},
+                }
+                for m in self.measures
+            ],
+        }
+
+
+def number(value: Fraction | None) -> int | float | None:
+    """Return a JSON number: whole as whole, else the shortest decimal (at most 10 places)."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(round_half_up(value, 10))
+
+
+def make_plan(
+    assessment: Assessment,
+    dictionary: Dictionary,
+    prices: Prices,
+    choices: PlanChoices,
+    checks: Sequence[Check],
+) -> Plan:
+    """Return the cheapest plan that makes the county's resources 达标 under the national standard; raises ParamsProblem."""
+    result, book = assessment.national, assessment.book
+    case = build_case(book, dictionary, result, prices, choices, checks)
+    if any(unit.verdict is Verdict.UNKNOWN for unit in result.units):
+        return _refused(case, missing_reasons(case))
+    exceptions = tuple(use.id for use in assessment.exceptions)
+    results: list[Result] = []
+
+    def accept(amounts: Amounts) -> bool:
+        after, errors = recheck(book, actions_of(case, amounts), dictionary, result, exceptions, checks)
+        results.append(after)
+        first_year = assessment.year + 1
+        return (
+            after.resource is Verdict.MET and not errors and schedule(case, amounts, first_year) is not None
+        )
+
+    found = search(case, accept)
+    if found.amounts is None:
+        return _refused(case, _reasons(case, found.infeasible), found.seconds)
+    yearly = schedule(case, found.amounts, assessment.year + 1)
+    assert yearly is not None
+    greedy = greedy_amounts(case)
+    return Plan(
+        status="optimal" if found.gap <= float(prices.search.gap) else "feasible",
+        cost=found.cost,
+        gap=Fraction(str(round(found.gap, 8))),
+        bound=Fraction(str(round(max(found.bound, 0.0), 6))),
+        actions=actions_of(case, found.amounts),
+        measures=_measures(case, found.amounts, yearly),
+        yearly=cost_by_year(case, yearly),
+        greedy=None if greedy is None else total_cost(case, greedy),
+        basis=prices.basis,
+        seconds=found.seconds,
+        after=results[-1],
+    )
+
+
+def _reasons(case: Case, infeasible: bool) -> tuple[str, ...]:
+    reasons = limit_reasons(case)
+    if reasons:
+        return reasons
+    if infeasible:
+        return ("各项要求单独看都能满足，但人、间等整数数量无法同时满足，请放宽限制。",)
+    return ("在求解时限内没有找到满足各年预算的方案，请延长时限（prices.yml 的 search）或放宽限制。",)
+
+
+def _refused(case: Case, reasons: tuple[str, ...], seconds: float = 0.0) -> Plan:
+    return Plan("infeasible", None, None, None, reasons=reasons, basis=case.prices.basis, seconds=seconds)
+
+
+def _measures(case: Case, amounts: Amounts, yearly: Yearly) -> tuple[Measure, ...]:
+    found = []
+    for position, amount in amounts.items():
+        choice = case.choices[position]
+        found.append(
+            Measure(
+                school_code=choice.code,
+                school_name=choice.member.row.text("school_name"),
+                lever=choice.lever.id,
+                name=choice.lever.name,
+                quantity=choice.sign * amount,
+                unit=choice.lever.unit,
+                price=choice.cost,
+                cost=choice.cost * amount,
+                years={year: choice.sign * part for year, part in yearly[position].items()},
+                helps=tuple(key for key, gain in choice.effects.items() if gain > 0),
+            )
+        )
+    rows = {row.text("school_code"): n for n, row in enumerate(case.book.rows("schools"))}
+    order = {lever.id: n for n, lever in enumerate(case.prices.levers)}
+    return tuple(sorted(found, key=lambda m: (rows[m.school_code], order[m.lever], -m.quantity)))

@@ -1,0 +1,229 @@
+"""The plan as a mixed-integer second-order cone programme, its cones approached from outside by tangents.
+
+Per stage and indicator let X be a unit's value divided by its threshold, w its share of the stage's pupils and
+m = Σ wX the mean. The coefficient of variation is within its limit L exactly when Σ wX² ≤ (1+L²)m²: a second-order
+cone in the quantities. It is split into one small cone a unit, X² ≤ t·m with Σ wt ≤ (1+L²)m, and each of these
+is replaced by tangents t ≥ 2rX − r²m (r any ratio X/m). Tangents never cut off a solution, so the solver's bound stays
+a bound for the plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+
+from junheng.assess.model import Unit
+from junheng.exact import ceil_div
+from junheng.params.standard import Indicator
+from junheng.planning.case import Case, CellKey, needed
+from junheng.planning.linear import INFINITE, Program
+
+MARGIN = 0.001
+"""A measured quantity (㎡, 万元) is asked to pass its threshold by this, so that adding it in floating point still does."""
+CV_MARGIN = 1e-7
+"""Limits of coefficients of variation are asked for this much more strictly than they are (relative): the tolerance of cuts."""
+TANGENTS = (0.0, 0.4, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)
+SLACK_UNIT, SLACK_CV, SLACK_BUDGET = 1.0, 10.0, 1e-4
+"""Weights of what may be broken when nothing fits: a whole threshold of a unit, CV² of 0.1, 10000 万元."""
+
+
+@dataclass(frozen=True)
+class Cone:
+    """One coefficient of variation as variables: the mean, and by unit (weight, ratio variable, t variable)."""
+
+    stage: str
+    indicator: str
+    mean: int
+    row: int
+    parts: tuple[tuple[float, int, int], ...]
+
+
+@dataclass
+class Programme:
+    """The programme of a case: where each quantity, permission and ratio stands among the variables."""
+
+    case: Case
+    elastic: bool = False
+    cv_margin: float = CV_MARGIN
+    program: Program = field(default_factory=Program)
+    quantity: list[int] = field(default_factory=list)
+    miss: dict[CellKey, int] = field(default_factory=dict)
+    ratio: dict[CellKey, int] = field(default_factory=dict)
+    cones: dict[tuple[str, str], Cone] = field(default_factory=dict)
+    slack: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def build(self) -> Programme:
+        self._quantities()
+        for unit in self.case.result.units:
+            self._unit(unit)
+        self._guards()
+        self._moves()
+        self._budget()
+        return self
+
+    def _quantities(self) -> None:
+        """One variable a choice, counted in steps when whole."""
+        for choice in self.case.choices:
+            lever = choice.lever
+            size = lever.step if lever.whole else Fraction(1)
+            cost = 0.0 if self.elastic else float(choice.cost * size)
+            upper = INFINITE if choice.most is None else float(choice.most / size)
+            upper = floor(upper + 1e-9) if lever.whole and upper < INFINITE else upper
+            self.quantity.append(self.program.variable(0.0, upper, cost, lever.whole))
+
+    def size(self, position: int) -> Fraction:
+        """Return how much one unit of the variable of a choice is."""
+        lever = self.case.choices[position].lever
+        return lever.step if lever.whole else Fraction(1)
+
+    def _unit(self, unit: Unit) -> None:
+        standard = self.case.result.standard
+        rule = standard.unit_rule
+        for indicator in standard.indicators:
+            key = (*unit.key, indicator.id)
+            self.miss[key] = self.program.variable(0.0, 1.0, 0.0, True)
+            self._requirement(unit, indicator, rule.floor)
+        allowed = {self.miss[(*unit.key, i.id)]: 1.0 for i in standard.indicators}
+        self.program.row(allowed, high=float(rule.may_miss))
+
+    def _requirement(self, unit: Unit, indicator: Indicator, least: Fraction) -> None:
+        """X + slack + (1 − floor)·miss ≥ 1, and the same counted in whole steps where all choices are alike."""
+        key = (*unit.key, indicator.id)
+        held, full = self.case.held(unit, indicator), needed(unit, indicator)
+        positions = self.case.by_cell.get(key, ())
+        if not positions and held >= full:
+            return
+        gains = {n: self.case.choices[n].effects[key] * self.size(n) for n in positions}
+        row = {self.quantity[n]: float(gain / full) for n, gain in gains.items()}
+        has = held / full
+        margin = self._margin(positions, key, full)
+        want, fewer = (has if share <= has <= share + margin else share + margin for share in (1, least))
+        row[self.miss[key]] = float(want - fewer)
+        if self.elastic:
+            row[self._slack("unit", *key, weight=SLACK_UNIT)] = 1.0
+        self.program.row(row, low=float(want - has))
+        if not self.elastic:
+            self._whole_requirement(key, gains, held, full, least)
+
+    def _margin(self, positions: tuple[int, ...], key: CellKey, full: Fraction) -> Fraction:
+        measured = [
+            abs(self.case.choices[n].effects[key]) for n in positions if not self.case.choices[n].lever.whole
+        ]
+        return Fraction(str(MARGIN)) * max(measured) / full if measured else Fraction(0)
+
+    def _whole_requirement(
+        self, key: CellKey, gains: dict[int, Fraction], held: Fraction, full: Fraction, least: Fraction
+    ) -> None:
+        sizes = {abs(gain) for gain in gains.values()}
+        if len(sizes) != 1 or not all(self.case.choices[n].lever.whole for n in gains):
+            return
+        step = sizes.pop()
+        most, fewer = (ceil_div((share * full - held) / step) for share in (Fraction(1), least))
+        row = {self.quantity[n]: 1.0 if gain > 0 else -1.0 for n, gain in gains.items()}
+        row[self.miss[key]] = float(most - fewer)
+        self.program.row(row, low=float(most))
+
+    def _guards(self) -> None:
+        for guard in self.case.guards:
+            row = {self.quantity[n]: float(rate * self.size(n)) for n, rate in guard.coefficients.items()}
+            self.program.row(row, low=-float(guard.slack))
+
+    def _moves(self) -> None:
+        """What arrives has left somewhere: per lever the two sums are equal."""
+        rows: dict[str, dict[int, float]] = {}
+        for position, choice in enumerate(self.case.choices):
+            if choice.lever.kind == "move":
+                rows.setdefault(choice.lever.id, {})[self.quantity[position]] = float(choice.sign)
+        for row in rows.values():
+            self.program.row(row, low=0.0, high=0.0)
+
+    def _budget(self) -> None:
+        budget = self.case.limits.budget
+        if not budget:
+            return
+        row = {
+            self.quantity[n]: float(choice.cost * self.size(n))
+            for n, choice in enumerate(self.case.choices)
+            if choice.cost
+        }
+        if self.elastic:
+            row[self._slack("budget", weight=SLACK_BUDGET)] = -1.0
+        self.program.row(row, high=float(sum(budget.values(), Fraction(0))))
+
+    def _slack(self, *name: str, weight: float) -> int:
+        self.slack[name] = self.program.variable(0.0, INFINITE, weight)
+        return self.slack[name]
+
+    # --- coefficients of variation ---------------------------------------------------------------
+
+    def add_cone(self, stage: str, indicator_id: str) -> None:
+        """Put a coefficient of variation under its limit (once)."""
+        if (stage, indicator_id) in self.cones:
+            return
+        standard = self.case.result.standard
+        units = self.case.result.stage_units(stage)
+        pupils = sum((unit.students or Fraction(0) for unit in units), Fraction(0))
+        mean = self.program.variable()
+        parts = []
+        for unit in units:
+            weight = float((unit.students or Fraction(0)) / pupils)
+            ratio = self._ratio(unit, standard.indicator(indicator_id))
+            parts.append((weight, ratio, self.program.variable()))
+        self.program.row({mean: -1.0, **{ratio: weight for weight, ratio, _ in parts}}, 0.0, 0.0)
+        cone = Cone(stage, indicator_id, mean, len(self.program.rows), tuple(parts))
+        self.cones[(stage, indicator_id)] = cone
+        row = {mean: -(1 + self._limit(cone) ** 2), **{t: weight for weight, _, t in parts}}
+        if self.elastic:
+            row[self._slack("cv", stage, indicator_id, weight=SLACK_CV)] = -1.0
+        self.program.row(row, high=0.0)
+        for _, ratio, t in parts:
+            for at in TANGENTS:
+                self._tangent(ratio, t, mean, at)
+
+    def _limit(self, cone: Cone) -> float:
+        return float(self.case.result.standard.disparity.limits[cone.stage]) * (1 - self.cv_margin)
+
+    def set_margin(self, margin: float) -> None:
+        """Ask all coefficients of variation to stay this much (relative) within their limits."""
+        self.cv_margin = margin
+        for cone in self.cones.values():
+            self.program.rows[cone.row][0][cone.mean] = -(1 + self._limit(cone) ** 2)
+
+    def _ratio(self, unit: Unit, indicator: Indicator) -> int:
+        key = (*unit.key, indicator.id)
+        if key not in self.ratio:
+            full = needed(unit, indicator)
+            self.ratio[key] = self.program.variable()
+            row = {
+                self.quantity[n]: -float(self.case.choices[n].effects[key] * self.size(n) / full)
+                for n in self.case.by_cell.get(key, ())
+            }
+            has = float(self.case.held(unit, indicator) / full)
+            self.program.row({self.ratio[key]: 1.0, **row}, has, has)
+        return self.ratio[key]
+
+    def _tangent(self, ratio: int, t: int, mean: int, at: float) -> None:
+        self.program.row({t: 1.0, ratio: -2 * at, mean: at * at}, low=0.0)
+
+    def violation(self, cone: Cone, values: np.ndarray) -> float:
+        """Return by how much CV² lies above the limit (relative to 1 + L²) at a solution."""
+        mean = values[cone.mean]
+        square = sum(weight * values[ratio] ** 2 for weight, ratio, _ in cone.parts)
+        return float(square / max(mean, 1e-12) ** 2 / (1 + self._limit(cone) ** 2) - 1)
+
+    def cut(self, values: np.ndarray, tolerance: float = 1e-9) -> bool:
+        """Add tangents at a solution wherever a cone is violated; return whether any was."""
+        added = False
+        for cone in self.cones.values():
+            if self.violation(cone, values) <= tolerance:
+                continue
+            mean = max(values[cone.mean], 1e-9)
+            for _, ratio, t in cone.parts:
+                at = values[ratio] / mean
+                if at * at * mean > values[t] + 1e-12:
+                    self._tangent(ratio, t, cone.mean, float(at))
+                    added = True
+        return added
