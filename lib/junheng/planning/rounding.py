@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -157,7 +158,7 @@ def repair_spread(case: Case, stage: str, indicator_id: str, amounts: Amounts) -
             return
         for position in additions_by_price(case, key):
             step = case.choices[position].effects[key] * case.choices[position].lever.step
-            count = _least(lambda n, at=place, size=step: spread(at, n * size), ceil_div(to_mean / step))
+            count = _least(partial(spread, place), step, ceil_div(to_mean / step))
             gained = buy(case, position, key, count * step, amounts)
             held[place] += gained
             if spread(place, Fraction(0)):
@@ -166,12 +167,12 @@ def repair_spread(case: Case, stage: str, indicator_id: str, amounts: Amounts) -
                 break
 
 
-def _least(holds: Callable[[int], bool], most: int) -> int:
-    """Return the least count up to `most` for which `holds` (or `most`)."""
+def _least(holds: Callable[[Fraction], bool], step: Fraction, most: int) -> int:
+    """Return the least count of steps, up to `most`, for which `holds` (or `most`)."""
     low, high = 0, most
     while low < high:
         middle = (low + high) // 2
-        if holds(middle):
+        if holds(middle * step):
             high = middle
         else:
             low = middle + 1
