@@ -13,6 +13,7 @@ import click
 
 from junheng import __version__
 from junheng.cli_bench import explain
+from junheng.cli_plan import plan
 from junheng.cli_words import ChineseGroup, Count, Year, sentence
 from junheng.errors import JunhengError, UsageProblem
 
@@ -120,6 +121,7 @@ def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, o
 
 
 cli.add_command(place_options(explain))
+cli.add_command(plan)
 
 
 @cli.command("import", short_help="把统计宽表、基层统计调查表等导入为采集工作簿。")

@@ -1,0 +1,66 @@
+"""The plan's calls for notebooks, the command line and the batch: make it, tell it, write it, put it into the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from junheng.assess.model import Assessment
+from junheng.errors import DataProblem
+from junheng.params.checks import load_checks
+from junheng.params.city import CountyYear
+from junheng.params.prices import load_prices
+from junheng.planning.plan import Plan, make_plan
+from junheng.report.context import Wording
+from junheng.report.plan import plan_sentences, write_plan_workbook
+
+
+class Workspace(Protocol):
+    """What is needed of a `workbench.Workspace`."""
+
+    @property
+    def params_dir(self) -> Path: ...
+    @property
+    def choices(self) -> CountyYear: ...
+    @property
+    def wording(self) -> Wording: ...
+
+
+_latest: list[tuple[Assessment, Plan]] = []
+"""The plan made last: report and ledger of one assessment share it."""
+
+
+def plan(work: Workspace, assessment: Assessment) -> Plan:
+    """Return the least-cost plan to pass; raises DataProblem when the workbook has errors, ParamsProblem."""
+    if _latest and _latest[0][0] is assessment:
+        return _latest[0][1]
+    if assessment.book.blocking:
+        first = assessment.book.blocking[0]
+        raise DataProblem(
+            f"采集工作簿有{len(assessment.book.blocking)}处错误，改正后才能测算。{first.message}"
+        )
+    found = make_plan(
+        assessment,
+        work.wording.dictionary,
+        load_prices(work.params_dir),
+        work.choices.plan,
+        load_checks(work.params_dir),
+    )
+    _latest[:] = [(assessment, found)]
+    return found
+
+
+def report_plan(work: Workspace, assessment: Assessment) -> Plan | None:
+    """Return the plan for report and ledger when the county's file asks for it (plan: in_report), else None."""
+    return plan(work, assessment) if work.choices.plan.in_report else None
+
+
+def plan_told(work: Workspace, assessment: Assessment, found: Plan) -> tuple[str, ...]:
+    """Say in sentences what the plan costs and saves, or why there is none."""
+    return plan_sentences(found, assessment, work.wording.phrases)
+
+
+def write_plan(work: Workspace, assessment: Assessment, found: Plan, target: Path) -> None:
+    """Write the plan as an Excel file."""
+    wording, budget = work.wording, work.choices.plan.budget
+    write_plan_workbook(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs, target)
