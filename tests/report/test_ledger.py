@@ -197,8 +197,13 @@ def test_the_workbook(tmp_path: Path):
     assert (name.value, name.data_type, sheet["J2"].data_type) == ("第1小学", "s", "s")
     assert (standard.value, standard.number_format) == (1, '0"人"')
     assert deadline.value == datetime(2025, 12, 31) and "yyyy" in deadline.number_format
-    (rule,) = sheet.data_validations.dataValidation
-    assert rule.formula1 == '"未整改,整改中,已销号"' and "N2" in str(rule.sqref)
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert rules["N2"].formula1 == '"未整改,整改中,已销号"'
+    assert [(rules[cell].type, rules[cell].errorStyle) for cell in ("L2", "O2")] == [("date", "warning")] * 2
+    assert (sheet["O2"].value, "yyyy" in sheet["O2"].number_format) == (
+        None,
+        True,
+    )  # a blank waits for a date
     assert sheet.protection.sheet and not sheet.protection.password
     assert sheet["H2"].protection.locked and not sheet["M2"].protection.locked
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("D2", "A1:P2")

@@ -117,6 +117,7 @@ class _Sheet:
         self._notes(last + 1)
         self._widths()
         self._choices(last)
+        self._dates(last)
         self._protect()
         self._page(last)
 
@@ -171,7 +172,9 @@ class _Sheet:
         """Return what a cell holds and its number format: a date, a number as it is printed, or text."""
         if column.key in self._form.dates:
             found = as_date(shown.text)
-            return (found, DATE_FORMAT) if found else (shown.text, "@")
+            if found or not shown.text:
+                return found, DATE_FORMAT  # a blank takes the date that will be written in
+            return shown.text, "@"
         match = NUMBER.fullmatch(shown.text) if shown.number is not None else None
         if match is None or shown.number is None:
             return shown.text, "General"
@@ -230,6 +233,18 @@ class _Sheet:
             rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
             rule.error, rule.errorTitle = f"请从列表中选择：{'、'.join(words)}。", column.heading
             rule.showErrorMessage = True
+            letter = get_column_letter(position)
+            rule.add(f"{letter}{self._first}:{letter}{last}")
+            self._sheet.add_data_validation(rule)
+
+    def _dates(self, last: int) -> None:
+        """Warn (words such as 年底前 remain possible) when what is written into a date column is no date."""
+        for position, column in enumerate(self._columns, 1):
+            if column.key not in self._form.dates or last < self._first:
+                continue
+            rule = DataValidation(type="date", operator="between", formula1="36526", formula2="73050")
+            rule.allow_blank, rule.errorStyle, rule.showErrorMessage = True, "warning", True
+            rule.errorTitle, rule.error = column.heading, "应为日期，如2025-12-31；确需写文字的可以保留。"
             letter = get_column_letter(position)
             rule.add(f"{letter}{self._first}:{letter}{last}")
             self._sheet.add_data_validation(rule)
