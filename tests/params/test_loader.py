@@ -8,6 +8,7 @@ import pytest
 
 from junheng.errors import ParamsProblem
 from junheng.params.loader import Exact, Record, load_record, read_yaml
+from junheng.params.tables import load_tables
 
 
 def written(tmp_path, text, name="甲.yml"):
@@ -69,3 +70,10 @@ def test_a_record_at_fault_is_named(tmp_path, text, fragment):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ParamsProblem, match=r"没有\.yml"):
         read_yaml(tmp_path / "没有.yml")
+
+
+def test_a_table_written_twice_is_refused(tmp_path):
+    record = "- {id: a, title: 表, columns: [{key: x, heading: 甲, width: 10}]}\n"
+    (tmp_path / "tables.yml").write_text(f"tables:\n{record}{record}", encoding="utf-8")
+    with pytest.raises(ParamsProblem, match=r"表“a”在tables\.yml中重复定义"):
+        load_tables(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from junheng.errors import ParamsProblem
 from junheng.params.loader import Record, load_cached
 
 
@@ -40,5 +41,10 @@ class _TableFile(Record):
 
 
 def load_tables(params_dir: Path) -> dict[str, TableSpec]:
-    """Return the table specifications by id; raises ParamsProblem."""
-    return {spec.id: spec for spec in load_cached(params_dir / "tables.yml", _TableFile).tables}
+    """Return the table specifications by id; raises ParamsProblem (an id written twice included)."""
+    found: dict[str, TableSpec] = {}
+    for spec in load_cached(params_dir / "tables.yml", _TableFile).tables:
+        if spec.id in found:
+            raise ParamsProblem(f"表“{spec.id}”在tables.yml中重复定义。")
+        found[spec.id] = spec
+    return found

@@ -61,7 +61,7 @@ def _page(context: Context, number: int, plan: SchoolPlan) -> Iterator[Block]:
     yield Paragraph(_others(context, plan))
     rows = tuple(_rows(context, plan))
     if rows:
-        yield Table(context.wording.specs["plan_measures"], rows)
+        yield Table(context.wording.specs["school_measures"], rows)
 
 
 def _facts(context: Context, plan: SchoolPlan) -> str:
