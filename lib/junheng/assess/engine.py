@@ -42,7 +42,7 @@ def evaluate(
 ) -> Result:
     """Return the county's result under one standard."""
     rules = Rules(dictionary, standard, book.county_row)
-    exceptions = _switched_on(standard, tuple(exception_ids))
+    exceptions = switched_on(standard, tuple(exception_ids))
     schools = merged_schools(book, rules)
     units, excluded = build_units(schools, standard, exceptions)
     spread = disparities(units, standard)
@@ -65,7 +65,7 @@ def evaluate(
     )
 
 
-def _switched_on(standard: Standard, ids: tuple[str, ...]) -> tuple[ExceptionRule, ...]:
+def switched_on(standard: Standard, ids: tuple[str, ...]) -> tuple[ExceptionRule, ...]:
     known = {exception.id: exception for exception in standard.exceptions}
     for name in ids:
         if name not in known:

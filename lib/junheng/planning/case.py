@@ -17,7 +17,7 @@ from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula
 from junheng.params.prices import Lever, PlanChoices, Prices
-from junheng.params.standard import Indicator
+from junheng.params.standard import Indicator, Standard
 from junheng.workbook.facts import RowFacts, SheetFacts
 from junheng.workbook.model import CountyBook
 
@@ -313,3 +313,20 @@ def _guard(
         return []
     rates = {n: rate for n, rate in rates.items() if rate}
     return [Guard(member, slack, rates)] if slack >= 0 and any(rate < 0 for rate in rates.values()) else []
+
+
+def unit_prices(prices: Prices, standard: Standard) -> dict[tuple[str, str], Fraction]:
+    """Return 万元 for one more of an indicator's numerator, by (stage, indicator): the cheapest addition."""
+    found: dict[tuple[str, str], Fraction] = {}
+    for stage in standard.stages:
+        for indicator in standard.indicators:
+            formula = indicator.formula(stage.id)
+            gains = [
+                (lever.price, slope(formula, lambda name: ZERO, lever.adds, standard.derived))
+                for lever in prices.levers
+                if lever.kind == "add"
+            ]
+            costs = [price / gain for price, gain in gains if gain > 0]
+            if costs:
+                found[(stage.id, indicator.id)] = min(costs)
+    return found

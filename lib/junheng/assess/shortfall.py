@@ -1,0 +1,142 @@
+"""What each failing unit lacks, what must be added to its SCHOOL for it, and which indicator is cheapest to leave.
+
+A combined school shares its L4–L7 resources by weight × pupils over its stages, and a campus by its own pupils (RULES §2),
+so a unit that lacks 100 ㎡ and gets 0.6 of what is built needs 166.67 ㎡ more in the row where it is built.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from junheng.assess.model import Assessment, Cell, Unit, Verdict
+from junheng.assess.schools import Rules, School, merged_schools
+from junheng.assess.units import stage_share
+from junheng.exact import ceil_div
+from junheng.params.dictionary import Dictionary
+from junheng.params.formula import Missing, Undefined
+from junheng.params.standard import Indicator
+
+UnitPrices = Mapping[tuple[str, str], Fraction]
+"""万元 for one numerator unit (人, ㎡, 万元, 间), by (stage, indicator)."""
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One unmet indicator, in the numerator's unit; whole for people and rooms.
+
+    `gap` and `floor_gap`: what the unit lacks to the threshold and to the floor (85%). `school_gap` and
+    `school_floor_gap`: what must be added to the row `row_code` (the school or the campus that gives this stage most).
+    """
+
+    indicator: Indicator
+    cell: Cell
+    gap: Fraction
+    floor_gap: Fraction
+    school_gap: Fraction
+    school_floor_gap: Fraction
+    row_code: str
+    share: Fraction
+
+
+@dataclass(frozen=True)
+class UnitLack:
+    """A failing unit. `leave`: the indicators that stay at the floor (at most the number a unit may miss), by price.
+
+    `costs`: 万元 to close each gap fully; `cost`: with `leave` at the floor. Prices are those of additions alone.
+    """
+
+    unit: Unit
+    lacks: tuple[Lack, ...]
+    leave: tuple[str, ...]
+    costs: Mapping[str, Fraction]
+    cost: Fraction
+
+    def asked(self, lack: Lack) -> Fraction:
+        """Return what must be added to the row for this unit to be 达标."""
+        return lack.school_floor_gap if lack.indicator.id in self.leave else lack.school_gap
+
+
+def unit_lacks(assessment: Assessment, dictionary: Dictionary, prices: UnitPrices) -> tuple[UnitLack, ...]:
+    """Return what every unit lacks that is 未达标, in the order of units; units with missing inputs are left out."""
+    rules = Rules(dictionary, assessment.national.standard, assessment.book.county_row)
+    schools = {school.code: school for school in merged_schools(assessment.book, rules)}
+    return tuple(
+        _unit_lack(assessment, unit, schools[unit.school_code], prices)
+        for unit in assessment.units
+        if unit.verdict is Verdict.UNMET
+    )
+
+
+def _unit_lack(assessment: Assessment, unit: Unit, school: School, prices: UnitPrices) -> UnitLack:
+    rule = assessment.national.standard.unit_rule
+    lacks = tuple(
+        _lack(assessment, unit, school, indicator)
+        for indicator in assessment.national.standard.indicators
+        if unit.cells[indicator.id].verdict is Verdict.UNMET and indicator.comparator == ">="
+    )
+    price = {lack.indicator.id: prices.get((unit.stage, lack.indicator.id), ZERO) for lack in lacks}
+    full = {lack.indicator.id: lack.school_gap * price[lack.indicator.id] for lack in lacks}
+    saved = {
+        lack.indicator.id: (lack.school_gap - lack.school_floor_gap) * price[lack.indicator.id]
+        for lack in lacks
+    }
+    leave = tuple(sorted(saved, key=lambda name: saved[name], reverse=True)[: rule.may_miss])
+    cost = sum(full.values(), ZERO) - sum((saved[name] for name in leave), ZERO)
+    return UnitLack(unit, lacks, leave, full, cost)
+
+
+def _lack(assessment: Assessment, unit: Unit, school: School, indicator: Indicator) -> Lack:
+    cell = unit.cells[indicator.id]
+    assert cell.numerator is not None and unit.students is not None
+    full = cell.threshold * unit.students / indicator.factor
+    code, share = _best_row(assessment, unit, school, indicator)
+    floor = assessment.national.standard.unit_rule.floor
+    lacking, to_floor = (max(part * full - cell.numerator, ZERO) for part in (ONE, floor))
+    return Lack(
+        indicator=indicator,
+        cell=cell,
+        gap=_whole(lacking, indicator),
+        floor_gap=_whole(to_floor, indicator),
+        school_gap=_whole(lacking / share, indicator),
+        school_floor_gap=_whole(to_floor / share, indicator),
+        row_code=code,
+        share=share,
+    )
+
+
+def _whole(amount: Fraction, indicator: Indicator) -> Fraction:
+    return Fraction(ceil_div(amount)) if indicator.whole else amount
+
+
+def _best_row(
+    assessment: Assessment, unit: Unit, school: School, indicator: Indicator
+) -> tuple[str, Fraction]:
+    """Return the row where an addition gives this stage most, and the part it gives (the main school on a tie)."""
+    best = (school.code, ZERO)
+    for member in school.members:
+        if unit.stage not in member.stages:
+            continue
+        try:
+            share = stage_share(member, unit.stage, assessment.national.standard) if indicator.split else ONE
+        except (Missing, Undefined):
+            continue
+        best = (member.code, share) if share > best[1] else best
+    return best
+
+
+def school_additions(lacks: tuple[UnitLack, ...]) -> Mapping[tuple[str, str, str], Fraction]:
+    """Return what each row must get by (row code, indicator, stage or "") so that all its units are 达标.
+
+    A shared resource serves every stage at once: the greatest need of the stages counts, not their sum.
+    """
+    found: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+    for unit_lack in lacks:
+        for lack in unit_lack.lacks:
+            stage = "" if lack.indicator.split else unit_lack.unit.stage
+            key = (lack.row_code, lack.indicator.id, stage)
+            found[key] = max(found[key], unit_lack.asked(lack))
+    return {key: amount for key, amount in found.items() if amount}
