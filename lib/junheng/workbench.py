@@ -48,7 +48,7 @@ from junheng.report.tables import (
 from junheng.report.word import render_word
 from junheng.report.word_contents import plain_references
 from junheng.workbook.model import CountyBook, Severity
-from junheng.workbook.read import find_workbook, open_county_book
+from junheng.workbook.read import find_last_workbook, find_workbook, open_county_book
 
 PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS")
 DEFAULTS = {"REPORTS": "assessment"}
@@ -171,7 +171,8 @@ def usable(book: CountyBook) -> CountyBook:
 def open_book(work: Workspace) -> CountyBook:
     """Read and check this year's workbook and write nothing; the caller sees to its errors."""
     path = find_workbook(work.data_dir, work.year, work.county)
-    return open_county_book(path, work.county, work.year, work.params_dir)
+    last = find_last_workbook(work.data_dir, work.year, work.county)
+    return open_county_book(path, work.county, work.year, work.params_dir, last)
 
 
 def assess(work: Workspace, book: CountyBook) -> Assessment:

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from junheng.params.checks import load_checks
+from junheng.workbook.read import read_county_book
+
 ROOT = Path(__file__).resolve().parents[2]
 YEARS = (2023, 2024)
 STAGES = ("primary", "junior")
@@ -376,3 +379,22 @@ def test_2023_was_no_better(demo):
     for years in demo.outcomes.values():
         worse, now = ([pair[0] for pair in years[year]["units"].values()] for year in YEARS)
         assert sum(worse) >= sum(now)
+
+
+def test_beside_last_year_only_the_two_intended_jumps_stand_out(demo):
+    """Warnings of the year-on-year and plausibility checks on clean data: few, and each is right."""
+    checks = load_checks(ROOT / "params")
+    found = set()
+    for county in demo.counties:
+        last = demo.books[county.code, 2023]
+        path = demo.path(county, 2024)
+        book = read_county_book(path, county, 2024, demo.dictionary, checks=checks, last=last)
+        assert not book.blocking
+        warned = [issue for issue in book.issues if issue.severity.value == "warning"]
+        found |= {(county.name, issue.check) for issue in warned if issue.check != "missing"}
+    assert found == {
+        ("梁山县", "pupils_jump"),
+        ("梁山县", "resources_jump"),
+        ("微山县", "school_lost"),
+        ("泗水县", "school_lost"),
+    }

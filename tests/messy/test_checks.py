@@ -132,7 +132,7 @@ def test_campus(book_of: Any, parent: str | None, check: str) -> None:
 
 
 def test_good_campus(book_of: Any) -> None:
-    main = school(school_code="3708830002", school_name="实验小学")
+    main = school(school_code="3708830002", school_name="实验小学", teaching_area=6100)
     assert book_of([school(counted="否", parent_code="3708830002"), main]).issues == ()
 
 

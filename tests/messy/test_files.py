@@ -13,7 +13,17 @@ import pytest
 from junheng.errors import DataProblem
 from tests.messy.builder import patch_part, read, school, share_strings, write_book
 
+SPREAD = ("teaching_area", "indoor_sports_area", "sports_ground_area", "equipment_value")
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+def distinct(number: int) -> dict[str, object]:
+    """Return a school with figures of its own."""
+    return school(
+        school_code=f"370883{number:04}",
+        school_name=f"第{number}小学",
+        **dict.fromkeys(SPREAD, 1000 + number),
+    )
 
 
 def refused(path: Path, fragment: str) -> None:
@@ -137,7 +147,8 @@ def test_shared_string_that_is_not_there(place: Path) -> None:
 
 
 def test_a_book_of_usual_size_is_read_quickly(place: Path) -> None:
-    write_book(place, [school(school_code=f"370883{n:04}", school_name=f"第{n}小学") for n in range(120)])
+    spending = {"education_spending": 60000, "education_spending_last": 58000}
+    write_book(place, [distinct(n) for n in range(120)], county=spending)
     read(place)
     start = time.perf_counter()
     assert read(place).issues == ()

@@ -18,14 +18,17 @@ class Check(Record):
     `sheets` are sheet ids, `cell` the key whose cell the issue points at. `found` may quote figures as
     `{key}`; left out, it lists the figures of the rule. With `stages` the check is made once for each:
     `{s}` stands for the stage's id, `{stage}` for its name. With `over: stage_fields` it is made once for
-    each stage column: `value`, `has_stage` and `{header}` are that column's.
+    each stage column: `value`, `has_stage` and `{header}` are that column's. `over: fields` does the same for the
+    columns named in `fields`, with `last` (last year's value), `same_count`, `first_same` and `{same_names}` (the
+    schools that hold the very same value). `over: lost_rows` judges last year's rows that this year's book has not.
     """
 
     id: str
     severity: Literal["error", "warning", "note"]
     sheets: tuple[str, ...] = Default(min_length=1)
     stages: tuple[str, ...] = ()
-    over: Literal["stage_fields"] | None = None
+    over: Literal["stage_fields", "fields", "lost_rows"] | None = None
+    fields: tuple[str, ...] = ()
     when: str | None = None
     rule: str
     cell: str | None = None

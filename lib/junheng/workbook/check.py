@@ -23,21 +23,37 @@ PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
 Lookup = Callable[[str], Any]
 
 
-def run_checks(book: CountyBook, checks: Sequence[Check], dictionary: Dictionary) -> tuple[Issue, ...]:
-    """Return an issue for each row in which a check's rule does not hold."""
-    facts = {sheet.id: SheetFacts(book, sheet, dictionary) for sheet in dictionary.sheets}
+def run_checks(
+    book: CountyBook, checks: Sequence[Check], dictionary: Dictionary, last: CountyBook | None = None
+) -> tuple[Issue, ...]:
+    """Return an issue for each row in which a check's rule does not hold; `last` is last year's book."""
+    facts = {sheet.id: SheetFacts(book, sheet, dictionary, last) for sheet in dictionary.sheets}
     unknown = [name for check in checks for name in check.sheets if name not in facts]
     if unknown:
         raise ParamsProblem(f"参数文件checks.yml中没有名为“{unknown[0]}”的工作表编号。")
-    return tuple(
+    own = [check for check in checks if check.over != "lost_rows"]
+    found = [
         issue
         for sheet in dictionary.sheets
         for row in book.rows(sheet.id)
         for view in [RowFacts(row, facts[sheet.id], facts["schools"])]
-        for check in checks
+        for check in own
         if sheet.id in check.sheets
         for issue in _issues_of(check, view)
+    ]
+    lost = [check for check in checks if check.over == "lost_rows"]
+    return (
+        *found,
+        *(issue for check in lost for name in check.sheets for issue in _lost(check, facts[name])),
     )
+
+
+def _lost(check: Check, facts: SheetFacts) -> Iterator[Issue]:
+    """Judge the rows of last year that are no longer there; the issue points at the sheet as a whole."""
+    for row in facts.lost_rows:
+        view = RowFacts(row, facts, facts)
+        for issue in _judged(check, view, None, view.lookup):
+            yield replace(issue, sheet=facts.sheet.name, cell="")
 
 
 def _issues_of(check: Check, view: RowFacts) -> Iterator[Issue]:
@@ -47,13 +63,26 @@ def _issues_of(check: Check, view: RowFacts) -> Iterator[Issue]:
             if field.stage and view.row.get(field.key):
                 yield from _judged(check, view, field, _field_lookup(view, field))
         return
+    if check.over == "fields":
+        for column in (sheet.by_key[name] for name in check.fields):
+            yield from _judged(check, view, column, _field_lookup(view, column))
+        return
     key = sheet.key if check.cell == "{key}" else check.cell
     yield from _judged(check, view, sheet.by_key.get(key or ""), view.lookup)
 
 
 def _field_lookup(view: RowFacts, field: Field) -> Lookup:
-    own = {"value": view.row.get(field.key), "has_stage": field.stage in view.stages, "header": field.header}
-    return lambda name: own[name] if name in own else view.lookup(name)
+    own: dict[str, Callable[[], Any]] = {
+        "value": lambda: view.row.get(field.key),
+        "last": lambda: view.last_figure(field),
+        "has_stage": lambda: field.stage in view.stages,
+        "header": lambda: field.header,
+        "unit": lambda: field.unit or "",
+        "same_count": lambda: Fraction(len(view.same(field))),
+        "first_same": lambda: view.same(field)[:1] == [view.row],
+        "same_names": lambda: view.named(view.same(field)),
+    }
+    return lambda name: own[name]() if name in own else view.lookup(name)
 
 
 def _judged(check: Check, view: RowFacts, field: Field | None, lookup: Lookup) -> Iterator[Issue]:
@@ -78,7 +107,7 @@ def _issue(check: Check, view: RowFacts, field: Field | None, lookup: Lookup) ->
         cell=source.cell if source else "",
         found=shorten(found, 80),
         expected=_filled(check.expected, lookup),
-        remedy=check.remedy,
+        remedy=_filled(check.remedy, lookup),
         subject=_subject(view.row, sheet, field),
         clause=check.clause,
     )

@@ -15,6 +15,8 @@ from junheng.workbook.model import CountyBook, Row
 
 ZERO = Fraction(0)
 TOTAL = "total_"
+LAST = "last_"
+MANY_FIGURES = 10
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class SheetFacts:
     book: CountyBook
     sheet: Sheet
     dictionary: Dictionary
+    last: CountyBook | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -52,6 +55,43 @@ class SheetFacts:
         return not county.internal and 2 * own > len(self.rows)
 
     @cached_property
+    def last_rows(self) -> dict[str, Row]:
+        """Last year's rows by key; empty without last year's book."""
+        rows = self.last.rows(self.sheet.id) if self.last else ()
+        if self.sheet.key is None:
+            return dict.fromkeys([""], rows[0]) if rows else {}
+        return {row.text(self.sheet.key): row for row in rows if row.text(self.sheet.key)}
+
+    @cached_property
+    def last_by_name(self) -> dict[str, Row]:
+        return {row.text("school_name"): row for row in self.last_rows.values() if row.text("school_name")}
+
+    @property
+    def lost_rows(self) -> tuple[Row, ...]:
+        """Last year's rows whose key this year's book has not."""
+        if not self.rows:
+            return ()
+        return tuple(row for key, row in self.last_rows.items() if key not in self.by_key)
+
+    @cached_property
+    def copies(self) -> dict[tuple[Fraction, ...], list[Row]]:
+        """Rows by all their figures; only rows with many figures, so that equality cannot be chance."""
+        groups: dict[tuple[Fraction, ...], list[Row]] = defaultdict(list)
+        for row in self.rows:
+            groups[self.figures(row)].append(row)
+        return {key: rows for key, rows in groups.items() if sum(map(bool, key)) >= MANY_FIGURES}
+
+    def figures(self, row: Row) -> tuple[Fraction, ...]:
+        """The figures that add up over schools, blanks as 0: what two schools never share in full."""
+        contents = (row.get(field.key) for field in self.sheet.fields if field.merge == "sum")
+        return tuple(content if isinstance(content, Fraction) else ZERO for content in contents)
+
+    @cached_property
+    def by_value(self) -> dict[str, dict[Fraction, list[Row]]]:
+        """Rows by key and value, for the columns asked for so far."""
+        return {}
+
+    @cached_property
     def totals(self) -> dict[str, Any]:
         """Sums over the schools asked for so far, by key."""
         return {}
@@ -76,6 +116,8 @@ class RowFacts:
             return self.figure(field)
         if name.startswith(TOTAL):
             return self._total(name.removeprefix(TOTAL))
+        if name.startswith(LAST):
+            return self.last_figure(self.facts.sheet.by_key[name.removeprefix(LAST)])
         return FACTS[name](self)
 
     def figure(self, field: Field) -> Any:
@@ -95,6 +137,47 @@ class RowFacts:
         if missing:
             raise Missing(*missing)
         return sum(values.values(), ZERO)
+
+    @property
+    def last_row(self) -> Row | None:
+        """The same school (item …) last year; None when it is new or there is no last year."""
+        key = self.facts.sheet.key
+        return self.facts.last_rows.get(self.row.text(key) if key else "")
+
+    def last_figure(self, field: Field) -> Any:
+        """Return last year's value of a column; raises Missing when there is none."""
+        before = self.last_row
+        content = before.get(field.key) if before else None
+        if content is None:
+            raise Missing(f"{LAST}{field.key}")
+        return content
+
+    def same(self, field: Field) -> list[Row]:
+        """Return the rows that hold the very same value in a column, this one among them."""
+        groups = self.facts.by_value
+        if field.key not in groups:
+            groups[field.key] = defaultdict(list)
+            for row in self.facts.rows:
+                groups[field.key][row.get(field.key)].append(row)  # type: ignore[index]
+        return groups[field.key][self.row.get(field.key)]  # type: ignore[index]
+
+    def named(self, rows: list[Row]) -> str:
+        names = [row.text("school_name") or f"第{row.number}行" for row in rows]
+        return "、".join(names[:3]) + (f"等{len(names)}所" if len(names) > 3 else "")
+
+    def copy_twin(self) -> str:
+        """Say which earlier row has all its figures in common with this one."""
+        group = self.facts.copies.get(self.facts.figures(self.row), [self.row])
+        first = group[0]
+        return "" if first is self.row else first.text("school_name") or f"第{first.number}行"
+
+    def unchanged(self) -> bool:
+        """Whether many figures are there and all are last year's."""
+        before = self.last_row
+        now = self.facts.figures(self.row)
+        return (
+            before is not None and sum(map(bool, now)) >= MANY_FIGURES and self.facts.figures(before) == now
+        )
 
     def twin(self, groups: dict[str, list[Row]], key: str | None) -> str:
         """Say where another row with the same text stands."""
@@ -147,5 +230,14 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "parent_self": lambda row: row.parent() is row.row,
     "own_prefix": lambda row: row.row.text("school_code").startswith(row.facts.book.county.code),
     "usual_prefix": lambda row: row.facts.usual_prefix,
+    "schools": lambda row: Fraction(len(row.schools.rows)),
+    "has_last": lambda row: bool(row.facts.last_rows),
+    "known_last": lambda row: row.last_row is not None,
+    "name_last": lambda row: row.row.text("school_name") in row.facts.last_by_name,
+    "name_now": lambda row: row.row.text("school_name") in row.facts.by_name,
+    "code_last": lambda row: row.facts.last_by_name[row.row.text("school_name")].text("school_code"),
+    "copy_twin": RowFacts.copy_twin,
+    "copied": lambda row: bool(row.copy_twin()),
+    "unchanged": RowFacts.unchanged,
     "county_code": lambda row: row.facts.book.county.code,
 }

@@ -37,6 +37,14 @@ def find_workbook(data_dir: Path, year: int, county: County) -> Path:
     raise UsageProblem(f"{place}中没有{county.title}的工作簿“{exact.name}”。{hint}")
 
 
+def find_last_workbook(data_dir: Path, year: int, county: County) -> Path | None:
+    """Return the workbook of the year before, or None when there is none."""
+    try:
+        return find_workbook(data_dir, year - 1, county)
+    except UsageProblem:
+        return None
+
+
 def workbooks(folder: Path) -> list[Path]:
     """Return the files of a folder that may be workbooks, by name; lock files that Excel leaves behind are none."""
     if not folder.is_dir():

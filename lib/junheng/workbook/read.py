@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from junheng.errors import DataProblem
 from junheng.params.checks import Check, load_checks
 from junheng.params.city import Acceptance, load_city, load_county_year
 from junheng.params.counties import County
@@ -16,19 +17,19 @@ from junheng.params.dictionary import Dictionary, Sheet, load_dictionary
 from junheng.workbook.cells import CellRules
 from junheng.workbook.check import accept, run_checks
 from junheng.workbook.context import Context
-from junheng.workbook.find import find_workbook
+from junheng.workbook.find import find_last_workbook, find_workbook
 from junheng.workbook.formats import open_file
 from junheng.workbook.grid import Cell, Grid
 from junheng.workbook.headers import HeaderReader
 from junheng.workbook.issues import Reporter
 from junheng.workbook.items import ItemsReader, item_columns
-from junheng.workbook.model import CountyBook, Row
+from junheng.workbook.model import CountyBook, Issue, Row
 from junheng.workbook.opened import OpenedFile
 from junheng.workbook.package import SheetPart
 from junheng.workbook.rows import RowsReader
 from junheng.workbook.text import fold_spaces
 
-__all__ = ["find_workbook", "open_county_book", "read_county_book"]
+__all__ = ["find_last_workbook", "find_workbook", "open_county_book", "read_county_book"]
 
 DEMO_KEYWORD = "演示数据"
 GUIDE_SHEET = "说明"
@@ -36,7 +37,7 @@ NAMELESS_SHEET = "schools"
 
 
 def read_county_book(
-    path: Path,
+    source: Path | OpenedFile,
     county: County,
     year: int,
     dictionary: Dictionary,
@@ -44,12 +45,13 @@ def read_county_book(
     *,
     checks: Sequence[Check] = (),
     demo_keyword: str = DEMO_KEYWORD,
+    last: CountyBook | None = None,
 ) -> CountyBook:
-    """Read the workbook at `path`, make the checks, mark accepted issues.
+    """Read a workbook, make the checks (with `last` year's beside it), mark accepted issues.
 
     Raises DataProblem only when the file cannot be opened at all.
     """
-    opened = open_file(path)
+    opened = open_file(source) if isinstance(source, Path) else source
     reporter = Reporter(opened.file)
     context = Context(opened.file, dictionary, CellRules.of(dictionary, year), reporter)
     sheets: dict[str, tuple[Row, ...]] = {}
@@ -68,20 +70,49 @@ def read_county_book(
         demo=_is_demo(opened, demo_keyword),
         headers=headers,
     )
-    return accept(book.with_issues(*run_checks(book, checks, dictionary)), acceptances)
+    return accept(book.with_issues(*run_checks(book, checks, dictionary, last)), acceptances)
 
 
-def open_county_book(path: Path, county: County, year: int, params_dir: Path) -> CountyBook:
-    """Read a workbook with all that params/ says about it: dictionary, checks, acceptances, demo mark."""
-    return read_county_book(
-        path,
+def open_county_book(
+    source: Path | OpenedFile, county: County, year: int, params_dir: Path, last: Path | None = None
+) -> CountyBook:
+    """Read a workbook with all that params/ says about it: dictionary, checks, acceptances, demo mark.
+
+    `last` is last year's workbook, for the year-on-year checks; one that cannot be read is a warning.
+    """
+    dictionary = load_dictionary(params_dir)
+    before, trouble = _last_year(last, county, year - 1, dictionary)
+    book = read_county_book(
+        source,
         county,
         year,
-        load_dictionary(params_dir),
+        dictionary,
         load_county_year(params_dir, year, county.code).accepted,
         checks=load_checks(params_dir),
         demo_keyword=load_city(params_dir).demo_keyword,
+        last=before,
     )
+    return book.with_issues(*trouble)
+
+
+def _last_year(
+    path: Path | None, county: County, year: int, dictionary: Dictionary
+) -> tuple[CountyBook | None, tuple[Issue, ...]]:
+    if path is None:
+        return None, ()
+    try:
+        return read_county_book(path, county, year, dictionary), ()
+    except DataProblem as problem:
+        reporter = Reporter(path.name)
+        reporter.warning(
+            "last_year_unreadable",
+            "",
+            "",
+            found=str(problem),
+            expected=f"可以读取的{year}年度工作簿",
+            remedy="未与上年度比较，请恢复上年度工作簿后重新核查。",
+        )
+        return None, tuple(reporter.issues)
 
 
 def _read_sheet(context: Context, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, ...], Mapping[str, str]]:
