@@ -34,7 +34,7 @@ reports: setup ## 生成某年度各县（市、区）报告，如 make reports 
 report: need-county setup ## 生成一个县（市、区）的报告，如 make report COUNTY=370883 YEAR=2024
 	@$(BIN)/junheng run --year "$(YEAR)" --county "$(COUNTY)" $(BATCH)
 
-check: setup ## 检查某年度采集表中的数据问题，不生成报告
+check: setup ## 核查某年度采集工作簿，把标出问题的工作簿存入 outputs/年度/问题反馈
 	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)
 
 import: need-county setup ## 把统计宽表、基层统计调查表导入为采集工作簿，如 make import SRC=宽表目录 COUNTY=邹城市

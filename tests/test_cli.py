@@ -12,11 +12,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from openpyxl import load_workbook
 
 from junheng import __version__
 from junheng.batch.job import Places
 from junheng.cli import guarded, run_request
 from tests.batch.fakes import REPO, fake_tools, make_project, request_for
+from tests.messy.builder import school, write_book
 
 JUNHENG = Path(sys.executable).with_name("junheng")
 
@@ -167,3 +169,28 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def test_check_returns_every_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A good county, one with an error, one that cannot be read, and the rest not sent."""
+    data = tmp_path / "data" / "2024"
+    data.mkdir(parents=True)
+    write_book(data / "370883_邹城市.xlsx")
+    write_book(data / "370881_曲阜市.xlsx", [school(students_primary="约400")])
+    (data / "370811_任城区.xlsx").write_bytes(b"PK\x03\x04 broken")
+    call = ["check", "--year", "2024", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]
+    assert guarded([*call, "--params", str(REPO / "params")]) == 1
+    folder = tmp_path / "out" / "2024" / "问题反馈"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "2024年度数据核查汇总.xlsx",
+        "370811_任城区_问题反馈.xlsx",
+        "370881_曲阜市_问题反馈.xlsx",
+        "370883_邹城市_问题反馈.xlsx",
+    ]
+    rows = list(load_workbook(folder / "2024年度数据核查汇总.xlsx")["汇总"].iter_rows(values_only=True))
+    states = {row[2]: row[3] for row in rows}
+    assert states | {"任城区": "无法读取", "曲阜市": "有错误", "邹城市": "通过", "微山县": "未报送"} == states
+    refused = load_workbook(folder / "370811_任城区_问题反馈.xlsx")["问题反馈"]
+    assert "370811_任城区.xlsx不是Excel工作簿" in refused["H4"].value
+    assert "曲阜市" in capsys.readouterr().out
+    assert guarded([*call, "--params", str(REPO / "params"), "--county", "邹城市"]) == 0

@@ -108,12 +108,12 @@ def run_request(request: Any, tools: Any = None) -> int:
     return FAILED if any(result.status is Status.FAILED for result in results) else 0
 
 
-@cli.command(short_help="检查采集工作簿。")
+@cli.command(short_help="核查采集工作簿，写出问题反馈。")
 @county_options
 @place_options
 @click.pass_context
 def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, out: str, params: str) -> None:
-    """只检查采集工作簿，列出问题，不生成报告。"""
+    """核查采集工作簿，写出标明问题的工作簿和全市汇总，不生成报告。"""
     from junheng.batch.plan import Request
     from junheng.cli_check import check_workbooks
 

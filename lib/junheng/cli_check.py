@@ -1,50 +1,82 @@
-"""`junheng check`: read every workbook, list what is wrong, make no report."""
+"""`junheng check`: read every workbook, return each to its county with the issues marked, make no report."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import click
 
 from junheng.batch.job import issues_file
 from junheng.batch.plan import Request, require_inputs
-from junheng.batch.work import lay_out_issues
 from junheng.cli_show import aligned, shown_path
-from junheng.errors import JunhengError
+from junheng.errors import DataProblem, OutputProblem, UsageProblem
 from junheng.params.counties import County
-from junheng.workbook.find import find_workbook
+from junheng.params.tables import load_tables
+from junheng.report.check_overview import Checked, overview_name, write_overview
+from junheng.workbook.feedback import feedback_name, write_feedback, write_refusal
+from junheng.workbook.find import find_last_workbook, find_workbook
+from junheng.workbook.formats import open_file
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read import open_county_book
 
 ORDER = tuple(Severity)
+FOLDER = "问题反馈"
 
 
 def check_workbooks(request: Request) -> int:
-    """Print the issues of all counties, gravest first; return the exit code."""
+    """Check all counties, write the returned workbooks and the overview; return the exit code."""
     counties = require_inputs(request)
-    failed = 0
-    rows = [("县（市、区）", *(severity.label for severity in ORDER), "请打开")]
+    folder = _output_folder(request)
+    results = []
     for county in counties:
-        try:
-            book = _read(request, county)
-        except JunhengError as error:
-            click.echo(f"{county.name}：{error}")
-            failed += 1
-            continue
-        failed += bool(book.blocking)
-        _print_issues(book)
-        numbers = (str(sum(issue.severity is severity for issue in book.issues)) for severity in ORDER)
-        rows.append((county.name, *numbers, _listed(request, book)))
-    click.echo("\n".join(aligned(rows)))
+        result = _check(request, county, folder)
+        results.append(result)
+        if result.book is None:
+            click.echo(f"{county.name}：{result.reason}")
+        else:
+            _print_issues(result.book)
+    overview = folder / overview_name(request.year)
+    write_overview(results, request.year, load_tables(request.places.params), overview)
+    click.echo(_table(results, folder))
+    failed = sum(result.failed for result in results)
     click.echo(f"共{len(counties)}个县（市、区），其中{failed}个有错误，须改正后才能生成报告。")
+    click.echo(f"核查汇总：{shown_path(overview)}")
     return 1 if failed else 0
 
 
-def _read(request: Request, county: County) -> CountyBook:
-    places = request.places
-    path = find_workbook(places.data, request.year, county)
-    return open_county_book(path, county, request.year, places.params)
+def _output_folder(request: Request) -> Path:
+    folder = request.places.year_dir(request.year) / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageProblem(
+            f"输出目录无法写入（{error.strerror or '系统错误'}），请检查权限和磁盘空间。"
+        ) from error
+    return folder
+
+
+def _check(request: Request, county: County, folder: Path) -> Checked:
+    """Check one county's workbook and write what it gets back."""
+    places, year = request.places, request.year
+    issues_file(places, year, county).unlink(missing_ok=True)  # this list takes its place
+    target = folder / feedback_name(county)
+    target.unlink(missing_ok=True)
+    try:
+        path = find_workbook(places.data, year, county)
+    except UsageProblem as problem:
+        return Checked(county, None, str(problem))
+    try:
+        opened = open_file(path)
+        last = find_last_workbook(places.data, year, county)
+        book = open_county_book(opened, county, year, places.params, last)
+        write_feedback(opened, book, target)
+    except DataProblem as problem:
+        write_refusal(county, year, str(problem), target)
+        return Checked(county, None, str(problem), target.name)
+    except OSError as error:
+        reason = error.strerror or "系统错误"
+        raise OutputProblem(f"“{target.name}”无法写入（{reason}），请关闭正在打开的文件后重试。") from error
+    return Checked(county, book, returned=target.name)
 
 
 def _print_issues(book: CountyBook) -> None:
@@ -56,15 +88,10 @@ def _gravity(issue: Issue) -> int:
     return ORDER.index(issue.severity)
 
 
-def _listed(request: Request, book: CountyBook) -> str:
-    """Write the list for the county's clerk; return its place, or a dash when there is nothing to list."""
-    from junheng.report.data_files import write_issues
-
-    target = issues_file(request.places, request.year, book.county)
-    target.unlink(missing_ok=True)
-    if not book.issues:
-        return "—"
-    with tempfile.TemporaryDirectory() as folder:
-        write_issues(book, Path(folder))
-        lay_out_issues(Path(folder) / "issues.csv", target)
-    return shown_path(target)
+def _table(results: list[Checked], folder: Path) -> str:
+    rows = [("县（市、区）", "结果", *(severity.label for severity in ORDER), "请打开")]
+    for result in results:
+        numbers = (str(result.count(severity)) if result.book else "—" for severity in ORDER)
+        place = shown_path(folder / result.returned) if result.returned else "—"
+        rows.append((result.county.name, result.state, *numbers, place))
+    return "\n".join(aligned(rows))

@@ -51,7 +51,7 @@ def open_bytes(file: str, data: bytes) -> OpenedFile:
     if data.startswith(ZIP_MARK):
         return XlsxFile(Package(file, data), data, digest(data))
     if data.startswith(OLD_BIFF):
-        return _open_xls(file, data, data)
+        return _open_xls(file, data)
     for mark, kind in OTHERS.items():
         if data.startswith(mark):
             raise DataProblem(f"{file}是{kind}，不是电子表格，请报送Excel工作簿（.xlsx）。")
@@ -66,19 +66,22 @@ def _open_ole(file: str, data: bytes) -> OpenedFile:
     except Exception as error:  # the library meets broken containers with whatever error comes first
         raise damaged(file) from error
     if not encrypted:
-        return _open_xls(file, data, data)
-    plain = decrypt(file, data)
-    return XlsxFile(Package(file, plain), plain, digest(data))
+        return _open_xls(file, data)
+    plain, password = decrypt(file, data)
+    return XlsxFile(Package(file, plain), plain, digest(data), password)
 
 
-def _open_xls(file: str, data: bytes, original: bytes) -> OpenedFile:
+def _open_xls(file: str, data: bytes) -> OpenedFile:
+    password = ""
     try:
         grids, hidden = read_xls(file, data)
     except PasswordNeeded:
-        if data is not original:
-            raise damaged(file) from None
-        return _open_xls(file, decrypt(file, data), original)
-    return GridFile(file, digest(original), grids, hidden)
+        plain, password = decrypt(file, data)
+        try:
+            grids, hidden = read_xls(file, plain)
+        except PasswordNeeded as error:
+            raise damaged(file) from error
+    return GridFile(file, digest(data), grids, hidden, password=password)
 
 
 def _open_text(file: str, data: bytes) -> OpenedFile:

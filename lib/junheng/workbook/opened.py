@@ -20,6 +20,10 @@ class OpenedFile(Protocol):
     @property
     def sha256(self) -> str: ...
     @property
+    def password(self) -> str:
+        """The password it was opened with; empty without."""
+
+    @property
     def sheets(self) -> tuple[SheetPart, ...]:
         """The worksheets in the order of the file; a format without sheet names has one sheet named ""."""
 
@@ -38,6 +42,7 @@ class XlsxFile:
     package: Package
     data: bytes
     sha256: str
+    password: str = field(default="", repr=False)
 
     @property
     def file(self) -> str:
@@ -63,7 +68,8 @@ class GridFile:
     sha256: str
     grids: tuple[Grid, ...]
     hidden_sheets: frozenset[str] = frozenset()
-    properties: str = field(default="")
+    properties: str = ""
+    password: str = field(default="", repr=False)
 
     @property
     def sheets(self) -> tuple[SheetPart, ...]:

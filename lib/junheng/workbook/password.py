@@ -17,14 +17,14 @@ READ_ONLY = "VelvetSweatshop"
 """The password that Excel itself uses for workbooks that are only protected against changes."""
 
 
-def decrypt(file: str, data: bytes) -> bytes:
-    """Return the decrypted workbook; raises DataProblem saying how to give the password."""
+def decrypt(file: str, data: bytes) -> tuple[bytes, str]:
+    """Return the decrypted workbook and the password that opened it; raises DataProblem saying how to give the password."""
     try:
         office = msoffcrypto.OfficeFile(io.BytesIO(data))
         for password in _passwords(file):
             plain = _tried(office, password)
             if plain is not None:
-                return plain
+                return plain, "" if password == READ_ONLY else password
     except DataProblem:
         raise
     except Exception as error:  # the library meets broken containers with whatever error comes first
@@ -32,6 +32,13 @@ def decrypt(file: str, data: bytes) -> bytes:
     if os.environ.get(VARIABLE):
         raise DataProblem(f"{file}设有打开密码，环境变量{VARIABLE}中的密码不正确，请改正密码后重试。")
     raise DataProblem(f"{file}设有打开密码，无法读取，请用环境变量{VARIABLE}给出密码，或取消密码后重新保存。")
+
+
+def seal(data: bytes, password: str) -> bytes:
+    """Return a workbook (.xlsx) encrypted with a password."""
+    sealed = io.BytesIO()
+    msoffcrypto.OfficeFile(io.BytesIO(data)).encrypt(password, sealed)
+    return sealed.getvalue()
 
 
 def _passwords(file: str) -> Iterator[str]:
