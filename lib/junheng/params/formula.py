@@ -118,7 +118,7 @@ def _names(node: ast.AST, text: str) -> Iterator[str]:
 def _value(node: ast.expr, lookup: Lookup) -> Any:
     match node:
         case ast.Constant(value=value):
-            return value if isinstance(value, str | bool) else Fraction(str(value))
+            return _constant(value)
         case ast.Name(id=name):
             return _found(name, lookup)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -140,6 +140,11 @@ def _value(node: ast.expr, lookup: Lookup) -> Any:
         case ast.Call(func=ast.Name(id=name), args=args):
             return FUNCTIONS[name](*(_value(arg, lookup) for arg in args))
     raise AssertionError(ast.dump(node))  # parse_formula lets nothing else through
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _constant(value: Any) -> Any:
+    return value if isinstance(value, str | bool) else Fraction(str(value))
 
 
 def _found(name: str, lookup: Lookup) -> Any:

@@ -74,17 +74,33 @@ class SheetFacts:
         return tuple(row for key, row in self.last_rows.items() if key not in self.by_key)
 
     @cached_property
-    def copies(self) -> dict[tuple[Fraction, ...], list[Row]]:
-        """Rows by all their figures; only rows with many figures, so that equality cannot be chance."""
-        groups: dict[tuple[Fraction, ...], list[Row]] = defaultdict(list)
-        for row in self.rows:
-            groups[self.figures(row)].append(row)
-        return {key: rows for key, rows in groups.items() if sum(map(bool, key)) >= MANY_FIGURES}
+    def pupil_keys(self) -> tuple[str, ...]:
+        return tuple(field.key for field in self.sheet.fields if field.key.startswith("students_"))
 
-    def figures(self, row: Row) -> tuple[Fraction, ...]:
-        """The figures that add up over schools, blanks as 0: what two schools never share in full."""
-        contents = (row.get(field.key) for field in self.sheet.fields if field.merge == "sum")
-        return tuple(content if isinstance(content, Fraction) else ZERO for content in contents)
+    @cached_property
+    def copies(self) -> dict[int, Row]:
+        """The earlier row that has all figures in common with a row (by row number)."""
+        first: dict[tuple[int, ...], Row] = {}
+        return {
+            row.number: earlier
+            for row in self.rows
+            if (figures := self.figures(row)) and (earlier := first.setdefault(figures, row)) is not row
+        }
+
+    @cached_property
+    def additive_keys(self) -> tuple[str, ...]:
+        return tuple(field.key for field in self.sheet.fields if field.merge == "sum")
+
+    def figures(self, row: Row) -> tuple[int, ...]:
+        """The figures that add up over schools (numerators and denominators, blanks as 0).
+
+        Empty for a row with few figures: equality must not be chance.
+        """
+        contents = [row.get(key) for key in self.additive_keys]
+        numbers = [content if isinstance(content, Fraction) else ZERO for content in contents]
+        if sum(map(bool, numbers)) < MANY_FIGURES:
+            return ()
+        return tuple(part for number in numbers for part in number.as_integer_ratio())
 
     @cached_property
     def by_value(self) -> dict[str, dict[Fraction, list[Row]]]:
@@ -131,8 +147,7 @@ class RowFacts:
 
     def students(self) -> Fraction:
         """Return the pupils of all stages; raises Missing."""
-        keys = [f.key for f in self.facts.sheet.fields if f.key.startswith("students_")]
-        values = {key: self.lookup(key) for key in keys}
+        values = {key: self.lookup(key) for key in self.facts.pupil_keys}
         missing = [key for key, value in values.items() if value is None]
         if missing:
             raise Missing(*missing)
@@ -167,17 +182,14 @@ class RowFacts:
 
     def copy_twin(self) -> str:
         """Say which earlier row has all its figures in common with this one."""
-        group = self.facts.copies.get(self.facts.figures(self.row), [self.row])
-        first = group[0]
-        return "" if first is self.row else first.text("school_name") or f"第{first.number}行"
+        first = self.facts.copies.get(self.row.number)
+        return (first.text("school_name") or f"第{first.number}行") if first else ""
 
     def unchanged(self) -> bool:
         """Whether many figures are there and all are last year's."""
         before = self.last_row
         now = self.facts.figures(self.row)
-        return (
-            before is not None and sum(map(bool, now)) >= MANY_FIGURES and self.facts.figures(before) == now
-        )
+        return bool(now) and before is not None and self.facts.figures(before) == now
 
     def twin(self, groups: dict[str, list[Row]], key: str | None) -> str:
         """Say where another row with the same text stands."""
