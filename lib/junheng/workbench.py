@@ -345,7 +345,7 @@ def show_pictures(work: Workspace, pictures: tuple[Picture, ...]) -> None:
     """Show the figures with their captions and alternative texts."""
     for number, picture in enumerate(pictures, 1):
         display(Image(work.figures_dir / picture.file, width=760, alt=picture.alt))
-        display(HTML(f'<p style="text-align:center">图{number}　{escape(picture.caption)}</p>'))
+        display(HTML(f'<p class="figure-caption">图{number}　{escape(picture.caption)}</p>'))
 
 
 def show_text(documents: Mapping[str, Document], *names: str) -> HTML:

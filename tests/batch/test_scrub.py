@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +62,22 @@ def test_page_stands_alone(tmp_path: Path) -> None:
     write_notebook(executed(), tmp_path / "a.ipynb")
     write_notebook(executed(), tmp_path / "b.ipynb")
     assert (tmp_path / "a.ipynb").read_bytes() == (tmp_path / "b.ipynb").read_bytes()
+
+
+def test_the_default_county_gives_way_to_this_one() -> None:
+    cell = nbformat.v4.new_code_cell('COUNTY = "370883"\nYEAR = 2024\nEXTRA = 1', id="p")
+    cell.metadata["tags"] = ["parameters"]
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [cell]
+    clean = scrub_notebook(notebook, {"COUNTY": "370811", "YEAR": 2023}, SCRUBBER)
+    assert clean.cells[0].source == "COUNTY = '370811'\nYEAR = 2023\nEXTRA = 1"
+
+
+def test_the_page_forbids_all_but_its_own_style(tmp_path: Path) -> None:
+    write_html(executed(), tmp_path / "a.html", "x", REPO / "templates")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    policy = re.search(r'<meta content="([^"]*)" http-equiv="Content-Security-Policy"', page)
+    assert policy is not None and policy[1].startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy[1] and "%" not in policy[1]
+    style = page.split("<style>")[1].split("</style>")[0]
+    assert b64encode(sha256(style.encode()).digest()).decode() in policy[1]

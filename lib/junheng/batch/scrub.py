@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 INJECTED = "injected-parameters"
+DEFAULTS = "parameters"
 KEPT_METADATA = ("kernelspec", "language_info")
 LANGUAGE = {
     "file_extension": ".py",
@@ -51,6 +52,8 @@ def scrub_notebook(notebook: Any, parameters: Mapping[str, str | int], scrubber:
     for number, cell in enumerate(notebook.cells):
         for key in ("papermill", "execution", "collapsed"):
             cell.metadata.pop(key, None)
+        if DEFAULTS in cell.metadata.get("tags", []):
+            cell.source = own_defaults(cell.source, parameters)
         if INJECTED in cell.metadata.get("tags", []):
             cell.source = parameter_source(parameters)
             cell.id = INJECTED
@@ -59,6 +62,16 @@ def scrub_notebook(notebook: Any, parameters: Mapping[str, str | int], scrubber:
         for output in cell.get("outputs", []):
             _scrub_output(output, scrubber)
     return notebook
+
+
+def own_defaults(source: str, parameters: Mapping[str, str | int]) -> str:
+    """Return the cell of defaults with this run's values: the default county is another county's business."""
+
+    def own(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"{name} = {parameters[name]!r}" if name in parameters else match[0]
+
+    return re.sub(r"(?m)^(?P<name>[A-Z_]+) = .*$", own, source)
 
 
 def parameter_source(parameters: Mapping[str, str | int]) -> str:
