@@ -59,6 +59,17 @@ demo: setup ## 重新生成演示数据（data/ 中的演示工作簿）
 golden: setup ## 按当前措辞重新写出样本文档（开发者用，差异须评审）
 	@$(BIN)/python -m tests.golden.documents
 
+.PHONY: package receive verify-package
+
+package: setup ## 把已发布的报告打包发给各县（市、区），如 make package YEAR=2024；DATE= 写明发送日期
+	@$(BIN)/junheng package --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(if $(DATE),--date "$(DATE)") $(if $(EXTERNAL),--external)
+
+receive: setup ## 登记回执，如 make receive FILE=回执.xlsx，或 COUNTY=邹城市 DATE=2025年5月6日 BY=张三
+	@$(BIN)/junheng receive --year "$(YEAR)" $(if $(FILE),--file "$(FILE)",--county "$(COUNTY)" --date "$(DATE)" --by "$(BY)") $(FOLDERS)
+
+verify-package: setup ## 核对发送包是否完整、由谁签名、有无改动，如 make verify-package FILE=包.zip
+	@$(BIN)/junheng verify-package --file "$(FILE)" $(FOLDERS)
+
 clean: ## 清除缓存和临时文件（不删除数据、参数和已发布的报告）
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find lib scripts tests $(wildcard notebooks) -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} +

@@ -13,6 +13,7 @@ import click
 
 from junheng import __version__
 from junheng.cli_bench import explain
+from junheng.cli_delivery import add_commands as add_delivery
 from junheng.cli_plan import plan
 from junheng.cli_words import ChineseGroup, Count, Year, sentence
 from junheng.errors import JunhengError, UsageProblem
@@ -155,6 +156,9 @@ def places(data: str, out: str, params: str) -> Any:
         if not Path(given).is_dir():
             raise UsageProblem(f"目录“{given}”不存在（选项{name}），请在项目目录中运行或写明目录。")
     return Places(project_root(), Path(data).resolve(), Path(params).resolve(), Path(out).resolve())
+
+
+add_delivery(cli, county_options, place_options, places)
 
 
 def _interrupt(number: int, frame: Any) -> None:

@@ -1,0 +1,242 @@
+"""The check every package passes before it is written: it holds this county's content and nobody else's.
+
+Decided by full name and by code. A name that a school of another county shares with one of this county's own
+is this county's; a very common or short name alone proves nothing. Both are told as notes and block nothing.
+"""
+
+from __future__ import annotations
+
+import getpass
+import re
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from junheng.delivery.extract import pieces_of
+from junheng.delivery.pieces import Kind, Piece
+from junheng.delivery.roster import DISTINCT, Roster, Schools
+from junheng.delivery.settings import OwnOnly, matches
+from junheng.errors import JunhengError, OutputProblem
+from junheng.params.counties import County
+
+CODES = re.compile(r"(?<![\dA-Za-z.,])\d{6,12}(?![\dA-Za-z]|[.,]\d)")
+PLACES = re.compile(
+    r"(?<![A-Za-z0-9_./<:\-])/(?:home|root|Users|tmp|var|opt|usr|mnt|media|srv|etc|private|data|work|workspace)/[\w.~\-]+"
+    r"|(?<![A-Za-z])[A-Za-z]:\\[^\s\\/:*?\"<>|]+|file:/{2,3}\S+|(?<!\\)\\\\[A-Za-z0-9][\w.\-]+\\\w+"
+)
+# Names every machine has: as words they tell nothing.
+_EVERYBODY = frozenset({"root", "user", "admin", "administrator", "ubuntu", "debian", "jovyan", "localhost", "vscode",
+                        "runner", "nobody", "docker", "junheng"})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What should not be in a package: file, place in it, what kind, what was found (all Chinese)."""
+
+    file: str
+    place: str
+    kind: str
+    found: str
+    blocks: bool = True
+
+    def __str__(self) -> str:
+        return f"“{self.file}”{self.place}：{self.kind}“{self.found}”"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What betrays this machine: user and host names, and folders by their absolute paths."""
+
+    words: frozenset[str]
+    folders: tuple[str, ...] = ()
+
+    @classmethod
+    def here(cls, folders: Iterable[Path] = ()) -> Machine:
+        """This machine; names that every machine has are left out, and so are names of less than three letters."""
+        try:
+            words = {getpass.getuser(), socket.gethostname()}
+        except (KeyError, OSError):
+            words = {socket.gethostname()}
+        known = {w for w in words if len(w) >= 3 and w.lower() not in _EVERYBODY}
+        paths = {str(folder.resolve()) for folder in folders if len(folder.resolve().parts) > 1}
+        return cls(frozenset(known), tuple(sorted(paths, key=len, reverse=True)))
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """Finds the longest of many names at each place of a text."""
+
+    names: frozenset[str]
+
+    @cached_property
+    def _by_start(self) -> dict[str, list[str]]:
+        index: dict[str, list[str]] = {}
+        for name in sorted(self.names, key=lambda n: (-len(n), n)):
+            if len(name) >= 2:
+                index.setdefault(name[:2], []).append(name)
+        return index
+
+    def find(self, text: str) -> Iterator[str]:
+        """Yield the names in `text`, leftmost first, the longest at each place, none overlapping."""
+        index, position, end = self._by_start, 0, len(text) - 1
+        while position < end:
+            for name in index.get(text[position : position + 2], ()):
+                if text.startswith(name, position):
+                    yield name
+                    position += len(name)
+                    break
+            else:
+                position += 1
+
+
+class OwnOnlyCheck:
+    """Looks through files of one county's package."""
+
+    def __init__(self, county: County, roster: Roster, rules: OwnOnly, machine: Machine) -> None:
+        self._rules, self._machine = rules, machine
+        self._own: Schools = roster.own(county)
+        others = roster.others(county)
+        self._foreign_schools = _owners(others, "names")
+        self._foreign_codes = {**_owners(others, "codes"), **{o.county.code: o.county.name for o in others}}
+        self._foreign_figures = _owners(others, "figures")
+        self._county_codes = {o.county.code for o in others}
+        self._foreign_counties = {n: o.county.name for o in others for n in _titles(o.county)}
+        own_names = self._own.names | _titles(county)
+        self._index = NameIndex(own_names | self._foreign_schools.keys() | self._foreign_counties.keys())
+        self._own_names = own_names
+        self._authors = frozenset().union(self._own.authors, *(o.authors for o in others))
+        self._remarks = frozenset().union(self._own.remarks, *(o.remarks for o in others))
+
+    def look(self, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+        """Return all findings in `files`, those that block and the notes, each kind and text once a file."""
+        found: dict[tuple[str, str, str], Finding] = {}
+        for name, data in files.items():
+            try:
+                for piece in pieces_of(name, data):
+                    for finding in self._piece(name, piece):
+                        found.setdefault((name, finding.kind, finding.found), finding)
+            except OutputProblem as problem:
+                found[(name, "", "")] = Finding(name, "", "无法检查", str(problem))
+        return tuple(found.values())
+
+    def _piece(self, file: str, piece: Piece) -> Iterator[Finding]:
+        if piece.kind is Kind.NOTE and not matches(file, self._rules.notes_in):
+            yield Finding(file, piece.place, "批注", piece.text.strip()[:40])
+        if piece.kind is Kind.HIDDEN:
+            yield Finding(file, piece.place, "批注或隐藏内容", piece.text.strip()[:40])
+        if piece.kind is Kind.MAKER and piece.text.strip() not in self._rules.makers:
+            yield Finding(file, piece.place, "作者姓名", piece.text.strip()[:40])
+        yield from self._codes(file, piece)
+        if piece.kind is Kind.NUMBER:
+            yield from self._figures(file, piece)
+            return
+        text = "".join(piece.text.split()) if piece.wrapped else piece.text
+        yield from self._names(file, piece, text)
+        yield from self._figures(file, piece)
+        yield from self._places(file, piece)
+        yield from self._internal(file, piece, text)
+
+    def _names(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
+        for name in self._index.find(text):
+            if name in self._own_names:
+                if name in self._foreign_schools:
+                    yield Finding(
+                        file, piece.place, f"与{self._foreign_schools[name]}学校同名", name, blocks=False
+                    )
+            elif name in self._foreign_counties:
+                county = self._foreign_counties[name]
+                if not self._allowed(file, name, county):
+                    yield Finding(file, piece.place, "其他县（市、区）名称", name)
+            elif not self._allowed(file, name, self._foreign_schools[name]):
+                rules = self._rules
+                common = len(name) < rules.shortest_name or name in rules.common_names
+                kind = "常见校名，外县有同名学校" if common else f"{self._foreign_schools[name]}学校名称"
+                yield Finding(file, piece.place, kind, name, blocks=not common)
+
+    def _allowed(self, file: str, name: str, county: str) -> bool:
+        return any(
+            matches(file, (rule.file,)) and {name, county} & set(rule.names)
+            for rule in self._rules.allowed_names
+        )
+
+    def _codes(self, file: str, piece: Piece) -> Iterator[Finding]:
+        if piece.kind is Kind.CODE and piece.text not in self._own.codes:
+            yield Finding(file, piece.place, "不是本县学校标识码", piece.text)
+            return
+        if piece.kind is Kind.NUMBER:
+            return
+        alone = piece.kind is Kind.BODY and not piece.wrapped and piece.text.strip().isdecimal()
+        for code in CODES.findall(piece.text):
+            if (
+                code in self._foreign_codes
+                and code not in self._own.codes
+                and not (alone and code in self._county_codes)
+            ):
+                county = self._foreign_codes[code]
+                if not self._allowed(file, code, county):
+                    yield Finding(file, piece.place, f"{county}代码", code)
+
+    def _figures(self, file: str, piece: Piece) -> Iterator[Finding]:
+        """A county's means and coefficients, to the last digit, under whatever name."""
+        for figure in DISTINCT.findall(piece.text):
+            if figure in self._foreign_figures and figure not in self._own.figures:
+                yield Finding(file, piece.place, f"{self._foreign_figures[figure]}数据", figure)
+
+    def _places(self, file: str, piece: Piece) -> Iterator[Finding]:
+        text = piece.text
+        for folder in self._machine.folders:
+            if folder in text:
+                yield Finding(file, piece.place, "本机路径", folder)
+        for match in PLACES.finditer(text):
+            yield Finding(file, piece.place, "本机路径", match.group()[:60])
+        for word in self._machine.words:
+            if re.search(rf"(?<![A-Za-z0-9_.\-]){re.escape(word)}(?![A-Za-z0-9_\-])", text):
+                yield Finding(file, piece.place, "本机用户名或主机名", word)
+
+    def _internal(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
+        for word in self._rules.internal_words:
+            if word in text:
+                yield Finding(file, piece.place, "内部用语", word)
+        flat = " ".join(piece.text.split())
+        for remark in self._remarks:
+            if remark in flat:
+                yield Finding(file, piece.place, "内部备注", remark[:40])
+        if not matches(file, self._rules.acceptance_authors_in):
+            for author in self._authors:
+                if author in text:
+                    yield Finding(file, piece.place, "认可人姓名", author)
+
+
+def _owners(others: Iterable[Schools], part: str) -> dict[str, str]:
+    """Map each name, code or figure of other counties to the county (or counties) it belongs to."""
+    owners: dict[str, str] = {}
+    for schools in others:
+        for item in getattr(schools, part):
+            name = schools.county.name
+            owners[item] = f"{owners[item]}、{name}" if item in owners else name
+    return owners
+
+
+def _titles(county: County) -> set[str]:
+    return {name for name in (county.name, county.full_name, county.government) if name}
+
+
+class ForeignContent(JunhengError):
+    """A package that would carry what is not its county's; `findings` lists it all."""
+
+    def __init__(self, county: County, findings: tuple[Finding, ...]) -> None:
+        shown = "；".join(str(finding) for finding in findings[:3])
+        more = f"等{len(findings)}处" if len(findings) > 3 else ""
+        super().__init__(f"{county.name}的发送包未通过检查，不予写出：{shown}{more}。")
+        self.findings = findings
+
+
+def require_own_only(check: OwnOnlyCheck, county: County, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """Return the notes; raises ForeignContent when anything blocks."""
+    findings = check.look(files)
+    blocking = tuple(finding for finding in findings if finding.blocks)
+    if blocking:
+        raise ForeignContent(county, blocking)
+    return tuple(finding for finding in findings if not finding.blocks)

@@ -1,0 +1,331 @@
+"""From a county's published folder to its package: read, complete, check, seal, write, record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from junheng.batch.job import Places
+from junheng.batch.staleness import MANIFEST, read_manifest
+from junheng.delivery import forms
+from junheng.delivery.archive import pack, unpack
+from junheng.delivery.changes import changed_figures
+from junheng.delivery.names import (
+    CHANGES,
+    PACKAGE_MANIFEST,
+    RECEIPT,
+    SIGNATURE,
+    SUMS,
+    check_names,
+    package_stem,
+)
+from junheng.delivery.own_only import Finding, Machine, OwnOnlyCheck, require_own_only
+from junheng.delivery.record import (
+    SendingRecord,
+    Sent,
+    SentFile,
+    read_record,
+    sending_folder,
+    withdrawn_file,
+    write_record,
+    write_whole,
+)
+from junheng.delivery.roster import Roster, load_roster
+from junheng.delivery.seal import Sealer
+from junheng.delivery.settings import Delivery, load_delivery
+from junheng.delivery.small_counts import county_counts, external_files
+from junheng.errors import JunhengError, OutputProblem, UsageProblem
+from junheng.params.counties import County, find_county, load_counties
+
+GUIDE = "说明.txt"
+_GUIDE_TEXT = """{title}
+第{version}版{date}
+
+一、核对文件。在本文件所在的文件夹中：
+  Linux、macOS：sha256sum -c SHA256SUMS
+  Windows（PowerShell）：
+  Get-Content SHA256SUMS -Encoding UTF8 | ForEach-Object {{
+    $h, $n = $_ -split '  ', 2
+    if ((Get-FileHash -Algorithm SHA256 -LiteralPath $n).Hash -ne $h) {{ "不一致：$n" }}
+  }}
+  没有列出“不一致”的文件即为全部一致。
+二、填写“{receipt}”并退回。
+{more}"""
+
+
+class Outcome(StrEnum):
+    """How a county's package ended."""
+
+    MADE = "已打包"
+    SAME = "无变化"
+    WAITING = "尚未发布"
+    FAILED = "失败"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked: year, folders, counties (all when empty), the date in print, and whether it leaves the city."""
+
+    year: int
+    places: Places
+    words: tuple[str, ...] = ()
+    date: str = ""
+    external: bool = False
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What came of one county: the package and its version, or why there is none; notes and findings to look at."""
+
+    county: County
+    outcome: Outcome
+    version: int = 0
+    path: Path | None = None
+    reason: str = ""
+    changed: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class _Desk:
+    """What all counties of one run share."""
+
+    order: Order
+    settings: Delivery
+    sealer: Sealer
+    roster: Roster
+    machine: Machine
+    folder: Path
+    record: SendingRecord
+    done: list[Packed] = field(default_factory=list)
+
+    @property
+    def params(self) -> Path:
+        return self.order.places.params
+
+
+def make_packages(order: Order, heard: Callable[[Packed], None] = lambda packed: None) -> tuple[Packed, ...]:
+    """Make the packages of all published counties; one that fails its check does not stop the others.
+
+    Raises UsageProblem before anything is written (no such year, a key that is missing, a roster that cannot be read).
+    """
+    year_dir = order.places.year_dir(order.year)
+    if not year_dir.is_dir():
+        raise UsageProblem(
+            f"没有{order.year}年度已发布的报告（outputs/{order.year}），请先运行make reports。"
+        )
+    counties = load_counties(order.places.params)
+    chosen = [find_county(counties, word) for word in order.words] or list(counties)
+    settings = load_delivery(order.places.params)
+    sealer = Sealer.ready(settings.seal, order.places.root)
+    roster = load_roster(order.places, order.year)
+    machine = Machine.here((order.places.root, order.places.data, order.places.params, order.places.out))
+    with sending_folder(year_dir) as folder:
+        desk = _Desk(order, settings, sealer, roster, machine, folder, read_record(folder, order.year))
+        for county in dict.fromkeys(chosen):
+            packed = _guarded(desk, county)
+            desk.done.append(packed)
+            heard(packed)
+        write_record(folder, order.places.params, desk.record)
+    return tuple(desk.done)
+
+
+def _guarded(desk: _Desk, county: County) -> Packed:
+    published = desk.order.places.year_dir(desk.order.year) / county.stem
+    if not published.is_dir():
+        return Packed(county, Outcome.WAITING, reason=f"{county.name}的报告尚未发布。")
+    try:
+        return _package(desk, county, published)
+    except JunhengError as error:
+        return Packed(county, Outcome.FAILED, reason=str(error), findings=getattr(error, "findings", ()))
+
+
+def read_published(published: Path, carries: Callable[[str], bool]) -> dict[str, bytes]:
+    """Read the files a county's manifest lists, each as its digest says; raises OutputProblem for any other.
+
+    The manifest decides: a file that is not in it is not sent, a file that differs from it is not sent either.
+    """
+    manifest = read_manifest(published)
+    if manifest is None or not manifest.get("outputs"):
+        raise OutputProblem(f"“{published.name}”没有完整的清单（{MANIFEST}），请重新生成报告。")
+    files: dict[str, bytes] = {}
+    check_names(manifest["outputs"])
+    for name, digest in sorted(manifest["outputs"].items()):
+        path = published / name
+        if path.is_symlink() or not path.resolve().is_relative_to(published.resolve()):
+            raise OutputProblem(f"“{published.name}”中的“{name}”指向目录之外，不能装入发送包。")
+        data = path.read_bytes() if path.is_file() else b""
+        if sha256(data) != digest:
+            raise OutputProblem(f"“{published.name}”中的“{name}”与清单不符，可能被改动过，请重新生成报告。")
+        if carries(name):
+            files[name] = data
+    return files
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def content_digest(files: Mapping[str, bytes]) -> str:
+    """One digest of what a package tells. A PDF made from a Word file beside it tells nothing more.
+
+    (LibreOffice writes other bytes each time; a package is not withdrawn for that.)
+    """
+    telling = {n: d for n, d in files.items() if not (n.endswith(".pdf") and f"{n[:-4]}.docx" in files)}
+    lines = [f"{sha256(data)}  {name}" for name, data in sorted(telling.items())]
+    return sha256("\n".join(lines).encode())
+
+
+def _package(desk: _Desk, county: County, published: Path) -> Packed:
+    order, settings = desk.order, desk.settings
+    files = read_published(published, settings.carries)
+    if order.external:
+        files = external_files(files, settings.small_counts, county_counts(order.places, order.year, county))
+    content = content_digest(files)
+    passphrase = desk.sealer.passphrase(county)
+    last = desk.record.latest(county.code, order.external)
+    stem = package_stem(county, order.year, order.external)
+    path = desk.folder / f"{stem}.zip"
+    if last and (last.content, last.seal) == (content, desk.sealer.told) and _intact(path, last):
+        return Packed(county, Outcome.SAME, last.version, path)
+    changes = None
+    if last is not None:
+        former = _former(desk, path if path.is_file() else desk.folder / last.file, last, passphrase)
+        changes = changed_figures(former, files) if former is not None else None
+    version = last.version + 1 if last else 1
+    whole = {**files, **_papers(desk, county, version, content, files, changes, published)}
+    check = OwnOnlyCheck(county, desk.roster, settings.own_only, desk.machine)
+    notes = require_own_only(check, county, whole)
+    sealed = desk.sealer.sealed(whole, passphrase)
+    data = pack(
+        _with_sums(sealed, desk.sealer, stem), passphrase.value if passphrase and settings.seal.zip else None
+    )
+    _put(desk, county, path, last, data)
+    _record(desk, county, path, version, content, sealed, data, changes)
+    return Packed(
+        county,
+        Outcome.MADE,
+        version,
+        path,
+        changed=len(changes) if changes is not None else None,
+        findings=notes,
+    )
+
+
+def _intact(path: Path, last: Sent) -> bool:
+    return path.is_file() and sha256(path.read_bytes()) == last.sha256
+
+
+def _former(desk: _Desk, path: Path, last: Sent, passphrase: Any) -> dict[str, bytes] | None:
+    """The files of the package that is replaced, or None when it is gone or cannot be opened any more."""
+    if not _intact(path, last):
+        return None
+    try:
+        files = unpack(path, desk.settings.limits, passphrase.value if passphrase else None)
+    except OutputProblem:
+        return None
+    return {name.partition("/")[2]: data for name, data in files.items()}
+
+
+def _papers(
+    desk: _Desk,
+    county: County,
+    version: int,
+    content: str,
+    files: Mapping[str, bytes],
+    changes: list[dict[str, str]] | None,
+    published: Path,
+) -> dict[str, bytes]:
+    """What the office adds: receipt, guide, manifest, and with a new version what changed."""
+    order, settings = desk.order, desk.settings
+    title = f"{county.title}{order.year}年度义务教育优质均衡发展督导评估材料"
+    date = order.date or settings.date
+    known = {
+        forms.PACKAGE_ROW: package_stem(county, order.year, order.external), "县（市、区）": county.title,
+        forms.CODE_ROW: county.code, "年度": str(order.year), forms.VERSION_ROW: str(version),
+        forms.PRINT_ROW: content, "收件单位": settings.recipient(county).unit, "发送日期": date,
+    }  # fmt: skip
+    papers = {RECEIPT: forms.receipt(desk.params, f"{title}回执", known)}
+    more = []
+    if version > 1:
+        notes = [f"本版（第{version}版）取代第{version - 1}版，第{version - 1}版已撤回，请勿再用。"]
+        if changes is None:
+            notes.append("原版已无法打开，未能逐项比较。")
+        elif not changes:
+            notes.append("数据和结论没有变化，变化只在文字或版式。")
+        papers[CHANGES] = forms.changes_sheet(desk.params, f"{title}更正说明", changes or [], notes)
+        more.append(f"三、{notes[0]}变化见“{CHANGES}”。")
+    if order.external and settings.small_counts.on:
+        more.append(f"小数隐藏规则：{settings.small_counts.printed}")
+    dated = f"（{date}）" if date else ""
+    guide = _GUIDE_TEXT.format(
+        title=title, version=version, date=dated, receipt=RECEIPT, more="\n".join(more)
+    )
+    papers[GUIDE] = ("\ufeff" + guide.rstrip("\n").replace("\n", "\r\n") + "\r\n").encode()
+    papers[PACKAGE_MANIFEST] = _manifest(order, county, version, date, published, {**files, **papers})
+    return papers
+
+
+def _manifest(
+    order: Order, county: County, version: int, date: str, published: Path, files: Mapping[str, bytes]
+) -> bytes:
+    """From the published manifest what a county may know: no times of the run, no counts of other work."""
+    made = read_manifest(published) or {}
+    manifest = {
+        "format": 1,
+        "county": {"code": county.code, "name": county.name},
+        "year": order.year,
+        "version": version,
+        "replaces": version - 1 if version > 1 else None,
+        "date": date,
+        "external": order.external,
+        "fingerprint": made.get("fingerprint"),
+        "inputs": made.get("inputs", {}),
+        "software": made.get("versions", {}),
+        "files": {name: {"size": len(data), "sha256": sha256(data)} for name, data in sorted(files.items())},
+    }
+    return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def checksums(files: Mapping[str, bytes]) -> bytes:
+    """The list as `sha256sum -c` reads it: UTF-8, line feeds, two blanks."""
+    return "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(files.items())).encode()
+
+
+def _with_sums(files: Mapping[str, bytes], sealer: Sealer, stem: str) -> dict[str, bytes]:
+    sums = checksums(files)
+    whole = {**files, SUMS: sums}
+    signature = sealer.signature(sums)
+    if signature is not None:
+        whole[SIGNATURE] = signature
+    return {f"{stem}/{name}": data for name, data in whole.items()}
+
+
+def _put(desk: _Desk, county: County, path: Path, last: Sent | None, data: bytes) -> None:
+    """Set the former package aside, then write the new one in one step."""
+    if last is not None and path.is_file():
+        aside = desk.folder / withdrawn_file(last)
+        aside.parent.mkdir(exist_ok=True)
+        path.replace(aside)
+    write_whole(path, data)
+
+
+def _record(
+    desk: _Desk, county: County, path: Path, version: int, content: str, files: Mapping[str, bytes], data: bytes,
+    changes: list[dict[str, str]] | None,
+) -> None:  # fmt: skip
+    order, recipient = desk.order, desk.settings.recipient(county)
+    sent = Sent(
+        code=county.code, county=county.title, version=version, external=order.external, content=content,
+        seal=desk.sealer.told, file=path.name, size=len(data), sha256=sha256(data),
+        files=tuple(SentFile(name=n, size=len(d), sha256=sha256(d)) for n, d in sorted(files.items())),
+        date=order.date or desk.settings.date, recipient=recipient.unit, contact=recipient.contact,
+        changed=len(changes) if changes is not None else None,
+    )  # fmt: skip
+    desk.record = desk.record.with_package(sent)
+    write_record(desk.folder, desk.params, desk.record)

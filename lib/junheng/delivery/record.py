@@ -1,0 +1,212 @@
+"""What was sent to whom, and what came back: 发送记录.json, the source of 发送清单.xlsx. It stays in the office."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from junheng.batch.lock import BusyError, Lock
+from junheng.delivery.forms import specs, workbook
+from junheng.delivery.names import LIST_FILE, RECORD_FILE, SENT
+from junheng.errors import UsageProblem
+from junheng.params.loader import Record
+from junheng.params.tables import TableSpec
+from junheng.report.excel import SheetForm
+from junheng.report.model import Table, TableCell, TableRow
+
+State = Literal["未回执", "已回执", "已撤回"]
+
+
+class SentFile(Record):
+    """One file of a package."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class Receipt(Record):
+    """What the county said when it got the package; `check` is its own check of the list, if it made one."""
+
+    date: str
+    by: str
+    check: str = ""
+    note: str = ""
+    form_sha256: str = ""
+
+
+class Sent(Record):
+    """One package. `content` is the digest of what it carries before sealing; `file` is below 发送/."""
+
+    code: str
+    county: str
+    version: int
+    external: bool = False
+    content: str
+    seal: str = ""
+    file: str
+    size: int
+    sha256: str
+    files: tuple[SentFile, ...]
+    date: str = ""
+    recipient: str
+    contact: str = ""
+    changed: int | None = None
+    withdrawn_by: int | None = None
+    receipt: Receipt | None = None
+
+    @property
+    def state(self) -> State:
+        if self.withdrawn_by is not None:
+            return "已撤回"
+        return "已回执" if self.receipt else "未回执"
+
+
+class SendingRecord(Record):
+    """All packages of one year, in the order they were made."""
+
+    format: int = 1
+    year: int
+    packages: tuple[Sent, ...] = ()
+
+    def latest(self, code: str, external: bool = False) -> Sent | None:
+        """The last package of a county."""
+        own = [sent for sent in self.packages if (sent.code, sent.external) == (code, external)]
+        return own[-1] if own else None
+
+    def with_package(self, new: Sent) -> SendingRecord:
+        """The record with `new`, the county's earlier packages withdrawn by it."""
+        kept = tuple(
+            sent.model_copy(update={"withdrawn_by": new.version, "file": withdrawn_file(sent)})
+            if (sent.code, sent.external) == (new.code, new.external) and sent.withdrawn_by is None
+            else sent
+            for sent in self.packages
+        )
+        return self.model_copy(update={"packages": (*kept, new)})
+
+    def with_receipt(self, sent: Sent, receipt: Receipt) -> SendingRecord:
+        """The record with a receipt for one package."""
+        kept = tuple(s.model_copy(update={"receipt": receipt}) if s == sent else s for s in self.packages)
+        return self.model_copy(update={"packages": kept})
+
+
+def withdrawn_file(sent: Sent) -> str:
+    """Where a withdrawn package is kept, below 发送/."""
+    return f"已撤回/{Path(sent.file).stem}_第{sent.version}版.zip"
+
+
+@contextmanager
+def sending_folder(year_dir: Path) -> Iterator[Path]:
+    """Yield 发送/ while no other process writes in it; raises UsageProblem when one does."""
+    folder = year_dir / SENT
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with Lock(folder / ".lock"):
+            for left in folder.glob(".*.part"):
+                left.unlink(missing_ok=True)
+            yield folder
+    except BusyError as busy:
+        raise UsageProblem(f"发送目录正由另一次运行使用（{busy.holder}），请等它结束后再试。") from None
+
+
+def read_record(folder: Path, year: int) -> SendingRecord:
+    """Read 发送记录.json; raises UsageProblem when it is damaged (it is never begun anew over an old one)."""
+    path = folder / RECORD_FILE
+    if not path.is_file():
+        return SendingRecord(year=year)
+    try:
+        return SendingRecord.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"“{SENT}/{RECORD_FILE}”已损坏，请从备份恢复后重试。") from error
+
+
+def write_record(folder: Path, params_dir: Path, record: SendingRecord) -> None:
+    """Write the record and the list made from it, each in one step."""
+    text = json.dumps(record.model_dump(), ensure_ascii=False, indent=2)
+    write_whole(folder / RECORD_FILE, f"{text}\n".encode())
+    write_whole(folder / LIST_FILE, _list(params_dir, record))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it appears complete or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def _list(params_dir: Path, record: SendingRecord) -> bytes:
+    forms = specs(params_dir)
+    title = f"{record.year}年度督导评估报告发送清单"
+    ordered = sorted(record.packages, key=lambda s: (s.code, s.external, s.version))
+    packages = tuple(_package_row(number, sent) for number, sent in enumerate(ordered, 1))
+    files = tuple(_file_row(sent, file) for sent in ordered for file in sent.files)
+    sheets = [
+        (Table(forms["sent"], packages, title=title), SheetForm("发送清单", frozen=4, filtered=True)),
+        (_files_table(forms["sent_files"], files), SheetForm("包内文件", frozen=2, filtered=True)),
+    ]
+    return workbook(sheets, title)
+
+
+def _files_table(spec: TableSpec, rows: tuple[TableRow, ...]) -> Table:
+    return Table(spec, rows)
+
+
+def _count(number: int) -> TableCell:
+    return TableCell(str(number), Fraction(number))
+
+
+def _package_row(number: int, sent: Sent) -> TableRow:
+    receipt = sent.receipt or Receipt(date="", by="")
+    return TableRow(
+        {
+            "number": _count(number),
+            "code": TableCell(sent.code),
+            "county": TableCell(sent.county),
+            "version": TableCell(f"第{sent.version}版"),
+            "file": TableCell(sent.file),
+            "files": _count(len(sent.files)),
+            "size": _count(sent.size),
+            "sha256": TableCell(sent.sha256),
+            "seal": TableCell(sent.seal or "无"),
+            "date": TableCell(sent.date),
+            "recipient": TableCell(sent.recipient),
+            "contact": TableCell(sent.contact),
+            "state": TableCell(sent.state),
+            "received": TableCell(receipt.date),
+            "receiver": TableCell(receipt.by),
+            "remark": TableCell(_remark(sent, receipt)),
+        }
+    )
+
+
+def _remark(sent: Sent, receipt: Receipt) -> str:
+    told = ["对外"] if sent.external else []
+    if sent.changed is not None:
+        told.append(f"更正重发，数据变化{sent.changed}处")
+    if sent.withdrawn_by is not None:
+        told.append(f"由第{sent.withdrawn_by}版取代，已撤回" + ("（曾回执）" if sent.receipt else ""))
+    told += [text for text in (f"核对结果：{receipt.check}" if receipt.check else "", receipt.note) if text]
+    return "；".join(told)
+
+
+def _file_row(sent: Sent, file: SentFile) -> TableRow:
+    return TableRow(
+        {
+            "county": TableCell(sent.county),
+            "version": TableCell(f"第{sent.version}版"),
+            "file": TableCell(file.name),
+            "size": _count(file.size),
+            "sha256": TableCell(file.sha256),
+        }
+    )

@@ -1,0 +1,115 @@
+"""Who is who: the schools and codes of every county, and the figures by which a county's data are known.
+
+Names come from the collection workbooks of this year and the last (they list also the schools that are not
+assessed) and from the published data; nothing else decides what is a county's own.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from junheng.batch.job import Places
+from junheng.errors import DataProblem, JunhengError, UsageProblem
+from junheng.params.city import load_county_year
+from junheng.params.counties import County, load_counties
+from junheng.workbook.find import find_workbook
+from junheng.workbook.read import open_county_book
+
+DISTINCT = re.compile(r"(?<![\d.])\d+\.\d{10,}(?!\d)")
+"""A figure with so many digits is one county's alone when it is a root taken over all its schools; ratios can coincide."""
+FIGURE_COLUMNS = ("sd", "cv")
+FIGURE_FILE = "data/disparity.csv"
+
+
+@dataclass(frozen=True)
+class Schools:
+    """One county's schools: names and codes, its distinct figures, and what its parameter file keeps inside."""
+
+    county: County
+    names: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    figures: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    remarks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All counties by code."""
+
+    counties: Mapping[str, Schools] = field(default_factory=dict)
+
+    def own(self, county: County) -> Schools:
+        return self.counties.get(county.code, Schools(county))
+
+    def others(self, county: County) -> tuple[Schools, ...]:
+        return tuple(schools for code, schools in self.counties.items() if code != county.code)
+
+
+def load_roster(places: Places, year: int) -> Roster:
+    """Read the schools of all counties.
+
+    Raises UsageProblem when a county has workbooks and none of them can be read: without its names nobody can
+    say that a package is free of them.
+    """
+    return Roster({county.code: _schools(places, year, county) for county in load_counties(places.params)})
+
+
+def _schools(places: Places, year: int, county: County) -> Schools:
+    names: set[str] = set()
+    codes: set[str] = set()
+    found, read = 0, 0
+    for wanted in (year, year - 1):
+        try:
+            path = find_workbook(places.data, wanted, county)
+        except UsageProblem:
+            continue
+        found += 1
+        try:
+            rows = open_county_book(path, county, wanted, places.params).rows("schools")
+        except (DataProblem, UsageProblem):
+            continue
+        read += 1
+        names |= {row.text("school_name") for row in rows}
+        codes |= {row.text("school_code") for row in rows}
+    published = places.year_dir(year) / county.stem
+    if not read:  # only then: what is published is what is being checked
+        units = _rows(published / "data" / "units.csv")
+        names |= {row.get("school_name", "") for row in units}
+        codes |= {row.get("school_code", "") for row in units}
+    if found and not names:
+        raise UsageProblem(
+            f"{county.title}的采集工作簿无法读取，无从核对发送包中有无其学校，请先改正（make check）。"
+        )
+    authors, remarks = _inside(places, year, county)
+    return Schools(
+        county, frozenset(names - {""}), frozenset(codes - {""}),
+        _figures(_rows(published / FIGURE_FILE)), authors, remarks,
+    )  # fmt: skip
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _figures(rows: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    return frozenset(
+        text for row in rows for text in map(row.get, FIGURE_COLUMNS) if text and DISTINCT.fullmatch(text)
+    )
+
+
+def _inside(places: Places, year: int, county: County) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of those who accepted issues, and the office's remarks."""
+    try:
+        chosen = load_county_year(places.params, year, county.code)
+    except JunhengError as error:
+        raise UsageProblem(f"{county.title}的参数文件有误，无从核对内部备注：{error}") from error
+    remark = " ".join(chosen.remarks.split())
+    return frozenset(a.who for a in chosen.accepted if a.who), frozenset({remark} - {""})

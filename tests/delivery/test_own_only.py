@@ -1,0 +1,243 @@
+"""Only its own: a leak planted in each format is found, and what is allowed passes."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from junheng.delivery.own_only import Finding, Machine, NameIndex, OwnOnlyCheck
+from junheng.delivery.roster import Roster, Schools
+from junheng.delivery.settings import AllowedName, load_delivery
+from tests.delivery.make import (
+    COUNTIES,
+    OTHER,
+    OTHER_SCHOOLS,
+    OWN,
+    OWN_SCHOOLS,
+    PARAMS,
+    changed_pdf,
+    jpeg,
+    notebook,
+    pdf,
+    png,
+    published_files,
+    sheet,
+    with_part,
+    word,
+)
+
+RULES = load_delivery(PARAMS).own_only
+MACHINE = Machine(frozenset({"wangjun", "duxue-server01"}), ("/srv/duxue/junheng",))
+ROSTER = Roster(
+    {county.code: Schools(county) for county in COUNTIES}
+    | {
+        OWN.code: Schools(
+            OWN, frozenset(OWN_SCHOOLS.values()), frozenset(OWN_SCHOOLS), frozenset({"0.31415926535897931"}),
+            frozenset({"李督学"}),
+        ),
+        OTHER.code: Schools(
+            OTHER, frozenset(OTHER_SCHOOLS.values()), frozenset(OTHER_SCHOOLS), frozenset({"0.27182818284590451"}),
+            frozenset(), frozenset({"此县数据存疑，暂不约谈"}),
+        ),
+    }
+)  # fmt: skip
+
+
+def look(files: dict[str, bytes], rules: Any = RULES) -> tuple[Finding, ...]:
+    return OwnOnlyCheck(OWN, ROSTER, rules, MACHINE).look(files)
+
+
+def blocking(files: dict[str, bytes], rules: Any = RULES) -> list[tuple[str, str]]:
+    return [(finding.kind, finding.found) for finding in look(files, rules) if finding.blocks]
+
+
+def test_a_clean_package_passes() -> None:
+    assert blocking(published_files(OWN, OWN_SCHOOLS)) == []
+
+
+SCHOOL = ("任城区学校名称", "任城区运河小学")
+COUNTY = ("其他县（市、区）名称", "曲阜市")
+CODE = ("任城区代码", "3708110002")
+COUNTY_CODE = ("任城区代码", "370811")
+PLACE = ("本机路径", "/home/wang")
+FIGURE = ("任城区数据", "0.27182818284590451")
+HIDDEN = ("批注或隐藏内容", "存疑")
+AUTHOR = ("作者姓名", "王军")
+CSV = "school_code,school_name,note\n3708830001,邹城市实验小学,{}\n"
+DOCUMENT = "word/document.xml"
+
+
+def _attached(document: pikepdf.Pdf) -> None:
+    document.attachments["a.txt"] = pikepdf.AttachedFileSpec(document, "曲阜市".encode(), filename="a.txt")
+
+
+def _noted(document: pikepdf.Pdf) -> None:
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9], Contents="存疑"
+    )
+    document.pages[0].Annots = document.make_indirect(pikepdf.Array([note]))
+
+
+def _xmp(document: pikepdf.Pdf) -> None:
+    with document.open_metadata() as records:
+        records["dc:creator"] = ["王军"]
+
+
+def _picture(document: pikepdf.Pdf) -> None:
+    stream = pikepdf.Stream(document, jpeg(description="任城区运河小学"))
+    stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    stream.Filter, stream.ColorSpace = pikepdf.Name.DCTDecode, pikepdf.Name.DeviceRGB
+    stream.Width, stream.Height, stream.BitsPerComponent = 8, 8, 8
+    document.pages[0].Resources.XObject = pikepdf.Dictionary(Im1=document.make_indirect(stream))
+
+
+def _pdf(change: Callable[[pikepdf.Pdf], None]) -> bytes:
+    return changed_pdf(pdf("邹城市"), change)
+
+
+def _inline(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _csv(text: str) -> bytes:
+    return CSV.format(text).encode()
+
+
+SPLIT = {"任城区运河": "任城区</w:t></w:r><w:r><w:t>运河"}
+TRACKED = {"<w:r>": '<w:ins w:id="1" w:author=""><w:r>', "</w:r>": "</w:r></w:ins>"}
+LEAKS: dict[str, tuple[str, bytes, tuple[str, str]]] = {
+    "docx text": ("a.docx", word("比任城区运河小学低"), SCHOOL),
+    "docx text in two runs": ("a.docx", with_part(word("比任城区运河小学低"), DOCUMENT, SPLIT), SCHOOL),
+    "docx attribute": ("a.docx", with_part(word("甲"), "word/styles.xml", {'w:val="Normal"': 'w:val="曲阜市"'}), COUNTY),
+    "docx core property": ("a.docx", word("甲", author="王军"), AUTHOR),
+    "docx hidden text": ("a.docx", word("甲", hidden="存疑"), HIDDEN),
+    "docx comment": ("a.docx", word("甲", comment="存疑"), HIDDEN),
+    "docx tracked change": ("a.docx", with_part(word("存疑"), DOCUMENT, TRACKED), HIDDEN),
+    "docx picture": ("a.docx", word("甲", picture=png(Description="任城区运河小学")), SCHOOL),
+    "docx school code": ("a.docx", word("见3708110002一行"), CODE),
+    "docx county code": ("a.docx", word("代码370811的县"), COUNTY_CODE),
+    "docx path": ("a.docx", word("存于/home/wang/报告"), PLACE),
+    "docx Windows path": ("a.docx", word("存于D:\\报告\\邹城"), ("本机路径", "D:\\报告")),
+    "docx remark": ("a.docx", word("此县数据存疑，暂不约谈"), ("内部备注", "此县数据存疑，暂不约谈")),
+    "pdf text": ("a.pdf", pdf("邹城市", "比任城区运河小学低"), SCHOOL),
+    "pdf name over two lines": ("a.pdf", pdf("任城区运", "河小学"), SCHOOL),
+    "pdf code": ("a.pdf", pdf("邹城市 3708110002"), CODE),
+    "pdf author": ("a.pdf", pdf("邹城市", info={"Author": "王军"}), AUTHOR),
+    "pdf title": ("a.pdf", pdf("邹城市", info={"Title": "曲阜市"}), COUNTY),
+    "pdf XMP": ("a.pdf", _pdf(_xmp), AUTHOR),
+    "pdf note": ("a.pdf", _pdf(_noted), HIDDEN),
+    "pdf attachment": ("a.pdf", _pdf(_attached), COUNTY),
+    "pdf picture": ("a.pdf", _pdf(_picture), SCHOOL),
+    "xlsx text": ("a.xlsx", sheet([["学校"], ["任城区运河小学"]]), SCHOOL),
+    "xlsx foreign row": ("a.xlsx", sheet([["学校标识码"], ["3799990001"]]), ("不是本县学校标识码", "3799990001")),
+    "xlsx comment": ("a.xlsx", sheet([["甲"]], comment="存疑"), ("批注", "存疑")),
+    "xlsx hidden sheet": ("a.xlsx", sheet([["甲"]], hidden="乙"), ("批注或隐藏内容", "隐藏的工作表")),
+    "xlsx text of a hidden sheet": ("a.xlsx", sheet([["甲"]], hidden="曲阜市"), COUNTY),
+    "xlsx property": ("a.xlsx", sheet([["甲"]], author="王军"), AUTHOR),
+    "xlsx formula": ("a.xlsx", sheet([["=1+1"]]), ("批注或隐藏内容", "公式")),
+    "html text": ("a.html", "<p>比<b>任城区</b>运河小学低</p>".encode(), SCHOOL),
+    "html comment": ("a.html", "<p>甲</p><!--存疑-->".encode(), HIDDEN),
+    "html attribute": ("a.html", '<p title="曲阜市">甲</p>'.encode(), COUNTY),
+    "html percent-encoded": ("a.html", '<p id="%E6%9B%B2%E9%98%9C%E5%B8%82">甲</p>'.encode(), COUNTY),
+    "html script": ("a.html", '<p>甲</p><script>var a = "3708110002"</script>'.encode(), CODE),
+    "html picture": ("a.html", f'<img src="data:image/png;base64,{_inline(png(Note="任城区运河小学"))}">'.encode(), SCHOOL),
+    "html link": ("a.html", '<a href="file:///home/wang/a">甲</a>'.encode(), ("本机路径", "file:///home/wang/a")),
+    "notebook source": ("a.ipynb", notebook(source="COUNTY = '370811'"), COUNTY_CODE),
+    "notebook output": ("a.ipynb", notebook({"text/html": "<td>任城区运河小学</td>"}), SCHOOL),
+    "notebook metadata": ("a.ipynb", notebook(metadata={"who": "wangjun"}), ("本机用户名或主机名", "wangjun")),
+    "notebook picture": ("a.ipynb", notebook({"image/png": _inline(png(Comment="任城区运河小学"))}), SCHOOL),
+    "csv school name": ("data/a.csv", _csv("任城区运河小学"), SCHOOL),
+    "csv school code": ("data/a.csv", _csv("3708110002"), CODE),
+    "csv county code": ("data/a.csv", _csv("370811"), COUNTY_CODE),
+    "csv foreign row": ("data/a.csv", b"school_code,value\n3799990001,3\n", ("不是本县学校标识码", "3799990001")),
+    "csv row without a code": ("data/a.csv", b"school_code,value\n,3\n", ("不是本县学校标识码", "")),
+    "csv figure": ("data/disparity.csv", b"stage,cv\nprimary,0.27182818284590451\n", FIGURE),
+    "csv host": ("data/a.csv", _csv("duxue-server01"), ("本机用户名或主机名", "duxue-server01")),
+    "csv project folder": ("data/a.csv", _csv("/srv/duxue/junheng/data"), ("本机路径", "/srv/duxue/junheng")),
+    "csv author": ("data/units.csv", _csv("李督学认可"), ("认可人姓名", "李督学")),
+    "csv internal word": ("data/a.csv", _csv("仅供内部掌握"), ("内部用语", "仅供内部")),
+    "json": ("a.json", '{"a": ["曲阜市"]}'.encode(), COUNTY),
+    "png text": ("a.png", png(Title="任城区运河小学"), SCHOOL),
+    "png author": ("a.png", png(Author="王军"), AUTHOR),
+    "png after its end": ("a.png", png() + "存疑".encode(), HIDDEN),
+    "jpeg EXIF": ("a.jpg", jpeg(description="任城区运河小学"), SCHOOL),
+    "jpeg artist": ("a.jpg", jpeg(artist="Wang"), ("作者姓名", "Wang")),
+    "file name": ("曲阜市报告.csv", b"a\n", COUNTY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_a_planted_leak_is_found(leak: str) -> None:
+    name, data, expected = LEAKS[leak]
+    assert expected in blocking({name: data})
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a.doc", "a.zip", "无扩展名"])
+def test_what_cannot_be_looked_through_is_not_sent(name: str) -> None:
+    assert [kind for kind, _ in blocking({name: b"x"})] == ["无法检查"]
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.pdf", "a.png", "a.ipynb", "a.json"])
+def test_a_broken_file_is_not_sent(name: str) -> None:
+    assert [kind for kind, _ in blocking({name: b"broken"})] == ["无法检查"]
+
+
+def test_a_name_shared_with_another_county_is_a_note() -> None:
+    findings = look({"a.docx": word("第二实验学校")})
+    assert [(f.kind, f.found, f.blocks) for f in findings] == [("与任城区学校同名", "第二实验学校", False)]
+
+
+def test_a_common_name_alone_is_a_note_and_its_code_is_a_leak() -> None:
+    notes = look({"a.docx": word("各实验小学均已达标")})
+    assert [(f.found, f.blocks) for f in notes] == [("实验小学", False)]
+    assert ("任城区代码", "3708110004") in blocking({"a.docx": word("实验小学（3708110004）")})
+
+
+def test_own_names_hide_shorter_foreign_ones_but_never_longer() -> None:
+    index = NameIndex(frozenset({"邹城市实验小学", "实验小学", "任城区实验小学", "邹城市"}))
+    found = list(index.find("邹城市实验小学、任城区实验小学和邹城市"))
+    assert found == ["邹城市实验小学", "任城区实验小学", "邹城市"]
+
+
+def test_figures_that_look_like_codes_pass() -> None:
+    files = {
+        "a.docx": word("370811", "面积13708110.5平方米", "0.370811"),
+        "data/units.csv": b"school_code,students\n3708830001,370811\n",
+        "a.xlsx": sheet([["学校标识码", "金额"], ["3708830001", 370811]]),
+    }
+    assert blocking(files) == []
+
+
+def test_allowed_names_and_authors_pass_only_where_allowed() -> None:
+    rule = AllowedName(file="*通报*", names=("曲阜市",), why="会议决定")
+    allowed = RULES.model_copy(update={"allowed_names": (rule,)})
+    assert blocking({"全市通报.docx": word("曲阜市")}, allowed) == []
+    assert blocking({"报告.docx": word("曲阜市")}, allowed) == [COUNTY]
+    assert blocking({"邹城市督导评估报告（2024年度）.docx": word("李督学认可")}) == []
+
+
+def test_this_machine_is_known_by_its_own_names_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "zhaoliu")
+    monkeypatch.setattr("socket.gethostname", lambda: "localhost")
+    assert Machine.here([Path("/"), Path("/srv")]) == Machine(frozenset({"zhaoliu"}), ("/srv",))
+
+
+def test_notes_of_the_ledger_pass_and_are_read() -> None:
+    assert blocking({"邹城市整改台账（2024年度）.xlsx": sheet([["甲"]], comment="出处：采集工作簿")}) == []
+    assert SCHOOL in blocking(
+        {"邹城市整改台账（2024年度）.xlsx": sheet([["甲"]], comment="比任城区运河小学低")}
+    )
+
+
+def test_picture_bombs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 4)
+    target = io.BytesIO()
+    Image.new("RGB", (40, 40)).save(target, "PNG")
+    assert [kind for kind, _ in blocking({"a.png": target.getvalue()})] == ["无法检查"]
