@@ -74,7 +74,7 @@ class Rule(Spot):
     values: str | dict[str, str] = {}
     remark: str = ""
 
-    @property
+    @cached_property
     def spots(self) -> dict[str, Spot]:
         """The spots the rule reads, by the name its formula gives them (a plain rule's only spot is `value`)."""
         if self.formula is None:

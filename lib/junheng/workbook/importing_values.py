@@ -91,8 +91,10 @@ class Reader:
 
     def _translated(self, rule: Rule, cell: Cell | None) -> tuple[Cell | None, str]:
         """Return the cell with its word translated, and what was translated."""
+        if cell is None or cell.kind not in WORDS or not rule.values:
+            return cell, ""
         words = {label(word): meaning for word, meaning in self.mapping.words(rule).items()}
-        if cell is None or cell.kind not in WORDS or label(cell.text) not in words:
+        if label(cell.text) not in words:
             return cell, ""
         meaning = words[label(cell.text)]
         return Cell("text", meaning), f"“{cell.text.strip()}”对照为“{meaning}”"
@@ -128,6 +130,8 @@ class Reader:
             if again.fault:
                 why = f"换算后为{plain(content)}{field.unit}，应为{again.fault.expected}"
                 return Lack(rule.key, why, (place.source,))
+        if place.row in place.sheet.grid.hidden:
+            done.append("该行在原表中被隐藏或筛选")
         text = reading.text or (plain(content) if isinstance(content, Fraction) else str(content))
         return Figure(rule.key, content, (place.source,), text, "；".join(filter(None, done)))
 

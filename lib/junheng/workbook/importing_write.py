@@ -12,11 +12,12 @@ from fractions import Fraction
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from junheng.exact import plain
 from junheng.params.dictionary import Dictionary, Field, Sheet
@@ -34,54 +35,109 @@ LEFT_OUT_HEAD = ("来源文件", "工作表", "单元格", "原文", "处理")
 FIXED_DATE = datetime(2000, 1, 1)
 FIXED_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+HEAD_FONT, LINK_FONT = Font(name="黑体", size=10), Font(color="0563C1", underline="single")
+HEAD_PLACE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 HEAD_FILL = PatternFill("solid", fgColor="E6E6E6")
 TODO_FILL = PatternFill("solid", fgColor="FFF2CC")
 FORMULA_LIKE = ("=", "+", "-", "@")
 LONGEST_TEXT = 32_000
-WIDEST = 40
+NARROWEST, WIDEST, WIDTHS_FROM = 9, 46, 200
+LINK_COLUMN = 2
+MOST_LINKS = 20_000
+"""Excel holds at most 65,530 links a sheet."""
 
 
 def write_import(imported: Imported, dictionary: Dictionary) -> bytes:
     """Return the workbook; the same import always gives the same bytes."""
-    book = Workbook()
-    book.remove(book.active)
+    book = Workbook(write_only=True)
     todo = list(open_values(imported, dictionary))
     for sheet in dictionary.sheets:
-        page = book.create_sheet(sheet.name)
+        page = _Page(book, sheet.name, frozen="C2" if sheet.id == "schools" else "A2")
+        page.marked = {one.cell for one in todo if one.sheet == sheet.name}
         if sheet.layout == "items":
             _write_items(page, sheet)
         else:
             rows = (
                 _school_rows(imported, dictionary, sheet) if sheet.id == "schools" else _expected_rows(sheet)
             )
-            _write_rows(page, sheet, rows)
-        for one in todo:
-            if one.sheet == sheet.name:
-                page[one.cell].fill = TODO_FILL
-    _write_list(book.create_sheet(OPEN_SHEET), OPEN_HEAD, (_open_row(one) for one in todo), link=True)
-    _write_list(book.create_sheet(ORIGIN_SHEET), ORIGIN_HEAD, _origin_rows(imported, dictionary), link=True)
+            page.write([_headed(item) for item in sheet.fields], rows, narrow=True)
+    _Page(book, OPEN_SHEET, linked=True).write(OPEN_HEAD, (_open_row(one) for one in todo))
+    _Page(book, ORIGIN_SHEET, linked=True).write(ORIGIN_HEAD, _origin_rows(imported, dictionary))
     left = ((i.file, i.sheet, i.cell, i.found, i.reason) for i in imported.left_out)
-    _write_list(book.create_sheet(LEFT_OUT_SHEET), LEFT_OUT_HEAD, left)
+    _Page(book, LEFT_OUT_SHEET).write(LEFT_OUT_HEAD, left)
     return _saved(book)
 
 
-def _write_items(page: Worksheet, sheet: Sheet) -> None:
+class _Page:
+    """One sheet, written row by row: header, then records; cells still to be filled in are coloured."""
+
+    def __init__(self, book: Workbook, name: str, frozen: str = "A2", linked: bool = False) -> None:
+        self.sheet = book.create_sheet(name)
+        self.sheet.freeze_panes = frozen
+        self.linked = linked
+        self.marked: set[str] = set()
+
+    def write(self, head: Sequence[str], rows: Iterable[Sequence[Any]], narrow: bool = False) -> None:
+        """Write all rows; widths follow the first of them, `narrow` ones the figures rather than the header."""
+        kept = list(rows)
+        self._layout(head, kept, narrow)
+        self.sheet.append([self._head(text) for text in head])
+        for number, row in enumerate(kept, FIRST_ROW):
+            self.sheet.append([self._cell(number, column, value, row) for column, value in enumerate(row, 1)])
+
+    def _layout(self, head: Sequence[str], rows: Sequence[Sequence[Any]], narrow: bool) -> None:
+        for column, text in enumerate(head):
+            shown = [row[column] for row in rows[:WIDTHS_FROM] if row[column] is not None]
+            longest = max([0 if narrow else len(text), *(len(str(value)) for value in shown)])
+            letter = get_column_letter(column + 1)
+            self.sheet.column_dimensions[letter].width = min(WIDEST, max(NARROWEST, longest * 1.7))
+        self.sheet.row_dimensions[1].height = 42 if narrow else 18
+        if not narrow:
+            self.sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{len(rows) + 1}"
+        self.sheet.page_setup.orientation = "landscape"
+        self.sheet.page_setup.fitToHeight = 0
+        self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not narrow)
+        self.sheet.print_title_rows = "1:1"
+
+    def _head(self, text: str) -> Cell:
+        cell = WriteOnlyCell(self.sheet, text)
+        cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, HEAD_PLACE
+        return cell
+
+    def _cell(self, number: int, column: int, value: Any, row: Sequence[Any]) -> Any:
+        """Return what stands in a place; a text stays a text whatever it begins with, a code keeps its zeros."""
+        if self.marked and f"{get_column_letter(column)}{number}" in self.marked:
+            cell = WriteOnlyCell(self.sheet)
+            cell.fill = TODO_FILL
+            return cell
+        if self.linked and column == LINK_COLUMN and value and number <= MOST_LINKS:
+            cell = WriteOnlyCell(self.sheet, value)
+            cell.font = LINK_FONT
+            cell.hyperlink = Hyperlink(
+                ref=f"{get_column_letter(column)}{number}", location=f"'{row[0]}'!{value}"
+            )
+            return cell
+        return self._plain(value)
+
+    def _plain(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
+        if not text or not (text.startswith(FORMULA_LIKE) or text.isdecimal()):
+            return text or None
+        cell = WriteOnlyCell(self.sheet, text)
+        cell.data_type, cell.number_format = "s", "@"
+        cell.quotePrefix = text.startswith(FORMULA_LIKE)
+        return cell
+
+
+def _write_items(page: _Page, sheet: Sheet) -> None:
     head = (sheet.item_header or "项目", sheet.unit_header or "单位", sheet.value_header or "数值", "备注")
-    _head(page, head)
-    for number, item in enumerate(sheet.fields, FIRST_ROW):
-        _put(page.cell(number, 1), item.header)
-        _put(page.cell(number, 2), item.unit)
-    _widths(page)
+    page.write(head, [(item.header, item.unit, None, None) for item in sheet.fields])
 
 
-def _write_rows(page: Worksheet, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> None:
-    _head(page, [f"{item.header}（{item.unit}）" if item.unit else item.header for item in sheet.fields])
-    for number, row in enumerate(rows, FIRST_ROW):
-        for column, value in enumerate(row, 1):
-            _put(page.cell(number, column), value)
-    if sheet.id == "schools":
-        page.freeze_panes = page.cell(FIRST_ROW, 3)
-    _widths(page)
+def _headed(item: Field) -> str:
+    return f"{item.header}（{item.unit}）" if item.unit else item.header
 
 
 def _expected_rows(sheet: Sheet) -> Iterable[Sequence[Any]]:
@@ -130,50 +186,6 @@ def _origin(figure: Figure) -> tuple[str, str, str]:
     )
     files, sheets, cells = ("、".join(part) for part in parts)
     return files, sheets, cells
-
-
-def _write_list(
-    page: Worksheet, head: Sequence[str], rows: Iterable[Sequence[Any]], link: bool = False
-) -> None:
-    _head(page, head)
-    number = FIRST_ROW - 1
-    for number, row in enumerate(rows, FIRST_ROW):
-        for column, value in enumerate(row, 1):
-            _put(page.cell(number, column), value)
-        if link and row[1]:
-            page.cell(number, 2).hyperlink = f"#'{row[0]}'!{row[1]}"
-            page.cell(number, 2).font = Font(name="宋体", size=10, color="0563C1", underline="single")
-    page.auto_filter.ref = f"A1:{get_column_letter(len(head))}{max(number, 1)}"
-    _widths(page)
-
-
-def _head(page: Worksheet, texts: Sequence[str]) -> None:
-    for column, text in enumerate(texts, 1):
-        cell = page.cell(1, column)
-        _put(cell, text)
-        cell.font, cell.fill = Font(name="黑体", size=10), HEAD_FILL
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    page.freeze_panes = "A2"
-
-
-def _put(cell: Cell, value: Any) -> None:
-    """Write a value; a text stays a text whatever it begins with, a code keeps its zeros."""
-    cell.font = Font(name="宋体", size=10)
-    if value is None or value == "":
-        return
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
-        cell.data_type = "s"
-        cell.number_format = "@"
-        cell.quotePrefix = value.startswith(FORMULA_LIKE)
-        return
-    cell.value = value
-
-
-def _widths(page: Worksheet) -> None:
-    for cells in page.iter_cols(max_row=min(page.max_row, 60)):
-        longest = max((len(str(cell.value)) for cell in cells if cell.value is not None), default=4)
-        page.column_dimensions[cells[0].column_letter].width = min(WIDEST, max(8, longest * 1.6))
 
 
 def _saved(book: Workbook) -> bytes:
