@@ -132,7 +132,8 @@ class Reader:
                 return Lack(rule.key, why, (place.source,))
         if place.row in place.sheet.grid.hidden:
             done.append("该行在原表中被隐藏或筛选")
-        text = reading.text or (plain(content) if isinstance(content, Fraction) else str(content))
+        cell = place.sheet.grid.cell(place.row, place.column)
+        text = cell.text if cell else ""
         return Figure(rule.key, content, (place.source,), text, "；".join(filter(None, done)))
 
 
