@@ -15,7 +15,9 @@ import pytest
 from junheng.batch.contract import all_outputs
 from junheng.batch.staleness import sha256_file
 from junheng.params.counties import find_county, load_counties
+from junheng.report.names import REPORTS, report_name
 from tests.batch.fakes import REPO
+from tests.report.test_contents import entries, pages
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 JUNHENG = Path(sys.executable).with_name("junheng")
@@ -50,15 +52,25 @@ def out(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(data: Path, out: Path) -> subprocess.CompletedProcess[str]:
-    return junheng("run", "--year", "2024", "--county", COUNTY.code, "--data", data, "--out", out)
+    words = ("run", "--year", "2024", "--county", COUNTY.code, "--reports", ",".join(REPORTS))
+    return junheng(*words, "--data", data, "--out", out)
 
 
 def test_every_output_is_there_and_as_the_manifest_says(out: Path) -> None:
     folder = out / "2024" / COUNTY.stem
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert set(all_outputs(COUNTY, 2024, ("assessment",))) <= set(manifest["outputs"])
+    assert set(all_outputs(COUNTY, 2024, REPORTS)) <= set(manifest["outputs"])
     assert {name: sha256_file(folder / name) for name in manifest["outputs"]} == manifest["outputs"]
     assert {f"data/2023/{COUNTY.stem}.xlsx", f"data/2024/{COUNTY.stem}.xlsx"} <= set(manifest["inputs"])
+
+
+@pytest.mark.parametrize("report", ["assessment", "self"])
+def test_contents_lists_name_the_pages_of_the_pdf(out: Path, report: str) -> None:
+    word = out / "2024" / COUNTY.stem / f"{report_name(report, COUNTY, 2024)}.docx"
+    told = pages(word.with_suffix(".pdf"))
+    found = entries(word)
+    assert len(told) > 15 and len(found) > 15
+    assert all("".join(title.split()) in told[number - 1] for title, number in found.items())
 
 
 def test_no_place_of_this_machine_is_delivered(out: Path) -> None:

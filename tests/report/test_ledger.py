@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import zipfile
 from datetime import datetime
@@ -209,6 +210,10 @@ def test_the_workbook(tmp_path: Path):
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("D2", "A1:P2")
     assert sheet.print_title_rows == "$1:$1" and sheet.page_setup.orientation == "landscape"
     assert "邹城市" in sheet.oddHeader.center.text
+    with zipfile.ZipFile(target) as package:
+        xml = package.read("xl/worksheets/sheet1.xml").decode()
+    heights = [float(height) for height in re.findall(r'<row [^>]*ht="([\d.]+)"', xml)]
+    assert heights[1] > 40 and "customHeight" not in xml  # wrapped text is seen, rows still grow
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_text(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.params.tables import Column
 from junheng.report.model import Mark, Table, TableCell, TableRow
+from junheng.report.word_widths import text_width
 
 FONT = "宋体"
 HEAD_FONT = "黑体"
@@ -29,6 +31,8 @@ MM_PER_WIDTH = 1.95
 """Millimetres of one unit of Excel's column width (a digit of the standard font)."""
 COMMENT_WIDTH, COMMENT_LINE = 320, 18
 """Pixels."""
+POINTS_PER_MM = 72 / 25.4
+LINE_HEIGHT = 1.35
 FIXED_DATE = datetime(2000, 1, 1)
 FIXED_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
@@ -84,6 +88,8 @@ def _fixed_package(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             content = old.read(entry)
+            if entry.filename.startswith("xl/worksheets/"):
+                content = content.replace(b' customHeight="1"', b"")  # heights are a start: rows still grow
             if entry.filename == "docProps/core.xml":
                 content = MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
             info = zipfile.ZipInfo(entry.filename, FIXED_ZIP_DATE)
@@ -114,6 +120,7 @@ class _Sheet:
             last += 1
             self._row(last, row)
         self._merge_spans()
+        self._heights(last)
         self._notes(last + 1)
         self._widths()
         self._choices(last)
@@ -203,6 +210,16 @@ class _Sheet:
         if shown.mark in FILLS:
             cell.fill = FILLS[shown.mark]
 
+    def _heights(self, last: int) -> None:
+        """Give every row the height of its text; not every program works it out when it opens a file."""
+        size = self._table.spec.size
+        for number in range(self._top, last + 1):
+            lines = [
+                _lines(self._sheet.cell(number, position), column.width, size)
+                for position, column in enumerate(self._columns, 1)
+            ]
+            self._sheet.row_dimensions[number].height = round(max(lines) * size * LINE_HEIGHT + 4, 1)
+
     def _merge_spans(self) -> None:
         for number, row in enumerate(self._table.rows, self._first):
             for position, column in enumerate(self._columns, 1):
@@ -273,6 +290,14 @@ class _Sheet:
         sheet.page_margins.left = sheet.page_margins.right = 0.5
         sheet.oddHeader.center.text = form.heading.replace("&", "&&") or None
         sheet.oddFooter.center.text = "第&P页，共&N页"
+
+
+def _lines(cell: Cell, width: float, size: float) -> int:
+    """How many lines a cell's text takes in a column of `width` millimetres; one that is merged counts as one."""
+    if not isinstance(cell.value, str):
+        return 1
+    room = max((width * POINTS_PER_MM - 8) / size, 1)
+    return sum(max(math.ceil(text_width(line) / room), 1) for line in cell.value.split("\n"))
 
 
 def _comment(text: str) -> Comment:

@@ -66,6 +66,7 @@ def method(context: Context) -> tuple[Block, ...]:
         context.say("method.split"),
         context.say("method.cv"),
         context.say("method.rounding"),
+        context.say("method.tasks"),
         *_exceptions(context),
         context.say(
             "method.data",
