@@ -19,7 +19,7 @@ FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARA
 BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
-.PHONY: help setup reports report check import lab test lint demo golden clean lock need-county
+.PHONY: help setup reports report city check import lab test lint demo golden clean lock need-county
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
@@ -34,6 +34,9 @@ reports: setup ## 生成某年度各县（市、区）报告，如 make reports 
 report: need-county setup ## 生成一个县（市、区）的报告，如 make report COUNTY=370883 YEAR=2024
 	@$(BIN)/junheng run --year "$(YEAR)" --county "$(COUNTY)" $(BATCH)
 
+city: setup ## 生成某年度全市汇总报告和离线网页，如 make city YEAR=2024
+	@$(BIN)/junheng city --year "$(YEAR)" $(FOLDERS) $(if $(FORCE),--force)
+
 check: setup ## 核查某年度采集工作簿，把标出问题的工作簿存入 outputs/年度/问题反馈
 	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)
 
@@ -44,6 +47,7 @@ lab: setup ## 用 JupyterLab 打开分析笔记本
 	@$(BIN)/jupyter lab notebooks
 
 test: setup ## 运行全部测试
+	@scripts/bootstrap.sh test
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 lint: setup ## 检查代码与笔记本的规范

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Set up all that a run needs: system packages, .venv from requirements.lock, the fonts in .fonts.
-# A second call does nothing. `bootstrap.sh fonts` leaves .venv out (conda users: the active Python is used).
+# A second call does nothing. `bootstrap.sh fonts` leaves .venv out (conda users: the active Python is used);
+# `bootstrap.sh test` adds the system packages of the tests (apt-packages-test.txt).
 # Messages are for the office's users, hence Chinese. Exit code 2: something the user must do first.
 set -eu
 cd "$(dirname "$0")/.."
@@ -52,13 +53,14 @@ present() {
     return 1
 }
 
+# Print the packages of the list $1 that are not there.
 missing_packages() {
     while read -r package probes; do
         case $package in '' | '#'*) continue ;; esac
         # Unquoted: the probes are words, and their file patterns are to be expanded.
         # shellcheck disable=SC2086
         present $probes || printf '%s ' "$package"
-    done <apt-packages.txt
+    done <"$1"
 }
 
 # --- System packages -------------------------------------------------------------------------------------
@@ -156,7 +158,8 @@ set_up_fonts() {
 
 # --- All together ----------------------------------------------------------------------------------------
 
-missing=$(missing_packages)
+missing=$(missing_packages apt-packages.txt)
+[ "${1:-all}" != test ] || missing="$missing$(missing_packages apt-packages-test.txt)"
 venv_now=$(venv_digest)
 fonts_now=$(fonts_digest)
 if [ -z "$missing" ] && stamped .fonts/.stamp "$fonts_now"; then

@@ -121,6 +121,19 @@ def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, o
     ctx.exit(check_workbooks(Request(year, places(data, out, params), counties)))
 
 
+@cli.command(short_help="生成全市汇总。")
+@click.option("--year", type=Year(), required=True, metavar="年份", help="评估年度，例如2024。")
+@place_options
+@click.option("--force", is_flag=True, help="已是最新的也重新生成。")
+@click.pass_context
+def city(ctx: click.Context, year: int, data: str, out: str, params: str, force: bool) -> None:
+    """生成一个年度的全市汇总（Word、PDF、工作簿和离线网页）。"""
+    from junheng.batch.plan import Request
+    from junheng.cli_city import make_city
+
+    ctx.exit(make_city(Request(year, places(data, out, params), force=force)))
+
+
 cli.add_command(place_options(explain))
 cli.add_command(plan)
 

@@ -87,21 +87,28 @@ class Workspace:
 def start(namespace: Mapping[str, Any], *extra: str) -> Workspace:
     """Take the parameters from a notebook's namespace (`start(globals())`) and prepare the work.
 
+    `extra` names a notebook's own parameters, which it reads itself. Raises UsageProblem and ParamsProblem.
+    """
+    given = parameters(namespace, (*PARAMETERS, *extra), {**DEFAULTS, **dict.fromkeys(extra)})
+    return open_workspace(**{name.lower(): given[name] for name in PARAMETERS})
+
+
+def parameters(
+    namespace: Mapping[str, Any], known: tuple[str, ...], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Take a notebook's parameters, all of `known` that have no default and no others; raises UsageProblem.
+
     An upper-case name that is no parameter is refused: a misspelt one must not leave the default in force.
-    `extra` names a notebook's own parameters, which it reads itself.
-    Raises UsageProblem and ParamsProblem.
     """
     _readable_errors()
     given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
     for name in given:
-        if name not in (*PARAMETERS, *extra):
-            raise UsageProblem(f"没有名为“{name}”的参数。{did_you_mean(name, (*PARAMETERS, *extra))}")
-    absent = [name for name in PARAMETERS if name not in given and name not in DEFAULTS]
+        if name not in known:
+            raise UsageProblem(f"没有名为“{name}”的参数。{did_you_mean(name, known)}")
+    absent = [name for name in known if name not in given and name not in defaults]
     if absent:
         raise UsageProblem(f"笔记本缺少参数{'、'.join(absent)}，请恢复参数单元格。")
-    return open_workspace(
-        **{name.lower(): value for name, value in {**DEFAULTS, **given}.items() if name not in extra}
-    )
+    return {**defaults, **given}
 
 
 def open_workspace(
@@ -110,7 +117,7 @@ def open_workspace(
     """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem."""
     root = project_root()
     params = root / params_dir
-    number = _year(year)
+    number = year_of(year)
     found = find_county(load_counties(params), county)
     draft = root / "outputs" / DRAFTS / str(number) / found.stem
     return Workspace(
@@ -126,7 +133,8 @@ def open_workspace(
     )
 
 
-def _year(year: int | str) -> int:
+def year_of(year: int | str) -> int:
+    """Return a year given as number or text; raises UsageProblem."""
     text = str(year).strip()
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         raise UsageProblem(f"年度“{text}”有误，应为四位数字，例如2024。")
@@ -343,8 +351,13 @@ def show_trend(work: Workspace, assessment: Assessment, trend: Trend | None) -> 
 
 def show_pictures(work: Workspace, pictures: tuple[Picture, ...]) -> None:
     """Show the figures with their captions and alternative texts."""
+    display_pictures(work.figures_dir, pictures)
+
+
+def display_pictures(folder: Path, pictures: tuple[Picture, ...]) -> None:
+    """Show the pictures of a folder."""
     for number, picture in enumerate(pictures, 1):
-        display(Image(work.figures_dir / picture.file, width=760, alt=picture.alt))
+        display(Image(folder / picture.file, width=760, alt=picture.alt))
         display(HTML(f'<p class="figure-caption">图{number}　{escape(picture.caption)}</p>'))
 
 

@@ -18,7 +18,7 @@ from junheng.batch.scrub import PathScrubber
 from junheng.errors import OutputProblem
 from junheng.report.data_files import DATA_COLUMNS, VERDICT_KEYS
 
-_TEXTS = (".csv", ".json", ".ipynb", ".html")
+_TEXTS = (".csv", ".json", ".ipynb", ".html", ".js", ".css")
 _ZIPPED = (".docx", ".xlsx")
 _INLINE_IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+|\"image/png\": \"[^\"]*\"")
 

@@ -31,7 +31,7 @@ def run_batch(
     Raises UsageProblem before anything is computed, and KeyboardInterrupt with all finished reports kept.
     """
     require_inputs(request)
-    year_dir = _prepared(request.places.year_dir(request.year))
+    year_dir = prepared(request.places.year_dir(request.year))
     try:
         with Lock(year_dir / ".lock"), run_folder() as runtime:
             recover(year_dir)
@@ -89,7 +89,8 @@ def executor_for(request: Request, plan: Plan, tools: Toolbox, runtime: Path) ->
     return LocalExecutor(workers, tools, runtime, messages)
 
 
-def _prepared(year_dir: Path) -> Path:
+def prepared(year_dir: Path) -> Path:
+    """Make the year's output folder; raises UsageProblem when it cannot be written."""
     try:
         year_dir.mkdir(parents=True, exist_ok=True)
         if not os.access(year_dir, os.W_OK):

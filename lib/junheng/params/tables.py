@@ -1,4 +1,4 @@
-"""Table specifications as data (params/tables.yml): columns, headings, widths, notes."""
+"""Table specifications as data (params/tables*.yml): columns, headings, widths, notes."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ class _TableFile(Record):
 
 
 def load_tables(params_dir: Path) -> dict[str, TableSpec]:
-    """Return the table specifications by id; raises ParamsProblem (an id written twice included)."""
+    """Return all table specifications by id from params/tables*.yml; raises ParamsProblem (an id written twice included)."""
     found: dict[str, TableSpec] = {}
-    for spec in load_cached(params_dir / "tables.yml", _TableFile).tables:
-        if spec.id in found:
-            raise ParamsProblem(f"表“{spec.id}”在tables.yml中重复定义。")
-        found[spec.id] = spec
+    for path in sorted(params_dir.glob("tables*.yml")):
+        for spec in load_cached(path, _TableFile).tables:
+            if spec.id in found:
+                raise ParamsProblem(f"表“{spec.id}”在{path.name}中重复定义。")
+            found[spec.id] = spec
     return found

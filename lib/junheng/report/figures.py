@@ -30,13 +30,14 @@ def draw_figures(
     """
     with drawing_settings():
         return tuple(
-            _written(drawing, folder / f"{number:02d}_{name}.png", demo)
+            finished(drawing, folder / f"{number:02d}_{name}.png", demo)
             for number, (name, drawing) in enumerate(_drawings(assessment, trend), start=1)
             if drawing is not None
         )
 
 
-def _written(drawing: Drawing, path: Path, demo: bool) -> Picture:
+def finished(drawing: Drawing, path: Path, demo: bool) -> Picture:
+    """Write a drawing, marked when its figures are invented, and return it as a picture."""
     if demo:
         drawing.canvas.text(WIDTH - 1, drawing.canvas.height - 2, DEMO, align="right", colour=MUTED)
     drawing.canvas.save(path)

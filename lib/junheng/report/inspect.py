@@ -41,7 +41,8 @@ _CORE: Final = "docProps/core.xml"
 _SHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def _check_text(text: str, path: Path, place: str) -> None:
+def check_text(text: str, path: Path, place: str) -> None:
+    """Raise OutputProblem when `text`, which stands at `place` in `path`, holds what must not leave the house."""
     found = _FORBIDDEN.search(text)
     if found is None:
         return
@@ -64,7 +65,7 @@ def inspect_word(path: Path, document: Document) -> None:
     for name, root in roots.items():
         for number, paragraph in enumerate(root.iter(q("p")), start=1):
             place = f"第{number}段" if root is main else f"的{posixpath.basename(name)}"
-            _check_text(paragraph_text(paragraph), path, place)
+            check_text(paragraph_text(paragraph), path, place)
     _check_blocks(path, main, document)
 
 
@@ -96,7 +97,7 @@ def inspect_pdf(path: Path, must_contain: Sequence[str]) -> int:
     except pypdfium2.PdfiumError as error:
         raise OutputProblem(f"{path.name}无法打开，不是完整的PDF。") from error
     for number, text in enumerate(pages, start=1):
-        _check_text(text.translate(_PDFIUM_MARKS), path, f"第{number}页")
+        check_text(text.translate(_PDFIUM_MARKS), path, f"第{number}页")
     whole = "".join("".join(pages).split())
     for wanted in must_contain:
         if "".join(wanted.split()) not in whole:
@@ -186,7 +187,7 @@ def _check_sheet(path: Path, sheet: str, root: Element, strings: Sequence[str]) 
         if kind == "e":
             raise OutputProblem(f"{path.name}的{sheet}单元格{cell.get('r')}是错误值{value}。")
         text = strings[int(value)] if kind == "s" else _strings(cell) if kind == "inlineStr" else value
-        _check_text(text, path, f"的{sheet}单元格{cell.get('r')}")
+        check_text(text, path, f"的{sheet}单元格{cell.get('r')}")
 
 
 def inspect_csv(path: Path, columns: Sequence[str]) -> None:
@@ -207,7 +208,7 @@ def inspect_csv(path: Path, columns: Sequence[str]) -> None:
         if len(row) != len(columns):
             raise OutputProblem(f"{path.name}第{number}行应有{len(columns)}列，实有{len(row)}列。")
         for name, cell in zip(columns, row, strict=True):
-            _check_text(cell, path, f"第{number}行“{name}”")
+            check_text(cell, path, f"第{number}行“{name}”")
 
 
 def _unzip(path: Path) -> dict[str, bytes]:

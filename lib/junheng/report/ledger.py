@@ -96,7 +96,7 @@ def _carried(
     """Last year's items, each with this year's figures and proposal; one written twice counts once."""
     seen: set[Key] = set()
     for row in assessment.book.rows("ledger"):
-        key = _old_key(row, assessment)
+        key = ledger_key(row, assessment)
         if key in seen or not key.label:
             continue
         seen.add(key)
@@ -106,7 +106,8 @@ def _carried(
         yield Entry(key, row.text("school_name"), topic or _old_figures(row, key), texts)
 
 
-def _old_key(row: Row, assessment: Assessment) -> Key:
+def ledger_key(row: Row, assessment: Assessment) -> Key:
+    """Return what a line of last year's ledger is known by."""
     label = topic_label(row.text("indicator"), assessment.national.standard)
     stages = {stage.name for stage in assessment.national.standard.stages}
     staged = row.text("stage") in stages and not is_item(label, assessment.national.standard)

@@ -38,3 +38,13 @@ def check_reports(names: Iterable[str]) -> tuple[str, ...]:
     if not asked:
         raise UsageProblem(f"没有写明报告，可选{'、'.join(REPORTS)}。")
     return asked
+
+
+CITY_FOLDER = "全市"
+PAGE_FOLDER = "网页"
+CITY_REPORT = "{name}义务教育优质均衡发展督导评估全市汇总报告（{year}年度）"
+
+
+def city_report_name(city: str, year: int) -> str:
+    """The file name of the city's summary, for Word, PDF and Excel, without ending."""
+    return CITY_REPORT.format(name=city, year=year)

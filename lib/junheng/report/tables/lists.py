@@ -41,11 +41,12 @@ def failing_schools_table(assessment: Assessment, specs: Specs) -> Table:
             "stage": TableCell(names[unit.stage], rows=len(group)),
             "students": TableCell(fixed(unit.students or Fraction(0), 0), unit.students, rows=len(group)),
         }
-        rows += [TableRow({**({} if n else head), **_short_cells(short)}) for n, short in enumerate(group)]
+        rows += [TableRow({**({} if n else head), **short_cells(short)}) for n, short in enumerate(group)]
     return Table(specs["failing_schools"], tuple(rows), notes=edge_notes(r.cells["value"] for r in rows))
 
 
-def _short_cells(short: Shortfall) -> dict[str, TableCell]:
+def short_cells(short: Shortfall) -> dict[str, TableCell]:
+    """Return indicator, value, standard and gap of an unmet indicator."""
     indicator, cell = short.indicator, short.cell
     return {
         "indicator": TableCell(f"{indicator.id} {indicator.short}（{indicator.unit}）"),

@@ -167,7 +167,7 @@ def spread_table(assessment: Assessment, spec: TableSpec) -> Table:
     for stage in result.standard.stages:
         spread = {row.indicator: row for row in result.disparities if row.stage == stage.id}
         means = {i.id: _mean_cell(spread.get(i.id), i) for i in result.standard.indicators}
-        spreads = {key: _cv_cell(result, row) for key, row in spread.items()}
+        spreads = {key: spread_cell(result, row) for key, row in spread.items()}
         blanks = {key: TableCell(BLANK) for key in (*means, COMPOSITE)}
         rows += [
             TableRow({"stage": label(stage.name, 2), "label": label("全县平均值"), **blanks, **means}),
@@ -182,7 +182,8 @@ def _mean_cell(row: Disparity | None, indicator: Indicator) -> TableCell:
     return TableCell(BLANK) if row is None else number_cell(row.mean, indicator.decimals)
 
 
-def _cv_cell(result: Result, row: Disparity) -> TableCell:
+def spread_cell(result: Result, row: Disparity) -> TableCell:
+    """A coefficient of variation, marked by its verdict."""
     places = result.standard.disparity.decimals
     if row.limit is None or row.verdict is None:
         return number_cell(row.cv, places)
@@ -242,7 +243,7 @@ def _disparity_cells(result: Result, row: Disparity) -> dict[str, TableCell]:
     return {
         "indicator": TableCell(name),
         "mean": mean,
-        "cv": _cv_cell(result, row),
+        "cv": spread_cell(result, row),
         "limit": limit,
         "verdict": verdict,
     }

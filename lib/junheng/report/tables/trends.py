@@ -33,7 +33,7 @@ def _stage_rows(trend: Trend, stage: StageTrend) -> Iterator[dict[str, TableCell
         "label": label("达标单元占比（%）"),
         "before": number_cell(before, 1),
         "now": number_cell(now, 1),
-        "change": _change(now, before, 1, "个百分点"),
+        "change": change_cell(now, before, 1, "个百分点"),
     }
     for mine, theirs in trend.disparities(stage.stage):
         yield {"label": label(_name(trend, mine)), **_disparity_cells(trend, mine, theirs)}
@@ -56,7 +56,7 @@ def _disparity_cells(trend: Trend, now: Disparity, before: Disparity | None) -> 
     return {
         "before": _cv_cell(trend, before) if before else number_cell(None),
         "now": _cv_cell(trend, now),
-        "change": _change(now.cv, old, places),
+        "change": change_cell(now.cv, old, places),
     }
 
 
@@ -66,7 +66,7 @@ def _cv_cell(trend: Trend, row: Disparity) -> TableCell:
     return TableCell(cv_text(row, trend.now.national.standard), row.cv)
 
 
-def _change(now: Fraction | None, before: Fraction | None, places: int, unit: str = "") -> TableCell:
+def change_cell(now: Fraction | None, before: Fraction | None, places: int, unit: str = "") -> TableCell:
     """The exact difference, rounded once: 上升, 下降, 持平 (基本持平 when it rounds to nothing)."""
     if now is None or before is None:
         return number_cell(None)

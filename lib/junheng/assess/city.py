@@ -1,0 +1,252 @@
+"""The city's summary: its counties side by side, ranked, set against the plan, with what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from junheng.assess.disparity import COMPOSITE
+from junheng.assess.gaps import failing_disparities, shortfalls
+from junheng.assess.model import Assessment, ItemResult, Unit, Verdict
+from junheng.assess.trend import Trend
+from junheng.params.city_rules import CityRules, Ground
+from junheng.params.counties import County
+from junheng.params.standard import Standard
+
+Kind = Literal["indicator", "disparity", "item"]
+State = Literal["early", "on_time", "kept", "ahead", "missed", "open", "absent"]
+"""Where a county stands on the plan: met before, in or after its target year; not yet due; due and not met; open."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """An assessed county. `overdue`: last year's ledger items past their deadline, not closed and still unmet."""
+
+    assessment: Assessment
+    trend: Trend | None = None
+    overdue: int = 0
+
+    @property
+    def county(self) -> County:
+        return self.assessment.county
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.assessment.national.overall
+
+    @property
+    def met_units(self) -> int:
+        return sum(unit.verdict is Verdict.MET for unit in self.assessment.units)
+
+    @cached_property
+    def met_share(self) -> Fraction | None:
+        return share(self.assessment.units)
+
+    @cached_property
+    def mean_cv(self) -> Fraction | None:
+        return mean_cv(self.assessment)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A county that is not part of the summary, with the reason in Chinese."""
+
+    county: County
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A county's place; counties that are equal in everything share it."""
+
+    place: int
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A county on the plan; `left` years to its target year (negative: past). `verdict` None: left out."""
+
+    county: County
+    verdict: Verdict | None
+    left: int
+    state: State
+
+
+@dataclass(frozen=True)
+class PlanYear:
+    """The counties that the plan wants to reach the national standard by the same year."""
+
+    year: int
+    counties: tuple[Progress, ...]
+
+    @property
+    def reached(self) -> tuple[Progress, ...]:
+        return tuple(p for p in self.counties if p.verdict is Verdict.MET)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One county listed for 通报 on one ground; `vetoes` present when that is the ground."""
+
+    ground: Ground
+    member: Member
+    vetoes: tuple[ItemResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class CommonProblem:
+    """A requirement unmet in several counties. `units` and `gap` (in gap_unit) add up an indicator's, else 0."""
+
+    kind: Kind
+    id: str
+    stage: str
+    counties: tuple[County, ...]
+    units: int
+    gap: Fraction
+
+
+@dataclass(frozen=True)
+class CityAssessment:
+    """The city in one year. `members` and `left_out` keep the order of counties.yml."""
+
+    year: int
+    members: tuple[Member, ...]
+    left_out: tuple[LeftOut, ...]
+    rules: CityRules
+
+    @property
+    def standard(self) -> Standard:
+        return self.members[0].assessment.national.standard
+
+    @cached_property
+    def ranking(self) -> tuple[Rank, ...]:
+        return rank(self.members, self.rules)
+
+    @cached_property
+    def plan(self) -> tuple[PlanYear, ...]:
+        return tuple(_plan(self))
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        return tuple(_notices(self))
+
+    @cached_property
+    def common(self) -> tuple[CommonProblem, ...]:
+        return common_problems(self.members, self.rules.common_from)
+
+    def units(self, stage: str = "") -> tuple[Unit, ...]:
+        """Return the units of all counties, or those of one stage."""
+        return tuple(u for m in self.members for u in m.assessment.units if stage in ("", u.stage))
+
+    def verdicts(self) -> Mapping[Verdict, tuple[Member, ...]]:
+        """Return the counties by their national verdict."""
+        return {v: tuple(m for m in self.members if m.verdict is v) for v in Verdict}
+
+    @property
+    def demo(self) -> bool:
+        return any(member.assessment.book.demo for member in self.members)
+
+
+def share(units: Iterable[Unit]) -> Fraction | None:
+    """Return the share of units that are 达标; an open unit is not. None without units."""
+    verdicts = [unit.verdict for unit in units]
+    return Fraction(verdicts.count(Verdict.MET), len(verdicts)) if verdicts else None
+
+
+def mean_cv(assessment: Assessment) -> Fraction | None:
+    """Return the plain mean of the coefficients of all stages and indicators; None while one is open."""
+    values = [row.cv for row in assessment.national.disparities if row.indicator != COMPOSITE]
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction(0)) / len(known) if known and len(known) == len(values) else None
+
+
+def rank(members: Iterable[Member], rules: CityRules) -> tuple[Rank, ...]:
+    """Order counties by verdict, then share of units 达标 (high first), then mean CV (low first) **[decided]**."""
+
+    def key(member: Member) -> tuple[int, Fraction, bool, Fraction]:
+        met, cv = member.met_share, member.mean_cv
+        return (
+            rules.ranking.index(member.verdict),
+            -(met if met is not None else Fraction(-1)),
+            cv is None,
+            cv or Fraction(0),
+        )
+
+    ordered = sorted(members, key=key)
+    places = [key(member) for member in ordered]
+    return tuple(Rank(places.index(place) + 1, member) for place, member in zip(places, ordered, strict=True))
+
+
+def _plan(city: CityAssessment) -> Iterator[PlanYear]:
+    verdicts: dict[str, tuple[County, Verdict | None]] = {
+        **{m.county.code: (m.county, m.verdict) for m in city.members},
+        **{gone.county.code: (gone.county, None) for gone in city.left_out},
+    }
+    for year in sorted({county.target_year for county, _ in verdicts.values()}):
+        own = [(c, v) for c, v in verdicts.values() if c.target_year == year]
+        left = year - city.year
+        yield PlanYear(year, tuple(Progress(c, v, left, plan_state(v, left)) for c, v in own))
+
+
+def plan_state(verdict: Verdict | None, left: int) -> State:
+    """Say where a verdict `left` years before the target year stands on the plan."""
+    if verdict is None:
+        return "absent"
+    if verdict is Verdict.UNKNOWN:
+        return "open"
+    if verdict is Verdict.MET:
+        return "early" if left > 0 else "on_time" if left == 0 else "kept"
+    return "ahead" if left > 0 else "missed"
+
+
+def _notices(city: CityAssessment) -> Iterator[Notice]:
+    """List counties by ground (policy 五（二）), in the order of the grounds and of counties.yml."""
+    for ground in city.rules.grounds:
+        for member in city.members:
+            present = tuple(r for r in member.assessment.national.group("veto") if r.verdict is Verdict.UNMET)
+            late = member.county.target_year <= city.year and member.verdict is Verdict.UNMET
+            found = {"veto": bool(present), "late": late, "overdue": member.overdue > 0}
+            if found.get(ground.id):
+                yield Notice(ground, member, present if ground.id == "veto" else ())
+
+
+def common_problems(members: Iterable[Member], least: int) -> tuple[CommonProblem, ...]:
+    """Return what at least `least` counties fail: most counties first, then most units, then the standard's order."""
+    found: dict[tuple[Kind, str, str], _Tally] = {}
+    for member in members:
+        for key, units, gap in _failures(member.assessment):
+            tally = found.setdefault(key, _Tally())
+            tally.counties[member.county.code] = member.county
+            tally.units += units
+            tally.gap += gap
+    problems = [
+        CommonProblem(*key, tuple(tally.counties.values()), tally.units, tally.gap)
+        for key, tally in found.items()
+        if len(tally.counties) >= least
+    ]
+    return tuple(sorted(problems, key=lambda problem: (-len(problem.counties), -problem.units)))
+
+
+@dataclass
+class _Tally:
+    """Adds up one requirement over the counties that fail it."""
+
+    counties: dict[str, County] = field(default_factory=dict)
+    units: int = 0
+    gap: Fraction = Fraction(0)
+
+
+def _failures(assessment: Assessment) -> Iterator[tuple[tuple[Kind, str, str], int, Fraction]]:
+    """Yield (kind, id, stage), units and gap of everything a county fails under the national standard."""
+    result = assessment.national
+    for short in shortfalls(result):
+        yield ("indicator", short.indicator.id, short.unit.stage), 1, short.gap
+    for row in failing_disparities(result):
+        yield ("disparity", row.indicator, row.stage), 0, Fraction(0)
+    for item in result.items:
+        if item.verdict is Verdict.UNMET:
+            yield ("item", item.item.id, ""), 0, Fraction(0)

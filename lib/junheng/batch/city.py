@@ -1,0 +1,201 @@
+"""The city's summary: one job of its own, made, checked and published like a county's."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from junheng.batch import evidence, staleness
+from junheng.batch.checks import refuse_places
+from junheng.batch.contract import refuse_others, require_files
+from junheng.batch.execute import NotebookTask, check_parameters
+from junheng.batch.job import Job, Places
+from junheng.batch.lock import BusyError, Lock
+from junheng.batch.log import JobLog
+from junheng.batch.manifest import take_summary, write_manifest
+from junheng.batch.plan import Request, require_inputs, workbooks_of
+from junheng.batch.publish import publish, recover, staging_folder
+from junheng.batch.run import prepared
+from junheng.batch.rundir import run_folder
+from junheng.batch.scrub import PathScrubber, scrub_notebook
+from junheng.batch.tools import prepare_matplotlib, require_tools
+from junheng.batch.work import Toolbox, Workplace, path_names, standard_tools, workplace
+from junheng.errors import OutputProblem, UsageProblem
+from junheng.params.city import City, load_city
+from junheng.params.counties import County, load_counties
+from junheng.report.city_page import INDEX, LIBRARY, PAGE_FILES, inspect_page
+from junheng.report.names import CITY_FOLDER, PAGE_FOLDER, city_report_name
+
+NOTEBOOK = "city_report.ipynb"
+CELL_SECONDS = 1200
+"""All counties are assessed in one cell."""
+
+
+@dataclass(frozen=True)
+class CityJob(Job):
+    """The city's summary of one year; `county` stands for the city itself."""
+
+    @property
+    def stem(self) -> str:
+        return CITY_FOLDER
+
+    @property
+    def notebook(self) -> Path:
+        return self.places.root / "notebooks" / NOTEBOOK
+
+    @property
+    def name(self) -> str:
+        return city_report_name(self.county.name, self.year)
+
+    def parameters(self, staging: Path) -> dict[str, str | int]:
+        """The notebook's parameters."""
+        own = super().parameters(staging)
+        return {name: own[name] for name in ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR")}
+
+
+@dataclass(frozen=True)
+class CityResult:
+    """What came of it: `fresh` False means that it was up to date; `left_out` maps counties to the reasons."""
+
+    fresh: bool
+    word: Path
+    page: Path
+    members: int
+    left_out: Mapping[str, str]
+
+
+def run_city(request: Request, tools: Toolbox | None = None) -> CityResult:
+    """Make the city's summary unless it is up to date.
+
+    Raises UsageProblem before anything is computed, else JunhengError with what failed; what was published stays.
+    """
+    require_inputs(request)
+    year_dir = prepared(request.places.year_dir(request.year))
+    try:
+        with Lock(year_dir / ".lock"), run_folder() as runtime:
+            recover(year_dir)
+            job = city_job(request)
+            if not request.force and staleness.is_current(job.published, job.inputs):
+                return _result(job, fresh=False)
+            check_parameters(job.notebook, job.logical_parameters())
+            if tools is None:
+                require_tools()
+                prepare_matplotlib(job.places.root, runtime)
+            with workplace(tools or standard_tools(), runtime / "w0") as place:
+                _make(job, place)
+            return _result(job, fresh=True)
+    except BusyError as busy:
+        raise UsageProblem(
+            f"{request.year}年度的报告正由另一次运行生成（{busy.holder}），请等它结束后再试。"
+        ) from None
+
+
+def city_job(request: Request) -> CityJob:
+    """Return the job with the digests of all it depends on: every county's workbooks and parameters."""
+    places, year = request.places, request.year
+    city = load_city(places.params)
+    digests = staleness.shared_digests(places.root, places.root / "notebooks" / NOTEBOOK)
+    digests |= _county_digests(places, year)
+    inputs = staleness.Inputs(digests, {"city": city.name, "year": year})
+    return CityJob(year, _city_record(city, year), places, inputs, (), CELL_SECONDS)
+
+
+def _city_record(city: City, year: int) -> County:
+    return County(code=CITY_FOLDER, name=city.name, government=city.office, target_year=year, internal=True)
+
+
+def _county_digests(places: Places, year: int) -> dict[str, str]:
+    digests: dict[str, str] = {}
+    for county in load_counties(places.params):
+        books: tuple[Path, ...] = ()
+        with contextlib.suppress(UsageProblem):  # no workbook: the summary says so
+            books = workbooks_of(places, year, county)
+        digests |= staleness.county_digests(year, county, places.params, books)
+    return digests
+
+
+def _make(job: CityJob, place: Workplace) -> None:
+    log = JobLog(job.log_file)
+    started = datetime.now(UTC)
+    try:
+        with staging_folder(job.published) as staging:
+            scrubber = path_names(job, staging, place.runtime)
+            with log.step("notebook"):
+                notebook = _run_notebook(job, place, staging, log)
+            summary = take_summary(staging)
+            require_files(staging, notebook_outputs(job))
+            with log.step("evidence"):
+                _write_evidence(job, notebook, scrubber, staging)
+            with log.step("pdf"):
+                word = staging / f"{job.name}.docx"
+                place.converter.convert(word, word.with_suffix(".pdf"))
+                place.settle(word, word.with_suffix(".pdf"))
+            with log.step("inspect"):
+                inspect_city(job, staging, scrubber)
+            if _county_digests(job.places, job.year).items() - job.inputs.digests.items():
+                raise OutputProblem("运行期间工作簿或参数被改动，汇总不予发布，请重新运行。")
+            write_manifest(job, staging, started, log, summary)
+            publish(staging, job.published)
+            log.line("已发布")
+    except Exception as error:
+        log.line(f"失败：{getattr(error, 'detail', '') or error}")
+        raise
+    finally:
+        log.close()
+
+
+def _run_notebook(job: CityJob, place: Workplace, staging: Path, log: JobLog) -> Any:
+    scratch = place.runtime / "scratch"
+    scratch.mkdir(parents=True)
+    try:
+        task = NotebookTask(job.notebook, job.parameters(staging), scratch, job.cell_seconds)
+        return place.runner.run(task, log)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write_evidence(job: CityJob, notebook: Any, scrubber: PathScrubber, staging: Path) -> None:
+    scrubbed = scrub_notebook(notebook, job.logical_parameters(), scrubber)
+    evidence.write_notebook(scrubbed, staging / "evidence" / "notebook.ipynb")
+    title = f"{job.county.name}{job.year}年度督导评估汇总过程"
+    evidence.write_html(
+        scrubbed, staging / "evidence" / "notebook.html", title, job.places.root / "templates"
+    )
+
+
+def notebook_outputs(job: CityJob) -> tuple[str, ...]:
+    """What the notebook must have written (figures come on top)."""
+    page = (f"{PAGE_FOLDER}/{name}" for name in PAGE_FILES)
+    return (f"{job.name}.docx", f"{job.name}.xlsx", *page)
+
+
+def inspect_city(job: CityJob, staging: Path, scrubber: PathScrubber) -> None:
+    """Open every output again; raises OutputProblem with the file and what is wrong."""
+    from junheng.report import inspect
+
+    made = (f"{job.name}.pdf", "evidence/notebook.ipynb", "evidence/notebook.html")
+    expected = (*notebook_outputs(job), *made)
+    require_files(staging, expected)
+    refuse_others(staging, expected)
+    inspect.inspect_pdf(staging / f"{job.name}.pdf", must_contain=(job.county.name,))
+    inspect.inspect_workbook(staging / f"{job.name}.xlsx")
+    inspect_page(staging / PAGE_FOLDER)
+    for path in sorted(staging.rglob("*")):
+        if path.is_file() and path.name != LIBRARY:
+            refuse_places(path, scrubber)
+
+
+def _result(job: CityJob, fresh: bool) -> CityResult:
+    counts = (staleness.read_manifest(job.published) or {}).get("counts", {})
+    return CityResult(
+        fresh,
+        job.published / f"{job.name}.docx",
+        job.published / PAGE_FOLDER / INDEX,
+        counts.get("members", 0),
+        counts.get("left_out", {}),
+    )
