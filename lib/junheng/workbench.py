@@ -47,6 +47,7 @@ from junheng.report.tables import (
 )
 from junheng.report.word import render_word
 from junheng.report.word_contents import plain_references
+from junheng.workbench_plan import report_plan
 from junheng.workbook.model import CountyBook, Severity
 from junheng.workbook.read import find_last_workbook, find_workbook, open_county_book
 
@@ -238,6 +239,7 @@ def make_context(
         pictures=pictures,
         fingerprints=_fingerprints(work, assessment, trend),
         defaults=work.standards[0].settings,
+        plan=report_plan(work, assessment),
     )
 
 
@@ -262,7 +264,8 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Docum
     out = work.out_dir
     words = [_write_word(work, document) for document in documents.values()]
     ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
-    write_ledger(assessment, work.wording.city_year, work.wording.specs, work.wording.phrases, ledger)
+    wording, plan = work.wording, report_plan(work, assessment)
+    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan)
     data = write_data_files(assessment, work.wording.phrases, out / "data")
     note = {"repairs": len(assessment.book.repairs)}
     (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")

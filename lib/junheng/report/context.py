@@ -17,6 +17,7 @@ from junheng.params.phrases import load_phrases
 from junheng.params.standard import Setting
 from junheng.params.tables import TableSpec, load_tables
 from junheng.params.tasks import Cycle, TaskPlan, chinese_date, load_cycle, load_tasks
+from junheng.planning.plan import Plan
 from junheng.report.model import Picture
 from junheng.report.phrases import PhraseBook
 
@@ -39,7 +40,8 @@ class Context:
     """One county's report: its assessment, the comparison with last year (None without its workbook), its figures.
 
     `fingerprints` are (what, SHA-256) of the inputs, printed in the notes on method;
-    `defaults` are the standard's settings before the county's own choices.
+    `defaults` are the standard's settings before the county's own choices;
+    `plan` is the least-cost plan to pass when the county's file asks for it (plan: in_report).
     """
 
     assessment: Assessment
@@ -48,6 +50,7 @@ class Context:
     pictures: tuple[Picture, ...] = ()
     fingerprints: tuple[tuple[str, str], ...] = ()
     defaults: tuple[Setting, ...] = ()
+    plan: Plan | None = None
 
     def say(self, name: str, /, **values: object) -> str:
         return self.wording.phrases.say(name, **values)

@@ -13,11 +13,13 @@ from pathlib import Path
 from junheng.assess.model import Assessment
 from junheng.params.city import CityYear
 from junheng.params.tables import TableSpec
+from junheng.planning.plan import Plan
 from junheng.report.excel import SheetForm, write_workbook
 from junheng.report.ledger_topics import Key, Topic, current_topics, is_item, met_topic, topic_label
 from junheng.report.model import Table, TableCell, TableRow
 from junheng.report.names import ledger_name
 from junheng.report.phrases import PhraseBook
+from junheng.report.plan import with_plan
 from junheng.report.statements import sentence
 from junheng.workbook.model import Row
 
@@ -43,9 +45,10 @@ def write_ledger(
     specs: Mapping[str, TableSpec],
     phrases: PhraseBook,
     target: Path,
+    plan: Plan | None = None,
 ) -> None:
-    """Write the ledger of `assessment` to `target`."""
-    table = ledger_table(assessment, city_year, specs, phrases)
+    """Write the ledger of `assessment` to `target`; a plan fills the column 措施."""
+    table = ledger_table(assessment, city_year, specs, phrases, plan)
     heading = phrases.say("ledger.title", county=assessment.county.title, year=str(assessment.year))
     if assessment.book.demo:
         heading += f"（{phrases.say('ledger.demo')}）"
@@ -63,10 +66,16 @@ def write_ledger(
 
 
 def ledger_table(
-    assessment: Assessment, city_year: CityYear, specs: Mapping[str, TableSpec], phrases: PhraseBook
+    assessment: Assessment,
+    city_year: CityYear,
+    specs: Mapping[str, TableSpec],
+    phrases: PhraseBook,
+    plan: Plan | None = None,
 ) -> Table:
     """Return the ledger as a table: carried items first, in last year's order, then the new ones."""
     topics = current_topics(assessment, phrases)
+    if plan is not None:
+        topics = with_plan(topics, plan, assessment.national.standard, phrases)
     carried = list(_carried(assessment, city_year, topics, phrases))
     known = {entry.key for entry in carried}
     new = [

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from junheng.assess.model import Assessment
 from junheng.exact import fixed, plain
 from junheng.params.dictionary import Dictionary
+from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
 from junheng.planning.apply import Action
-from junheng.planning.case import CellKey
 from junheng.planning.plan import Measure, Plan
 from junheng.report.excel import SheetForm, write_workbook
+from junheng.report.ledger_topics import Key, Topic, indicator_label
 from junheng.report.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.phrases import PhraseBook
 
 Specs = Mapping[str, TableSpec]
 ZERO = Fraction(0)
+SHOWN = 5
+"""How many reasons the report gives before it says how many there are."""
 
 
 def plan_sentences(plan: Plan, assessment: Assessment, phrases: PhraseBook) -> tuple[str, ...]:
@@ -177,20 +181,38 @@ def write_plan_workbook(
 
 
 def plan_blocks(plan: Plan, phrases: PhraseBook, specs: Specs) -> tuple[Block, ...]:
-    """The plan in the report's 整改要求: one sentence and the summary; nothing without measures."""
-    if not plan.measures or plan.cost is None:
+    """The plan in the report's 整改要求: one sentence and the summary, or why there is none."""
+    if plan.cost is None:
+        reasons = plan.reasons[:SHOWN]
+        more = (
+            phrases.say("plan.more", count=Fraction(len(plan.reasons))) if len(plan.reasons) > SHOWN else ""
+        )
+        return (Paragraph(phrases.say("plan.report_none", reasons="".join(reasons)) + more),)
+    if not plan.measures:
         return ()
     return (Paragraph(phrases.say("plan.report", cost=plan.cost)), summary_table(plan, specs))
 
 
-def ledger_measures(plan: Plan, phrases: PhraseBook) -> Mapping[CellKey, str]:
-    """What the plan does for each unit's indicator, for the ledger's column 措施."""
-    said: dict[CellKey, list[str]] = {}
+def with_plan(
+    topics: Mapping[Key, Topic], plan: Plan, standard: Standard, phrases: PhraseBook
+) -> Mapping[Key, Topic]:
+    """Return the ledger's topics with the column 措施 as the plan has it, where the plan does something about them."""
+    measures = _by_topic(plan, standard, phrases)
+    return {
+        key: replace(topic, measure=measures[key]) if key in measures else topic
+        for key, topic in topics.items()
+    }
+
+
+def _by_topic(plan: Plan, standard: Standard, phrases: PhraseBook) -> dict[Key, str]:
+    said: dict[Key, list[str]] = {}
     for measure in plan.measures:
-        if measure.quantity > 0:
-            text = phrases.say(
-                "plan.ledger", name=measure.name, quantity=plain(measure.quantity), unit=measure.unit
-            )
-            for key in measure.helps:
-                said.setdefault(key, []).append(text)
+        if measure.quantity <= 0:
+            continue
+        text = phrases.say(
+            "plan.ledger", name=measure.name, quantity=plain(measure.quantity), unit=measure.unit
+        )
+        for code, stage, indicator in measure.helps:
+            label = indicator_label(standard.indicator(indicator))
+            said.setdefault(Key(code, standard.stage(stage).name, label), []).append(text)
     return {key: "；".join(dict.fromkeys(texts)) for key, texts in said.items()}

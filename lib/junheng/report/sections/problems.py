@@ -14,6 +14,7 @@ from junheng.report.context import Context
 from junheng.report.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.numbers import cell_text, cv_text, unit_name, whole_up
 from junheng.report.phrases import listed
+from junheng.report.plan import plan_blocks
 from junheng.report.sections.overview import only_local_failures
 from junheng.report.statements import item_statement
 
@@ -62,7 +63,11 @@ def rectification(context: Context) -> tuple[Block, ...]:
         )
         for number, problem in enumerate(found, 1)
     )
-    return (lead, *missing, Table(context.wording.specs["rectification"], rows))
+    return (lead, *missing, Table(context.wording.specs["rectification"], rows), *_plan(context))
+
+
+def _plan(context: Context) -> tuple[Block, ...]:
+    return plan_blocks(context.plan, context.wording.phrases, context.wording.specs) if context.plan else ()
 
 
 def list_problems(context: Context) -> list[Problem]:

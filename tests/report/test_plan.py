@@ -1,0 +1,102 @@
+"""The plan in words, in the report's 整改要求, in the ledger's 措施 and as an Excel file."""
+
+from __future__ import annotations
+
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from junheng import workbench
+from junheng.params.prices import PlanChoices
+from junheng.report.ledger import ledger_table
+from junheng.report.model import Paragraph, Table
+from junheng.report.plan import plan_blocks, plan_sentences, write_plan_workbook
+from tests.assess.make import DICTIONARY, PARAMS, ROOT, school
+from tests.golden import PHRASES, SPECS
+from tests.planning.make import assessed, planned, prices
+from tests.report.test_ledger import YEAR
+
+SCHOOLS = [school(1, multimedia_rooms=2, pe_primary=2), school(2, pe_primary=9)]
+BUDGET = {2025: Fraction(30), 2026: Fraction(40)}
+
+
+def found(**choices):
+    return planned(SCHOOLS, prices("multimedia", "move_arts_primary"), PlanChoices(**choices))
+
+
+def test_the_sentences_say_cost_gap_saving_and_the_recheck():
+    told = plan_sentences(found(), assessed(SCHOOLS), PHRASES)
+    assert told[0].startswith(
+        "邹城市2024年度资源配置达标的最少投入为52.50万元（已证明与最优值相差不超过0.00%）"
+    )
+    assert told[0].endswith("资源配置结论为达标。")
+
+
+def test_no_plan_says_why():
+    plan = planned(SCHOOLS, prices("sports_ground"))
+    told = plan_sentences(plan, assessed(SCHOOLS), PHRASES)
+    assert told[0].endswith("原因如下：") and len(told) == 1 + len(plan.reasons) > 1
+    (block,) = plan_blocks(plan, PHRASES, SPECS)
+    assert isinstance(block, Paragraph) and plan.reasons[0] in block.text
+
+
+def test_the_report_gets_one_sentence_and_the_sums_by_measure():
+    sentence, table = plan_blocks(found(), PHRASES, SPECS)
+    assert isinstance(sentence, Paragraph) and "52.50万元" in sentence.text
+    assert isinstance(table, Table)
+    rows = [[cell.text for cell in row.cells.values()] for row in table.rows]
+    assert rows == [
+        ["1", "建设网络多媒体教室", "1", "8间", "48.00"],
+        ["2", "县域内调配小学体育专任教师（本科学历）", "1", "3人", "4.50"],
+        ["合计", "52.50"],
+    ]
+
+
+def test_the_ledger_names_the_measures_of_each_unit_and_indicator():
+    table = ledger_table(assessed(SCHOOLS), YEAR, SPECS, PHRASES, found())
+    measures = {
+        (row.cells["school_code"].text[-1], row.cells["indicator"].text[:2]): row.cells["measure"].text
+        for row in table.rows
+        if row.cells["school_code"].text
+    }
+    assert measures[("1", "L7")] == "建设网络多媒体教室8间"
+    assert measures[("1", "L3")] == "县域内调配小学体育专任教师（本科学历）3人"
+
+
+def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
+    target = tmp_path / "方案.xlsx"
+    plan = found(budget=BUDGET)
+    write_plan_workbook(plan, assessed(SCHOOLS), BUDGET, DICTIONARY, PHRASES, SPECS, target)
+    sheets = load_workbook(target)
+    years = [[c.value for c in row] for row in sheets["分年度投入"].iter_rows(min_row=3, max_row=5)]
+    assert years == [[2025, 28.5, 30], [2026, 24, 40], ["合计", 52.5, None]]
+    changes = {
+        (row[1].value, row[3].value): (row[4].value, row[5].value, row[6].value)
+        for row in sheets["工作簿变动"].iter_rows(min_row=3)
+        if isinstance(row[0].value, int)
+    }
+    assert changes[("3708830001", "网络多媒体教室数")] == (2, 8, 10)
+    assert changes[("3708830002", "小学体育专任教师数")] == (9, -3, 6)
+    assert len(changes) == len(plan.actions)
+
+
+def test_the_county_file_puts_the_plan_into_the_report(tmp_path: Path):
+    """params/2024/370829.yml with plan: in_report; without it the report is as before."""
+    params = tmp_path / "params"
+    shutil.copytree(PARAMS, params)
+
+    def text() -> str:
+        work = workbench.open_workspace(
+            "370829", 2024, str(ROOT / "data"), str(params), str(tmp_path / "out"), "assessment"
+        )
+        assessment = workbench.assess(work, workbench.open_book(work))
+        blocks = workbench.compose(work, assessment, None)["assessment"].blocks["rectification"]
+        return "".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+    assert "最少投入" not in text()
+    (params / "2024" / "370829.yml").write_text(
+        "plan:\n  in_report: true\n  prices: {move_arts_primary: 3}\n", encoding="utf-8"
+    )
+    assert "使资源配置全部达标的最少投入为" in text()
