@@ -10,6 +10,8 @@ import pytest
 from junheng.report.names import REPORTS
 from tests.golden.documents import COUNTIES, golden_file, written
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=COUNTIES)
 def county(

@@ -29,6 +29,7 @@ from tests.assess.make import PARAMS
 from tests.golden.documents import YEAR
 from tests.report.test_word_sample import part
 
+pytestmark = pytest.mark.slow
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?|(?<=[A-Z])\d+|\d+(?:\.\d+)?")
 COUNTIES = ("370832", "370826")
 REPORTS = "assessment,self,schools"
