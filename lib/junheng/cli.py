@@ -146,6 +146,7 @@ cli.add_command(plan)
     "--mapping", default="", metavar="名称或文件", help="映射名称或自己的映射文件（默认自动识别）。"
 )
 @click.option("--partial", is_flag=True, help="原表缺少的行、列列入待补填，其余照常导入。")
+@click.option("--blank-zero", is_flag=True, help="原表以空白代替0：空白的数值按0导入，逐个注明。")
 @click.option("--force", is_flag=True, help="目标文件已经存在时覆盖。")
 @place_options
 @click.pass_context

@@ -36,6 +36,7 @@ class ImportRequest:
     mapping: str = ""
     force: bool = False
     partial: bool = False
+    blank_zero: bool = False
 
 
 def import_workbook(request: ImportRequest) -> int:
@@ -50,7 +51,15 @@ def import_workbook(request: ImportRequest) -> int:
     target = import_target(request, county)
     if target.exists() and not request.force:
         raise UsageProblem(f"“{shown_path(target)}”已经存在，不予覆盖；确要覆盖的，请加上--force。")
-    imported = import_files(request.sources, county, request.year, request.params, mapping, request.partial)
+    imported = import_files(
+        request.sources,
+        county,
+        request.year,
+        request.params,
+        mapping,
+        partial=request.partial,
+        blank_zero=request.blank_zero,
+    )
     _publish(write_import(imported, dictionary), target)
     click.echo(_told(imported, target))
     for sheet, header, number in count_open(list(open_values(imported, dictionary))):

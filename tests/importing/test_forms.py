@@ -262,6 +262,23 @@ def test_a_star_is_not_applicable_and_an_empty_cell_is_no_zero(tmp_path: Path) -
     assert lack(result, "sports_ground_area") == "原表为空"
 
 
+def test_empty_cells_are_zero_only_when_the_caller_says_so(tmp_path: Path) -> None:
+    """Schools often leave zeros empty; it is the caller who knows, and every such zero is marked."""
+    forms = old_forms()
+    forms["基础基423"].values["D11"] = None
+    forms["基础基212"].values["E16"] = None
+    forms["基础基522"].values["O9"] = "*"
+    path = write_forms(tmp_path / "a.xlsx", forms)
+    plain = imported(path)
+    assert lack(plain, "doctor_primary") == "原表为空" == lack(plain, "oversize_primary")
+    result = imported(path, blank_zero=True)
+    got = figures(result)
+    assert (got["doctor_primary"], got["oversize_primary"]) == (0, 2)
+    assert "空白为0" in result.schools[0].figures["doctor_primary"].remark
+    assert "空白为0" in result.schools[0].figures["oversize_primary"].remark
+    assert "不适用" in lack(result, "equipment_value")
+
+
 def test_sheets_known_by_the_number_on_them(tmp_path: Path) -> None:
     def anonymous(book: Workbook) -> None:
         for number, page in enumerate(book.worksheets, 1):

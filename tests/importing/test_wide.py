@@ -10,7 +10,7 @@ import pytest
 from junheng.errors import DataProblem, UsageProblem
 from junheng.workbook.model import Severity
 from tests.importing.helpers import figures, imported, lack, reasons, reread, rows_of, written
-from tests.importing.wide_builder import COLUMNS, junior, letter, school, write_csv, write_wide
+from tests.importing.wide_builder import COLUMNS, junior, letter, school, write_csv, write_html, write_wide
 
 COMBINED = {"学校名称": "峄山学校", "学校标识码": "3708830003", "办学类型": "九年一贯制学校"}
 ARTS = ("专任教师", "#按授课课程分", "艺术")
@@ -203,6 +203,11 @@ def test_schools_that_are_not_assessed_are_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
 def test_csv_without_merged_cells_reads_the_same(tmp_path: Path, encoding: str) -> None:
     got = figures(imported(write_csv(tmp_path / "小学.csv", [school()], encoding)))
+    assert got == figures(imported(write_wide(tmp_path / "小学.xlsx", [school()])))
+
+
+def test_a_web_page_named_xls_reads_the_same(tmp_path: Path) -> None:
+    got = figures(imported(write_html(tmp_path / "小学.xls", [school()])))
     assert got == figures(imported(write_wide(tmp_path / "小学.xlsx", [school()])))
 
 

@@ -130,6 +130,27 @@ def write_csv(
     return path
 
 
+def write_html(path: Path, schools: Iterable[Mapping[str, Any]], stage: str = "小学") -> Path:
+    """Write the same table as a web page named .xls, as many systems export it."""
+    from openpyxl import load_workbook
+
+    source = write_wide(path.with_suffix(".tmp.xlsx"), schools, stage=stage)
+    page = load_workbook(source).active
+    spans = {(span.min_row, span.min_col): span for span in page.merged_cells.ranges}
+    inside = {cell for span in spans.values() for cell in list(span.cells)[1:]}
+    lines = []
+    for row in page.iter_rows():
+        cells = []
+        for cell in (one for one in row if (one.row, one.column) not in inside):
+            span = spans.get((cell.row, cell.column))
+            size = f' rowspan="{span.size["rows"]}" colspan="{span.size["columns"]}"' if span else ""
+            cells.append(f"<td{size}>{'' if cell.value is None else cell.value}</td>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    path.write_text(f"<html><meta charset='utf-8'><table>{''.join(lines)}</table></html>", encoding="utf-8")
+    source.unlink()
+    return path
+
+
 def letter(*names: str, columns: Sequence[Path4] = COLUMNS) -> str:
     """Return the letter of a column by its path."""
     return get_column_letter(columns.index(names) + 1)

@@ -43,8 +43,11 @@ def import_files(
     params_dir: Path,
     mapping: Mapping | None = None,
     partial: bool = False,
+    blank_zero: bool = False,
 ) -> Imported:
     """Read files and folders into one county's schools; the mapping is recognised when none is given.
+
+    `blank_zero`: the caller knows that these forms leave zeros empty; each such value says so in its origin.
 
     Raises UsageProblem when there is nothing to read or the mapping cannot be told; DataProblem when a form lacks a
     row or column that the mapping needs (unless `partial`), or when no school of the county is found.
@@ -55,6 +58,8 @@ def import_files(
     if not opened:
         raise UsageProblem("没有可以读取的来源文件。" + "".join(item.reason for item in left_out[:1]))
     chosen = mapping or _recognise(opened, load_mappings(params_dir, dictionary))
+    if blank_zero:
+        chosen = chosen.model_copy(update={"blank": "zero"})
     work = _Import(chosen, county, year, params_dir, dictionary)
     work.read(opened, left_out)
     if work.not_there and not partial:

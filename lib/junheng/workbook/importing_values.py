@@ -72,7 +72,7 @@ class Reader:
     def _one(self, rule: Rule, place: Place, field: Field) -> Figure | Lack:
         cell = place.sheet.grid.cell(place.row, place.column)
         if self._is_zero_blank(rule, cell, field):
-            return Figure(rule.key, Fraction(0), (place.source,), "", "原表空白，按映射写明的填表规则计0")
+            return Figure(rule.key, Fraction(0), (place.source,), "", "原表空白，按“空白为0”计0")
         given, word = self._translated(rule, cell)
         unit = place.unit if field.is_number and field.unit else field.unit
         factor = self._factor(unit, field)
