@@ -21,7 +21,9 @@ from junheng.workbook.importing_model import SourceSheet
 from junheng.workbook.importing_school import SchoolSource
 from junheng.workbook.importing_table import TableSource
 from junheng.workbook.importing_values import Reader
-from tests.importing.forms_builder import new_forms, old_forms, write_forms
+from tests.importing.forms_builder import write_forms
+from tests.importing.forms_new import new_forms
+from tests.importing.forms_old import old_forms
 from tests.importing.helpers import COUNTY, DICTIONARY, PARAMS, YEAR, imported, rows_of, written
 from tests.importing.wide_builder import school, write_wide
 

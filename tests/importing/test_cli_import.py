@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from junheng.cli import guarded
-from tests.importing.forms_builder import new_forms, write_forms
+from tests.importing.forms_builder import write_forms
+from tests.importing.forms_new import new_forms
 from tests.importing.helpers import PARAMS, reread
 from tests.importing.wide_builder import junior, school, write_wide
 

@@ -11,7 +11,9 @@ from openpyxl import Workbook
 from junheng.errors import DataProblem
 from junheng.params.mapping import load_mappings
 from junheng.workbook.model import Severity
-from tests.importing.forms_builder import Form, new_forms, old_forms, put, write_forms
+from tests.importing.forms_builder import Form, put, write_forms
+from tests.importing.forms_new import new_forms
+from tests.importing.forms_old import old_forms
 from tests.importing.helpers import (
     DICTIONARY,
     PARAMS,
@@ -277,6 +279,17 @@ def test_empty_cells_are_zero_only_when_the_caller_says_so(tmp_path: Path) -> No
     assert "空白为0" in result.schools[0].figures["doctor_primary"].remark
     assert "空白为0" in result.schools[0].figures["oversize_primary"].remark
     assert "不适用" in lack(result, "equipment_value")
+
+
+def test_a_form_with_one_attached_class_is_not_mistaken_for_the_school(tmp_path: Path) -> None:
+    """基础基111 repeats 举办者 for attached classes: their row is named by the class, not by 名称 alone."""
+
+    def one_class(book: Workbook) -> None:
+        page = book["基础基111"]
+        page.delete_rows(24, 2)
+        page["D22"] = "省级教育部门"
+
+    assert figures(imported(write_forms(tmp_path / "a.xlsx", old_forms(), edit=one_class)))["sponsor"] == "7"
 
 
 def test_sheets_known_by_the_number_on_them(tmp_path: Path) -> None:

@@ -142,10 +142,9 @@ class Block:
     @cached_property
     def _label_columns(self) -> tuple[int, ...]:
         used = sorted({column for number in self.body for column in self.grid.rows[number]})
-        if not used:
-            return ()
         if self._code_column is None:
-            return (used[0],)
+            first = min((column.number for column in self.header.columns), default=0)
+            return tuple(column for column in used if column < first)
         return tuple(c for c in used if c < self._code_column and c != self._unit_column)
 
     def _row(self, number: int, group: str) -> FormRow:
