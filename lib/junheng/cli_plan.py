@@ -18,7 +18,7 @@ NO_PLAN = 1
 @click.argument("year", metavar="年度", type=Year())
 @click.option("--out", default="", metavar="文件", help="方案写入的JSON文件（不写则显示在屏幕上）。")
 @click.option(
-    "--xlsx", default="", metavar="文件", help="方案另写为Excel文件：汇总、分校、分年度、工作簿变动。"
+    "--xlsx", default="", metavar="文件", help="方案另写为Excel文件：汇总、分校、分年度、各单元缺口等。"
 )
 @click.option("--params", default="params", metavar="目录", help="参数目录（默认params）。")
 @click.option("--data", default="data", metavar="目录", help="数据目录（默认data）。")
@@ -40,7 +40,7 @@ def plan(ctx: click.Context, county: str, year: int, out: str, xlsx: str, params
     try:
         if targets[0]:
             targets[0].write_text(text + "\n", encoding="utf-8")
-        if targets[1] and found.cost is not None:
+        if targets[1]:
             workbench_plan.write_plan(work, assessment, found, targets[1])
     except OSError as error:
         raise OutputProblem(f"无法写入“{error.filename}”：{error.strerror}。") from error

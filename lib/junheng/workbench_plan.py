@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import Protocol
 
 from junheng.assess.model import Assessment
+from junheng.assess.sensitivity import sensitivity
+from junheng.assess.shortfall import unit_lacks
 from junheng.errors import DataProblem
 from junheng.params.checks import load_checks
 from junheng.params.city import CountyYear
 from junheng.params.prices import load_prices
+from junheng.planning.case import unit_prices
 from junheng.planning.plan import Plan, make_plan
 from junheng.report.context import Wording
-from junheng.report.plan import plan_sentences, write_plan_workbook
+from junheng.report.firmness import flips_table, influences_table, lacks_table
+from junheng.report.model import Table
+from junheng.report.plan import plan_heading, plan_sentences, plan_sheets, write_plan_sheets
 
 
 class Workspace(Protocol):
@@ -61,6 +66,31 @@ def plan_told(work: Workspace, assessment: Assessment, found: Plan) -> tuple[str
 
 
 def write_plan(work: Workspace, assessment: Assessment, found: Plan, target: Path) -> None:
-    """Write the plan as an Excel file."""
+    """Write the plan, the shortfall of every unit and the sensitivity of the verdicts as an Excel file."""
     wording, budget = work.wording, work.choices.plan.budget
-    write_plan_workbook(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs, target)
+    sheets = plan_sheets(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs)
+    sheets += [
+        (shortfall_table(work, assessment), "各单元缺口", 3),
+        (flips(work, assessment), "临近变化的结论", 1),
+        (influences_table(assessment, wording.specs), "差异系数影响", 0),
+    ]
+    write_plan_sheets(sheets, plan_heading(assessment, wording.phrases), target)
+
+
+def shortfall_table(work: Workspace, assessment: Assessment) -> Table:
+    """Return what every failing unit lacks and what its school must get, with the indicator cheapest to leave."""
+    prices = load_prices(work.params_dir).chosen(work.choices.plan)
+    standard = assessment.national.standard
+    lacks = unit_lacks(assessment, work.wording.dictionary, unit_prices(prices, standard))
+    return lacks_table(lacks, assessment, work.wording.specs)
+
+
+def flips(work: Workspace, assessment: Assessment) -> Table:
+    """Return the verdicts within one teacher, one room or 2% of the pupils of turning."""
+    dictionary = work.wording.dictionary
+    return flips_table(sensitivity(assessment, dictionary), assessment, dictionary, work.wording.specs)
+
+
+def drivers(work: Workspace, assessment: Assessment) -> Table:
+    """Return, for every coefficient of variation above its limit, the units that drive it up."""
+    return influences_table(assessment, work.wording.specs)

@@ -51,7 +51,7 @@ def _known(value: object, headers: dict[str, str]) -> bool:
 
 @pytest.mark.slow
 def test_the_changed_workbook_read_and_assessed_again_is_met(tmp_path: Path, monkeypatch) -> None:
-    """junheng plan → plan.json → workbook written with openpyxl → reader and engine: 资源配置达标, no new error."""
+    """The command of docs/howto/plan.md → plan.json → workbook written with openpyxl → reader and engine: 资源配置达标, no new error."""
     folder = tmp_path / "data" / "2024"
     folder.mkdir(parents=True)
     source = folder / "370883_邹城市.xlsx"
@@ -80,7 +80,14 @@ def test_the_changed_workbook_read_and_assessed_again_is_met(tmp_path: Path, mon
     assert evaluate(after, DICTIONARY, NATIONAL).resource is Verdict.MET
     assert len(after.blocking) == len(before.blocking)
     sheets = openpyxl.load_workbook(xlsx)
-    assert sheets.sheetnames == ["方案汇总", "分校措施", "分年度投入", "工作簿变动"]
+    assert sheets.sheetnames == [
+        *("方案汇总", "分校措施", "分年度投入", "工作簿变动"),
+        *("各单元缺口", "临近变化的结论", "差异系数影响"),
+    ]
+    lacks = [
+        row for row in sheets["各单元缺口"].iter_rows(min_row=4) if str(row[2].value or "").startswith("L")
+    ]
+    assert len(lacks) == 191
     changes = sheets["工作簿变动"]
     assert sum(isinstance(row[0].value, int) for row in changes.iter_rows(min_col=1, max_col=1)) == len(
         found["actions"]

@@ -9,10 +9,13 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from junheng import workbench
+from junheng.assess.sensitivity import sensitivity
+from junheng.assess.shortfall import unit_lacks
 from junheng.params.prices import PlanChoices
+from junheng.report.firmness import flips_table, influences_table, lacks_table
 from junheng.report.ledger import ledger_table
 from junheng.report.model import Paragraph, Table
-from junheng.report.plan import plan_blocks, plan_sentences, write_plan_workbook
+from junheng.report.plan import plan_blocks, plan_sentences, plan_sheets, write_plan_sheets
 from tests.assess.make import DICTIONARY, PARAMS, ROOT, school
 from tests.golden import PHRASES, SPECS
 from tests.planning.make import assessed, planned, prices
@@ -68,7 +71,9 @@ def test_the_ledger_names_the_measures_of_each_unit_and_indicator():
 def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
     target = tmp_path / "方案.xlsx"
     plan = found(budget=BUDGET)
-    write_plan_workbook(plan, assessed(SCHOOLS), BUDGET, DICTIONARY, PHRASES, SPECS, target)
+    write_plan_sheets(
+        plan_sheets(plan, assessed(SCHOOLS), BUDGET, DICTIONARY, PHRASES, SPECS), "方案", target
+    )
     sheets = load_workbook(target)
     years = [[c.value for c in row] for row in sheets["分年度投入"].iter_rows(min_row=3, max_row=5)]
     assert years == [[2025, 28.5, 30], [2026, 24, 40], ["合计", 52.5, None]]
@@ -100,3 +105,30 @@ def test_the_county_file_puts_the_plan_into_the_report(tmp_path: Path):
         "plan:\n  in_report: true\n  prices: {move_arts_primary: 3}\n", encoding="utf-8"
     )
     assert "使资源配置全部达标的最少投入为" in text()
+
+
+def test_lacks_flips_and_drivers_as_tables():
+    """2 rooms of 11.5 and 2 PE teachers of 4.5; a school with 9 rooms (0.783) is one room from 达标."""
+    schools = [*SCHOOLS, school(3, multimedia_rooms=9), school(4, equipment_value=1500)]
+    assessment = assessed(schools)
+    lacks = unit_lacks(
+        assessment, DICTIONARY, {("primary", "L7"): Fraction(6), ("primary", "L3"): Fraction(25)}
+    )
+    rows = [
+        tuple(row.cells[key].text for key in ("school", "indicator", "gap", "floor_gap", "unit", "leave"))
+        for row in lacks_table(lacks, assessment, SPECS).rows
+    ]
+    assert rows == [
+        ("第1小学", "L3 体育艺术专任教师", "3", "2", "人", "可留"),
+        ("第1小学", "L7 网络多媒体教室", "10", "8", "间", ""),
+        ("第3小学", "L7 网络多媒体教室", "3", "1", "间", "可留"),
+    ]
+    flips = flips_table(sensitivity(assessment, DICTIONARY), assessment, DICTIONARY, SPECS)
+    assert ("第3小学", "网络多媒体教室数增加1间", "未达标", "达标") in {
+        tuple(row.cells[key].text for key in ("school", "change", "before", "after")) for row in flips.rows
+    }
+    drivers = [
+        (row.cells["indicator"].text[:2], row.cells["school"].text, row.cells["without"].text)
+        for row in influences_table(assessment, SPECS).rows
+    ]
+    assert drivers[0] == ("L6", "第4小学", "0.000")

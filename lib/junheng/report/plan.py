@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -152,27 +152,37 @@ def _money(value: Fraction) -> TableCell:
     return TableCell(fixed(value, 2), value)
 
 
-def write_plan_workbook(
+def plan_sheets(
     plan: Plan,
     assessment: Assessment,
     budget: Mapping[int, Fraction],
     dictionary: Dictionary,
     phrases: PhraseBook,
     specs: Specs,
-    target: Path,
-) -> None:
-    """Write summary, measures, years and changes as sheets of one workbook."""
-    heading = phrases.say("plan.heading", county=assessment.county.title, year=str(assessment.year))
-    if assessment.book.demo:
-        heading += f"（{phrases.say('plan.demo')}）"
+) -> list[tuple[Table, str, int]]:
+    """Return the plan's tables with sheet name and frozen columns; without a plan the first sheet says why."""
+    heading = plan_heading(assessment, phrases)
     notes = plan_sentences(plan, assessment, phrases)
-    summary = Table(specs["plan_summary"], summary_table(plan, specs).rows, title=heading, notes=notes)
-    sheets = (
-        (summary, "方案汇总", 0),
+    rows = summary_table(plan, specs).rows if plan.measures else ()
+    summary = (Table(specs["plan_summary"], rows, title=heading, notes=notes), "方案汇总", 0)
+    if plan.cost is None:
+        return [summary]
+    return [
+        summary,
         (measures_table(plan, specs), "分校措施", 3),
         (years_table(plan, budget, specs), "分年度投入", 0),
         (actions_table(plan, assessment, dictionary, specs), "工作簿变动", 3),
-    )
+    ]
+
+
+def plan_heading(assessment: Assessment, phrases: PhraseBook) -> str:
+    """The title of the plan, marked when the figures are invented."""
+    heading = phrases.say("plan.heading", county=assessment.county.title, year=str(assessment.year))
+    return heading + (f"（{phrases.say('plan.demo')}）" if assessment.book.demo else "")
+
+
+def write_plan_sheets(sheets: Sequence[tuple[Table, str, int]], heading: str, target: Path) -> None:
+    """Write tables (with sheet name and frozen columns) as one workbook."""
     forms = [
         (table, SheetForm(name=name, heading=heading, frozen=frozen, filtered=bool(frozen)))
         for table, name, frozen in sheets
