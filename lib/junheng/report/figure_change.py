@@ -48,10 +48,10 @@ class Share:
 
     @property
     def text(self) -> str:
-        """The share in per cent; nothing is known when every unit is open."""
+        """The share in per cent; not known while a unit is open, as in the tables."""
         if self.value is None:
             return "—"
-        return Verdict.UNKNOWN.value if self.open == 1 else fixed(self.value * 100, 1)
+        return Verdict.UNKNOWN.value if self.unknown else fixed(self.value * 100, 1)
 
     @property
     def open(self) -> Fraction:
@@ -144,7 +144,7 @@ def _bars(chart: Chart, panel: Panel, pairs: Sequence[Pair]) -> None:
 
 def _numbers(canvas: Canvas, panel: Panel, y: float, now: Share, before: Share | None) -> None:
     """Write the share and its change; shares with open units in them cannot be compared."""
-    canvas.text(panel.columns[0], y, now.text, align="right", colour=MUTED if now.open == 1 else INK)
+    canvas.text(panel.columns[0], y, now.text, align="right", colour=MUTED if now.unknown else INK)
     if now.value is not None and before and before.value is not None:
         comparable = not now.unknown and not before.unknown
         text = signed((now.value - before.value) * 100, 1) if comparable else "不可比"
@@ -177,8 +177,8 @@ def _alt(caption: str, assessment: Assessment, pairs: dict[str, tuple[Pair, ...]
 
 
 def _said(name: str, now: Share, before: Share | None) -> str:
-    if now.value is None or now.open == 1:
-        return f"{name}无法判定"
-    notes = [f"无法判定{now.unknown}个"] if now.unknown else []
-    notes += [f"上年{fixed(before.value * 100, 1)}%"] if before and before.value is not None else []
+    if now.value is None or now.unknown:
+        return f"{name}无法判定" + (f"（达标{now.met}个，缺少数据{now.unknown}个）" if now.met else "")
+    known = before is not None and before.value is not None and not before.unknown
+    notes = [f"上年{before.text}%"] if before is not None and known else []
     return f"{name}{now.text}%" + (f"（{'，'.join(notes)}）" if notes else "")

@@ -224,7 +224,8 @@ def _alt(caption: str, spreads: Sequence[Spread], least: str) -> str:
     parts = []
     for spread in spreads:
         met, near, low, unknown = spread.counts
-        text = f"{spread.indicator.short}达标{met}个（{percent(met, spread.units)}）"
+        share = "" if unknown else f"（{percent(met, spread.units)}）"  # not known while a unit is open
+        text = f"{spread.indicator.short}达标{met}个{share}"
         text += f"、达到标准值{least}而未达标{near}个、不足{least}{low}个"
         text += f"、无法判定{unknown}个" if unknown else ""
         text += f"，最低为标准值的{fixed(min(spread.all), 2)}倍" if spread.all else ""

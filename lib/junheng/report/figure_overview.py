@@ -118,7 +118,8 @@ def _unit_bar(canvas: Canvas, units: Sequence[Unit], bar: Box) -> None:
             _verdict_box(canvas, Box(x, bar.y, width, bar.height), verdict)
         x += width
     met, unmet, unknown = counted.values()
-    text = f"达标{met}个（{percent(met, len(units))}），未达标{unmet}个"
+    share = "" if unknown else f"（{percent(met, len(units))}）"  # not known while a unit is open
+    text = f"达标{met}个{share}，未达标{unmet}个"
     middle = bar.y + bar.height / 2
     note = f"{text}，\n无法判定{unknown}个" if unknown else text
     canvas.text(bar.x + bar.width + 2, middle, note)
@@ -153,7 +154,7 @@ def _matrix(canvas: Canvas, assessment: Assessment, top: float) -> float:
 def _share_cell(canvas: Canvas, cell: Box, verdicts: Sequence[Verdict], look: StageLook) -> None:
     counted = tally(verdicts)
     met, unknown = counted[Verdict.MET], counted[Verdict.UNKNOWN]
-    share = percent(met, len(verdicts)).rstrip("%") if unknown < len(verdicts) else Verdict.UNKNOWN.value
+    share = percent(met, len(verdicts)).rstrip("%") if not unknown else Verdict.UNKNOWN.value
     end, one = cell.x + cell.width * met / len(verdicts), cell.width / len(verdicts)
     canvas.text(cell.x + cell.width / 2, cell.y + 2.6, share, align="center")
     canvas.boxes([Box(cell.x, cell.y + 5, cell.width, 2.4)], fill="white", edge="#9A9A9A", line=0.5)
