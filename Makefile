@@ -19,7 +19,7 @@ FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARA
 BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
-.PHONY: help setup reports report city check import lab test lint demo golden clean lock need-county
+.PHONY: help setup reports report city check template import lab test lint demo golden clean lock need-county
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
@@ -39,6 +39,9 @@ city: setup ## 生成某年度全市汇总报告和离线网页，如 make city 
 
 check: setup ## 核查某年度采集工作簿，把标出问题的工作簿存入 outputs/年度/问题反馈
 	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)
+
+template: setup ## 生成某年度空白采集表，如 make template YEAR=2025，存入 outputs/年度/采集表
+	@$(BIN)/junheng template --year "$(YEAR)" $(CHOSEN) $(FOLDERS)
 
 import: need-county setup ## 把统计宽表、基层统计调查表导入为采集工作簿，如 make import SRC=宽表目录 COUNTY=邹城市
 	@$(BIN)/junheng import $(SRC) --year "$(YEAR)" --county "$(COUNTY)" $(if $(MAPPING),--mapping "$(MAPPING)") $(FOLDERS) $(if $(FORCE),--force)

@@ -138,6 +138,20 @@ cli.add_command(place_options(explain))
 cli.add_command(plan)
 
 
+@cli.command(short_help="生成空白采集表。")
+@county_options
+@place_options
+@click.pass_context
+def template(
+    ctx: click.Context, year: int, counties: tuple[str, ...], data: str, out: str, params: str
+) -> None:
+    """生成各县（市、区）的空白采集表，列出上年度学校，写入输出目录的“采集表”。"""
+    from junheng.batch.plan import Request
+    from junheng.cli_template import write_templates
+
+    ctx.exit(write_templates(Request(year, places(data, out, params), counties)))
+
+
 @cli.command("import", short_help="把统计宽表、基层统计调查表等导入为采集工作簿。")
 @click.argument("sources", nargs=-1, metavar="来源文件或目录…")
 @click.option("--county", required=True, metavar="代码或名称", help="哪个县（市、区）。")

@@ -176,7 +176,7 @@ def test_accepted_errors_are_told(place: Path) -> None:
     assert row["级别"] == "错误（已认可）" and "李四" in row["认可情况"] and "已电话核实" in row["认可情况"]
 
 
-def _insert(xml: str, mark: str, text: str) -> str:
+def insert(xml: str, mark: str, text: str) -> str:
     """Put a text in place of a mark, however openpyxl wrote the mark."""
     coded = "".join(f"&#{ord(letter)};" for letter in mark)
     return xml.replace(mark, text).replace(coded, text)
@@ -189,7 +189,7 @@ def test_texts_never_become_formulas(place: Path, text: str) -> None:
     book = write_book(place, [school(students_primary="乙乙", school_name="甲甲")])
     shown = escape(text) if text.isprintable() else f"_x{ord(text[0]):04X}_{text[1:]}"
     for mark in ("甲甲", "乙乙"):
-        patch_part(book, "xl/worksheets/sheet1.xml", lambda xml, mark=mark: _insert(xml, mark, shown))
+        patch_part(book, "xl/worksheets/sheet1.xml", lambda xml, mark=mark: insert(xml, mark, shown))
     _, target = returned(book)
     sheet = load_workbook(target)["问题反馈"]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)

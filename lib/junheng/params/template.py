@@ -1,0 +1,24 @@
+"""What the blank collection workbook says and carries over (params/template.yml)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from junheng.params.loader import Record, load_cached
+
+
+class Template(Record):
+    """Texts of the blank workbook; `carried` are the columns of 学校 filled from last year's book."""
+
+    title: str
+    lead: str
+    guide_sheet: str
+    carried: tuple[str, ...]
+    spare_rows: int
+    guide: tuple[str, ...]
+    hints: dict[str, str] = {}
+
+
+def load_template(params_dir: Path) -> Template:
+    """Read params/template.yml; raises ParamsProblem."""
+    return load_cached(params_dir / "template.yml", Template)
