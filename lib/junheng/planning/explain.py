@@ -6,6 +6,7 @@ at a price per unit missed (an elastic relaxation). What is still missed then is
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -15,12 +16,11 @@ from junheng.assess.model import Unit
 from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator
 from junheng.planning.case import Case, CellKey
-from junheng.planning.linear import solve
+from junheng.planning.linear import Answer, solve
 from junheng.planning.programme import Programme
 
 SECONDS = 20.0
 TOLERANCE = 1e-6
-CUT_ROUNDS = 15
 
 
 def missing_reasons(case: Case) -> tuple[str, ...]:
@@ -44,14 +44,23 @@ def limit_reasons(case: Case) -> tuple[str, ...]:
         for indicator in standard.indicators:
             if len(case.result.stage_units(stage.id)) > 1 and _has_any(case, stage.id, indicator):
                 programme.add_cone(stage.id, indicator.id)
-    answer = solve(programme.program, SECONDS)
-    for _ in range(CUT_ROUNDS):
-        if answer.values is None or not programme.cut(answer.values, TOLERANCE):
-            break
-        answer = solve(programme.program, SECONDS)
+    answer = _elastic(programme)
     if answer.values is None:
         return ("在求解时限内未能找出原因，请放宽限制后重试。",)
     return tuple(_told(case, programme, answer.values))
+
+
+def _elastic(programme: Programme) -> Answer:
+    """Solve with what may be missed, cutting until the coefficients of variation hold or the time is over."""
+    started = time.monotonic()
+    answer = solve(programme.program, SECONDS)
+    while answer.values is not None and programme.cut(answer.values, TOLERANCE):
+        left = SECONDS - (time.monotonic() - started)
+        better = solve(programme.program, left) if left > 0 else None
+        if better is None or better.values is None:
+            break
+        answer = better
+    return answer
 
 
 def _has_any(case: Case, stage: str, indicator: Indicator) -> bool:
