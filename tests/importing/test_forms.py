@@ -292,6 +292,27 @@ def test_a_form_with_one_attached_class_is_not_mistaken_for_the_school(tmp_path:
     assert figures(imported(write_forms(tmp_path / "a.xlsx", old_forms(), edit=one_class)))["sponsor"] == "7"
 
 
+@pytest.mark.parametrize("groups", [("普通教室", "其他教室"), ("教室", "专用教室"), ("网络教室", "其中")])
+def test_parts_of_multimedia_rooms_are_added_whatever_their_group(
+    tmp_path: Path, groups: tuple[str, str]
+) -> None:
+    def rename(book: Workbook) -> None:
+        book["基础基522"]["K5"], book["基础基522"]["M5"] = groups
+
+    result = imported(write_forms(tmp_path / "a.xlsx", old_forms(), edit=rename))
+    figure = result.schools[0].figures["multimedia_rooms"]
+    assert figure.content == 13 and [source.cell for source in figure.sources] == ["L9", "N9"]
+
+
+def test_a_form_with_one_figure_of_multimedia_rooms(tmp_path: Path) -> None:
+    def one(book: Workbook) -> None:
+        book["基础基522"]["N6"] = "美术教室"
+
+    assert (
+        figures(imported(write_forms(tmp_path / "a.xlsx", old_forms(), edit=one)))["multimedia_rooms"] == 10
+    )
+
+
 def test_sheets_known_by_the_number_on_them(tmp_path: Path) -> None:
     def anonymous(book: Workbook) -> None:
         for number, page in enumerate(book.worksheets, 1):

@@ -58,7 +58,8 @@ class Rule(Spot):
     made once for each: `{s}` is the stage's id, `{stage}` its name. `only` limits it to school types, `variant`
     to the files of one stage. `needed: false`: a form without the spot is no failure. `blank: zero`: an empty
     cell counts 0, because the form says so. `whole: true`: the spot holds the sum of this key and others;
-    only a sum of 0 tells anything about its parts. `values` translates words, by name or written out.
+    only a sum of 0 tells anything about its parts. `every: true` (forms): the form tells the figure by parts, each in
+    a column of that name; all of them are added. `values` translates words, by name or written out.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Rule(Spot):
     needed: bool = True
     blank: Literal["missing", "zero"] | None = None
     whole: bool = False
+    every: bool = False
     constant: str | int | Exact | None = None
     formula: str | None = None
     cells: dict[str, Spot] = {}

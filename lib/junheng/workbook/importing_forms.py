@@ -194,6 +194,18 @@ class FormSheet:
             return self._not_there("单元格", "、".join((*spot.row[:1], spot.column[0])), several=cells)
         return max(faults, key=_weight, default=self._not_there("表头", spot.column[0]))
 
+    def find_every(self, spot: Spot) -> list[Place]:
+        """Return the cells of all columns that a spot fits, in the one table that has its row."""
+        for block in self.blocks:
+            columns, rows = block.header.find_every(spot.column), block.find_rows(spot)
+            if columns and len(rows) == 1:
+                units = [rows[0].unit or column.unit or block.unit or spot.unit for column in columns]
+                return [
+                    Place(self.sheet, rows[0].number, column.number, unit)
+                    for column, unit in zip(columns, units, strict=True)
+                ]
+        return []
+
     def _parts(self) -> Iterator[list[int]]:
         """Yield the rows of each table: 续 begins another one."""
         part: list[int] = []

@@ -15,13 +15,14 @@ RETURN_MARK = "_X000D_"
 LEAD = re.compile(r"^(?:[#*]|其中:?|[一二三四五六七八九十]+、)+")
 NUMBERING = re.compile(r"^(?:[0-9]{1,3}|[甲乙丙丁戊己])$")
 PATH_MARK = "/"
+DASHES = dict.fromkeys(map(ord, "~–—−‐"), "-")
 MOST_NEAR = 3
 
 
 @lru_cache(maxsize=8192)
 def label(text: str) -> str:
     """Return a label without what does not matter: width, spaces, line breaks, a leading # or 其中： or 一、."""
-    whole = fold_key(text).replace(RETURN_MARK, "").rstrip(":")
+    whole = fold_key(text).replace(RETURN_MARK, "").translate(DASHES).rstrip(":")
     return LEAD.sub("", whole) or whole
 
 
@@ -122,6 +123,15 @@ class Header:
                 return chosen[0]
             several = several or (chosen if len(chosen) > 1 else ())
         return several
+
+    def find_every(self, paths: Iterable[str]) -> tuple[Column, ...]:
+        """Return all columns that fit the first path that fits any."""
+        for path in paths:
+            wanted = [label(part) for part in path.split(PATH_MARK)]
+            fitting = tuple(column for column in self.columns if column.fits(wanted))
+            if fitting:
+                return fitting
+        return ()
 
     def near(self, path: str) -> tuple[str, ...]:
         """Return the columns nearest to a path, each with the address of its label."""

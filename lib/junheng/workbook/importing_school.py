@@ -78,6 +78,10 @@ class SchoolSource:
         rules = [r for r in self.mapping.by_key.get(key, ()) if not r.only or school_type in r.only]
         lost: list[tuple[Rule, NotThere | NoForm]] = []
         for rule in rules:
+            parts = self._every(rule)
+            if parts:
+                summed = rule.model_copy(update={"formula": " + ".join(parts)})
+                return self.reader.read(summed, parts, item)
             places = {name: self._resolve(spot) for name, spot in rule.spots.items()}
             missing = [place for place in places.values() if not isinstance(place, Place)]
             if not missing:
@@ -95,6 +99,14 @@ class SchoolSource:
         if rule.needed:
             self.not_there.append(fault)
         return Lack(key, f"原表〔{fault.sheet}〕中没有{fault.kind}“{fault.sought}”")
+
+    def _every(self, rule: Rule) -> dict[str, Place]:
+        """Return the places that a rule adds up, by made-up names; none for a rule that reads one place."""
+        if not rule.every:
+            return {}
+        forms = [form for number in rule.form for form in self.forms.get(number, ())]
+        places = next(filter(None, (form.find_every(rule) for form in forms)), [])
+        return {f"part{number}": place for number, place in enumerate(places, 1)}
 
     def _resolve(self, spot: Spot) -> Resolved:
         """Return the place of a spot in the first of its forms that has it."""
