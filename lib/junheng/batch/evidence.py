@@ -48,9 +48,21 @@ def with_policy(page: str) -> str:
 
 @lru_cache(maxsize=2)
 def _exporter(templates: Path) -> Any:
+    from jinja2.sandbox import SandboxedEnvironment
     from nbconvert.exporters.html import HTMLExporter
 
-    return HTMLExporter(
+    class SandboxedExporter(HTMLExporter):  # type: ignore[misc]
+        """The exporter with its templates in Jinja's sandbox: no way from a value to Python's insides."""
+
+        def _create_environment(self) -> SandboxedEnvironment:
+            plain = super()._create_environment()
+            sandbox = SandboxedEnvironment(loader=plain.loader, extensions=list(plain.extensions))
+            sandbox.globals.update(plain.globals | {"range": sandbox.globals["range"]})
+            sandbox.filters.update(plain.filters)
+            sandbox.tests.update(plain.tests)
+            return sandbox
+
+    return SandboxedExporter(
         template_name="junheng",
         extra_template_basedirs=[str(templates / "nbconvert")],
         exclude_input_prompt=True,

@@ -104,7 +104,7 @@ class SmallCounts(Record):
     @property
     def printed(self) -> str:
         """The rule as it is printed."""
-        return self.rule.format(limit=self.limit, mark=self.mark)
+        return self.rule.replace("{limit}", str(self.limit)).replace("{mark}", self.mark)
 
 
 class Delivery(Record):
@@ -126,7 +126,7 @@ class Delivery(Record):
     def recipient(self, county: County) -> Recipient:
         """Who gets this county's package."""
         found = self.recipients.counties.get(county.code, self.recipients.default)
-        return Recipient(unit=found.unit.format(government=county.government), contact=found.contact)
+        return Recipient(unit=found.unit.replace("{government}", county.government), contact=found.contact)
 
 
 def matches(name: str, patterns: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -75,7 +76,7 @@ def shown(group: CountGroup, counts: Counts, rules: SmallCounts) -> tuple[str, b
         known = above is not None and below is not None and below != 0
         rate = f"{fixed(above / below * 100, 1)}%" if known else NOT_REPORTED  # type: ignore[operator]
         words[name] = rules.mark if closed else rate
-    return group.text.format_map(words), bool(hidden)
+    return re.sub(r"\{(\w+)\}", lambda match: words[match[1]], group.text), bool(hidden)
 
 
 def _word(count: Fraction | None, hidden: bool, mark: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+from pydantic import ValidationInfo, field_validator
 
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.params.loader import Record, load_cached
@@ -17,6 +20,15 @@ class County(Record):
     target_year: int
     full_name: str | None = None
     internal: bool = False
+
+    @field_validator("code", "name")
+    @classmethod
+    def _fit_for_a_file_name(cls, text: str, info: ValidationInfo) -> str:
+        """Folders and files are named after them, so they must not lead elsewhere."""
+        wanted = r"\d{6}" if info.field_name == "code" else r"[\w（）()·]{1,20}"
+        if not re.fullmatch(wanted, text, re.ASCII if info.field_name == "code" else 0):
+            raise ValueError(f"不能用作文件名：{text!r}")
+        return text
 
     @property
     def title(self) -> str:

@@ -1,0 +1,295 @@
+"""Seals: encryption, signatures, and the one command that tells who signed and what changed. Keys are made here."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pikepdf
+import pytest
+import pyzipper
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509.oid import NameOID
+
+from junheng.batch.job import Places
+from junheng.cli import guarded
+from junheng.delivery import secrets
+from junheng.delivery.archive import NeedsPassphrase, unpack
+from junheng.delivery.package import Order, Outcome, make_packages
+from junheng.delivery.settings import load_delivery
+from junheng.errors import UsageProblem
+from tests.delivery.make import OWN, OWN_SCHOOLS, PARAMS, YEAR, office, publish, published_files
+
+PASSPHRASE = "zou-cheng-2024-口令"
+OFFICE = "济宁市督导办（测试）"
+
+
+def _certificate(
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: x509.Certificate | None,
+    signer: ec.EllipticCurvePrivateKey,
+) -> x509.Certificate:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    usage = x509.KeyUsage(True, True, False, False, False, issuer is None, False, False, False)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .sign(signer, hashes.SHA256())
+    )
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office's keys: signing key, its public half, a root certificate and a PKCS#12 file signed by it."""
+    folder = tmp_path_factory.mktemp("keys")
+    signing = Ed25519PrivateKey.generate()
+    files = {
+        "office.pem": signing.private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"pem")
+        ),
+        "office.pub.pem": signing.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+        "other.pub.pem": Ed25519PrivateKey.generate()
+        .public_key()
+        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    }
+    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    root = _certificate("测试根证书", root_key, None, root_key)
+    certificate = _certificate(OFFICE, key, root, root_key)
+    stranger = _certificate("别的根证书", root_key, None, root_key)
+    files["office.p12"] = serialize_key_and_certificates(
+        b"office", key, certificate, [root], BestAvailableEncryption(b"p12")
+    )
+    files["root.pem"] = root.public_bytes(Encoding.PEM)
+    other_key = ec.generate_private_key(ec.SECP256R1())
+    stranger = _certificate("别的根证书", other_key, None, other_key)
+    files["other.pem"] = stranger.public_bytes(Encoding.PEM)
+    files["rsa.pem"] = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    files["passphrases.txt"] = f"370811 {'x' * 20}\n{OWN.code} {PASSPHRASE}\n".encode()
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+        (folder / name).chmod(0o600)
+    return folder
+
+
+@pytest.fixture
+def sealed(tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    """An office that puts on every seal."""
+    places = office(tmp_path / "office")
+    settings(places, zip="true", pdf="true", sign_list="true", sign_pdf="true")
+    monkeypatch.setenv(secrets.PASSPHRASE_FILE, str(keys / "passphrases.txt"))
+    monkeypatch.setenv(secrets.SIGNING_KEY_FILE, str(keys / "office.pem"))
+    monkeypatch.setenv(secrets.SIGNING_KEY_PASSWORD, "pem")
+    monkeypatch.setenv(secrets.P12_FILE, str(keys / "office.p12"))
+    monkeypatch.setenv(secrets.P12_PASSWORD, "p12")
+    return places
+
+
+def settings(places: Places, **seals: str) -> None:
+    path = places.params / "delivery.yml"
+    text = path.read_text(encoding="utf-8")
+    for key, value in seals.items():
+        assert f"\n  {key}: false" in text
+        text = text.replace(f"\n  {key}: false", f"\n  {key}: {value}")
+    path.write_text(text, encoding="utf-8")
+
+
+def package(places: Places) -> Path:
+    (packed,) = make_packages(Order(YEAR, places, (OWN.code,)))
+    assert packed.outcome is Outcome.MADE and packed.path is not None, packed.reason
+    return packed.path
+
+
+def verified(
+    path: Path,
+    keys: Path,
+    capsys: pytest.CaptureFixture[str],
+    key: str = "office.pub.pem",
+    root: str = "root.pem",
+) -> tuple[int, str]:
+    code = guarded([
+        "verify-package", "--file", str(path), "--public-key", str(keys / key), "--certificate", str(keys / root),
+        "--params", str(PARAMS),
+    ])  # fmt: skip
+    told = capsys.readouterr()
+    return code, told.out + told.err
+
+
+def test_a_sealed_package_says_who_signed_it(
+    sealed: Places, keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = package(sealed)
+    code, told = verified(path, keys, capsys)
+    assert code == 0, told
+    assert "校验清单由“office.pub”签名，签名有效" in told
+    assert OFFICE in told and "证书可信，签名后没有改动" in told
+    assert "结论：文件完整，没有改动" in told
+
+
+def test_the_passphrase_opens_zip_and_pdf_and_stands_nowhere(
+    sealed: Places, keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = package(sealed)
+    limits = load_delivery(PARAMS).limits
+    with pytest.raises(NeedsPassphrase, match="已加密"):
+        unpack(path, limits)
+    with pytest.raises(NeedsPassphrase, match="口令不对"):
+        unpack(path, limits, "wrong")
+    files = unpack(path, limits, PASSPHRASE)
+    with pyzipper.AESZipFile(path) as archive:
+        assert all(
+            entry.wz_aes_strength == pyzipper.WZ_AES_256
+            if hasattr(pyzipper, "WZ_AES_256")
+            else entry.flag_bits & 1
+            for entry in archive.infolist()
+        )
+    pdf = next(data for name, data in files.items() if name.endswith(".pdf"))
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(io.BytesIO(pdf))
+    with pikepdf.open(io.BytesIO(pdf), password=PASSPHRASE) as document:
+        assert document.encryption.R == 6 and document.encryption.bits == 256
+    out, err = capsys.readouterr()
+    everything = [p.read_bytes() for p in sealed.root.rglob("*") if p.is_file()] + list(files.values())
+    assert not any(PASSPHRASE.encode() in data for data in everything)
+    assert PASSPHRASE not in out + err and "office.pem" not in out + err
+    assert PASSPHRASE not in repr(secrets.passphrase_of(OWN.code)) + str(secrets.passphrase_of(OWN.code))
+
+
+def test_seven_zip_opens_it(sealed: Places, tmp_path: Path) -> None:
+    seven = shutil.which("7zz") or shutil.which("7z")
+    if seven is None:
+        pytest.skip("7-Zip is not installed")
+    path = package(sealed)
+    ran = subprocess.run([seven, "t", f"-p{PASSPHRASE}", str(path)], capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stdout
+
+
+def unpacked(path: Path, target: Path) -> Path:
+    for name, data in unpack(path, load_delivery(PARAMS).limits, PASSPHRASE).items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes(data)
+    return target / f"{OWN.stem}_{YEAR}"
+
+
+def test_any_change_is_told(
+    sealed: Places, keys: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = unpacked(package(sealed), tmp_path / "out")
+    assert verified(folder, keys, capsys)[0] == 0
+    units = folder / "data" / "units.csv"
+    before = units.read_bytes()
+    units.write_bytes(before + b"x")
+    code, told = verified(folder, keys, capsys)
+    assert code == 1 and "“data/units.csv”与清单不符，已被改动" in told and "未通过核对" in told
+    units.unlink()
+    assert "缺少文件“data/units.csv”" in verified(folder, keys, capsys)[1]
+    units.write_bytes(before)
+    (folder / "多余.csv").write_bytes(b"x")
+    assert "多出清单之外的文件“多余.csv”" in verified(folder, keys, capsys)[1]
+    (folder / "多余.csv").unlink()
+    sums = folder / "SHA256SUMS"
+    sums.write_bytes(sums.read_bytes().replace(b"units.csv", b"unitz.csv"))
+    units.rename(units.with_name("unitz.csv"))
+    assert "签名与认可的公钥都不相符" in verified(folder, keys, capsys)[1]
+
+
+def test_a_changed_pdf_is_told(
+    sealed: Places, keys: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings_file = sealed.params / "delivery.yml"
+    settings_file.write_text(
+        settings_file.read_text(encoding="utf-8").replace("  pdf: true", "  pdf: false"), encoding="utf-8"
+    )
+    folder = unpacked(package(sealed), tmp_path / "out")
+    pdf = next(folder.glob("*.pdf"))
+    data = pdf.read_bytes()
+    pdf.write_bytes(data.replace(b"/MediaBox", b"/MediaBax", 1))
+    code, told = verified(folder, keys, capsys)
+    assert code == 1 and "签名后文件已被改动" in told
+    pdf.write_bytes(data + b"\n1 0 obj\n<<>>\nendobj\n")
+    assert "签名后文件已被改动" in verified(folder, keys, capsys)[1] or "无法打开" in told
+
+
+def test_signatures_of_strangers_do_not_count(
+    sealed: Places, keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = package(sealed)
+    code, told = verified(path, keys, capsys, key="other.pub.pem")
+    assert code == 1 and "不是认可的单位所签" in told
+    code, told = verified(path, keys, capsys, root="other.pem")
+    assert code == 1 and "其证书不是由认可的机构签发" in told
+
+
+def test_the_signature_is_plain_ed25519(sealed: Places, keys: Path, tmp_path: Path) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("OpenSSL is not installed")
+    folder = unpacked(package(sealed), tmp_path / "out")
+    ran = subprocess.run(
+        ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(keys / "office.pub.pem"), "-rawin",
+         "-in", str(folder / "SHA256SUMS"), "-sigfile", str(folder / "SHA256SUMS.sig")],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_a_sealed_package_is_compared_with_its_successor(sealed: Places) -> None:
+    package(sealed)
+    (same,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
+    assert same.outcome is Outcome.SAME
+    publish(sealed, OWN, published_files(OWN, OWN_SCHOOLS, pupils=660))
+    (packed,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
+    assert (packed.version, packed.changed) == (2, 6)
+
+
+def test_keys_that_are_missing_or_unsafe(sealed: Places, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(match: str) -> None:
+        with pytest.raises(UsageProblem, match=match):
+            make_packages(Order(YEAR, sealed, (OWN.code,)))
+
+    monkeypatch.setenv(secrets.SIGNING_KEY_PASSWORD, "wrong")
+    refused("签名私钥无法读取")
+    monkeypatch.setenv(secrets.SIGNING_KEY_FILE, str(keys / "rsa.pem"))
+    monkeypatch.delenv(secrets.SIGNING_KEY_PASSWORD)
+    refused("不是Ed25519私钥")
+    monkeypatch.delenv(secrets.SIGNING_KEY_FILE)
+    refused("没有签名私钥")
+    monkeypatch.setenv(secrets.SIGNING_KEY_FILE, str(keys / "office.pem"))
+    monkeypatch.setenv(secrets.SIGNING_KEY_PASSWORD, "pem")
+    monkeypatch.setenv(secrets.P12_PASSWORD, "wrong")
+    refused("PKCS#12文件无法读取")
+    monkeypatch.setenv(secrets.P12_PASSWORD, "p12")
+    inside = sealed.root / "key.pem"
+    shutil.copy(keys / "office.pem", inside)
+    monkeypatch.setenv(secrets.SIGNING_KEY_FILE, str(inside))
+    refused("在项目目录中")
+    monkeypatch.setenv(secrets.SIGNING_KEY_FILE, str(keys / "office.pem"))
+    os.chmod(keys / "passphrases.txt", 0o644)  # noqa: PTH101
+    (packed,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
+    (keys / "passphrases.txt").chmod(0o600)
+    assert "chmod 600" in packed.reason
+    monkeypatch.setenv(f"{secrets.PASSPHRASE}_{OWN.code}", "short")
+    (packed,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
+    assert "不足12个字符" in packed.reason
