@@ -180,6 +180,21 @@ def test_one_county_with_a_leak_does_not_stop_the_others(
     assert {p.name for p in sent_folder(places).glob("*.zip")} == {f"{STEM}.zip"}
 
 
+def test_the_log_says_what_was_made_and_names_no_school_and_no_person(places: Places) -> None:
+    files = published_files(OTHER, OTHER_SCHOOLS, pupils=500)
+    files["data/items.csv"] += f"G1,1,1,达标,1,达标,不如{OWN_SCHOOLS['3708830001']}\n".encode()
+    publish(places, OTHER, files)
+    packed = made(places)[OWN.code]
+    log = (places.year_dir(YEAR) / "logs" / "发送.log").read_text(encoding="utf-8")
+    sent = read_record(sent_folder(places), YEAR).packages[0]
+    assert packed.path is not None and f"{packed.path.name}  第1版" in log
+    assert sent.sha256 in log and sent.content in log and "参数delivery.yml:" in log
+    assert f"未打包  {OTHER.stem}  邹城市学校名称1处" in log
+    assert not any(
+        name in log for name in (*OWN_SCHOOLS.values(), *OTHER_SCHOOLS.values(), "600", str(places.root))
+    )
+
+
 def test_a_file_that_is_not_as_published_is_not_sent(places: Places) -> None:
     published = places.year_dir(YEAR) / OWN.stem
     (published / "data" / "units.csv").write_text("school_code\n", encoding="utf-8")

@@ -51,7 +51,7 @@ def _exporter(templates: Path) -> Any:
     from jinja2.sandbox import SandboxedEnvironment
     from nbconvert.exporters.html import HTMLExporter
 
-    class SandboxedExporter(HTMLExporter):  # type: ignore[misc]
+    class SandboxedExporter(HTMLExporter):
         """The exporter with its templates in Jinja's sandbox: no way from a value to Python's insides."""
 
         def _create_environment(self) -> SandboxedEnvironment:

@@ -102,6 +102,9 @@ def perform(job: Job, place: Workplace) -> JobResult:
     job.issues_file.unlink(missing_ok=True)
     log = JobLog(job.log_file)
     log.line(f"{job.stem} {job.year}年度，参数：{job.logical_parameters()}")
+    log.line(f"指纹：{job.inputs.fingerprint}")
+    for name, digest in sorted(job.inputs.digests.items()):
+        log.line(f"输入：{digest}  {name}")
     try:
         with staging_folder(job.published) as staging:
             try:

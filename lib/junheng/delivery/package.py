@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
 from junheng.delivery.names import (
     CHANGES,
+    LOG_FILE,
     PACKAGE_MANIFEST,
     RECEIPT,
     SIGNATURE,
@@ -37,7 +40,7 @@ from junheng.delivery.record import (
 )
 from junheng.delivery.roster import Roster, load_roster
 from junheng.delivery.seal import Sealer
-from junheng.delivery.settings import Delivery, load_delivery
+from junheng.delivery.settings import FILE, Delivery, load_delivery
 from junheng.delivery.small_counts import county_counts, external_files
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
 from junheng.params.counties import County, find_county, load_counties
@@ -142,6 +145,9 @@ def _guarded(desk: _Desk, county: County) -> Packed:
     try:
         return _package(desk, county, published)
     except JunhengError as error:
+        kinds = Counter(finding.kind for finding in getattr(error, "findings", ()))
+        told = "、".join(f"{kind}{number}处" for kind, number in sorted(kinds.items()))
+        log_line(desk.order.places, desk.order.year, f"未打包  {county.stem}  {told or type(error).__name__}")
         return Packed(county, Outcome.FAILED, reason=str(error), findings=getattr(error, "findings", ()))
 
 
@@ -329,3 +335,17 @@ def _record(
     )  # fmt: skip
     desk.record = desk.record.with_package(sent)
     write_record(desk.folder, desk.params, desk.record)
+    log_line(order.places, order.year, f"打包  {sent.file}  第{version}版  {len(files)}个文件  sha256:{sent.sha256}"
+             f"  内容:{content}  参数delivery.yml:{_settings_digest(desk.params)}  {sent.seal or '未加密签名'}")  # fmt: skip
+
+
+def _settings_digest(params: Path) -> str:
+    return sha256((params / FILE).read_bytes())
+
+
+def log_line(places: Places, year: int, text: str) -> None:
+    """Add a line to logs/发送.log: what was made, from what, by which settings; no names of persons or schools."""
+    path = places.year_dir(year) / "logs" / LOG_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {text}\n")

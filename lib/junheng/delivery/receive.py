@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from junheng.batch.job import Places
 from junheng.delivery import forms
-from junheng.delivery.package import sha256
+from junheng.delivery.package import log_line, sha256
 from junheng.delivery.record import Receipt, SendingRecord, Sent, read_record, sending_folder, write_record
 from junheng.errors import DataProblem, UsageProblem
 from junheng.params.counties import find_county, load_counties
@@ -85,6 +85,7 @@ def receive(places: Places, year: int, returned: Returned) -> Sent:
         sent = _wanted(record, county.code, county.title, year, returned)
         record = record.with_receipt(sent, returned.receipt)
         write_record(folder, places.params, record)
+        log_line(places, year, f"回执  {sent.file}  第{sent.version}版  {returned.receipt.date}")
     return sent.model_copy(update={"receipt": returned.receipt})
 
 
