@@ -78,7 +78,7 @@ def digest_notebook(path: Path) -> str:
 
 def params_files(params_dir: Path, year: int, county: County) -> list[Path]:
     """The parameter files that may touch this county's report, not those of other years or counties."""
-    others = {"demo", "mappings", "units.yml"}
+    others = {"demo", "mappings", "units.yml", "delivery.yml", "delivery_tables.yml", "keys"}
 
     def counts(path: Path) -> bool:
         top = path.relative_to(params_dir).parts[0]
