@@ -290,7 +290,8 @@
       }
       shown.textContent = `显示${rows.filter((row) => !row.hidden).length}个单元，共${rows.length}个`;
     };
-    [stages, indicators, verdicts, search].forEach((one) => one.addEventListener("input", apply));
+    for (const one of [stages, indicators, verdicts, search])
+      for (const kind of ["input", "change"]) one.addEventListener(kind, apply);
     const tools = make("div", { class: "tools", id: "schools" }, make("label", {}, "学段", stages), make("label", {}, "未达到的指标", indicators), make("label", {}, "结论", verdicts), make("label", {}, "学校", search), shown);
     const table = tableOf("学校名单", heads, rows);
     apply();
@@ -363,12 +364,12 @@
     const link = event.target.closest('a[href^="#/"]');
     if (link) lastLink = link;
   });
-  byId("filters").addEventListener("input", applyFilters);
+  for (const kind of ["input", "change"]) byId("filters").addEventListener(kind, applyFilters);
   byId("filters").addEventListener("reset", () => setTimeout(applyFilters));
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("print").addEventListener("click", () => window.print());
-  byId("c-stage").addEventListener("input", drawSpread);
-  byId("c-indicator").addEventListener("input", drawSpread);
+  byId("c-stage").addEventListener("change", drawSpread);
+  byId("c-indicator").addEventListener("change", drawSpread);
   window.addEventListener("hashchange", route);
   window.addEventListener("beforeprint", () => resizeCharts(1000));
   window.addEventListener("afterprint", () => resizeCharts(0));
