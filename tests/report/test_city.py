@@ -1,0 +1,180 @@
+"""The city's summary in words, tables and page: for all, none and some; nothing of a name becomes markup."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from junheng.assess.city import CityAssessment, LeftOut
+from junheng.assess.engine import assess
+from junheng.assess.trend import compare
+from junheng.errors import OutputProblem
+from junheng.report.city_context import CityContext
+from junheng.report.city_page import DATA, INDEX, PREFIX, inspect_page, write_page
+from junheng.report.city_report import SECTIONS, compose, write_city_workbook
+from junheng.report.context import load_wording
+from junheng.report.inspect import inspect_workbook
+from junheng.report.ledger_overdue import overdue_items
+from junheng.report.model import Document, Paragraph
+from tests.assess.cities import OPEN, POOR, VETO, city, county, member
+from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
+
+WORDING = load_wording(PARAMS, 2024)
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "page"
+EVIL = "<img src=x onerror=alert(1)>&\u2028</script>"
+
+
+def context(made: CityAssessment) -> CityContext:
+    return CityContext(made, WORDING, (), (("输入", "0" * 64),))
+
+
+def told(made: CityAssessment, name: str) -> str:
+    blocks = SECTIONS[name](context(made))
+    return "".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+
+def mixed() -> CityAssessment:
+    """One county of each verdict, one with a veto, one left out."""
+    return city(
+        member(1, target=2024),
+        member(2, school(1, **POOR), school(2), target=2024),
+        member(3, school(**OPEN), target=2026),
+        member(4, school(**POOR), vetoes=VETO, overdue=1),
+        left_out=(LeftOut(county(5), f"工作簿有误{EVIL}"),),
+    )
+
+
+def test_all_passed() -> None:
+    made = city(member(1), member(2, target=2024))
+    assert "2个县（市、区）全部达到国家评估认定标准" in told(made, "overall")
+    assert "各县（市、区）评估单元均全部达标" in told(made, "resource")
+    assert "全部在限值以内" in told(made, "disparity")
+    assert told(made, "common") == "没有两个及以上县（市、区）共同存在的未达标问题。"
+    assert told(made, "notices") == "本年度没有应予通报的县（市、区）。"
+    assert "2024年应达标的1个县（市、区）已全部达标。" in told(made, "plan")
+    assert "未取得各县（市、区）2023年度采集工作簿" in told(made, "trend")
+
+
+def test_all_failed() -> None:
+    made = city(member(1, school(**POOR), target=2024), member(2, school(**POOR)))
+    assert "2个县（市、区）均未达到国家评估认定标准。" in told(made, "overall")
+    assert "尚无县（市、区）评估单元全部达标。" in told(made, "resource")
+    assert "2024年应达标的1个县（市、区）均未如期达标。" in told(made, "plan")
+    assert "2025年应达标的1个县（市、区）尚无达标的，距目标年度还有1年。" in told(made, "plan")
+    assert (
+        "共同存在的未达标问题有1项，涉及县数最多的是小学每百名学生拥有县级以上骨干教师数不足（2个县）"
+        in told(made, "common")
+    )
+
+
+def test_some_of_each() -> None:
+    made = mixed()
+    said = told(made, "overall")
+    assert "全市5个县（市、区）中，纳入汇总4个，未纳入1个（第5县）" in said
+    assert "达到国家评估认定标准的1个（第1县），占25.0%；未达标2个；因缺少数据无法判定1个（第3县）" in said
+    assert "拟列入通报的县（市、区）2个（第2县、第4县）" in told(made, "notices")
+
+
+def test_rise_fall_and_no_change() -> None:
+    good, bad = member(1), member(1, school(1, **POOR), school(2))
+
+    def after(now: object, before: object) -> str:
+        trend = compare(now.assessment, before.assessment)  # type: ignore[attr-defined]
+        return told(city(replace(now, trend=trend)), "trend")  # type: ignore[type-var]
+
+    assert "转为达标1个（第1县）" in after(good, bad) and "由66.7%提高到100.0%" in after(good, bad)
+    assert "由达标转为未达标1个（第1县）" in after(bad, good) and "由100.0%下降到66.7%" in after(bad, good)
+    assert "总体结论均与上年度相同" in after(good, good) and "与上年度持平" in after(good, good)
+
+
+def test_document_and_workbook_hold_every_table(tmp_path: Path) -> None:
+    made = context(mixed())
+    document = compose(made)
+    assert set(document.blocks) == set(SECTIONS)
+    for name in ("one.xlsx", "two.xlsx"):
+        write_city_workbook(made, tmp_path / name)
+    inspect_workbook(tmp_path / "one.xlsx")
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    made = context(mixed())
+    write_page(made, compose(made), TEMPLATES, tmp_path / "网页")
+    return tmp_path / "网页"
+
+
+def test_page_shows_texts_as_texts(page: Path) -> None:
+    inspect_page(page)
+    root = html.document_fromstring((page / INDEX).read_text(encoding="utf-8"))
+    assert not root.xpath("//img")
+    assert EVIL.replace("\u2028", "") in root.text_content().replace("\u2028", "")
+    data = json.loads(
+        (page / DATA).read_text(encoding="utf-8").removeprefix(PREFIX).rstrip().removesuffix(";")
+    )
+    assert [c["name"] for c in data["counties"]] == ["第1县", "第2县", "第3县", "第4县"]
+    assert "\u2028" not in (page / DATA).read_text(encoding="utf-8")
+
+
+def test_every_cell_of_the_matrix_leads_to_its_county(page: Path) -> None:
+    root = html.document_fromstring((page / INDEX).read_text(encoding="utf-8"))
+    links = root.xpath("//table[@id='t-matrix']//a/@href")
+    assert "#/379902/primary/L2" in links and "#/379902/primary" in links and "#/379902" in links
+    marked = root.xpath("//table[@id='t-matrix']//td[@class='unmet'][not(contains(., '/'))]")
+    assert marked and all("未达" in cell.text_content() for cell in marked)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("<h2>总体情况</h2>", "<h2 onclick='x()'>总体情况</h2>", "内嵌样式或脚本"),
+        ("<h2>总体情况</h2>", "<script>1</script>", "内嵌脚本"),
+        ('href="page.css"', 'href="../page.css"', "文件夹以外"),
+        ("default-src &#39;none&#39;", "default-src *", "内容安全策略"),
+        ("<h2>总体情况</h2>", "<h2>None</h2>", "None"),
+    ],
+)
+def test_a_faulty_page_is_refused(page: Path, old: str, new: str, said: str) -> None:
+    text = (page / INDEX).read_text(encoding="utf-8")
+    assert old in text
+    (page / INDEX).write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(OutputProblem, match=said):
+        inspect_page(page)
+
+
+def ledger(deadline: str, state: str = "整改中", indicator: str = "L2") -> dict[str, str]:
+    return {
+        "school_code": "3708830001",
+        "school_name": "第1小学",
+        "stage": "小学",
+        "indicator": indicator,
+        "deadline": deadline,
+        "state": state,
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        (ledger("2024-09-30"), 1),
+        (ledger("2024年9月30日"), 1),
+        (ledger("2025-04-25"), 0),
+        (ledger("2024-09-30", state="已销号"), 0),
+        (ledger("2024-09-30", indicator="L4"), 0),
+        (ledger("尽快"), 0),
+    ],
+)
+def test_overdue_items_are_past_open_and_still_unmet(line: dict[str, str], count: int) -> None:
+    made = assess(book([school(**POOR)], ledger=[line]), DICTIONARY, (NATIONAL, LOCAL))
+    assert overdue_items(made, WORDING.phrases, date(2025, 4, 25)) == count
+
+
+def test_titles_and_fields(tmp_path: Path) -> None:
+    document: Document = compose(context(mixed()))
+    assert document.title == "济宁市义务教育优质均衡发展督导评估全市汇总报告（2024年度）"
+    assert document.fields["demo_mark"] == ""
