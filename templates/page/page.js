@@ -184,9 +184,9 @@
   }
 
   function drawShare() {
-    const now = CITY.counties.map((county) => ({ name: county.name, x: Number(county.share[2]), text: `${county.share[2]}%` }));
+    const now = CITY.counties.map((county) => ({ name: county.name, x: Number(county.share[2]), text: county.share[2] === "" ? "有单元无法判定" : `${county.share[2]}%` }));
     const last = CITY.counties
-      .filter((county) => county.before)
+      .filter((county) => county.before && county.before[2] !== "")
       .map((county) => ({ name: county.name, x: Number(county.before[2]), text: `上年${county.before[2]}%` }));
     const marks = { ...bar(`${CITY.year - 1}年度`, last, COLOURS.ink), type: "scatter", mode: "markers" };
     delete marks.textposition;
@@ -303,7 +303,7 @@
     const fact = (label, text) => make("li", {}, `${label}：`, make("b", {}, text));
     const title = make("h2", { tabindex: -1 }, `${county.name}${CITY.year}年度评估情况`);
     const back = make("button", { type: "button", id: "back", onclick: () => (location.hash = "#matrix") }, "返回全市");
-    const share = county.share[2] === "" ? BLANK : `${county.share[0]}/${county.share[1]}（${county.share[2]}%）`;
+    const share = `${county.share[0]}/${county.share[1]}${county.share[2] === "" ? "" : `（${county.share[2]}%）`}`;
     const facts = [fact("总体结论", CITY.verdicts[county.verdict]), fact("名次", `第${county.place}位`), fact("目标年度", `${county.target}年（${county.state}）`), fact("达标单元", share)];
     return [
       make("div", { class: "head" }, title, back),

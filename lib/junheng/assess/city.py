@@ -11,7 +11,7 @@ from typing import Literal
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, shortfalls
 from junheng.assess.model import Assessment, ItemResult, Unit, Verdict
-from junheng.assess.trend import Trend
+from junheng.assess.trend import Trend, met_share
 from junheng.params.city_rules import CityRules, Ground
 from junheng.params.counties import County
 from junheng.params.standard import Standard
@@ -152,9 +152,8 @@ class CityAssessment:
 
 
 def share(units: Iterable[Unit]) -> Fraction | None:
-    """Return the share of units that are 达标; an open unit is not. None without units."""
-    verdicts = [unit.verdict for unit in units]
-    return Fraction(verdicts.count(Verdict.MET), len(verdicts)) if verdicts else None
+    """Return the share of units that are 达标; None without units and while one of them is open."""
+    return met_share(tuple(units))
 
 
 def mean_cv(assessment: Assessment) -> Fraction | None:

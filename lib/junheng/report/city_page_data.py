@@ -121,7 +121,7 @@ def _county(context: CityContext, member: Member) -> dict[str, Any]:
 
 
 def _share(member: Member) -> list[Any]:
-    """Units 达标, units, and the share in per cent as printed (empty without units)."""
+    """Units 达标, units, and the share in per cent as printed (empty when not comparable)."""
     met = member.met_share
     return [member.met_units, len(member.assessment.units), "" if met is None else fixed(met * 100, 1)]
 

@@ -74,7 +74,9 @@ def _unit_bar(canvas: Canvas, scale: Scale, y: float, member: Member) -> None:
     failed = member.verdict is Verdict.UNMET
     canvas.text(LABELS, y, str(member.verdict), bold=failed, colour=FAIL if failed else INK)
     canvas.text(WIDTH - CHANGE - 2, y, f"{counts[Verdict.MET]}/{total}" if total else "——", align="right")
-    canvas.text(WIDTH - 1, y, percent(counts[Verdict.MET], total), align="right")
+    canvas.text(
+        WIDTH - 1, y, "—" if counts[Verdict.UNKNOWN] else percent(counts[Verdict.MET], total), align="right"
+    )
     done = 0
     for verdict, count in counts.items():
         look = VERDICT_LOOKS[verdict]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from junheng.assess.city import CityAssessment, CommonProblem, Member, Notice, Progress, share
+from junheng.assess.city import CityAssessment, CommonProblem, Member, Notice, Progress
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, shortfalls
 from junheng.assess.model import Result, Unit, Verdict
@@ -117,7 +117,6 @@ def ranking_table(context: CityContext) -> Table:
     for entry in context.city.ranking:
         member = entry.member
         units = member.assessment.units
-        met = member.met_share
         rows.append(
             TableRow(
                 {
@@ -126,7 +125,7 @@ def ranking_table(context: CityContext) -> Table:
                     "overall": verdict_cell(member.verdict),
                     "met": number_cell(member.met_units),
                     "units": number_cell(len(units)),
-                    "rate": number_cell(None if met is None else met * 100, 1),
+                    "rate": number_cell(_percent(member), 1),
                     "mean_cv": number_cell(member.mean_cv, places),
                     "over": number_cell(len(failing_disparities(member.assessment.national))),
                 }
@@ -179,7 +178,7 @@ def city_trend_table(context: CityContext) -> Table:
 def _trend_row(member: Member, context: CityContext) -> TableRow:
     before = Member(member.trend.before) if member.trend else None
     places = context.standard.disparity.decimals
-    now_share, old_share = _open_share(member), _open_share(before) if before else None
+    now_share, old_share = _percent(member), _percent(before)
     old_cv = before.mean_cv if before else None
     return TableRow(
         {
@@ -196,12 +195,8 @@ def _trend_row(member: Member, context: CityContext) -> TableRow:
     )
 
 
-def _open_share(member: Member) -> Fraction | None:
-    """The share of units 达标 in per cent; None (not comparable) while a unit is open."""
-    units = member.assessment.units
-    if any(unit.verdict is Verdict.UNKNOWN for unit in units):
-        return None
-    met = share(units)
+def _percent(member: Member | None) -> Fraction | None:
+    met = member.met_share if member else None
     return None if met is None else met * 100
 
 
