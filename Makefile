@@ -7,6 +7,7 @@ COUNTIES ?=
 COUNTY ?=
 JOBS ?=
 FORCE ?=
+WHY ?=
 DATA ?=
 OUT ?=
 PARAMS ?=
@@ -16,13 +17,13 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 BIN := .venv/bin
 comma := ,
 FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARAMS),--params "$(PARAMS)")
-BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force)
+BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force) $(if $(WHY),--why)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
-.PHONY: help setup reports report city check template import lab test lint demo golden clean lock need-county
+.PHONY: help setup reports report verify city check template import lab test lint demo golden clean lock need-county
 
 help: ## 显示本帮助
-	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
+	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
 
 setup: ## 准备运行环境（其他目标会自动调用，已就绪时不再重复）
@@ -36,6 +37,9 @@ report: need-county setup ## 生成一个县（市、区）的报告，如 make 
 
 city: setup ## 生成某年度全市汇总报告和离线网页，如 make city YEAR=2024
 	@$(BIN)/junheng city --year "$(YEAR)" $(FOLDERS) $(if $(FORCE),--force)
+
+verify: setup ## 重新计算已发布的报告，说明哪些不一致、差在哪里，如 make verify YEAR=2024
+	@$(BIN)/junheng verify --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(if $(JOBS),--jobs "$(JOBS)")
 
 check: setup ## 核查某年度采集工作簿，把标出问题的工作簿存入 outputs/年度/问题反馈
 	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)

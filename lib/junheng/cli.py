@@ -58,6 +58,7 @@ def county_options(command: Any) -> Any:
 )
 @click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
+@click.option("--why", is_flag=True, help="只说明各县需要重新生成的原因，不生成。")
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -69,6 +70,7 @@ def run(
     reports: str,
     jobs: int | None,
     force: bool,
+    why: bool,
 ) -> None:
     """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）。"""
     from junheng.batch.plan import Request
@@ -76,6 +78,10 @@ def run(
 
     asked = check_reports(reports.split(","))
     request = Request(year, places(data, out, params), counties, asked, jobs, force)
+    if why:
+        from junheng.cli_verify import show_why
+
+        ctx.exit(show_why(request))
     ctx.exit(run_request(request))
 
 
@@ -107,6 +113,27 @@ def run_request(request: Any, tools: Any = None) -> int:
         click.echo("已中断：已完成的报告保留，其余未处理。", err=True)
         return INTERRUPTED
     return FAILED if any(result.status is Status.FAILED for result in results) else 0
+
+
+@cli.command(short_help="核验已发布的报告。")
+@county_options
+@place_options
+@click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    year: int,
+    counties: tuple[str, ...],
+    data: str,
+    out: str,
+    params: str,
+    jobs: int | None,
+) -> None:
+    """按现有数据重新计算已发布的报告，逐字节比较，说明哪些不一致、差在哪里；不改动已发布的报告。"""
+    from junheng.batch.plan import Request
+    from junheng.cli_verify import verify_published
+
+    ctx.exit(verify_published(Request(year, places(data, out, params), counties, workers=jobs)))
 
 
 @cli.command(short_help="核查采集工作簿，写出问题反馈。")

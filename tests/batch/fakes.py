@@ -82,7 +82,7 @@ def write_outputs(staging: Path, code: str, params: Path, word: str = "内容") 
         path = staging / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w") as package:
-            package.writestr("content.xml", f"{county.name}{word}")
+            package.writestr(zipfile.ZipInfo("content.xml"), f"{county.name}{word}")  # no date
     for name, columns in DATA_COLUMNS.items():
         (staging / "data" / name).write_text(",".join(columns) + "\n", encoding="utf-8")
     verdict = dict.fromkeys(("resource", "government", "quality", "social", "veto", "overall"), "达标")

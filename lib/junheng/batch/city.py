@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.batch import evidence, staleness
+from junheng.batch.changes import changes
 from junheng.batch.checks import refuse_places
 from junheng.batch.contract import refuse_others, require_files
 from junheng.batch.execute import NotebookTask, check_parameters
@@ -80,7 +81,7 @@ def run_city(request: Request, tools: Toolbox | None = None) -> CityResult:
         with Lock(year_dir / ".lock"), run_folder() as runtime:
             recover(year_dir)
             job = city_job(request)
-            if not request.force and staleness.is_current(job.published, job.inputs):
+            if not request.force and not changes(job.published, job.inputs, job.workbook):
                 return _result(job, fresh=False)
             check_parameters(job.notebook, job.logical_parameters())
             if tools is None:

@@ -68,6 +68,10 @@ class Job:
     def issues_file(self) -> Path:
         return issues_file(self.places, self.year, self.county)
 
+    def workbook(self, name: str) -> Path:
+        """The file of a workbook's logical name (`data/2024/…`)."""
+        return self.places.data / name.removeprefix("data/")
+
     def parameters(self, staging: Path) -> dict[str, str | int]:
         """The notebook's parameters; codes stay text."""
         return {

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from junheng.batch.changes import digests_of_values
 from junheng.batch.contract import files_below
 from junheng.batch.job import Job
 from junheng.batch.log import JobLog
@@ -61,7 +62,9 @@ def write_manifest(job: Job, staging: Path, started: datetime, log: JobLog, coun
         "year": job.year,
         "parameters": job.logical_parameters(),
         "fingerprint": job.inputs.fingerprint,
+        "asked": dict(job.inputs.parameters),
         "inputs": dict(job.inputs.digests),
+        "values": digests_of_values(job.inputs.digests, job.workbook),
         "outputs": {name: sha256_file(staging / name) for name in files_below(staging)},
         "versions": versions(),
         "counts": counts,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from junheng.batch import staleness
+from junheng.batch.changes import changes
 from junheng.batch.job import Job, JobResult, Places, Status
 from junheng.batch.work import main_report
 from junheng.errors import JunhengError, UsageProblem
@@ -31,11 +33,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Plan:
-    """The counties in order, what has to be run, and what is settled already."""
+    """The counties in order, what has to be run and why (by county code), and what is settled already."""
 
     counties: tuple[County, ...]
     jobs: tuple[Job, ...]
     settled: tuple[JobResult, ...]
+    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def chosen_counties(request: Request) -> tuple[County, ...]:
@@ -78,18 +81,20 @@ def make_plan(request: Request) -> Plan:
     shared = staleness.shared_digests(places.root, places.notebook)
     jobs: list[Job] = []
     settled: list[JobResult] = []
+    why: dict[str, tuple[str, ...]] = {}
     for county in counties:
         try:
             job = _job(request, county, shared)
         except JunhengError as error:
             settled.append(JobResult(county, Status.FAILED, reason=str(error)))
             continue
-        current = None if request.force else _current(job)
-        if current:
-            settled.append(current)
-        else:
+        changed = changes(job.published, job.inputs, job.workbook)
+        if changed or request.force:
             jobs.append(job)
-    return Plan(counties, tuple(jobs), tuple(settled))
+            why[county.code] = tuple(changed) or ("已是最新，按要求重新生成",)
+        else:
+            settled.append(_current(job))
+    return Plan(counties, tuple(jobs), tuple(settled), why)
 
 
 def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
@@ -100,10 +105,8 @@ def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
     return Job(year, county, places, inputs, request.reports, request.cell_seconds)
 
 
-def _current(job: Job) -> JobResult | None:
-    """The result of a report that is up to date, or None."""
-    if not staleness.is_current(job.published, job.inputs):
-        return None
+def _current(job: Job) -> JobResult:
+    """The result of a report that is up to date."""
     national, local = read_published_verdict(job.published)
     return JobResult(job.county, Status.CURRENT, national, local, open=main_report(job))
 

@@ -14,7 +14,7 @@ from junheng.errors import UsageProblem
 from junheng.params.counties import County
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 """Raised when the manifest's own form changes, so that older reports count as stale."""
 
 
@@ -98,7 +98,22 @@ def shared_digests(root: Path, notebook: Path) -> dict[str, str]:
     if (root / "requirements.lock").is_file():
         digests["requirements.lock"] = sha256_file(root / "requirements.lock")
     digests[f"notebooks/{notebook.name}"] = digest_notebook(notebook)
-    return digests
+    return digests | rendering_digests()
+
+
+def rendering_digests() -> dict[str, str]:
+    """Digests of what decides the look of a PDF beside the code: the stand-in fonts and LibreOffice's build."""
+    from junheng.report import fonts, office
+
+    found = {}
+    try:
+        faces = sorted((fonts.fonts_dir() / fonts.FACES_FOLDER).iterdir())
+        found["fonts"] = sha256_text("\n".join(f"{face.name} {face.stat().st_size}" for face in faces))
+        release = Path(office.find_office()).resolve().with_name("versionrc")
+        found["libreoffice"] = sha256_file(release) if release.is_file() else "?"
+    except (OSError, UsageProblem):  # the run itself says what is missing
+        pass
+    return found
 
 
 def county_digests(year: int, county: County, params_dir: Path, workbooks: Iterable[Path]) -> dict[str, str]:
@@ -116,17 +131,3 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return manifest if isinstance(manifest, dict) else None
-
-
-def is_current(folder: Path, inputs: Inputs) -> bool:
-    """Whether `folder` holds the report of exactly these inputs, every file as its manifest says."""
-    manifest = read_manifest(folder)
-    if manifest is None or manifest.get("fingerprint") != inputs.fingerprint:
-        return False
-    outputs = manifest.get("outputs")
-    if not isinstance(outputs, dict) or not outputs:
-        return False
-    try:
-        return all(sha256_file(folder / name) == digest for name, digest in outputs.items())
-    except OSError:
-        return False

@@ -167,7 +167,7 @@ def _write_evidence(job: Job, notebook: Any, scrubber: PathScrubber, staging: Pa
 def _require_unchanged(job: Job) -> None:
     """The report must belong to the inputs that were read when the run began."""
     known = job.inputs.digests
-    workbooks = [job.places.data / name.removeprefix("data/") for name in known if name.startswith("data/")]
+    workbooks = [job.workbook(name) for name in known if name.startswith("data/")]
     now = county_digests(job.year, job.county, job.places.params, workbooks)
     if any(known.get(name) != digest for name, digest in now.items()):
         raise OutputProblem("运行期间工作簿或参数被改动，报告不予发布，请重新运行。")

@@ -105,6 +105,15 @@ def inspect_pdf(path: Path, must_contain: Sequence[str]) -> int:
     return len(pages)
 
 
+def page_texts(path: Path) -> list[str]:
+    """The text of each page of a PDF."""
+    pdf = pypdfium2.PdfDocument(path)
+    try:
+        return [_page_text(page) for page in pdf]
+    finally:
+        pdf.close()
+
+
 def _page_text(page: pypdfium2.PdfPage) -> str:
     text_page = page.get_textpage()
     text = str(text_page.get_text_range())

@@ -76,9 +76,10 @@ def find_library(program: str) -> Path | None:
 
 def environment(folder: Path) -> dict[str, str]:
     """Return LibreOffice's environment: our fonts, `folder` for all it keeps, nothing of the user's."""
-    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return kept | {
         "HOME": str(folder),
+        "TMPDIR": str(folder),  # it leaves files behind when it is ended
         "XDG_CACHE_HOME": str(folder / "cache"),
         "XDG_CONFIG_HOME": str(folder / "config"),
         "LANG": "C.UTF-8",

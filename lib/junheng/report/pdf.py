@@ -11,6 +11,7 @@ import pikepdf
 
 from junheng.errors import OutputProblem
 from junheng.report.office import Office, OfficeDied, OfficeHost, open_office
+from junheng.report.pdf_bytes import save_reproducibly
 from junheng.report.word_styles import LANGUAGE
 
 
@@ -96,11 +97,11 @@ class Converter:
 
 
 def _finish(made: Path, target: Path) -> None:
-    """Say that the document is Chinese (LibreOffice takes the Latin text's language) and pack it tightly."""
+    """Say that the document is Chinese (LibreOffice takes the Latin text's language) and write it reproducibly."""
     try:
         with pikepdf.open(made) as pdf:
             pdf.Root.Lang = pikepdf.String(LANGUAGE)
-            pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+            save_reproducibly(pdf, target)
     except pikepdf.PdfError as error:
         raise OutputProblem(f"LibreOffice生成的PDF不完整：{error}。") from error
 

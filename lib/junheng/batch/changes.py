@@ -1,0 +1,92 @@
+"""Why a report is stale: what has changed since it was made, in words for the analyst."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from junheng.batch.staleness import FORMAT, Inputs, read_manifest, sha256_file
+from junheng.errors import JunhengError
+from junheng.workbook.values import values_digest
+
+DATA = "data/"
+WORDS = {
+    "code": "程序",
+    "templates": "模板",
+    "requirements.lock": "软件包版本",
+    "fonts": "字体",
+    "libreoffice": "LibreOffice版本",
+}
+KINDS = {DATA: "采集工作簿", "params/": "参数", "notebooks/": "笔记本"}
+
+
+def changes(folder: Path, inputs: Inputs, place: Callable[[str], Path]) -> list[str]:
+    """Return what keeps the report in `folder` from being the one of these inputs; empty when it is up to date.
+
+    `place` gives the file of a workbook's logical name. A workbook of which only the looks changed counts as the same.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return ["发布清单manifest.json缺失或损坏" if folder.exists() else "尚未生成"]
+    if manifest.get("format") != FORMAT or not _usable(manifest):
+        return ["发布清单是旧格式的"]
+    found = list(_changed_inputs(manifest, inputs, place))
+    if manifest["asked"] != dict(inputs.parameters):
+        found.append("要求的报告种类不同")
+    return found + [f"已发布的“{name}”缺失或被改动" for name in _damaged(folder, manifest["outputs"])]
+
+
+def _usable(manifest: Mapping[str, Any]) -> bool:
+    parts = [manifest.get(name) for name in ("inputs", "values", "outputs", "asked")]
+    return all(isinstance(part, dict) for part in parts) and bool(manifest["outputs"])
+
+
+def _changed_inputs(
+    manifest: Mapping[str, Any], inputs: Inputs, place: Callable[[str], Path]
+) -> Iterator[str]:
+    before, now = manifest["inputs"], inputs.digests
+    for name in sorted({*before, *now}):
+        if before.get(name) == now.get(name):
+            continue
+        if name not in now:
+            yield f"{called(name)}已不在"
+        elif name not in before:
+            yield f"新增{called(name)}"
+        elif not (name.startswith(DATA) and _same_values(place(name), manifest["values"].get(name))):
+            yield f"{called(name)}有改动"
+
+
+def called(name: str) -> str:
+    """An input by the name an analyst knows it by."""
+    kind = next((word for start, word in KINDS.items() if name.startswith(start)), "")
+    return f"{kind}“{name}”" if kind else WORDS.get(name, name)
+
+
+def _same_values(path: Path, digest: str | None) -> bool:
+    try:
+        return digest is not None and values_digest(path) == digest
+    except (JunhengError, OSError):
+        return False
+
+
+def _damaged(folder: Path, outputs: Mapping[str, str]) -> Iterator[str]:
+    for name, digest in outputs.items():
+        try:
+            good = sha256_file(folder / name) == digest
+        except OSError:
+            good = False
+        if not good:
+            yield name
+
+
+def digests_of_values(names: Mapping[str, str], place: Callable[[str], Path]) -> dict[str, str]:
+    """The digests of values of all workbooks among the inputs; one that cannot be read has none."""
+    found = {}
+    for name in names:
+        if name.startswith(DATA):
+            try:
+                found[name] = values_digest(place(name))
+            except (JunhengError, OSError):
+                continue
+    return found

@@ -1,0 +1,104 @@
+"""The same document, the same PDF bytes: what LibreOffice writes differently each time is taken out.
+
+That is the date, the two identifiers of the file, the numbers of its objects, and in each embedded Type 1 font its
+`UniqueID`, an optional key (Adobe Type 1 Font Format, 2.5) that LibreOffice counts up from one font to the next. It
+stands once in clear text and once in the part encrypted with eexec (chapter 7), which is therefore written anew.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pikepdf
+from pikepdf import Name, ObjectStreamMode, Pdf, StreamDecodeLevel
+
+_UNIQUE_ID: Final = re.compile(rb"/UniqueID +\d+ +def\s*")
+_KEY, _FACTOR, _ADDEND = 55665, 52845, 22719
+_WORD = 0xFFFF
+
+
+def save_reproducibly(pdf: Pdf, target: Path) -> None:
+    """Write `pdf` so that equal content gives equal bytes."""
+    _drop(pdf.trailer, "/DocChecksum", "/ID")
+    _drop(pdf.docinfo, "/CreationDate", "/ModDate")
+    for font in _type1_programs(pdf):
+        _without_unique_id(font)
+    # The first pass numbers the objects in the order in which they are reached, the second packs them.
+    numbered = io.BytesIO()
+    pdf.save(
+        numbered, object_stream_mode=ObjectStreamMode.disable, compress_streams=False,
+        stream_decode_level=StreamDecodeLevel.none, deterministic_id=True,
+    )  # fmt: skip
+    with Pdf.open(numbered) as ordered:
+        ordered.save(target, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
+
+
+def _drop(dictionary: Any, *keys: str) -> None:
+    for key in keys:
+        if key in dictionary:
+            del dictionary[key]
+
+
+def _type1_programs(pdf: Pdf) -> list[Any]:
+    return [
+        thing.FontFile
+        for thing in pdf.objects
+        if isinstance(thing, pikepdf.Dictionary)
+        and thing.get("/Type") == Name.FontDescriptor
+        and "/FontFile" in thing
+    ]
+
+
+def _without_unique_id(program: Any) -> None:
+    """Rewrite a Type 1 font program: clear text, encrypted part, zeros, with the length of each."""
+    content = program.read_bytes()
+    first = int(program.Length1)
+    second = first + int(program.Length2)
+    clear = _UNIQUE_ID.sub(b"", content[:first])
+    secret = content[first:second]
+    plain = decrypt(secret)
+    cut = _UNIQUE_ID.sub(b"", plain)
+    if cut != plain:
+        secret = encrypt(cut)
+    program.write(clear + secret + content[second:])
+    program.Length1, program.Length2 = len(clear), len(secret)
+
+
+def decrypt(cipher: bytes) -> bytes:
+    """Undo eexec.
+
+    The key follows r' = (c + r)·a + b (mod 2¹⁶), which depends on the cipher alone. Divided by aⁿ it is a running sum.
+    """
+    length = len(cipher)
+    given = np.frombuffer(cipher, dtype=np.uint8).astype(np.uint64)
+    inverse = _powers(pow(_FACTOR, -1, _WORD + 1), length + 1)
+    steps = (given * inverse[:-1] + _ADDEND * inverse[1:]) & _WORD
+    sums = np.concatenate(([_KEY], (_KEY + np.cumsum(steps)) & _WORD)).astype(np.uint64)[:-1]
+    keys = (sums * _powers(_FACTOR, length)) & _WORD
+    return bytes((given ^ (keys >> np.uint64(8))).astype(np.uint8))
+
+
+def encrypt(plain: bytes) -> bytes:
+    """eexec; byte after byte, since each key depends on what was written before."""
+    cipher = bytearray(len(plain))
+    key = _KEY
+    for place, byte in enumerate(plain):
+        coded = byte ^ (key >> 8)
+        cipher[place] = coded
+        key = ((coded + key) * _FACTOR + _ADDEND) & _WORD
+    return bytes(cipher)
+
+
+def _powers(base: int, count: int) -> Any:
+    """base⁰, base¹, … (mod 2¹⁶), by doubling."""
+    powers = np.ones(max(count, 1), dtype=np.uint64)
+    filled = 1
+    while filled < count:
+        more = min(filled, count - filled)
+        powers[filled : filled + more] = (powers[:more] * pow(base, filled, _WORD + 1)) & _WORD
+        filled += more
+    return powers[:count]

@@ -1,0 +1,143 @@
+"""What makes a report stale and how it is said; recomputing what is published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.styles import PatternFill
+
+from junheng.batch import run as run_module
+from junheng.batch.job import JobResult, Places, Status
+from junheng.batch.plan import Request, make_plan
+from junheng.batch.run import run_batch
+from junheng.batch.verify import Outcome, verify
+from junheng.workbook.values import values_digest
+from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for, write_notebook
+
+CODE = "370883"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    places = make_project(tmp_path / "project", (CODE,))
+    book = openpyxl.Workbook()
+    book.active.title = "学校"
+    book.active.append(["学校名称", "在校生数"])
+    book.active.append(["甲校", 120])
+    book.save(workbook(places))
+    return places
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests are not about processes."""
+    monkeypatch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+
+
+def workbook(places: Places, year: int = 2024) -> Path:
+    return places.data / str(year) / f"{CODE}_邹城市.xlsx"
+
+
+def run(places: Places, word: str = "内容") -> JobResult:
+    (result,) = run_batch(request_for(places, CODE), lambda r: None, tools=fake_tools(places, word))
+    return result
+
+
+def why(places: Places) -> tuple[str, ...]:
+    return make_plan(request_for(places, CODE)).why.get(CODE, ())
+
+
+def edit(path: Path, change: Callable[[openpyxl.worksheet.worksheet.Worksheet], object]) -> None:
+    book = openpyxl.load_workbook(path)
+    change(book.active)
+    book.save(path)
+
+
+def test_a_colour_does_not_count_a_value_does(places: Places) -> None:
+    assert why(places) == ("尚未生成",)
+    assert run(places).status is Status.DONE
+    edit(workbook(places), lambda sheet: setattr(sheet["B2"], "fill", PatternFill("solid", fgColor="FFFF00")))
+    assert why(places) == () and run(places).status is Status.CURRENT
+    edit(workbook(places), lambda sheet: setattr(sheet["B2"], "value", 121))
+    assert why(places) == (f"采集工作簿“data/2024/{CODE}_邹城市.xlsx”有改动",)
+    assert run(places).status is Status.DONE and why(places) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sheet: sheet.append(["乙校", 1]),
+        lambda sheet: setattr(sheet, "title", "学校1"),
+        lambda sheet: setattr(sheet.row_dimensions[2], "hidden", True),
+        lambda sheet: sheet.merge_cells("A1:B1"),
+        lambda sheet: setattr(sheet["B2"], "value", "120"),
+    ],
+)
+def test_whatever_changes_a_reading_changes_the_digest(places: Places, change: Callable[..., object]) -> None:
+    before = values_digest(workbook(places))
+    edit(workbook(places), change)
+    assert values_digest(workbook(places)) != before
+
+
+def test_each_change_is_called_by_its_name(places: Places) -> None:
+    run(places)
+    (places.params / "phrases" / "new.yml").write_text("a: b\n")
+    write_notebook(places.notebook, ("1",))
+    (places.root / "lib" / "junheng" / "code.py").write_text("1\n")
+    workbook(places, 2023).parent.mkdir()
+    workbook(places, 2023).write_bytes(workbook(places).read_bytes())
+    next((places.out / "2024" / f"{CODE}_邹城市").glob("*.docx")).write_text("x")
+    assert why(places) == (
+        "程序有改动",
+        f"新增采集工作簿“data/2023/{CODE}_邹城市.xlsx”",
+        "笔记本“notebooks/county_report.ipynb”有改动",
+        "新增参数“params/phrases/new.yml”",
+        "已发布的“邹城市义务教育优质均衡发展督导评估报告（2024年度）.docx”缺失或被改动",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"format": 2}', '{"format": 1}', '{"format": 2, "outputs": []}']
+)
+def test_a_corrupted_manifest_is_stale_and_mended(places: Places, text: str) -> None:
+    run(places)
+    (places.out / "2024" / f"{CODE}_邹城市" / "manifest.json").write_text(text)
+    assert len(why(places)) == 1 and "发布清单" in why(places)[0]
+    assert run(places).status is Status.DONE and why(places) == ()
+
+
+def verified(places: Places, word: str = "内容") -> tuple[Outcome, tuple[str, ...], tuple[str, ...]]:
+    def runner(request: Request) -> tuple[JobResult, ...]:
+        return run_batch(request, lambda r: None, tools=fake_tools(places, word))
+
+    (comparison,) = verify(request_for(places, CODE), runner)
+    return comparison.outcome, comparison.inputs, comparison.files
+
+
+def test_verify_says_what_differs_and_touches_nothing(places: Places) -> None:
+    run(places)
+    folder = places.out / "2024" / f"{CODE}_邹城市"
+    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    assert verified(places) == (Outcome.SAME, (), ())
+    outcome, inputs, files = verified(places, "另一内容")
+    assert outcome is Outcome.DIFFERENT and inputs == ()
+    assert any("督导评估报告（2024年度）.docx”：content.xml不同" in line for line in files)
+    assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+
+
+def test_verify_finds_what_was_edited_by_hand(places: Places) -> None:
+    run(places)
+    folder = places.out / "2024" / f"{CODE}_邹城市"
+    verdict = json.loads((folder / "data" / "verdict.json").read_text(encoding="utf-8"))
+    (folder / "data" / "verdict.json").write_text(
+        json.dumps(verdict | {"overall": "未达标"}), encoding="utf-8"
+    )
+    (folder / "note.txt").write_text("x")
+    outcome, inputs, files = verified(places)
+    assert outcome is Outcome.DIFFERENT
+    assert inputs == ("已发布的“data/verdict.json”缺失或被改动",)
+    assert files == ("“data/verdict.json”：第1行不同", "“note.txt”重算后没有")
