@@ -107,7 +107,7 @@ def city_job(request: Request) -> CityJob:
 
 
 def _city_record(city: City, year: int) -> County:
-    return County(code=CITY_FOLDER, name=city.name, government=city.office, target_year=year, internal=True)
+    return County(code=city.code, name=city.name, government=city.office, target_year=year, internal=True)
 
 
 def _county_digests(places: Places, year: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ class City(Record):
     """Names that stay the same over the years, and which local standard applies."""
 
     name: str
+    code: str = "000000"
     office: str
     short_office: str
     local_standard: str
