@@ -18,9 +18,10 @@ from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
 from junheng.delivery.names import check_name, check_names
 from junheng.delivery.package import Order, Outcome, Packed, make_packages
+from junheng.delivery.receive import read_form
 from junheng.delivery.record import read_record
 from junheng.delivery.settings import Limits, load_delivery
-from junheng.errors import OutputProblem, UsageProblem
+from junheng.errors import DataProblem, OutputProblem, UsageProblem
 from tests.delivery.make import (
     OTHER,
     OTHER_SCHOOLS,
@@ -273,6 +274,22 @@ def test_a_receipt_comes_back_as_a_form(
     made(places)
     assert guarded(["receive", "--year", "2024", "--file", str(form), *folders]) == 0
     assert "请催办第2版" in capsys.readouterr().out
+
+
+def test_a_receipt_with_another_word_is_sent_back(places: Places, tmp_path: Path) -> None:
+    path = made(places)[OWN.code].path
+    assert path is not None
+    book = load_workbook(io.BytesIO(files_of(path)["回执.xlsx"]))
+    answers = {"收到日期": "2025-05-06", "签收人": "张三", "核对结果": "差不多"}
+    for row in book.active.iter_rows():
+        if str(row[0].value) in answers:
+            row[2].value = answers[str(row[0].value)]
+    book.save(form := tmp_path / "退回.xlsx")
+    with pytest.raises(DataProblem, match="应填“一致”或“不一致”，现为“差不多”"):
+        read_form(form)
+    form.write_bytes(files_of(path)["邹城市整改台账（2024年度）.xlsx"])
+    with pytest.raises(DataProblem, match="不是本系统发出的回执"):
+        read_form(form)
 
 
 def test_a_receipt_by_word(places: Places, capsys: pytest.CaptureFixture[str]) -> None:

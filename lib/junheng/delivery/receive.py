@@ -47,6 +47,11 @@ def read_form(path: Path) -> Returned:
     filled = {item: said or given for item, (given, said) in rows.items()}
     if not known.get(forms.CODE_ROW) or not known.get(forms.VERSION_ROW, "").isdecimal():
         raise DataProblem(f"“{path.name}”不是本系统发出的回执（没有代码和版本），请用包内的“回执.xlsx”。")
+    check = filled.get("核对结果", "")
+    if check not in ("", *forms.CHECK_RESULTS):
+        raise DataProblem(
+            f"“{path.name}”的“核对结果”应填“{'”或“'.join(forms.CHECK_RESULTS)}”，现为“{check}”。"
+        )
     receipt = make_receipt(
         filled.get("收到日期", ""), filled.get("签收人", ""), path.name, filled.get("核对结果", ""),
         filled.get("意见", ""), sha256(data),
