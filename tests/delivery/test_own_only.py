@@ -221,6 +221,7 @@ def test_allowed_names_and_authors_pass_only_where_allowed() -> None:
     assert blocking({"全市通报.docx": word("曲阜市")}, allowed) == []
     assert blocking({"报告.docx": word("曲阜市")}, allowed) == [COUNTY]
     assert blocking({"邹城市督导评估报告（2024年度）.docx": word("李督学认可")}) == []
+    assert blocking({"邹城市自评报告（2024年度）.pdf": pdf("李督学认可")}) == []
 
 
 def test_this_machine_is_known_by_its_own_names_only(monkeypatch: pytest.MonkeyPatch) -> None:
