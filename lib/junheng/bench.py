@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
@@ -12,20 +13,28 @@ from typing import Any
 from IPython.display import HTML
 
 from junheng import workbench
+from junheng.assess.forecast import BackTest, Forecast, back_test, pooled, target_year
+from junheng.assess.forecast import forecast as make_forecast
 from junheng.assess.model import Assessment
 from junheng.assess.whatif import Trial
 from junheng.errors import UsageProblem
 from junheng.exact import plain
 from junheng.params.checks import load_checks
+from junheng.params.forecast import load_assumptions
 from junheng.params.whatif import load_moves
 from junheng.report.excel import SheetForm, write_workbook
+from junheng.report.forecast import back_test_table, forecast_blocks
 from junheng.report.model import Block, Paragraph, Table
 from junheng.report.whatif import trial_blocks
 from junheng.workbench import Workspace
 from junheng.workbook.check import run_checks
+from junheng.workbook.find import find_workbook
 from junheng.workbook.model import CountyBook, Issue, Severity
+from junheng.workbook.read import open_county_book
 
 TRIALS = "试算"
+MOST_YEARS = 10
+"""Beyond this the assumptions say nothing."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,6 +97,57 @@ def _new_issues(work: Workspace, before: CountyBook, after: CountyBook) -> tuple
     return tuple(i for i in found if i.severity is not Severity.NOTE and i.message not in old)
 
 
+def forecast(work: Workspace, official: Assessment, target: int | None = None) -> Forecast:
+    """Forecast pupils and needs to the county's target year, or to `target`; raises UsageProblem for a past one."""
+    assumptions = load_assumptions(work.params_dir)
+    wanted = target or target_year(official, assumptions)
+    if not official.year < wanted <= official.year + MOST_YEARS:
+        raise UsageProblem(
+            f"预测年度应在{official.year + 1}至{official.year + MOST_YEARS}之间，现为{wanted}。"
+        )
+    before = last_book(work)
+    return make_forecast(official, before, assumptions, work.wording.dictionary, wanted)
+
+
+def last_book(work: Workspace) -> CountyBook | None:
+    """Return last year's workbook, None when it is not there or has errors."""
+    try:
+        path = find_workbook(work.data_dir, work.year - 1, work.county)
+    except UsageProblem:
+        return None
+    book = open_county_book(path, work.county, work.year - 1, work.params_dir)
+    return None if book.blocking else book
+
+
+def show_forecast(work: Workspace, made: Forecast) -> HTML:
+    """Show a forecast, marked as such."""
+    return workbench.as_html(forecast_blocks(made, work.wording))
+
+
+def back_tested(work: Workspace, now: CountyBook) -> tuple[BackTest, ...]:
+    """Forecast this year from last year's workbook alone and compare; empty without last year's workbook."""
+    before = last_book(work)
+    return () if before is None else back_test(before, now, load_assumptions(work.params_dir))
+
+
+def back_test_blocks(work: Workspace, tests: Mapping[str, tuple[BackTest, ...]]) -> tuple[Block, ...]:
+    """The back-tests of one or several counties as a table; several are also put together."""
+    found = {county: own for county, own in tests.items() if own}
+    if not found:
+        return (Paragraph(work.wording.phrases.say("forecast.back_test_none"), "plain"),)
+    if len(found) > 1:
+        every = pooled(test for own in found.values() for test in own)
+        found = {**found, work.wording.phrases.say("forecast.back_test_all"): every}
+    stages = {stage.id: stage.name for stage in work.standards[0].stages}
+    return (back_test_table(found, work.wording, stages),)
+
+
+def show_back_test(work: Workspace, official: Assessment) -> HTML:
+    """Show how well last year's workbook alone would have forecast this year."""
+    tests = {work.county.title: back_tested(work, official.book)}
+    return workbench.as_html(back_test_blocks(work, tests))
+
+
 def plan_actions(path: str | Path) -> list[dict[str, Any]]:
     """Read the actions of a plan written by `junheng plan`; raises UsageProblem."""
     try:
@@ -146,6 +206,3 @@ def _record(tried: Tried) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return plain(value) if isinstance(value, Fraction) else value
-
-
-__all__ = ["plan_actions", "save_trial", "trial", "try_out"]

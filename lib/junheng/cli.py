@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from junheng import __version__
-from junheng.cli_bench import explain
+from junheng.cli_bench import backtest, explain, forecast
 from junheng.cli_delivery import add_commands as add_delivery
 from junheng.cli_plan import plan
 from junheng.cli_words import ChineseGroup, Count, Year, sentence
@@ -161,7 +161,8 @@ def city(ctx: click.Context, year: int, data: str, out: str, params: str, force:
     ctx.exit(make_city(Request(year, places(data, out, params), force=force)))
 
 
-cli.add_command(place_options(explain))
+for _command in (explain, forecast, backtest):
+    cli.add_command(place_options(_command))
 cli.add_command(plan)
 
 

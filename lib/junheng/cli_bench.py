@@ -1,4 +1,4 @@
-"""The analyst's commands: `junheng explain`."""
+"""The analyst's commands: `junheng explain`, `junheng forecast`, `junheng backtest`."""
 
 from __future__ import annotations
 
@@ -51,3 +51,44 @@ def explain(
     work = place_and_county(data, out, params, county, year)
     assessment = workbench.assess(work, workbench.open_book(work))
     click.echo(blocks_text(workbench.explained(work, assessment, what, where, stage, cv)))
+
+
+@click.command(cls=ChineseCommand, short_help="预测到目标年度的在校生数和需求。")
+@click.argument("county", metavar="县")
+@click.argument("year", metavar="年度", type=Year())
+@click.option("--to", "target", type=Year(), metavar="年份", help="预测到哪一年（默认为市定目标年度）。")
+@click.pass_context
+def forecast(
+    ctx: click.Context, county: str, year: int, target: int | None, data: str, out: str, params: str
+) -> None:
+    """按params/forecast.yml中的假设预测在校生数、教师、教室和各项资源需求，列出将低于标准的学校。不写出任何文件。"""
+    from junheng import bench
+    from junheng.report.forecast import forecast_blocks
+    from junheng.report.text import blocks_text
+
+    work = place_and_county(data, out, params, county, year)
+    made = bench.forecast(work, bench.official(work), target)
+    click.echo(blocks_text(forecast_blocks(made, work.wording)))
+
+
+@click.command(cls=ChineseCommand, short_help="检验预测方法：用上年度预测本年度。")
+@click.argument("year", metavar="年度", type=Year())
+@click.pass_context
+def backtest(ctx: click.Context, year: int, data: str, out: str, params: str) -> None:
+    """只用上年度采集工作簿预测本年度在校生数，与实际数比较，列出各县误差。"""
+    from junheng import bench, workbench
+    from junheng.cli import places
+    from junheng.errors import UsageProblem
+    from junheng.params.counties import load_counties
+    from junheng.report.text import blocks_text
+
+    tests = {}
+    for county in load_counties(places(data, out, params).params):
+        work = place_and_county(data, out, params, county.code, year)
+        try:
+            tests[county.title] = bench.back_tested(work, workbench.open_book(work))
+        except UsageProblem as error:
+            click.echo(str(error), err=True)
+    if not tests:
+        raise UsageProblem(f"没有{year}年度的采集工作簿，无法检验。")
+    click.echo(blocks_text(bench.back_test_blocks(work, tests)))

@@ -1,0 +1,273 @@
+"""Pupils and verdicts to the target year under stated assumptions; a forecast, never an assessment.
+
+The collection workbook has no pupils by grade, so a stage is moved on by its average grade: a primary school loses one
+grade and takes in entrants who change by a yearly rate; a junior school loses one grade and takes its share of the
+county's primary leavers. What a school changed beside the county last year goes on in part. Exact until rounded to pupils.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from junheng.assess.engine import evaluate
+from junheng.assess.gaps import shortfall
+from junheng.assess.model import Assessment, Result, Unit, Verdict
+from junheng.exact import ceil_div, round_half_up
+from junheng.params.dictionary import Dictionary
+from junheng.params.forecast import CASES, Assumptions, Case
+from junheng.workbook.model import CountyBook, Row
+
+STAGES = ("primary", "junior")
+FORECAST = "预测值"
+Key = tuple[str, str]
+Pupils = Mapping[Key, Fraction]
+"""Pupils by (school code of the row, stage); a row without a figure is not there."""
+
+
+@dataclass(frozen=True)
+class UnitForecast:
+    """A unit now and at the target in each case; a side is None where there is no such unit."""
+
+    now: Unit
+    then: Mapping[Case, Unit | None]
+
+    def pupils(self, case: Case) -> Fraction | None:
+        unit = self.then[case]
+        return None if unit is None else unit.students
+
+    def falls(self, case: Case) -> bool:
+        """Say whether it passes today and would not in this case."""
+        unit = self.then[case]
+        return self.now.verdict is Verdict.MET and unit is not None and unit.verdict is Verdict.UNMET
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """One county's forecast. `totals`: pupils by (year, stage, case); `results`: the national result at the target."""
+
+    base: Assessment
+    target: int
+    assumptions: Assumptions
+    totals: Mapping[tuple[int, str, Case], Fraction]
+    results: Mapping[Case, Result]
+
+    @cached_property
+    def units(self) -> tuple[UnitForecast, ...]:
+        sides = {case: {unit.key: unit for unit in result.units} for case, result in self.results.items()}
+        return tuple(
+            UnitForecast(unit, {case: sides[case].get(unit.key) for case in CASES})
+            for unit in self.base.national.units
+        )
+
+    @cached_property
+    def _staff(self) -> Mapping[Key, Fraction | None]:
+        """Staff by unit: the main school's and its campuses', None where one is missing."""
+        found: dict[Key, Fraction | None] = {}
+        rows = {row.text("school_code"): row for row in self.base.book.rows("schools")}
+        for unit in self.base.national.units:
+            counts = [rows[code].get(f"staff_{unit.stage}") for code in (unit.school_code, *unit.campuses)]
+            known = [count for count in counts if isinstance(count, Fraction)]
+            found[unit.key] = _sum(known) if len(known) == len(counts) else None
+        return found
+
+    def staff_of(self, unit: Unit) -> Fraction | None:
+        """Return the unit's staff today."""
+        return self._staff[unit.key]
+
+    def classes_needed(self, unit: Unit) -> int | None:
+        """Classrooms a unit lacks when no class is over its limit (0 when none)."""
+        return _lacking(unit.students, self.assumptions.class_size.of(unit.stage), unit.classes)
+
+    def staff_needed(self, unit: Unit, staff: Fraction | None) -> int | None:
+        """Staff a unit lacks to the staffing standard (0 when none)."""
+        return _lacking(unit.students, self.assumptions.staff.of(unit.stage), staff)
+
+    def gaps(self, unit: Unit) -> Mapping[str, Fraction]:
+        """What the unit lacks to each threshold, by indicator, only where something is lacking."""
+        standard = self.base.national.standard
+        found = {indicator.id: shortfall(unit, indicator) for indicator in standard.indicators}
+        return {key: gap for key, gap in found.items() if gap}
+
+
+def _lacking(pupils: Fraction | None, per_head: Fraction, has: Fraction | None) -> int | None:
+    return None if pupils is None or has is None else max(ceil_div(pupils / per_head - has), 0)
+
+
+def forecast(
+    base: Assessment, before: CountyBook | None, assumptions: Assumptions, dictionary: Dictionary, target: int
+) -> Forecast:
+    """Forecast to `target` from this year's assessment and last year's book (None: no own trends)."""
+    totals: dict[tuple[int, str, Case], Fraction] = {}
+    results: dict[Case, Result] = {}
+    for case in CASES:
+        years = project(base.book, before, assumptions, case, target - base.year)
+        for step, pupils in enumerate(years):
+            for stage in STAGES:
+                totals[base.year + step, stage, case] = _total(pupils, stage)
+        book = with_pupils(base.book, years[-1], dictionary)
+        ids = [use.id for use in base.exceptions]
+        results[case] = evaluate(book, dictionary, base.national.standard, ids)
+    return Forecast(base, target, assumptions, totals, results)
+
+
+def target_year(base: Assessment, assumptions: Assumptions) -> int:
+    """The county's target year; when that has come, some years on, to see whether it keeps its standing."""
+    wanted = base.county.target_year
+    return wanted if wanted > base.year else base.year + assumptions.least_years
+
+
+def project(
+    book: CountyBook, before: CountyBook | None, assumptions: Assumptions, case: Case, years: int
+) -> list[Pupils]:
+    """Return the pupils of each row and stage from this year (first) over `years` years, whole numbers."""
+    now, rows = pupils_of(book, assumptions), {row.text("school_code"): row for row in book.rows("schools")}
+    cohort = {key: count / _grades(rows[key[0]], key[1], assumptions) for key, count in now.items()}
+    own = _own_trends(now, pupils_of(before, assumptions) if before else {})
+    leavers = sum((part for (_, stage), part in cohort.items() if stage == "primary"), Fraction(0))
+    juniors = _total(now, "junior")
+    found, current = [now], dict(now)
+    for year in range(1, years + 1):
+        for key, count in current.items():
+            if key[1] == "primary":
+                entrants = cohort[key] * (1 + assumptions.entrants.of(case)) ** year
+            else:
+                entrants = (
+                    leavers * assumptions.transfer.of(case) * now[key] / juniors if juniors else Fraction(0)
+                )
+            kept = max(count - cohort[key], Fraction(0)) * assumptions.stay.of(case)
+            trend = 1 + own.get(key, Fraction(0)) * assumptions.own_trend**year
+            current[key] = round_half_up((kept + entrants) * trend, 0)
+        found.append(dict(current))
+    return found
+
+
+def pupils_of(book: CountyBook, assumptions: Assumptions) -> Pupils:
+    """Return every known, positive number of pupils of the book, without the types that take no part."""
+    found: dict[Key, Fraction] = {}
+    for row in book.rows("schools"):
+        for stage in () if row.text("school_type") in assumptions.left_out else STAGES:
+            count = row.get(f"students_{stage}")
+            if isinstance(count, Fraction) and count > 0:
+                found[row.text("school_code"), stage] = count
+    return found
+
+
+def _grades(row: Row, stage: str, assumptions: Assumptions) -> Fraction:
+    written = row.get(f"grades_{stage}")
+    known = isinstance(written, Fraction) and written > 0
+    return (
+        Fraction(written)
+        if known and isinstance(written, Fraction)
+        else Fraction(assumptions.default_grades[stage])
+    )
+
+
+def _own_trends(now: Pupils, before: Pupils) -> dict[Key, Fraction]:
+    """How each row changed since last year beside its stage in the county; nothing for rows new this year."""
+    both = [key for key in now if key in before]
+    found: dict[Key, Fraction] = {}
+    for stage in STAGES:
+        own = [key for key in both if key[1] == stage]
+        if own:
+            county = sum((now[key] for key in own), Fraction(0)) / sum(
+                (before[key] for key in own), Fraction(0)
+            )
+            found |= {key: now[key] / before[key] - county for key in own}
+    return found
+
+
+def _total(pupils: Pupils, stage: str) -> Fraction:
+    return sum((count for (_, own), count in pupils.items() if own == stage), Fraction(0))
+
+
+def with_pupils(book: CountyBook, pupils: Pupils, dictionary: Dictionary) -> CountyBook:
+    """Return the book with these pupils in place, marked as forecast; all resources stay as they are."""
+    rows = tuple(_with_row(row, pupils) for row in book.rows("schools"))
+    return replace(book, sheets={**book.sheets, "schools": rows})
+
+
+def _with_row(row: Row, pupils: Pupils) -> Row:
+    values = dict(row.values)
+    for stage in STAGES:
+        count = pupils.get((row.text("school_code"), stage))
+        if count is not None:
+            key = f"students_{stage}"
+            values[key] = replace(values[key], content=count, repair=FORECAST)
+    return replace(row, values=values)
+
+
+@dataclass(frozen=True, slots=True)
+class BackTest:
+    """How last year's workbook alone would have forecast this year, of one stage. Errors are shares.
+
+    `error`: Σ|forecast − actual| ÷ Σactual over schools; `bias`: (Σforecast − Σactual) ÷ Σactual;
+    `naive`: the same error when nothing had changed; `inside`: schools within the band.
+    """
+
+    stage: str
+    schools: int
+    actual: Fraction
+    middle: Fraction
+    error: Fraction
+    naive: Fraction
+    inside: int
+
+    @property
+    def bias(self) -> Fraction:
+        return self.middle / self.actual - 1
+
+
+def back_test(before: CountyBook, now: CountyBook, assumptions: Assumptions) -> tuple[BackTest, ...]:
+    """Forecast one year on from `before` without looking at `now`, then compare row by row."""
+    made = {case: project(before, None, assumptions, case, 1)[1] for case in CASES}
+    actual = pupils_of(now, assumptions)
+    found = []
+    for stage in STAGES:
+        keys = [key for key in actual if key[1] == stage and key in made["middle"]]
+        if keys:
+            found.append(_compared(stage, keys, actual, made, pupils_of(before, assumptions)))
+    return tuple(found)
+
+
+def _compared(
+    stage: str, keys: list[Key], actual: Pupils, made: Mapping[Case, Pupils], before: Pupils
+) -> BackTest:
+    whole = _sum(actual[key] for key in keys)
+    return BackTest(
+        stage=stage,
+        schools=len(keys),
+        actual=whole,
+        middle=_sum(made["middle"][key] for key in keys),
+        error=_sum(abs(made["middle"][key] - actual[key]) for key in keys) / whole,
+        naive=_sum(abs(before[key] - actual[key]) for key in keys) / whole,
+        inside=sum(made["low"][key] <= actual[key] <= made["high"][key] for key in keys),
+    )
+
+
+def pooled(tests: Iterable[BackTest]) -> tuple[BackTest, ...]:
+    """Put the back-tests of several counties together, stage by stage, weighted by pupils."""
+    found = []
+    listed = list(tests)
+    for stage in STAGES:
+        own = [test for test in listed if test.stage == stage]
+        if own:
+            whole = _sum(test.actual for test in own)
+            found.append(
+                BackTest(
+                    stage=stage,
+                    schools=sum(test.schools for test in own),
+                    actual=whole,
+                    middle=_sum(test.middle for test in own),
+                    error=_sum(test.error * test.actual for test in own) / whole,
+                    naive=_sum(test.naive * test.actual for test in own) / whole,
+                    inside=sum(test.inside for test in own),
+                )
+            )
+    return tuple(found)
+
+
+def _sum(values: Iterable[Fraction]) -> Fraction:
+    return sum(values, Fraction(0))
