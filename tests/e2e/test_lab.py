@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 REPO = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 MINUTES = 180_000
+expect.set_options(timeout=MINUTES)
 # Lab shows what we say ourselves as stderr, everything else as an error.
 ERROR = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
 
@@ -154,7 +155,7 @@ def test_run_all_then_another_county_then_an_error(lab: tuple[str, Path], page: 
     last = cells(page).count() - 1
 
     choose(page, "runmenu:run-all")
-    expect(cell_output(page, last)).to_contain_text("邹城市义务教育优质均衡发展督导评估报告", timeout=MINUTES)
+    expect(cell_output(page, last)).to_contain_text("邹城市义务教育优质均衡发展督导评估报告")
     expect(cell_output(page, 1)).to_contain_text("邹城市（370883）2024年度")
     assert page.locator(ERROR).count() == 0
     assert page.locator(".jp-OutputArea table.jh").count() >= 8
@@ -162,7 +163,7 @@ def test_run_all_then_another_county_then_an_error(lab: tuple[str, Path], page: 
 
     edit_parameters(page, 'COUNTY = "370883"', 'COUNTY = "曲阜市"')
     choose(page, "runmenu:restart-and-run-all")
-    expect(cell_output(page, last)).to_contain_text("曲阜市义务教育优质均衡发展督导评估报告", timeout=MINUTES)
+    expect(cell_output(page, last)).to_contain_text("曲阜市义务教育优质均衡发展督导评估报告")
     expect(cell_output(page, 1)).to_contain_text("曲阜市（370881）2024年度")
     assert page.locator(ERROR).count() == 0
     assert (home / "out" / "data" / "units.csv").is_file()
@@ -170,7 +171,7 @@ def test_run_all_then_another_county_then_an_error(lab: tuple[str, Path], page: 
     edit_parameters(page, 'COUNTY = "曲阜市"', 'COUNTY = "曲埠市"')
     choose(page, "runmenu:restart-and-run-all")
     failed = page.locator(ERROR)
-    expect(failed).to_contain_text("【无法继续】没有名为“曲埠市”的县（市、区）", timeout=MINUTES)
+    expect(failed).to_contain_text("【无法继续】没有名为“曲埠市”的县（市、区）")
     told = failed.inner_text()
     assert "Traceback" not in told and len(told.strip().splitlines()) == 1
     assert (REPO / "notebooks" / "county_report.ipynb").read_bytes() == committed
@@ -182,7 +183,7 @@ def test_the_trial_notebook_runs_on_its_defaults(lab: tuple[str, Path], page: Pa
     last = cells(page).count() - 1
     before = sorted(path for path in (home / "out").rglob("*"))
     choose(page, "runmenu:run-all")
-    expect(cell_output(page, last)).to_contain_text("没有写明保存名称", timeout=MINUTES)
+    expect(cell_output(page, last)).to_contain_text("没有写明保存名称")
     assert page.locator(ERROR).count() == 0
     text = "".join(cells(page).all_inner_texts())
     assert "【试算，不是正式评估结果】" in text and "【预测，不是评估结果】预测方法的检验" in text
