@@ -147,7 +147,10 @@ def test_interrupted_finished_reports_are_kept(project: Places, tmp_path: Path, 
     script = tmp_path / "interrupted.py"
     script.write_text(INTERRUPTED, encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, str(script), str(project.root)], stdout=subprocess.PIPE, start_new_session=True
+        [sys.executable, str(script), str(project.root)],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=hear_interrupts,
     )
     finished = project.out / "2024" / "370811_任城区" / "manifest.json"
     wait_for(finished.exists)
@@ -162,6 +165,11 @@ def test_interrupted_finished_reports_are_kept(project: Places, tmp_path: Path, 
         assert not [p for p in (project.out / "2024").iterdir() if p.name.startswith(".")]
     assert run_request(request_for(project, "370811", "370883", workers=1), fake_tools(project)) == 0
     assert not [p for p in (project.out / "2024").iterdir() if p.name.startswith(".")]
+
+
+def hear_interrupts() -> None:
+    """A test run started in the background ignores SIGINT, and its children would inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
