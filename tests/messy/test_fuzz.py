@@ -1,4 +1,4 @@
-"""Hostile and broken input, seeded: each case ends in a book or in one sentence, in bounded time, and no row is lost.
+"""Hostile and broken input, seeded: each case ends in a book or in one sentence, in bounded time and memory, and no row is lost.
 
 JUNHENG_FUZZ=10 runs ten times as many cases.
 """
@@ -9,6 +9,7 @@ import io
 import os
 import random
 import re
+import resource
 import time
 import zipfile
 from collections.abc import Callable
@@ -29,6 +30,8 @@ from tests.messy.other_formats import as_csv, as_html, as_spreadsheet_xml, as_xl
 
 CASES = 300 * int(os.environ.get("JUNHENG_FUZZ", "1"))
 LONGEST_SECONDS = 5.0
+MOST_MEGABYTES = 500
+"""How far all cases of a kind may raise the highest memory this process ever took."""
 SHEET = "xl/worksheets/sheet1.xml"
 CHECKS = load_checks(PARAMS)
 HOSTILE = [
@@ -179,6 +182,7 @@ def test_every_case_ends_well(
     maker: Maker, parts: Parts, seeds: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("JUNHENG_PASSWORD", raising=False)
+    before = peak_megabytes()
     for number in range(round(CASES * SHARES.get(maker, 1))):
         chance = random.Random(f"{maker.__name__} {number}")
         data = maker(chance, parts, seeds)
@@ -195,6 +199,12 @@ def test_every_case_ends_well(
                 write_feedback(opened, book, tmp_path / "returned.xlsx")
                 open_bytes(FILE, (tmp_path / "returned.xlsx").read_bytes())
         assert time.process_time() - start < LONGEST_SECONDS, number
+        assert peak_megabytes() - before < MOST_MEGABYTES, number
+
+
+def peak_megabytes() -> float:
+    """The highest memory this process has taken so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def assert_no_row_is_lost(opened: OpenedFile, book: CountyBook, number: int) -> None:
