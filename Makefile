@@ -20,7 +20,7 @@ FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARA
 BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force) $(if $(WHY),--why)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
-.PHONY: help setup reports report verify city check template import lab test lint bench demo golden clean lock need-county
+.PHONY: help setup reports report verify city check template import lab test lint bench bench-scale demo golden clean lock need-county
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
@@ -66,6 +66,9 @@ lint: setup ## 检查代码与笔记本的规范
 
 bench: setup ## 测速：与逐县调用的普通做法比较，结果写入 bench/results.json（请在空闲的机器上运行）
 	@$(BIN)/python bench/bench.py
+
+bench-scale: setup ## 测量14、70、140个县（市、区）时的时间和内存，结果写入 bench/scale.json
+	@$(BIN)/python bench/scale.py
 
 demo: setup ## 重新生成演示数据（data/ 中的演示工作簿）
 	@$(BIN)/python scripts/make_demo.py

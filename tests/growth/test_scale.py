@@ -1,0 +1,70 @@
+"""What `make bench-scale` measures with: the invented province, the watcher, the limits."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from make_demo import load
+from province import ROOT, _records, make_province
+from scale import Measured, faults, folders_in
+from watch import Seen, watch
+
+from junheng.params.counties import load_counties
+from junheng.workbook.find import find_workbook
+from junheng.workbook.values import values_digest
+
+WORK = """
+import os, pathlib, subprocess, sys, time
+temp = pathlib.Path(os.environ["TMPDIR"])
+for name in "abc":
+    (temp / name).mkdir()
+child = subprocess.Popen([sys.executable, "-c", "held = bytearray(80_000_000); import time; time.sleep({sleep})"])
+time.sleep(2)
+{end}
+for name in {removed!r}:
+    (temp / name).rmdir()
+"""
+
+
+def run(tmp_path: Path, **parts: object) -> Seen:
+    source = WORK.format(**{"sleep": 2, "end": "child.wait()", "removed": "abc"} | parts)
+    temp = tmp_path / "temp"
+    return watch([sys.executable, "-c", source], temp, lambda: folders_in(temp, tmp_path))
+
+
+def test_a_province_of_two_rounds_has_its_own_schools(tmp_path: Path) -> None:
+    codes = make_province(tmp_path, 1)
+    (county,) = load_counties(tmp_path / "params")
+    assert [county.code] == codes == ["400811"] and county.name == "任城区甲"
+    demo = next(c for c in load_counties(ROOT / "params") if c.code == "370811")
+    invented = find_workbook(tmp_path / "data", 2024, county)
+    assert values_digest(invented) != values_digest(find_workbook(ROOT / "data", 2024, demo))
+
+
+def test_no_two_counties_of_the_whole_province_are_alike() -> None:
+    records = [record for _, record in _records(load(ROOT / "params"), 140)]
+    assert len({r["code"] for r in records}) == len({r["name"] for r in records}) == 140
+    with pytest.raises(ValueError, match="1 to 140"):
+        _records(load(ROOT / "params"), 141)
+
+
+def test_the_watcher_sees_children_and_temporary_folders(tmp_path: Path) -> None:
+    seen = run(tmp_path)
+    assert seen.exit_code == 0 and seen.left == []
+    assert seen.folders == 3 and seen.processes >= 2
+    assert seen.tree_mb > 80 > seen.first_mb
+
+
+def test_the_watcher_says_what_is_left_behind(tmp_path: Path) -> None:
+    seen = run(tmp_path, sleep=12, end="", removed="ab")
+    assert [name.rsplit("/", 1)[-1] for name in seen.left[1:]] == ["c"]
+    assert seen.left[0].startswith("process ")
+
+
+def test_growth_beyond_the_limits_is_a_fault() -> None:
+    good = Measured(14, Seen(seconds=28, tree_mb=1000, folders=3), 14, 0)
+    assert faults([good, Measured(140, Seen(seconds=290, tree_mb=1100, folders=3), 140, 0)]) == []
+    slow = Measured(140, Seen(seconds=400, tree_mb=1500, folders=6, left=["x"]), 139, 0)
+    assert len(faults([good, slow])) == 5
