@@ -82,7 +82,7 @@ class _Worker:
         spawn = multiprocessing.get_context("spawn")
         self.channel, other_end = spawn.Pipe()
         self._process = spawn.Process(
-            target=_serve, args=(other_end, tools, runtime, messages, os.getpid()), daemon=False
+            target=serve, args=(other_end, tools, runtime, messages, os.getpid()), daemon=False
         )
         self._process.start()
         other_end.close()
@@ -129,7 +129,7 @@ def _lost(job: Job, code: int | None) -> JobResult:
     return JobResult(job.county, Status.FAILED, reason=reason, open=job.log_file)
 
 
-def _serve(channel: Connection, tools: Toolbox, runtime: Path, messages: Path, parent: int) -> None:
+def serve(channel: Connection, tools: Toolbox, runtime: Path, messages: Path, parent: int) -> None:
     """The worker's life: take a job, perform it, send the result, until told to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's affair
     signal.signal(signal.SIGTERM, _stop)
