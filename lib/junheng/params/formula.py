@@ -1,8 +1,8 @@
 """Formulas in the standard: exact arithmetic over dictionary keys, written as data.
 
 A formula is a small subset of Python's expression syntax: numbers, names, text constants, + - * /,
-comparisons, `and`/`or`/`not`, `in (…)`, and the functions ceil, min, max, blank. It is parsed once,
-every other construct is refused, and nothing is ever handed to `eval`.
+comparisons, `and`/`or`/`not`, `in (…)`, and the functions ceil, min, max, blank. It is parsed and compiled to
+closures once, every other construct is refused, and nothing is ever handed to `eval`.
 Numbers are exact; a name without a value raises `Missing`, so missing never becomes zero.
 """
 
@@ -10,22 +10,23 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from junheng.errors import ParamsProblem
 from junheng.exact import ceil_div
 
 Lookup = Callable[[str], Any]
+Run = Callable[[Lookup], Any]
 
 BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
+    ast.Div: lambda above, below: _divided(above, below),
 }
 COMPARE: dict[type, Callable[[Any, Any], bool]] = {
     ast.Lt: operator.lt,
@@ -37,7 +38,7 @@ COMPARE: dict[type, Callable[[Any, Any], bool]] = {
     ast.In: lambda item, group: item in group,
     ast.NotIn: lambda item, group: item not in group,
 }
-FUNCTIONS: dict[str, Callable[..., Any]] = {"ceil": lambda x: Fraction(ceil_div(x)), "min": min, "max": max}
+FUNCTIONS: dict[str, Callable[..., Any]] = {"ceil": ceil_div, "min": min, "max": max}
 
 
 class Missing(Exception):
@@ -65,8 +66,17 @@ class Formula:
     names: tuple[str, ...]
 
     def __call__(self, lookup: Lookup) -> Any:
-        """Return the value with names looked up by `lookup`; raises Missing or Undefined."""
-        return _value(self.tree, lookup)
+        """Return the value with names looked up by `lookup`, a number as a Fraction; raises Missing or Undefined."""
+        value = self.run(lookup)
+        return Fraction(value) if type(value) is int else value
+
+    @cached_property
+    def run(self) -> Run:
+        """The formula as a function of a lookup, compiled once; a whole number may come as an int."""
+        return _compiled(self.tree)
+
+    def __reduce__(self) -> tuple[Callable[[str], Formula], tuple[str]]:
+        return parse_formula, (self.text,)
 
     def difference(self) -> Formula | None:
         """Return what must not be negative for a comparison `a <= b` or `a >= b` to hold; None for anything else."""
@@ -115,63 +125,104 @@ def _names(node: ast.AST, text: str) -> Iterator[str]:
             raise ParamsProblem(f"公式“{text}”用了不允许的写法：{ast.unparse(node)}。")
 
 
-def _value(node: ast.expr, lookup: Lookup) -> Any:
+def _compiled(node: ast.expr) -> Run:
+    """Return a function that gives the value of `node`; the tree is walked here, once, and never again."""
     match node:
         case ast.Constant(value=value):
-            return _constant(value)
+            constant = _constant(value)
+            return lambda _: constant
         case ast.Name(id=name):
-            return _found(name, lookup)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_value(operand, lookup)
-        case ast.UnaryOp(operand=operand):
-            return not _value(operand, lookup)
-        case ast.Tuple(elts=elements):
-            return tuple(_value(element, lookup) for element in elements)
-        case ast.BoolOp(op=ast.And(), values=values):
-            return all(_value(value, lookup) for value in values)
-        case ast.BoolOp(values=values):
-            return any(_value(value, lookup) for value in values)
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return COMPARE[type(op)](_value(left, lookup), _value(right, lookup))
-        case ast.BinOp():
-            return _binary(node, lookup)
-        case ast.Call(func=ast.Name(id="blank"), args=args):
-            return all(_is_blank(arg, lookup) for arg in args)
+            return _named(name)
+        case ast.UnaryOp(op=op, operand=operand):
+            return _unary(op, _compiled(operand))
+        case ast.BoolOp(op=op, values=values):
+            return _joined(op, [_compiled(value) for value in values])
+        case ast.Tuple(elts=values):
+            elements = [_compiled(value) for value in values]
+            return lambda lookup: tuple(element(lookup) for element in elements)
+        case ast.Compare(left=left, ops=[compare], comparators=[right]):
+            return _compared(COMPARE[type(compare)], _compiled(left), _compiled(right))
+        case ast.BinOp(left=left, op=binary, right=right):
+            return _binary(BINARY[type(binary)], _compiled(left), _compiled(right))
         case ast.Call(func=ast.Name(id=name), args=args):
-            return FUNCTIONS[name](*(_value(arg, lookup) for arg in args))
+            return _called(name, [_compiled(arg) for arg in args])
     raise AssertionError(ast.dump(node))  # parse_formula lets nothing else through
 
 
-@lru_cache(maxsize=1024, typed=True)
 def _constant(value: Any) -> Any:
-    return value if isinstance(value, str | bool) else Fraction(str(value))
+    return value if isinstance(value, str | bool | int) else Fraction(str(value))
 
 
-def _found(name: str, lookup: Lookup) -> Any:
-    value = lookup(name)
-    if value is None:
-        raise Missing(name)
-    return value
+def _named(name: str) -> Run:
+    def run(lookup: Lookup) -> Any:
+        value = lookup(name)
+        if value is None:
+            raise Missing(name)
+        return value
+
+    return run
 
 
-def _is_blank(node: ast.expr, lookup: Lookup) -> bool:
+def _unary(op: ast.unaryop, inner: Run) -> Run:
+    if isinstance(op, ast.USub):
+        return lambda lookup: -inner(lookup)
+    return lambda lookup: not inner(lookup)
+
+
+def _joined(op: ast.boolop, parts: Sequence[Run]) -> Run:
+    """Evaluate from the left and stop as soon as the value is certain."""
+    ends = isinstance(op, ast.Or)
+
+    def run(lookup: Lookup) -> bool:
+        for part in parts:
+            if bool(part(lookup)) is ends:
+                return ends
+        return not ends
+
+    return run
+
+
+def _compared(compare: Callable[[Any, Any], bool], left: Run, right: Run) -> Run:
+    return lambda lookup: compare(left(lookup), right(lookup))
+
+
+def _called(name: str, args: Sequence[Run]) -> Run:
+    if name == "blank":
+        return lambda lookup: all(_is_blank(arg, lookup) for arg in args)
+    function = FUNCTIONS[name]
+    return lambda lookup: function(*(arg(lookup) for arg in args))
+
+
+def _is_blank(arg: Run, lookup: Lookup) -> bool:
     try:
-        _value(node, lookup)
+        arg(lookup)
     except Missing:
         return True
     return False
 
 
-def _binary(node: ast.BinOp, lookup: Lookup) -> Any:
-    missing: list[str] = []
-    sides = []
-    for side in (node.left, node.right):
+def _binary(operate: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
+    """Return the operation; an input that is missing on one side does not hide those of the other side."""
+
+    def run(lookup: Lookup) -> Any:
         try:
-            sides.append(_value(side, lookup))
+            above = left(lookup)
         except Missing as error:
-            missing += error.names
-    if missing:
-        raise Missing(*dict.fromkeys(missing))
-    if isinstance(node.op, ast.Div) and sides[1] == 0:
+            raise Missing(*dict.fromkeys((*error.names, *_missing(right, lookup)))) from None
+        return operate(above, right(lookup))
+
+    return run
+
+
+def _missing(side: Run, lookup: Lookup) -> tuple[str, ...]:
+    try:
+        side(lookup)
+    except Missing as error:
+        return error.names
+    return ()
+
+
+def _divided(above: Any, below: Any) -> Fraction:
+    if below == 0:
         raise Undefined("分母为0")
-    return BINARY[type(node.op)](*sides)
+    return Fraction(above) / below

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,14 +13,54 @@ from junheng.exact import plain
 from junheng.params.checks import Check
 from junheng.params.city import Acceptance
 from junheng.params.dictionary import Dictionary, Field, Sheet
-from junheng.params.formula import Missing, Undefined
-from junheng.workbook.facts import RowFacts, SheetFacts
+from junheng.params.formula import Lookup, Missing, Run, Undefined
+from junheng.workbook.facts import Known, RowFacts, SheetFacts
 from junheng.workbook.issues import subject_of
 from junheng.workbook.model import CountyBook, Issue, Row, Severity, Source
 from junheng.workbook.text import shorten
 
 PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
-Lookup = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A check made ready for one sheet: its formulas compiled, the columns it is made for."""
+
+    check: Check
+    condition: Run | None
+    rule: Run
+    columns: tuple[Field, ...] = ()
+
+    @classmethod
+    def of(cls, check: Check, sheet: Sheet) -> _Prepared:
+        columns = {
+            "stage_fields": tuple(field for field in sheet.fields if field.stage),
+            "fields": tuple(sheet.by_key[name] for name in check.fields),
+        }
+        condition = check.condition.run if check.condition else None
+        return cls(check, condition, check.formula.run, columns.get(check.over or "", ()))
+
+    def issues(self, view: RowFacts) -> Iterator[Issue]:
+        """Judge a row, or each column of it that the check is made for."""
+        if self.check.over is None:
+            sheet = view.facts.sheet
+            key = sheet.key if self.check.cell == "{key}" else self.check.cell
+            yield from self.judged(view, sheet.by_key.get(key or ""), view.known)
+        for field in self.columns:
+            if self.check.over == "fields" or view.row.get(field.key):
+                yield from self.judged(view, field, view.of_field(field))
+
+    def judged(self, view: RowFacts, field: Field | None, known: Known) -> Iterator[Issue]:
+        look = known.__getitem__
+        try:
+            if (self.condition is None or self.condition(look)) and not self.rule(look):
+                yield _issue(self.check, view, field, look)
+        except (Missing, Undefined):
+            return
+        except KeyError as error:
+            raise ParamsProblem(
+                f"参数文件checks.yml的“{self.check.id}”用了没有的名称“{error.args[0]}”。"
+            ) from error
 
 
 def run_checks(
@@ -31,68 +71,29 @@ def run_checks(
     unknown = [name for check in checks for name in check.sheets if name not in facts]
     if unknown:
         raise ParamsProblem(f"参数文件checks.yml中没有名为“{unknown[0]}”的工作表编号。")
-    own = [check for check in checks if check.over != "lost_rows"]
-    found = [
-        issue
-        for sheet in dictionary.sheets
-        for row in book.rows(sheet.id)
-        for view in [RowFacts(row, facts[sheet.id], facts["schools"])]
-        for check in own
-        if sheet.id in check.sheets
-        for issue in _issues_of(check, view)
-    ]
     lost = [check for check in checks if check.over == "lost_rows"]
+    own = [check for check in checks if check.over != "lost_rows"]
     return (
-        *found,
+        *(issue for sheet in dictionary.sheets for issue in _of_sheet(own, facts[sheet.id], facts["schools"])),
         *(issue for check in lost for name in check.sheets for issue in _lost(check, facts[name])),
     )
 
 
+def _of_sheet(checks: Sequence[Check], facts: SheetFacts, schools: SheetFacts) -> Iterator[Issue]:
+    prepared = [_Prepared.of(check, facts.sheet) for check in checks if facts.sheet.id in check.sheets]
+    for row in facts.rows:
+        view = RowFacts(row, facts, schools)
+        for one in prepared:
+            yield from one.issues(view)
+
+
 def _lost(check: Check, facts: SheetFacts) -> Iterator[Issue]:
     """Judge the rows of last year that are no longer there; the issue points at the sheet as a whole."""
+    prepared = _Prepared.of(check, facts.sheet)
     for row in facts.lost_rows:
         view = RowFacts(row, facts, facts)
-        for issue in _judged(check, view, None, view.lookup):
+        for issue in prepared.judged(view, None, view.known):
             yield replace(issue, sheet=facts.sheet.name, cell="")
-
-
-def _issues_of(check: Check, view: RowFacts) -> Iterator[Issue]:
-    sheet = view.facts.sheet
-    if check.over == "stage_fields":
-        for field in sheet.fields:
-            if field.stage and view.row.get(field.key):
-                yield from _judged(check, view, field, _field_lookup(view, field))
-        return
-    if check.over == "fields":
-        for column in (sheet.by_key[name] for name in check.fields):
-            yield from _judged(check, view, column, _field_lookup(view, column))
-        return
-    key = sheet.key if check.cell == "{key}" else check.cell
-    yield from _judged(check, view, sheet.by_key.get(key or ""), view.lookup)
-
-
-def _field_lookup(view: RowFacts, field: Field) -> Lookup:
-    own: dict[str, Callable[[], Any]] = {
-        "value": lambda: view.row.get(field.key),
-        "last": lambda: view.last_figure(field),
-        "has_stage": lambda: field.stage in view.stages,
-        "header": lambda: field.header,
-        "unit": lambda: field.unit or "",
-        "same_count": lambda: Fraction(len(view.same(field))),
-        "first_same": lambda: view.same(field)[:1] == [view.row],
-        "same_names": lambda: view.named(view.same(field)),
-    }
-    return lambda name: own[name]() if name in own else view.lookup(name)
-
-
-def _judged(check: Check, view: RowFacts, field: Field | None, lookup: Lookup) -> Iterator[Issue]:
-    try:
-        if (check.condition is None or check.condition(lookup)) and not check.formula(lookup):
-            yield _issue(check, view, field, lookup)
-    except (Missing, Undefined):
-        return
-    except KeyError as error:
-        raise ParamsProblem(f"参数文件checks.yml的“{check.id}”用了没有的名称“{error.args[0]}”。") from error
 
 
 def _issue(check: Check, view: RowFacts, field: Field | None, lookup: Lookup) -> Issue:

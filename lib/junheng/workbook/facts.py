@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from junheng.params.dictionary import Dictionary, Field, Sheet
@@ -14,6 +15,7 @@ from junheng.params.formula import Missing
 from junheng.workbook.model import CountyBook, Row
 
 ZERO = Fraction(0)
+NOUGHT = (0, 1)
 TOTAL = "total_"
 LAST = "last_"
 MANY_FIGURES = 10
@@ -84,8 +86,14 @@ class SheetFacts:
         return {
             row.number: earlier
             for row in self.rows
-            if (figures := self.figures(row)) and (earlier := first.setdefault(figures, row)) is not row
+            if (figures := self.own_figures[row.number])
+            and (earlier := first.setdefault(figures, row)) is not row
         }
+
+    @cached_property
+    def own_figures(self) -> dict[int, tuple[int, ...]]:
+        """The figures of each row (by row number)."""
+        return {row.number: self.figures(row) for row in self.rows}
 
     @cached_property
     def additive_keys(self) -> tuple[str, ...]:
@@ -97,10 +105,10 @@ class SheetFacts:
         Empty for a row with few figures: equality must not be chance.
         """
         contents = [row.get(key) for key in self.additive_keys]
-        numbers = [content if isinstance(content, Fraction) else ZERO for content in contents]
-        if sum(map(bool, numbers)) < MANY_FIGURES:
+        parts = [content.as_integer_ratio() if isinstance(content, Fraction) else NOUGHT for content in contents]
+        if sum(above != 0 for above, _ in parts) < MANY_FIGURES:
             return ()
-        return tuple(part for number in numbers for part in number.as_integer_ratio())
+        return tuple(chain.from_iterable(parts))
 
     @cached_property
     def by_value(self) -> dict[str, dict[Fraction, list[Row]]]:
@@ -113,6 +121,21 @@ class SheetFacts:
         return {}
 
 
+class Known(dict[str, Any]):
+    """Answers to names, each sought once. Whole numbers come as int: exact too, and far quicker to compare."""
+
+    def __init__(self, seek: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.seek = seek
+
+    def __missing__(self, name: str) -> Any:
+        value = self.seek(name)
+        if isinstance(value, Fraction) and value.denominator == 1:
+            value = value.numerator
+        self[name] = value
+        return value
+
+
 @dataclass
 class RowFacts:
     """Looks up the names of a check's formulas for one row."""
@@ -120,6 +143,19 @@ class RowFacts:
     row: Row
     facts: SheetFacts
     schools: SheetFacts
+
+    @cached_property
+    def known(self) -> Known:
+        """What `lookup` returns, each name sought once."""
+        return Known(self.lookup)
+
+    def of_field(self, field: Field) -> Known:
+        """Return what is known of one column in this row, beside all that is known of the row."""
+
+        def seek(name: str) -> Any:
+            return FIELD_FACTS[name](self, field) if name in FIELD_FACTS else self.known[name]
+
+        return Known(seek)
 
     @cached_property
     def stages(self) -> tuple[str, ...]:
@@ -147,7 +183,7 @@ class RowFacts:
 
     def students(self) -> Fraction:
         """Return the pupils of all stages; raises Missing."""
-        values = {key: self.lookup(key) for key in self.facts.pupil_keys}
+        values = {key: self.known[key] for key in self.facts.pupil_keys}
         missing = [key for key, value in values.items() if value is None]
         if missing:
             raise Missing(*missing)
@@ -188,7 +224,7 @@ class RowFacts:
     def unchanged(self) -> bool:
         """Whether many figures are there and all are last year's."""
         before = self.last_row
-        now = self.facts.figures(self.row)
+        now = self.facts.own_figures[self.row.number]
         return bool(now) and before is not None and self.facts.figures(before) == now
 
     def twin(self, groups: dict[str, list[Row]], key: str | None) -> str:
@@ -252,4 +288,16 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "copied": lambda row: bool(row.copy_twin()),
     "unchanged": RowFacts.unchanged,
     "county_code": lambda row: row.facts.book.county.code,
+}
+
+
+FIELD_FACTS: dict[str, Callable[[RowFacts, Field], Any]] = {
+    "value": lambda row, field: row.row.get(field.key),
+    "last": RowFacts.last_figure,
+    "has_stage": lambda row, field: field.stage in row.stages,
+    "header": lambda _, field: field.header,
+    "unit": lambda _, field: field.unit or "",
+    "same_count": lambda row, field: Fraction(len(row.same(field))),
+    "first_same": lambda row, field: row.same(field)[0] is row.row,
+    "same_names": lambda row, field: row.named(row.same(field)),
 }

@@ -42,12 +42,12 @@ class RowKinds:
 
     def of(self, cells: Mapping[int, Cell]) -> Kind | None:
         """Return what the row is; None when it shows nothing."""
+        if self._has_key(cells):
+            return Kind.RECORD
         texts = {column: fold_key(cell.text) for column, cell in cells.items() if cell.text.strip()}
         if not texts and not any(cell.kind == "unstored" for cell in cells.values()):
             return None
         label = self._label(texts)
-        if self._has_key(texts):
-            return Kind.RECORD
         if self._is_header(texts):
             return Kind.HEADER
         if self._is_total(label):
@@ -62,8 +62,9 @@ class RowKinds:
         labels = [texts[c].rstrip(":") for c in columns if c in texts]
         return next((label for label in labels if self._is_total(label)), labels[0] if labels else "")
 
-    def _has_key(self, texts: Mapping[int, str]) -> bool:
-        key = texts.get(self.table.columns.get(self.sheet.key or "", 0), "")
+    def _has_key(self, cells: Mapping[int, Cell]) -> bool:
+        cell = cells.get(self.table.columns.get(self.sheet.key or "", 0))
+        key = fold_key(cell.text) if cell else ""
         if self.sheet.expected:
             return key in {fold_key(word) for word in self.sheet.expected}
         return bool(self.sheet.key and CODE_LIKE.search(key) and ":" not in key)
