@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 
 import pytest
@@ -73,3 +74,33 @@ def test_missing_names_all_inputs_and_never_becomes_zero():
 def test_division_by_zero_has_no_value():
     with pytest.raises(Undefined, match="分母为0"):
         value("a / zero")
+
+
+@pytest.mark.parametrize("whole", [int, Fraction])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a / b",
+        "(a + b) * 2 - a / 3",
+        "min(a, b) / max(a, b)",
+        "a / b <= 0.009 or b < a",
+        "not (a > b and a >= 9)",
+    ],
+)
+def test_whole_numbers_are_exact_however_they_come(text, whole):
+    numbers = {name: whole(value) for name, value in VALUES.items() if isinstance(value, Fraction)}
+    told = parse_formula(text)(numbers.__getitem__)
+    exact = {name: Fraction(value) for name, value in numbers.items()}
+    assert told == eval(text.replace("0.009", "Fraction('0.009')"), {"Fraction": Fraction, **exact})
+    assert isinstance(told, bool | Fraction)
+
+
+def test_a_formula_can_be_sent_to_another_process():
+    formula = parse_formula("a / 4")
+    assert formula(VALUES.get) == Fraction(9, 4)
+    assert pickle.loads(pickle.dumps(formula)) is formula
+
+
+def test_an_undefined_side_is_told_before_a_missing_one():
+    with pytest.raises(Undefined):
+        value("gone + a / zero")

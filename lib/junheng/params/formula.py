@@ -225,4 +225,4 @@ def _missing(side: Run, lookup: Lookup) -> tuple[str, ...]:
 def _divided(above: Any, below: Any) -> Fraction:
     if below == 0:
         raise Undefined("分母为0")
-    return Fraction(above) / below
+    return Fraction(above) / Fraction(below)

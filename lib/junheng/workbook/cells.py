@@ -28,6 +28,7 @@ NO_VALUE_REMEDY = "请用Excel或WPS打开文件重新计算后保存，或直�
 NUMBER_REMEDY = "请填写确切数字，不清楚时留空。"
 DATE_REMEDY = "Excel把它当成了日期，请将单元格格式改为“常规”后重新填写数字。"
 SCIENTIFIC_REMEDY = "编码被Excel改成了科学计数法，末几位已丢失，请按原始编码以文本重新填写。"
+ZERO = Fraction(0)
 YES_NO = {"是": True, "否": False}
 
 
@@ -92,7 +93,7 @@ class CellRules:
     def limits(self, field: Field) -> tuple[Fraction, Fraction | None]:
         """Return the least and the greatest value of a number column; a count is never negative."""
         top = Fraction(self.year) if field.max == "year" else field.max
-        return (Fraction(0) if field.min is None else field.min, top)
+        return (ZERO if field.min is None else field.min, top)
 
     def terms(self, field: Field) -> tuple[Term, ...]:
         return self.dictionary.vocabularies[field.vocabulary] if field.vocabulary else ()
@@ -144,7 +145,7 @@ def _number_fault(rules: CellRules, field: Field, value: Fraction) -> tuple[str,
     low, high = rules.limits(field)
     if field.vocabulary and plain(value) not in {term.value for term in rules.terms(field)}:
         return "bad_word", "请从下拉列表中选择。"
-    if value < 0:
+    if value.numerator < 0:
         return "negative", "数值不能为负，请核对后改正。"
     if field.type == "int" and value.denominator != 1:
         return "fraction", "该列为计数，请填写整数。"

@@ -74,7 +74,11 @@ def run_checks(
     lost = [check for check in checks if check.over == "lost_rows"]
     own = [check for check in checks if check.over != "lost_rows"]
     return (
-        *(issue for sheet in dictionary.sheets for issue in _of_sheet(own, facts[sheet.id], facts["schools"])),
+        *(
+            issue
+            for sheet in dictionary.sheets
+            for issue in _of_sheet(own, facts[sheet.id], facts["schools"])
+        ),
         *(issue for check in lost for name in check.sheets for issue in _lost(check, facts[name])),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from junheng.params.dictionary import Dictionary, Field
-from junheng.workbook.cells import CellRules
-from junheng.workbook.grid import Grid, address
+from junheng.workbook.cells import CellRules, Reading
+from junheng.workbook.grid import Cell, Grid, address, column_letters
 from junheng.workbook.issues import Reporter, subject_of
 from junheng.workbook.model import Source, Value
 
@@ -25,8 +25,27 @@ class Context:
 
     def value(self, grid: Grid, row: int, column: int, field: Field, name: str) -> tuple[Value, bool]:
         """Read one cell; return its value and whether it could be used (a missing value can)."""
-        reading = self.rules.read(grid.cell(row, column), field)
-        source = self.source(grid, row, column)
+        return ColumnReader(self, grid, column, field).value(row, name)
+
+
+class ColumnReader:
+    """Reads the cells of one column as one field; equal cells are interpreted once."""
+
+    def __init__(self, context: Context, grid: Grid, column: int, field: Field) -> None:
+        self.context = context
+        self.grid = grid
+        self.column = column
+        self.field = field
+        self._letters = column_letters(column)
+        self._readings: dict[Cell | None, Reading] = {}
+
+    def value(self, row: int, name: str) -> tuple[Value, bool]:
+        """Return the value in a row and whether it could be used; a fault is reported as `name`'s."""
+        cell = self.grid.cell(row, self.column)
+        reading = self._readings.get(cell)
+        if reading is None:
+            reading = self._readings[cell] = self.context.rules.read(cell, self.field)
+        source = Source(self.context.file, self.grid.name, f"{self._letters}{row}")
         if reading.fault:
-            self.reporter.fault(source, reading.fault, subject_of(name, field.header))
+            self.context.reporter.fault(source, reading.fault, subject_of(name, self.field.header))
         return Value(reading.content, source, reading.text, reading.repair), reading.fault is None

@@ -105,7 +105,9 @@ class SheetFacts:
         Empty for a row with few figures: equality must not be chance.
         """
         contents = [row.get(key) for key in self.additive_keys]
-        parts = [content.as_integer_ratio() if isinstance(content, Fraction) else NOUGHT for content in contents]
+        parts = [
+            content.as_integer_ratio() if isinstance(content, Fraction) else NOUGHT for content in contents
+        ]
         if sum(above != 0 for above, _ in parts) < MANY_FIGURES:
             return ()
         return tuple(chain.from_iterable(parts))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -19,7 +20,10 @@ MAX_CELLS = 1_500_000
 STRIP_FROM = 4_000_000
 BLANK_MARKUP = re.compile(rb"<c [^<>]*/>|<row [^<>]*/>|<row [^<>]*></row>")
 REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
+DIGITS = "0123456789"
+MOST_DIGITS = 7
 LAST_SERIAL = 2958466
+EMPTY: Mapping[int, Cell] = {}
 
 
 class Cell(NamedTuple):
@@ -52,9 +56,10 @@ class Grid:
     merged: tuple[Range, ...]
 
     def cell(self, row: int, column: int) -> Cell | None:
-        return self.rows.get(row, {}).get(column)
+        return self.rows.get(row, EMPTY).get(column)
 
 
+@lru_cache(maxsize=32768)
 def column_letters(column: int) -> str:
     """Return the letters of a column number: 1 → A, 28 → AB."""
     letters = ""
@@ -102,6 +107,7 @@ class _GridReader:
         self.rows: dict[int, dict[int, Cell]] = {}
         self.hidden: set[int] = set()
         self.merged: list[Range] = []
+        self._columns: dict[str, int] = {}
         self._last = 0
         self._count = 0
 
@@ -117,14 +123,23 @@ class _GridReader:
         cells: dict[int, Cell] = {}
         column = 0
         for child in node:
-            match = REFERENCE.match(child.get("r", ""))
-            column = column_number(match[1]) if match else column + 1
+            column = self._column(child.get("r", ""), column + 1)
             if len(child):
                 cell = self._cell(child)
                 if cell is not None:
                     cells[column] = cell
         if cells:
             self._keep(self._last, cells, node.get("hidden") in ("1", "true"))
+
+    def _column(self, reference: str, following: int) -> int:
+        """Return the column a cell says it stands in, else the one after its neighbour."""
+        letters = reference.rstrip(DIGITS)
+        if letters in self._columns and 0 < len(reference) - len(letters) <= MOST_DIGITS:
+            return self._columns[letters]
+        match = REFERENCE.match(reference)
+        if match is None:
+            return following
+        return self._columns.setdefault(letters, column_number(match[1]))
 
     def _keep(self, number: int, cells: dict[int, Cell], hidden: bool) -> None:
         self.rows.setdefault(number, {}).update(cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from junheng.params.dictionary import Field, Sheet
-from junheng.workbook.context import Context
+from junheng.workbook.context import ColumnReader, Context
 from junheng.workbook.grid import Grid, address
 from junheng.workbook.headers import Table
 from junheng.workbook.issues import subject_of
@@ -26,6 +26,11 @@ class RowsReader:
         self.vital = vital_keys(sheet)
         self.faulty: set[str] = set()
         self.expected = {fold_key(word): word for word in sheet.expected}
+        self.columns = {
+            field.key: ColumnReader(context, grid, table.columns[field.key], field)
+            for field in sheet.fields
+            if field.key in table.columns
+        }
 
     def read(self) -> tuple[Row, ...]:
         """Return the records in file order."""
@@ -45,11 +50,11 @@ class RowsReader:
         values: dict[str, Value] = {}
         unusable: set[str] = set()
         for field in self.sheet.fields:
-            column = self.table.columns.get(field.key)
+            column = self.columns.get(field.key)
             if column is None:
                 values[field.key] = Value(None, self.context.source(self.grid, number, self._anchor))
                 continue
-            values[field.key], usable = self.context.value(self.grid, number, column, field, name)
+            values[field.key], usable = column.value(number, name)
             if not usable:
                 unusable.add(field.key)
         if self.expected and self.sheet.key in values:
