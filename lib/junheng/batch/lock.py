@@ -1,9 +1,14 @@
-"""Locks that cannot go stale: the kernel of the system frees them when their holder dies, however it dies."""
+"""Locks that cannot go stale: the kernel of the system frees them when their holder dies, however it dies.
+
+What stands in the file is for people only. A file left behind, empty, or naming a number that another process has by now, is free.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import socket
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,21 +30,22 @@ class Lock:
         self._fd: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock at once or raise BusyError."""
+        """Take the lock at once or raise BusyError; OSError when the file system refuses."""
         while self._fd is None:
-            fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            fd = _opened(self.path)
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                holder = os.pread(fd, 200, 0).decode("utf-8", "replace").strip()
-                os.close(fd)
-                raise BusyError(holder) from None
-            if _same_file(fd, self.path):
-                self._fd = fd
-            else:  # the former holder removed the file between our open and flock
-                os.close(fd)
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"进程{os.getpid()}，{datetime.now():%Y-%m-%d %H:%M:%S}开始\n".encode(), 0)
+                raise BusyError(_holder(fd)) from None
+            else:
+                if _ours(fd, self.path):
+                    self._fd, fd = fd, -1
+            finally:
+                if fd >= 0:
+                    os.close(fd)
+        with suppress(OSError):  # a full disk: the lock holds all the same
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, f"{_self()}\n".encode(), 0)
 
     def release(self) -> None:
         """Free the lock and remove its file."""
@@ -58,8 +64,32 @@ class Lock:
         self.release()
 
 
-def _same_file(fd: int, path: Path) -> bool:
+def _opened(path: Path) -> int:
+    """Open the file, if need be one that another user left and that we may only read."""
+    flags = os.O_CREAT | os.O_CLOEXEC
     try:
-        return os.path.samestat(os.fstat(fd), path.stat())
+        return os.open(path, os.O_RDWR | flags, 0o644)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _ours(fd: int, path: Path) -> bool:
+    """Whether the file just locked is still the one at `path`, and says of us what we write."""
+    try:
+        if not os.path.samestat(os.fstat(fd), path.stat()):
+            return False  # its holder removed it between our open and flock
     except FileNotFoundError:
         return False
+    if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+        path.unlink()  # nobody holds it: away with it, and a file of our own instead
+        return False
+    return True
+
+
+def _self() -> str:
+    return f"主机{socket.gethostname()}，进程{os.getpid()}，{datetime.now():%Y-%m-%d %H:%M:%S}开始"
+
+
+def _holder(fd: int) -> str:
+    """Who holds the lock, as it says itself; it may not have had the time or the space to say so."""
+    return os.pread(fd, 200, 0).decode("utf-8", "replace").strip() or "进程未写明"
