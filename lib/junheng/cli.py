@@ -217,6 +217,12 @@ def places(data: str, out: str, params: str) -> Any:
 add_delivery(cli, county_options, place_options, places)
 
 
+def _system_sentence(error: OSError) -> str:
+    from junheng.batch.reasons import explain_system
+
+    return explain_system(error)
+
+
 def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt
 
@@ -225,7 +231,9 @@ def main() -> None:
     """Entry point: every failure is one sentence on stderr and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` has it ignored
+            signal.signal(number, _interrupt)
     sys.exit(guarded(sys.argv[1:]))
 
 
@@ -248,5 +256,8 @@ def guarded(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("JUNHENG_DEBUG"):
             raise
+        if isinstance(error, OSError):
+            click.echo(f"错误：{_system_sentence(error)}", err=True)
+            return FAILED
         click.echo(f"错误：程序内部错误（{type(error).__name__}：{error}）。", err=True)
         return FAILED

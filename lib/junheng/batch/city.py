@@ -16,16 +16,16 @@ from junheng.batch.checks import refuse_places
 from junheng.batch.contract import refuse_others, require_files
 from junheng.batch.execute import NotebookTask, check_parameters
 from junheng.batch.job import Job, Places
-from junheng.batch.lock import BusyError, Lock
 from junheng.batch.log import JobLog
 from junheng.batch.manifest import take_summary, write_manifest
 from junheng.batch.plan import Request, require_inputs, workbooks_of
 from junheng.batch.publish import publish, recover, staging_folder
 from junheng.batch.run import prepared
-from junheng.batch.rundir import run_folder
+from junheng.batch.rundir import run_folder, temporary_files_in
 from junheng.batch.scrub import PathScrubber, scrub_notebook
 from junheng.batch.tools import prepare_matplotlib, require_tools
 from junheng.batch.work import Toolbox, Workplace, path_names, standard_tools, workplace
+from junheng.batch.year import year_in_use
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.params.city import City, load_city
 from junheng.params.counties import County, load_counties
@@ -77,23 +77,25 @@ def run_city(request: Request, tools: Toolbox | None = None) -> CityResult:
     """
     require_inputs(request)
     year_dir = prepared(request.places.year_dir(request.year))
-    try:
-        with Lock(year_dir / ".lock"), run_folder() as runtime:
-            recover(year_dir)
-            job = city_job(request)
-            if not request.force and not changes(job.published, job.inputs, job.workbook):
-                return _result(job, fresh=False)
-            check_parameters(job.notebook, job.logical_parameters())
-            if tools is None:
-                require_tools()
-                prepare_matplotlib(job.places.root, runtime)
-            with workplace(tools or standard_tools(), runtime / "w0") as place:
-                _make(job, place)
-            return _result(job, fresh=True)
-    except BusyError as busy:
-        raise UsageProblem(
-            f"{request.year}年度的报告正由另一次运行生成（{busy.holder}），请等它结束后再试。"
-        ) from None
+    with year_in_use(year_dir), run_folder() as runtime:
+        recover(year_dir)
+        job = city_job(request)
+        if not request.force and not _changes(job):
+            return _result(job, fresh=False)
+        check_parameters(job.notebook, job.logical_parameters())
+        if tools is None:
+            require_tools()
+            prepare_matplotlib(job.places.root, runtime)
+        with (
+            temporary_files_in(runtime / "tmp"),
+            workplace(tools or standard_tools(), runtime / "w0") as place,
+        ):
+            _make(job, place)
+        return _result(job, fresh=True)
+
+
+def _changes(job: CityJob) -> list[str]:
+    return changes(job.published, job.inputs, job.workbook, city_outputs(job))
 
 
 def city_job(request: Request) -> CityJob:
@@ -175,12 +177,16 @@ def notebook_outputs(job: CityJob) -> tuple[str, ...]:
     return (f"{job.name}.docx", f"{job.name}.xlsx", *page)
 
 
+def city_outputs(job: CityJob) -> tuple[str, ...]:
+    """What the published folder holds, apart from figures and the manifest itself."""
+    return (*notebook_outputs(job), f"{job.name}.pdf", "evidence/notebook.ipynb", "evidence/notebook.html")
+
+
 def inspect_city(job: CityJob, staging: Path, scrubber: PathScrubber) -> None:
     """Open every output again; raises OutputProblem with the file and what is wrong."""
     from junheng.report import inspect
 
-    made = (f"{job.name}.pdf", "evidence/notebook.ipynb", "evidence/notebook.html")
-    expected = (*notebook_outputs(job), *made)
+    expected = city_outputs(job)
     require_files(staging, expected)
     refuse_others(staging, expected)
     inspect.inspect_pdf(staging / f"{job.name}.pdf", must_contain=(job.county.name,))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 
 class JobLog:
-    """Writes lines with the time to one file, and keeps the seconds of each step."""
+    """Writes lines with the time to one file, and keeps the seconds of each step.
+
+    Once it is open it raises nothing: a full disk may cost lines, never a report or the reason of a failure.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -21,8 +24,9 @@ class JobLog:
     def line(self, text: str) -> None:
         """Write one line (or a block, if any) at once, so that a killed run still shows how far it came."""
         if text:
-            self._stream.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {text.rstrip()}\n")
-            self._stream.flush()
+            with suppress(OSError):
+                self._stream.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {text.rstrip()}\n")
+                self._stream.flush()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -39,4 +43,5 @@ class JobLog:
         return self._stream.fileno()
 
     def close(self) -> None:
-        self._stream.close()
+        with suppress(OSError):
+            self._stream.close()

@@ -34,7 +34,7 @@ def staging_folder(final: Path) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
 
 
 def _lock_of(folder: Path) -> Path:
@@ -69,7 +69,7 @@ def _swap_by_renaming(staging: Path, final: Path) -> None:
     aside = final.with_name(f"{ASIDE}{final.name}")
     final.rename(aside)
     staging.rename(final)  # killed just before this line: `recover` puts `aside` back
-    shutil.rmtree(aside, ignore_errors=True)
+    remove_tree(aside)
 
 
 def _sync_tree(folder: Path) -> None:
@@ -94,7 +94,7 @@ def recover(year_dir: Path) -> None:
     for aside in sorted(year_dir.glob(f"{ASIDE}*")):
         final = aside.with_name(aside.name.removeprefix(ASIDE))
         if final.exists():
-            shutil.rmtree(aside, ignore_errors=True)
+            remove_tree(aside)
         else:
             aside.rename(final)
     for lock in sorted(year_dir.glob(f"{STAGING}*.lock")):
@@ -106,4 +106,16 @@ def recover(year_dir: Path) -> None:
 def remove_if_dead(folder: Path, lock: Path) -> None:
     """Remove `folder` when nobody holds its lock."""
     with suppress(BusyError), Lock(lock):
+        remove_tree(folder)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder and all in it, also what was made read-only; what still resists is left to the next run."""
+    try:
+        shutil.rmtree(folder)
+    except OSError:
+        for path in (folder, *folder.rglob("*")):
+            if path.is_dir() and not path.is_symlink():
+                with suppress(OSError):
+                    path.chmod(0o700)
         shutil.rmtree(folder, ignore_errors=True)

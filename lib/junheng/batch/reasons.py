@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from junheng.errors import JunhengError
 
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 _DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -20,6 +21,16 @@ class NotebookError(JunhengError):
         super().__init__(message)
         self.detail = detail
         self.kind = kind
+
+
+def explain_system(error: OSError) -> str:
+    """Return one sentence for a command that the system refused something, with the file if it is known."""
+    name = f"“{Path(str(error.filename)).name}”" if error.filename else "文件"
+    if error.errno in FULL:
+        return f"磁盘空间不足，{name}未能写出；请清理磁盘后重新运行。"
+    if error.errno in _DENIED:
+        return f"没有读写{name}的权限；请检查权限后重新运行。"
+    return f"读写{name}出错（{error.strerror or type(error).__name__}）。"
 
 
 def explain(error: Exception) -> str:
@@ -57,7 +68,7 @@ def _named(name: str, value: str) -> str:
 
 
 def _system(number: int | None) -> str:
-    if number in _FULL:
+    if number in FULL:
         return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
     if number in _DENIED:
         return "输出目录没有写入权限，报告未能写出；请检查目录权限后重新运行。"

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from junheng.batch.execute import check_parameters
 from junheng.batch.job import Job, JobResult
-from junheng.batch.lock import BusyError, Lock
 from junheng.batch.plan import Plan, Request, make_plan, require_inputs
 from junheng.batch.pool import Executor, Listener, LocalExecutor
 from junheng.batch.publish import recover
+from junheng.batch.reasons import FULL
 from junheng.batch.rundir import run_folder
 from junheng.batch.tools import prepare_matplotlib, require_tools
 from junheng.batch.work import Toolbox, standard_tools
+from junheng.batch.year import year_in_use
 from junheng.errors import UsageProblem
 from junheng.params.dictionary import load_dictionary
 from junheng.params.standard import load_standards
@@ -32,17 +33,12 @@ def run_batch(
     """
     require_inputs(request)
     year_dir = prepared(request.places.year_dir(request.year))
-    try:
-        with Lock(year_dir / ".lock"), run_folder() as runtime:
+    with year_in_use(year_dir), run_folder() as runtime:
+        recover(year_dir)
+        try:
+            return _run(request, finished, announced, tools, runtime)
+        finally:
             recover(year_dir)
-            try:
-                return _run(request, finished, announced, tools, year_dir, runtime)
-            finally:
-                recover(year_dir)
-    except BusyError as busy:
-        raise UsageProblem(
-            f"{request.year}年度的报告正由另一次运行生成（{busy.holder}），请等它结束后再试。"
-        ) from None
 
 
 def _run(
@@ -50,7 +46,6 @@ def _run(
     finished: Listener,
     announced: Callable[[Plan], None],
     tools: Toolbox | None,
-    year_dir: Path,
     runtime: Path,
 ) -> tuple[JobResult, ...]:
     plan = make_plan(request)
@@ -97,5 +92,6 @@ def prepared(year_dir: Path) -> Path:
             raise PermissionError
     except OSError as error:
         place = f"{year_dir.parent.name}/{year_dir.name}"
-        raise UsageProblem(f"输出目录“{place}”无法写入，请检查权限或改用--out。") from error
+        why = "磁盘空间不足，请清理磁盘" if error.errno in FULL else "请检查权限"
+        raise UsageProblem(f"输出目录“{place}”无法写入，{why}或改用--out。") from error
     return year_dir

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from junheng.batch.lock import Lock
-from junheng.batch.publish import remove_if_dead
+from junheng.batch.publish import remove_if_dead, remove_tree
 
 
 @contextmanager
@@ -19,13 +18,29 @@ def run_folder() -> Iterator[Path]:
     """Yield a private folder for caches and scratch files of this run, removed at the end."""
     base = Path(tempfile.gettempdir())
     prefix = f"junheng-{os.getuid()}-"
-    for lock in base.glob(f"{prefix}*.lock"):
+    for left in {base / path.name.removesuffix(".lock") for path in base.glob(f"{prefix}*")}:
         with suppress(OSError):
-            remove_if_dead(lock.with_name(lock.name.removesuffix(".lock")), lock)
+            remove_if_dead(left, left.with_name(f"{left.name}.lock"))
     folder = base / f"{prefix}{uuid.uuid4().hex[:8]}"
     with Lock(folder.with_name(f"{folder.name}.lock")):
         folder.mkdir(mode=0o700)
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Keep this process's temporary files in `folder`, where the run removes them however it ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before, environment = tempfile.tempdir, os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        if environment is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = environment

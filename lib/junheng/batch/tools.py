@@ -34,5 +34,18 @@ def prepare_matplotlib(root: Path, runtime: Path) -> None:
         folder.mkdir()
     os.environ["MPLCONFIGDIR"] = str(folder)
     if not any(folder.glob("fontlist-*.json")):
-        command = [sys.executable, "-c", "import matplotlib.font_manager"]
-        subprocess.run(command, check=False, capture_output=True, cwd=runtime)
+        _build_font_cache(folder, runtime)
+
+
+def _build_font_cache(folder: Path, runtime: Path) -> None:
+    """Let matplotlib write its cache aside and move it into place: a run killed meanwhile leaves neither half a cache nor
+    matplotlib's lock beside it, for which every later kernel would wait."""
+    aside = runtime / "font-cache"
+    aside.mkdir()
+    command = [sys.executable, "-c", "import matplotlib.font_manager"]
+    environment = {**os.environ, "MPLCONFIGDIR": str(aside)}
+    subprocess.run(command, check=False, capture_output=True, cwd=runtime, env=environment)
+    for made in aside.glob("fontlist-*.json"):
+        part = folder / f".{made.name}.part"
+        shutil.copyfile(made, part)
+        part.replace(folder / made.name)

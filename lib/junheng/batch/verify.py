@@ -6,6 +6,7 @@ import dataclasses
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,8 +16,10 @@ from junheng.batch.job import JobResult, Status
 from junheng.batch.plan import Plan, Request, make_plan, require_inputs
 from junheng.batch.rundir import run_folder
 from junheng.batch.staleness import MANIFEST, read_manifest
+from junheng.batch.year import year_in_use
 from junheng.errors import UsageProblem
 from junheng.params.counties import County
+from junheng.report.names import check_reports
 
 _ZIPPED = (".docx", ".xlsx")
 _TEXTS = (".csv", ".json", ".ipynb", ".html")
@@ -51,7 +54,7 @@ def verify(request: Request, runner: Runner) -> list[Comparison]:
     published = [county for county in counties if _folder(request, county).is_dir()]
     if not published:
         raise UsageProblem(f"{request.year}年度没有已发布的报告，请先运行make reports YEAR={request.year}。")
-    with run_folder() as scratch:
+    with _undisturbed(request.places.year_dir(request.year)), run_folder() as scratch:
         places = dataclasses.replace(request.places, out=scratch / "again")
         results: dict[str, JobResult] = {}
         why: dict[str, tuple[str, ...]] = {}
@@ -66,6 +69,15 @@ def verify(request: Request, runner: Runner) -> list[Comparison]:
         return [_compared(request, county, results, why, new) for county in counties]
 
 
+@contextmanager
+def _undisturbed(year_dir: Path) -> Iterator[None]:
+    """Let no other run publish meanwhile; where nothing may be written, nothing is published either."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            stack.enter_context(year_in_use(year_dir))
+        yield
+
+
 def _folder(request: Request, county: County) -> Path:
     return request.places.year_dir(request.year) / county.stem
 
@@ -75,9 +87,17 @@ def _by_reports(request: Request, counties: list[County]) -> dict[tuple[str, ...
     for county in counties:
         manifest = read_manifest(_folder(request, county)) or {}
         asked = manifest.get("asked")
-        reports = asked.get("reports") if isinstance(asked, dict) else None
-        groups[tuple(reports or request.reports)].append(county)
+        groups[_known_reports(asked) or request.reports].append(county)
     return groups
+
+
+def _known_reports(asked: object) -> tuple[str, ...]:
+    """The kinds of report a manifest names; none when it is damaged."""
+    reports = asked.get("reports") if isinstance(asked, dict) else None
+    try:
+        return check_reports(map(str, reports)) if isinstance(reports, list) else ()
+    except UsageProblem:
+        return ()
 
 
 def _compared(

@@ -99,22 +99,26 @@ def office_converter() -> PdfConverter:
 
 def perform(job: Job, place: Workplace) -> JobResult:
     """Make and publish one county's report. Never raises for a failing county: the result says why."""
-    job.issues_file.unlink(missing_ok=True)
-    log = JobLog(job.log_file)
+    try:
+        job.issues_file.unlink(missing_ok=True)
+        with (
+            contextlib.closing(JobLog(job.log_file)) as log,
+            staging_folder(job.published) as staging,
+        ):
+            try:
+                _log_inputs(job, log)
+                return _make(job, place, staging, log)
+            except Exception as error:  # whatever it is, it is this county's failure alone
+                return _failed(job, staging, log, error)
+    except OSError as error:  # not even a log or a staging folder
+        return JobResult(job.county, Status.FAILED, reason=explain(error), open=job.log_file)
+
+
+def _log_inputs(job: Job, log: JobLog) -> None:
     log.line(f"{job.stem} {job.year}年度，参数：{job.logical_parameters()}")
     log.line(f"指纹：{job.inputs.fingerprint}")
     for name, digest in sorted(job.inputs.digests.items()):
         log.line(f"输入：{digest}  {name}")
-    try:
-        with staging_folder(job.published) as staging:
-            try:
-                return _make(job, place, staging, log)
-            except Exception as error:  # whatever it is, it is this county's failure alone
-                return _failed(job, staging, log, error)
-    except OSError as error:  # not even the staging folder could be made
-        return JobResult(job.county, Status.FAILED, reason=explain(error), open=job.log_file)
-    finally:
-        log.close()
 
 
 def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
