@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +21,34 @@ WORDS = {
 KINDS = {DATA: "采集工作簿", "params/": "参数", "notebooks/": "笔记本"}
 
 
-def changes(folder: Path, inputs: Inputs, place: Callable[[str], Path]) -> list[str]:
+def changes(
+    folder: Path, inputs: Inputs, place: Callable[[str], Path], must_have: Iterable[str]
+) -> list[str]:
     """Return what keeps the report in `folder` from being the one of these inputs; empty when it is up to date.
 
-    `place` gives the file of a workbook's logical name. A workbook of which only the looks changed counts as the same.
+    `place` gives the file of a workbook's logical name, `must_have` the files without which no report is complete.
+    A workbook of which only the looks changed counts as the same.
     """
     manifest = read_manifest(folder)
     if manifest is None:
         return ["发布清单manifest.json缺失或损坏" if folder.exists() else "尚未生成"]
-    if manifest.get("format") != FORMAT or not _usable(manifest):
+    if manifest.get("format") != FORMAT:
         return ["发布清单是旧格式的"]
+    if not _usable(manifest):
+        return ["发布清单manifest.json内容不完整"]
     found = list(_changed_inputs(manifest, inputs, place))
     if manifest["asked"] != dict(inputs.parameters):
         found.append("要求的报告种类不同")
+    else:
+        found += [f"发布清单未列出“{name}”" for name in must_have if name not in manifest["outputs"]]
     return found + [f"已发布的“{name}”缺失或被改动" for name in _damaged(folder, manifest["outputs"])]
 
 
 def _usable(manifest: Mapping[str, Any]) -> bool:
-    parts = [manifest.get(name) for name in ("inputs", "values", "outputs", "asked")]
-    return all(isinstance(part, dict) for part in parts) and bool(manifest["outputs"])
+    """Whether the manifest has all that is looked up in it, in the right types."""
+    parts = [manifest.get(name) for name in ("inputs", "values", "outputs")]
+    digests = all(isinstance(part, dict) and set(map(type, part.values())) <= {str} for part in parts)
+    return digests and all(isinstance(manifest.get(name), dict) for name in ("asked", "counts"))
 
 
 def _changed_inputs(
@@ -74,7 +83,7 @@ def _damaged(folder: Path, outputs: Mapping[str, str]) -> Iterator[str]:
     for name, digest in outputs.items():
         try:
             good = sha256_file(folder / name) == digest
-        except OSError:
+        except (OSError, ValueError):  # a name that no file can have
             good = False
         if not good:
             yield name

@@ -61,7 +61,7 @@ def read_verdict(path: Path, job: Job) -> tuple[str, str]:
         raise OutputProblem(f"输出文件“data/verdict.json”不完整（{error}），报告不予发布。") from error
     if (verdict["county_code"], verdict["year"]) != (job.county.code, job.year):
         raise OutputProblem("输出文件“data/verdict.json”不是本县本年度的结论，报告不予发布。")
-    if not all(value in set(Verdict) for value in values[3:]):
+    if not all(value in tuple(Verdict) for value in values[3:]):
         raise OutputProblem("输出文件“data/verdict.json”中有约定之外的结论，报告不予发布。")
     return verdict["overall"], verdict["overall_jining"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,12 +9,18 @@ from pathlib import Path
 
 from junheng.batch import staleness
 from junheng.batch.changes import changes
+from junheng.batch.checks import read_verdict
+from junheng.batch.contract import all_outputs
 from junheng.batch.job import Job, JobResult, Places, Status
 from junheng.batch.work import main_report
-from junheng.errors import JunhengError, UsageProblem
+from junheng.errors import JunhengError, OutputProblem, UsageProblem
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
+from junheng.report.data_files import VERDICT_FILE
 from junheng.workbook.find import find_workbook
+
+FORCED = "已是最新，按要求重新生成"
+UNREADABLE = "已发布的“data/verdict.json”内容不完整"
 
 
 @dataclass(frozen=True)
@@ -88,12 +93,14 @@ def make_plan(request: Request) -> Plan:
         except JunhengError as error:
             settled.append(JobResult(county, Status.FAILED, reason=str(error)))
             continue
-        changed = changes(job.published, job.inputs, job.workbook)
-        if changed or request.force:
+        complete = all_outputs(county, request.year, job.reports)
+        changed = changes(job.published, job.inputs, job.workbook, complete)
+        current = None if changed else _current(job)
+        if current is None or request.force:
             jobs.append(job)
-            why[county.code] = tuple(changed) or ("已是最新，按要求重新生成",)
+            why[county.code] = tuple(changed) or (FORCED if current else UNREADABLE,)
         else:
-            settled.append(_current(job))
+            settled.append(current)
     return Plan(counties, tuple(jobs), tuple(settled), why)
 
 
@@ -105,12 +112,10 @@ def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
     return Job(year, county, places, inputs, request.reports, request.cell_seconds)
 
 
-def _current(job: Job) -> JobResult:
-    """The result of a report that is up to date."""
-    national, local = read_published_verdict(job.published)
+def _current(job: Job) -> JobResult | None:
+    """The result of a report that is up to date; None when its verdict cannot be read, whatever the manifest says."""
+    try:
+        national, local = read_verdict(job.published / "data" / VERDICT_FILE, job)
+    except OutputProblem:
+        return None
     return JobResult(job.county, Status.CURRENT, national, local, open=main_report(job))
-
-
-def read_published_verdict(folder: Path) -> tuple[str, str]:
-    verdict = json.loads((folder / "data" / "verdict.json").read_text(encoding="utf-8"))
-    return verdict["overall"], verdict["overall_jining"]

@@ -128,6 +128,6 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a published folder, or None when there is none that can be read."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return manifest if isinstance(manifest, dict) else None
