@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from junheng.batch.job import issues_file
+from junheng.batch.lock import BusyError, Lock
 from junheng.batch.plan import Request, require_inputs
 from junheng.cli_show import aligned, shown_path
 from junheng.errors import DataProblem, OutputProblem, UsageProblem
+from junheng.files import whole_file
 from junheng.params.counties import County
 from junheng.params.tables import load_tables
 from junheng.report.check_overview import Checked, overview_name, write_overview
@@ -27,6 +31,21 @@ def check_workbooks(request: Request) -> int:
     """Check all counties, write the returned workbooks and the overview; return the exit code."""
     counties = require_inputs(request)
     folder = _output_folder(request)
+    with _in_use(folder):
+        return _check_all(request, counties, folder)
+
+
+@contextmanager
+def _in_use(folder: Path) -> Iterator[None]:
+    """One check at a time writes into the folder."""
+    try:
+        with Lock(folder / ".lock"):
+            yield
+    except BusyError as busy:
+        raise UsageProblem(f"“{FOLDER}”正由另一次核查使用（{busy.holder}），请等它结束后再试。") from None
+
+
+def _check_all(request: Request, counties: Sequence[County], folder: Path) -> int:
     results = []
     for county in counties:
         result = _check(request, county, folder)
@@ -36,7 +55,8 @@ def check_workbooks(request: Request) -> int:
         else:
             _print_issues(result.book)
     overview = folder / overview_name(request.year)
-    write_overview(results, request.year, load_tables(request.places.params), overview)
+    with _written(overview) as part:
+        write_overview(results, request.year, load_tables(request.places.params), part)
     click.echo(_table(results, folder))
     failed = sum(result.failed for result in results)
     click.echo(f"共{len(counties)}个县（市、区），其中{failed}个有错误，须改正后才能生成报告。")
@@ -60,23 +80,33 @@ def _check(request: Request, county: County, folder: Path) -> Checked:
     places, year = request.places, request.year
     issues_file(places, year, county).unlink(missing_ok=True)  # this list takes its place
     target = folder / feedback_name(county)
-    target.unlink(missing_ok=True)
     try:
         path = find_workbook(places.data, year, county)
     except UsageProblem as problem:
+        target.unlink(missing_ok=True)
         return Checked(county, None, str(problem))
     try:
         opened = open_file(path)
         last = find_last_workbook(places.data, year, county)
         book = open_county_book(opened, county, year, places.params, last)
-        write_feedback(opened, book, target)
+        with _written(target) as part:
+            write_feedback(opened, book, part)
     except DataProblem as problem:
-        write_refusal(county, year, str(problem), target)
+        with _written(target) as part:
+            write_refusal(county, year, str(problem), part)
         return Checked(county, None, str(problem), target.name)
+    return Checked(county, book, returned=target.name)
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[Path]:
+    """The file to write in its stead; raises OutputProblem."""
+    try:
+        with whole_file(target) as part:
+            yield part
     except OSError as error:
         reason = error.strerror or "系统错误"
         raise OutputProblem(f"“{target.name}”无法写入（{reason}），请关闭正在打开的文件后重试。") from error
-    return Checked(county, book, returned=target.name)
 
 
 def _print_issues(book: CountyBook) -> None:

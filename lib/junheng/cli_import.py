@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import click
 
 from junheng.cli_show import shown_path
 from junheng.errors import OutputProblem, UsageProblem
+from junheng.files import write_whole
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.mapping import find_mapping
@@ -77,11 +77,7 @@ def import_target(request: ImportRequest, county: County) -> Path:
 def _publish(data: bytes, target: Path) -> None:
     """Write the file in one step, so that it is never there by half."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".xlsx", delete=False) as file:
-            file.write(data)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(target)
+        write_whole(target, data)
     except OSError as error:
         raise OutputProblem(f"“{shown_path(target)}”无法写入（{error.strerror or '系统错误'}）。") from error
 

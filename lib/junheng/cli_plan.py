@@ -9,6 +9,7 @@ import click
 
 from junheng.cli_words import ChineseCommand, Year
 from junheng.errors import OutputProblem, UsageProblem
+from junheng.files import whole_file, write_whole
 
 NO_PLAN = 1
 
@@ -39,9 +40,10 @@ def plan(ctx: click.Context, county: str, year: int, out: str, xlsx: str, params
     text = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
     try:
         if targets[0]:
-            targets[0].write_text(text + "\n", encoding="utf-8")
+            write_whole(targets[0], f"{text}\n".encode())
         if targets[1]:
-            workbench_plan.write_plan(work, assessment, found, targets[1])
+            with whole_file(targets[1]) as part:
+                workbench_plan.write_plan(work, assessment, found, part)
     except OSError as error:
         raise OutputProblem(f"无法写入“{error.filename}”：{error.strerror}。") from error
     for sentence in workbench_plan.plan_told(work, assessment, found):

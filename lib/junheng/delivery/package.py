@@ -14,6 +14,7 @@ from typing import Any
 
 from junheng.batch.job import Places
 from junheng.batch.staleness import MANIFEST, read_manifest
+from junheng.batch.year import year_in_use
 from junheng.delivery import forms
 from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
@@ -36,13 +37,13 @@ from junheng.delivery.record import (
     sending_folder,
     withdrawn_file,
     write_record,
-    write_whole,
 )
 from junheng.delivery.roster import Roster, load_roster
 from junheng.delivery.seal import Sealer
 from junheng.delivery.settings import FILE, Delivery, load_delivery
 from junheng.delivery.small_counts import county_counts, external_files
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
+from junheng.files import write_whole
 from junheng.params.counties import County, find_county, load_counties
 
 GUIDE = "说明.txt"
@@ -128,7 +129,7 @@ def make_packages(order: Order, heard: Callable[[Packed], None] = lambda packed:
     sealer = Sealer.ready(settings.seal, order.places.root)
     roster = load_roster(order.places, order.year)
     machine = Machine.here((order.places.root, order.places.data, order.places.params, order.places.out))
-    with sending_folder(year_dir) as folder:
+    with year_in_use(year_dir), sending_folder(year_dir) as folder:  # no report changes while it is packed
         desk = _Desk(order, settings, sealer, roster, machine, folder, read_record(folder, order.year))
         for county in dict.fromkeys(chosen):
             packed = _guarded(desk, county)
@@ -201,7 +202,7 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
         return Packed(county, Outcome.SAME, last.version, path)
     changes = None
     if last is not None:
-        former = _former(desk, path if path.is_file() else desk.folder / last.file, last, passphrase)
+        former = _former(desk, last, passphrase)
         changes = changed_figures(former, files) if former is not None else None
     version = last.version + 1 if last else 1
     whole = {**files, **_papers(desk, county, version, content, files, changes, published)}
@@ -227,9 +228,14 @@ def _intact(path: Path, last: Sent) -> bool:
     return path.is_file() and sha256(path.read_bytes()) == last.sha256
 
 
-def _former(desk: _Desk, path: Path, last: Sent, passphrase: Any) -> dict[str, bytes] | None:
-    """The files of the package that is replaced, or None when it is gone or cannot be opened any more."""
-    if not _intact(path, last):
+def _former(desk: _Desk, last: Sent, passphrase: Any) -> dict[str, bytes] | None:
+    """The files of the package that is replaced, or None when it is gone or cannot be opened any more.
+
+    A run that was killed may have set it aside already, and even written the new one without recording it.
+    """
+    places = (desk.folder / last.file, desk.folder / withdrawn_file(last))
+    path = next((place for place in places if _intact(place, last)), None)
+    if path is None:
         return None
     try:
         files = unpack(path, desk.settings.limits, passphrase.value if passphrase else None)
@@ -313,11 +319,12 @@ def _with_sums(files: Mapping[str, bytes], sealer: Sealer, stem: str) -> dict[st
 
 
 def _put(desk: _Desk, county: County, path: Path, last: Sent | None, data: bytes) -> None:
-    """Set the former package aside, then write the new one in one step."""
-    if last is not None and path.is_file():
-        aside = desk.folder / withdrawn_file(last)
-        aside.parent.mkdir(exist_ok=True)
-        path.replace(aside)
+    """Keep the former package aside, then put the new one in its place in one step.
+
+    Only what is the recorded package is kept: a new one that a killed run left unrecorded was never sent.
+    """
+    if last is not None and _intact(path, last):
+        write_whole(desk.folder / withdrawn_file(last), path.read_bytes())
     write_whole(path, data)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -16,6 +15,7 @@ from junheng.batch.lock import BusyError, Lock
 from junheng.delivery.forms import specs, workbook
 from junheng.delivery.names import LIST_FILE, RECORD_FILE, SENT
 from junheng.errors import UsageProblem
+from junheng.files import write_whole
 from junheng.params.loader import Record
 from junheng.params.tables import TableSpec
 from junheng.report.excel import SheetForm
@@ -132,17 +132,6 @@ def write_record(folder: Path, params_dir: Path, record: SendingRecord) -> None:
     text = json.dumps(record.model_dump(), ensure_ascii=False, indent=2)
     write_whole(folder / RECORD_FILE, f"{text}\n".encode())
     write_whole(folder / LIST_FILE, _list(params_dir, record))
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it appears complete or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
 
 
 def _list(params_dir: Path, record: SendingRecord) -> bytes:
