@@ -8,6 +8,7 @@ COUNTY ?=
 JOBS ?=
 FORCE ?=
 WHY ?=
+MEMORY ?=
 DATA ?=
 OUT ?=
 PARAMS ?=
@@ -17,7 +18,8 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 BIN := .venv/bin
 comma := ,
 FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARAMS),--params "$(PARAMS)")
-BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force) $(if $(WHY),--why)
+BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
+LIMITS = $(if $(MEMORY),--memory "$(MEMORY)")
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
 .PHONY: help setup reports report verify city check template import lab test lint bench bench-scale demo golden clean lock need-county
@@ -36,10 +38,10 @@ report: need-county setup ## 生成一个县（市、区）的报告，如 make 
 	@$(BIN)/junheng run --year "$(YEAR)" --county "$(COUNTY)" $(BATCH)
 
 city: setup ## 生成某年度全市汇总报告和离线网页，如 make city YEAR=2024
-	@$(BIN)/junheng city --year "$(YEAR)" $(FOLDERS) $(if $(FORCE),--force)
+	@$(BIN)/junheng city --year "$(YEAR)" $(FOLDERS) $(if $(FORCE),--force) $(LIMITS)
 
 verify: setup ## 重新计算已发布的报告，说明哪些不一致、差在哪里，如 make verify YEAR=2024
-	@$(BIN)/junheng verify --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(if $(JOBS),--jobs "$(JOBS)")
+	@$(BIN)/junheng verify --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(if $(JOBS),--jobs "$(JOBS)") $(LIMITS)
 
 check: setup ## 核查某年度采集工作簿，把标出问题的工作簿存入 outputs/年度/问题反馈
 	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)

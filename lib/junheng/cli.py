@@ -47,9 +47,16 @@ def county_options(command: Any) -> Any:
     return year(counties(command))
 
 
+def memory_option(command: Any) -> Any:
+    """How much memory a county's notebook may take."""
+    text = "每个县（市、区）的计算最多占用的内存（默认4096）。"
+    return click.option("--memory", type=Count(), metavar="兆字节", help=text)(command)
+
+
 @cli.command(short_help="生成报告。")
 @county_options
 @place_options
+@memory_option
 @click.option(
     "--reports",
     default="assessment",
@@ -71,13 +78,15 @@ def run(
     jobs: int | None,
     force: bool,
     why: bool,
+    memory: int | None,
 ) -> None:
     """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）。"""
+    from junheng.batch.job import MEMORY
     from junheng.batch.plan import Request
     from junheng.report.names import check_reports
 
     asked = check_reports(reports.split(","))
-    request = Request(year, places(data, out, params), counties, asked, jobs, force)
+    request = Request(year, places(data, out, params), counties, asked, jobs, force, memory=memory or MEMORY)
     if why:
         from junheng.cli_verify import show_why
 
@@ -119,6 +128,7 @@ def run_request(request: Any, tools: Any = None) -> int:
 @county_options
 @place_options
 @click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
+@memory_option
 @click.pass_context
 def verify(
     ctx: click.Context,
@@ -128,12 +138,15 @@ def verify(
     out: str,
     params: str,
     jobs: int | None,
+    memory: int | None,
 ) -> None:
     """按现有数据重新计算已发布的报告，逐字节比较，说明哪些不一致、差在哪里；不改动已发布的报告。"""
+    from junheng.batch.job import MEMORY
     from junheng.batch.plan import Request
     from junheng.cli_verify import verify_published
 
-    ctx.exit(verify_published(Request(year, places(data, out, params), counties, workers=jobs)))
+    request = Request(year, places(data, out, params), counties, workers=jobs, memory=memory or MEMORY)
+    ctx.exit(verify_published(request))
 
 
 @cli.command(short_help="核查采集工作簿，写出问题反馈。")
@@ -152,13 +165,17 @@ def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, o
 @click.option("--year", type=Year(), required=True, metavar="年份", help="评估年度，例如2024。")
 @place_options
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
+@memory_option
 @click.pass_context
-def city(ctx: click.Context, year: int, data: str, out: str, params: str, force: bool) -> None:
+def city(
+    ctx: click.Context, year: int, data: str, out: str, params: str, force: bool, memory: int | None
+) -> None:
     """生成一个年度的全市汇总（Word、PDF、工作簿和离线网页）。"""
+    from junheng.batch.job import MEMORY
     from junheng.batch.plan import Request
     from junheng.cli_city import make_city
 
-    ctx.exit(make_city(Request(year, places(data, out, params), force=force)))
+    ctx.exit(make_city(Request(year, places(data, out, params), force=force, memory=memory or MEMORY)))
 
 
 for _command in (explain, forecast, backtest):

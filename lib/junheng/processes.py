@@ -5,8 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
@@ -17,3 +22,29 @@ def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
         return
     if os.getppid() != parent:  # the parent ended before we asked
         os.kill(os.getpid(), number)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever the own children leave behind, so that `end_children` finds it (Linux)."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_children(seconds: float) -> None:
+    """Kill all children, and theirs, which become ours as they lose their parents, until none is left or the time is up."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for child in _children():
+            with suppress(OSError):
+                os.kill(child, signal.SIGKILL)
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.005)
+        except ChildProcessError:
+            return
+
+
+def _children() -> Iterator[int]:
+    for listed in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):
+            yield from map(int, listed.read_text().split())

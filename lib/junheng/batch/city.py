@@ -105,7 +105,7 @@ def city_job(request: Request) -> CityJob:
     digests = staleness.shared_digests(places.root, places.root / "notebooks" / NOTEBOOK)
     digests |= _county_digests(places, year)
     inputs = staleness.Inputs(digests, {"city": city.name, "year": year})
-    return CityJob(year, _city_record(city, year), places, inputs, (), CELL_SECONDS)
+    return CityJob(year, _city_record(city, year), places, inputs, (), CELL_SECONDS, request.memory)
 
 
 def _city_record(city: City, year: int) -> County:
@@ -156,7 +156,7 @@ def _run_notebook(job: CityJob, place: Workplace, staging: Path, log: JobLog) ->
     scratch = place.runtime / "scratch"
     scratch.mkdir(parents=True)
     try:
-        task = NotebookTask(job.notebook, job.parameters(staging), scratch, job.cell_seconds)
+        task = NotebookTask(job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory)
         return place.runner.run(task, log)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from junheng.batch.job import MEMORY
 from junheng.batch.log import JobLog
-from junheng.batch.nursery import CellTimeout, KernelDied, KernelNotStarted, nursery
+from junheng.batch.nursery import CellTimeout, KernelDied, KernelNotStarted, TooMuchOutput, nursery
 from junheng.batch.reasons import NotebookError, failed_cell, left_early
 from junheng.batch.staleness import read_cells
 from junheng.errors import UsageProblem, did_you_mean
@@ -22,12 +23,16 @@ PARAMETERS = "parameters"
 
 @dataclass(frozen=True)
 class NotebookTask:
-    """A notebook to run: `scratch` is an empty private folder, the kernel's working directory."""
+    """A notebook to run: `scratch` is an empty private folder, the kernel's working directory.
+
+    `cell_seconds` is the time limit of a cell, `memory` that of the kernel's address space in megabytes.
+    """
 
     notebook: Path
     parameters: Mapping[str, str | int]
     scratch: Path
     cell_seconds: int
+    memory: int = MEMORY
 
 
 class NotebookRunner(Protocol):
@@ -74,7 +79,7 @@ class PapermillRunner:
 
         check_parameters(task.notebook, task.parameters)
         logging.getLogger("papermill").setLevel(logging.ERROR)
-        with _explained(), nursery().kernel(task.scratch, log) as kernel:
+        with _explained(), nursery().kernel(task.scratch, log, task.memory) as kernel:
             notebook = papermill.execute_notebook(
                 str(task.notebook),
                 None,  # nothing half-done is ever written
@@ -101,6 +106,8 @@ def _explained() -> Iterator[None]:
         raise failed_cell(error.ename, error.evalue, error.exec_count, "\n".join(error.traceback)) from error
     except CellTimeout as error:
         raise NotebookError("笔记本有单元格超过时限未算完，已停止。", str(error)) from error
+    except TooMuchOutput as error:
+        raise NotebookError("笔记本的输出过多，已停止；请检查单元格是否反复打印。") from error
     except KernelNotStarted as error:
         raise NotebookError("笔记本无法启动计算进程，详见日志。", repr(error.__cause__)) from error
     except KernelDied as error:

@@ -10,6 +10,9 @@ from pathlib import Path
 from junheng.batch.staleness import Inputs
 from junheng.params.counties import County
 
+MEMORY = 4096
+"""Megabytes of address space that a county's kernel may use; a large county takes about 290."""
+
 
 class Status(StrEnum):
     """How a county ended."""
@@ -38,7 +41,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Job:
-    """One county's report of one year. `cell_seconds` is the time limit of one notebook cell."""
+    """One county's report of one year. `cell_seconds` limits each notebook cell, `memory` (MB) the kernel."""
 
     year: int
     county: County
@@ -46,6 +49,7 @@ class Job:
     inputs: Inputs
     reports: tuple[str, ...] = ("assessment",)
     cell_seconds: int = 600
+    memory: int = MEMORY
 
     @property
     def stem(self) -> str:

@@ -17,16 +17,18 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from junheng.batch.shell import run_cells
-from junheng.processes import die_with_parent
+from junheng.processes import adopt_orphans, die_with_parent, end_children
 
 BEGIN, END, ENDED = b"begin", b"end", b"ended"
 PRELOADED = ("junheng.workbench", "matplotlib.backends.backend_agg", "matplotlib.font_manager", "docx.oxml")
 """What a notebook needs; importing it takes far longer than forking."""
 _LONGEST = 16
+_END_SECONDS = 5.0
 
 
 def main(descriptor: int) -> None:
     """Fork and end kernels as told, one at a time, until the worker is gone."""
+    adopt_orphans()
     for name in PRELOADED:
         importlib.import_module(name)
     gc.freeze()  # what is shared with the kernels need not be copied by a collection
@@ -75,14 +77,13 @@ def _attach(messages: int) -> None:
 
 
 def _end(kernel: int | None) -> None:
-    """End a kernel and everything it started; its number is not given away before it is waited for."""
+    """End a kernel and everything it started, also what left its group; numbers are not given away before that."""
     if kernel is None:
         return
-    with suppress(ProcessLookupError):
-        os.kill(kernel, signal.SIGKILL)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(kernel, signal.SIGKILL)
-    os.waitpid(kernel, 0)
+    for kill in (os.kill, os.killpg):
+        with suppress(ProcessLookupError, PermissionError):
+            kill(kernel, signal.SIGKILL)
+    end_children(_END_SECONDS)
 
 
 if __name__ == "__main__":

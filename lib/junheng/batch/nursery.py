@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from junheng.batch.log import JobLog
 
 START_SECONDS = 120.0
 END_SECONDS = 10.0
+MOST_OUTPUT = 64_000_000
+"""Characters that the outputs of one notebook may have; a county's have about one million."""
 KERNEL_ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
@@ -43,6 +46,10 @@ class CellTimeout(Exception):
     """A cell ran longer than its limit."""
 
 
+class TooMuchOutput(Exception):
+    """The cells printed and showed more than a notebook may hold."""
+
+
 class Nursery:
     """One nursery process, made at once; its imports go on while the worker does something else."""
 
@@ -61,8 +68,8 @@ class Nursery:
         return self._process.poll() is None
 
     @contextmanager
-    def kernel(self, cwd: Path, log: JobLog) -> Iterator[Kernel]:
-        """A fresh kernel that works in `cwd`; at the end it and all it started are killed."""
+    def kernel(self, cwd: Path, log: JobLog, memory: int) -> Iterator[Kernel]:
+        """A fresh kernel that works in `cwd` with at most `memory` megabytes; at the end it and all it started are killed."""
         ours, theirs = socket.socketpair()
         with Connection(ours.detach()) as channel:
             with theirs:
@@ -70,13 +77,18 @@ class Nursery:
                     socket.send_fds(self._control, [BEGIN], [theirs.fileno(), log.fileno()])
                 except OSError as error:
                     raise KernelNotStarted from error
+            kernel: Kernel | None = None
             try:
-                yield Kernel(channel, cwd)
+                kernel = Kernel(channel, cwd, memory)
+                yield kernel
             finally:
-                self._end_kernel()
+                self._end_kernel(kernel)
 
-    def _end_kernel(self) -> None:
-        """Wait until the kernel is gone; a nursery that does not obey is closed, which kills its kernel too."""
+    def _end_kernel(self, kernel: Kernel | None) -> None:
+        """Wait until the kernel is gone; a nursery that does not obey is closed, which kills its kernel too.
+
+        One that was killed itself took its kernel along, but not what the kernel had started.
+        """
         try:
             self._control.settimeout(END_SECONDS)
             self._control.sendall(END)
@@ -85,6 +97,9 @@ class Nursery:
         except OSError:
             pass
         self.close()
+        if kernel is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(kernel.process, signal.SIGKILL)
 
     def close(self) -> None:
         self._control.close()
@@ -98,15 +113,17 @@ class Nursery:
 class Kernel:
     """A running kernel."""
 
-    def __init__(self, channel: Connection, cwd: Path) -> None:
+    def __init__(self, channel: Connection, cwd: Path, memory: int) -> None:
         self._channel = channel
         self._watched: list[Any] = [channel]
+        self._output = 0
         try:
-            channel.send({"cwd": str(cwd), "ipython": str(cwd.parent / "ipython")})
+            channel.send({"cwd": str(cwd), "ipython": str(cwd.parent / "ipython"), "memory": memory})
             _, content = self._receive(time.monotonic() + START_SECONDS)
         except (KernelDied, CellTimeout, OSError) as error:
             raise KernelNotStarted from error
-        self._watch(content["process"])
+        self.process: int = content["process"]
+        self._watch(self.process)
 
     def _watch(self, process: int) -> None:
         """Notice the process's end even while something it started keeps the channel open."""
@@ -115,7 +132,7 @@ class Kernel:
             self._watched.append(self._descriptor)
 
     def execute(self, source: str, seconds: float) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Run one cell; yield its messages, `done` last. Raises KernelDied and CellTimeout."""
+        """Run one cell; yield its messages, `done` last. Raises KernelDied, CellTimeout and TooMuchOutput."""
         deadline = time.monotonic() + seconds
         try:
             self._channel.send(source)
@@ -124,6 +141,9 @@ class Kernel:
         kind = ""
         while kind != "done":
             kind, content = self._receive(deadline)
+            self._output += _size(content)
+            if self._output > MOST_OUTPUT:
+                raise TooMuchOutput
             yield kind, content
 
     def _receive(self, deadline: float) -> tuple[str, dict[str, Any]]:
@@ -136,6 +156,13 @@ class Kernel:
         except (EOFError, OSError) as error:
             raise KernelDied from error
         return message
+
+
+def _size(content: Any) -> int:
+    """About how much an output adds to the notebook, in characters."""
+    if isinstance(content, dict):
+        return sum(map(_size, content.values()))
+    return len(content) if isinstance(content, str) else 0
 
 
 _mine: Nursery | None = None

@@ -11,7 +11,7 @@ from junheng.batch import staleness
 from junheng.batch.changes import changes
 from junheng.batch.checks import read_verdict
 from junheng.batch.contract import all_outputs
-from junheng.batch.job import Job, JobResult, Places, Status
+from junheng.batch.job import MEMORY, Job, JobResult, Places, Status
 from junheng.batch.work import main_report
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
 from junheng.params.city import load_city_year
@@ -34,6 +34,7 @@ class Request:
     workers: int | None = None
     force: bool = False
     cell_seconds: int = 600
+    memory: int = MEMORY
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
     own = staleness.county_digests(year, county, places.params, workbooks_of(places, year, county))
     parameters = {"county": county.code, "year": year, "reports": list(request.reports)}
     inputs = staleness.Inputs({**shared, **own}, parameters)
-    return Job(year, county, places, inputs, request.reports, request.cell_seconds)
+    return Job(year, county, places, inputs, request.reports, request.cell_seconds, request.memory)
 
 
 def _current(job: Job) -> JobResult | None:

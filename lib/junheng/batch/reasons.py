@@ -61,7 +61,7 @@ def left_early(count: int | None) -> NotebookError:
 
 def _named(name: str, value: str) -> str:
     if name == "MemoryError":
-        return "内存不足，未能算完；请关闭其他程序或减少--jobs后重新运行。"
+        return "内存不足，未能算完；请关闭其他程序、减少--jobs或加大--memory后重新运行。"
     found = _ERRNO.search(value)
     known = _system(int(found[1])) if found else ""
     return known or f"程序内部错误（{name}），详见日志。"

@@ -9,9 +9,12 @@ from __future__ import annotations
 import base64
 import io
 import os
+import resource
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -21,16 +24,20 @@ from traitlets.config import Config
 
 Send = Callable[[tuple[str, dict[str, Any]]], None]
 _BUFFER = 1 << 16
+_FIRST_TO_GO = "500"
+"""How much sooner than others the system ends this process when memory is short (-1000 to 1000)."""
 
 
 def run_cells(channel: Connection) -> None:
     """Run what the worker sends, cell by cell, until it hangs up."""
-    settings: dict[str, str] = channel.recv()
+    settings: dict[str, Any] = channel.recv()
     os.chdir(settings["cwd"])
-    outlets = Outlets(channel.send)
+    _limit_memory(settings["memory"])
+    outlets = Outlets(_only_here(channel.send))
     sys.stdout, sys.stderr = outlets.stdout, outlets.stderr
     shell = _make_shell(outlets, settings["ipython"])
-    channel.send(("ready", {"process": os.getpid()}))
+    process = os.getpid()
+    channel.send(("ready", {"process": process}))
     while True:
         try:
             source = channel.recv()
@@ -38,8 +45,31 @@ def run_cells(channel: Connection) -> None:
             return
         number = shell.execution_count
         shell.run_cell(source, store_history=True)
+        if os.getpid() != process:
+            os._exit(0)  # a fork that a cell made and forgot must not go on as a second kernel
         outlets.flush()
         channel.send(("done", {"execution_count": number}))
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let an allocation beyond the limit raise MemoryError; when the machine runs out of memory, end this process first."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = megabytes << 20
+    if most == resource.RLIM_INFINITY or limit < most:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO)
+
+
+def _only_here(send: Send) -> Send:
+    """`send` in this process; nothing in its forks, whose half-filled buffers are copies of ours."""
+    process = os.getpid()
+
+    def guarded(message: tuple[str, dict[str, Any]]) -> None:
+        if os.getpid() == process:
+            send(message)
+
+    return guarded
 
 
 class Outlets:

@@ -153,7 +153,7 @@ def _run_notebook(job: Job, place: Workplace, staging: Path, log: JobLog) -> Any
     scratch = place.runtime / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    task = NotebookTask(job.places.notebook, job.parameters(staging), scratch, job.cell_seconds)
+    task = NotebookTask(job.places.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory)
     try:
         return place.runner.run(task, log)
     finally:

@@ -1,0 +1,170 @@
+"""What a county's cells may do to their kernel, to the machine and to the next county."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from junheng.batch import nursery as nursery_module
+from junheng.batch.checks import inspect_contract
+from junheng.batch.execute import NotebookTask, PapermillRunner
+from junheng.batch.job import Status
+from junheng.batch.log import JobLog
+from junheng.batch.reasons import NotebookError
+from junheng.batch.run import run_batch
+from junheng.batch.work import Toolbox
+from tests.batch.fakes import REPO, FakeConverter, make_project, request_for, write_notebook
+from tests.batch.test_kernel import execute, kernels
+
+pytestmark = pytest.mark.e2e
+WITHIN = 20.0
+"""Seconds in which a county must have failed, on a busy machine too."""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[JobLog]:
+    log = JobLog(tmp_path / "log.txt")
+    yield log
+    log.close()
+    assert not kernels(), "a kernel outlived its run"
+
+
+def gone(process: int) -> bool:
+    try:
+        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def require_gone(processes: list[int]) -> None:
+    until = time.monotonic() + 10
+    while not all(map(gone, processes)):
+        assert time.monotonic() < until, processes
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("x = bytearray(400 << 20)", "内存不足.*--memory"),
+        ("x = []\nwhile True: x.append(bytearray(1 << 20))", "内存不足"),
+        ("import numpy\nnumpy.ones((400 << 20,))", "内存不足"),
+        ("import ctypes; ctypes.string_at(0)", "中途退出"),
+        ("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nraise SystemExit", "提前退出"),
+        ("import os; os.closerange(3, 100)", "中途退出"),
+        ("import os, signal; os.kill(os.getppid(), signal.SIGKILL)\nimport time; time.sleep(60)", "中途退出"),
+    ],
+    ids=["bytes", "hoard", "numpy", "segfault", "no-SIGTERM", "closed", "nursery"],
+)
+def test_a_cell_that_breaks_its_kernel(tmp_path: Path, log: JobLog, cell: str, reason: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(NotebookError, match=reason):
+        run_limited(tmp_path, log, cell, "1 + 1")
+    assert time.monotonic() - started < WITHIN
+
+
+def run_limited(folder: Path, log: JobLog, *cells: str) -> object:
+    """Run with a memory limit of 600 MB."""
+    path = folder / "county_report.ipynb"
+    write_notebook(path, cells)
+    scratch = folder / "run" / "scratch"
+    scratch.mkdir(parents=True)
+    return PapermillRunner().run(NotebookTask(path, {"COUNTY": "010101"}, scratch, 60, 600), log)
+
+
+def test_a_cell_that_hangs_and_takes_no_sigterm(tmp_path: Path, log: JobLog) -> None:
+    cell = """
+import signal, time
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
+while True:
+    try: time.sleep(60)
+    except BaseException: pass
+"""
+    started = time.monotonic()
+    with pytest.raises(NotebookError, match="超过时限"):
+        execute(tmp_path, log, cell, seconds=1)
+    assert time.monotonic() - started < WITHIN
+
+
+def test_endless_output_is_stopped(tmp_path: Path, log: JobLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nursery_module, "MOST_OUTPUT", 1_000_000)
+    with pytest.raises(NotebookError, match="输出过多"):
+        execute(tmp_path, log, "while True: print('x' * 1000)")
+
+
+BOMB = """
+import os, subprocess, sys, time
+sleeper = [sys.executable, "-S", "-c", "import time; time.sleep(300)"]
+numbers = [subprocess.Popen(sleeper, start_new_session=n % 2 == 0).pid for n in range(4)]
+if (child := os.fork()) == 0:
+    os.setsid()
+    print(subprocess.Popen(sleeper, start_new_session=True).pid, file=sys.__stderr__, flush=True)
+    if os.fork():
+        os._exit(0)
+    time.sleep(300)
+numbers.append(child)
+time.sleep(0.5)
+print(*numbers)
+"""
+
+
+@pytest.mark.parametrize("end", ["ends well", "hangs", "nursery killed"])
+def test_whatever_a_cell_starts_ends_with_it(tmp_path: Path, log: JobLog, end: str) -> None:
+    """Children, children's children whose parent is gone, and those in a session of their own."""
+    last = {
+        "ends well": "1",
+        "hangs": "import time; time.sleep(60)",
+        "nursery killed": "import os, signal, time; os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)",
+    }[end]
+    note = tmp_path / "numbers"
+    bomb = BOMB + f"open({str(note)!r}, 'w').write(' '.join(map(str, numbers)))"
+    try:
+        execute(tmp_path / "x", log, bomb, last, seconds=5)
+        assert end == "ends well"
+    except NotebookError:
+        assert end != "ends well"
+    numbers = [int(number) for number in note.read_text().split()]
+    assert len(numbers) == 5
+    if end == "nursery killed":  # those in the kernel's group; the others have no one left who knows them
+        numbers = [numbers[1], numbers[3]]
+    require_gone(numbers)
+
+
+def test_a_forked_copy_of_the_kernel_says_nothing(tmp_path: Path, log: JobLog) -> None:
+    """A fork that returns from its cell must not answer in the kernel's stead, nor repeat what it had printed."""
+    cells = ("import os\nprint('一', end='')\nchild = os.fork()\nprint('二')", "print('三')", "'四'")
+    outputs = [cell.outputs for cell in execute(tmp_path, log, *cells).cells[-3:]]
+    assert [o.text for o in outputs[0]] == ["一二\n"]
+    assert [o.text for o in outputs[1]] == ["三\n"]
+    assert outputs[2][0].data["text/plain"] == "'四'" and outputs[2][0].execution_count == 5
+
+
+CELL = """
+import sys
+from pathlib import Path
+sys.path.insert(0, PARAMS_DIR + "/../tests-of-junheng")
+from tests.batch.fakes import write_outputs
+write_outputs(Path(OUT_DIR), COUNTY, Path(PARAMS_DIR))
+if COUNTY == "370812":
+    x = bytearray(400 << 20)
+"""
+
+
+def test_one_county_without_memory_stops_no_other(tmp_path: Path) -> None:
+    places = make_project(tmp_path / "project", ("370811", "370812", "370883"), (CELL,))
+    (places.root / "tests-of-junheng").symlink_to(REPO)
+    tools = Toolbox(PapermillRunner(), FakeConverter, inspect_contract)
+    request = request_for(places, "370811", "370812", "370883", workers=1, memory=600)
+    results = {result.county.code: result for result in run_batch(request, lambda r: None, tools=tools)}
+    assert results["370812"].status is Status.FAILED and "内存不足" in results["370812"].reason
+    assert results["370811"].status is results["370883"].status is Status.DONE
+
+
+def test_a_kernel_is_the_first_to_go_when_the_machine_has_no_memory(tmp_path: Path, log: JobLog) -> None:
+    done = execute(tmp_path, log, "from pathlib import Path\nPath('/proc/self/oom_score_adj').read_text()")
+    assert done.cells[-1].outputs[0].data["text/plain"] == "'500\\n'"
