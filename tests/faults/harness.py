@@ -1,0 +1,219 @@
+"""A real run as a victim: started in a session of its own, watched by role, killed, and what must hold afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from junheng.batch.contract import all_outputs
+from junheng.batch.staleness import MANIFEST, sha256_file
+from junheng.params.counties import County, find_county, load_counties
+
+REPO = Path(__file__).resolve().parents[2]
+YEAR = 2024
+SMALL = ("370871", "370872", "370873")
+ROLES = ("coordinator", "worker", "nursery", "kernel", "office")
+GONE_WITHIN = 10.0
+"""Seconds after which no process of a run may be left."""
+Tree = dict[str, str]
+
+
+@dataclass
+class Site:
+    """A place to run in: own outputs, parameters (so that they may be edited) and temporary folder."""
+
+    folder: Path
+    codes: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def made(cls, folder: Path, codes: tuple[str, ...] = SMALL) -> Site:
+        site = cls(folder, codes)
+        shutil.copytree(REPO / "params", site.params)
+        site.scratch.mkdir()
+        for year in (YEAR - 1, YEAR):
+            (site.data / str(year)).mkdir(parents=True)
+            for county in site.counties:
+                shutil.copy(REPO / "data" / str(year) / f"{county.stem}.xlsx", site.data / str(year))
+        return site
+
+    @property
+    def params(self) -> Path:
+        return self.folder / "params"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "outputs"
+
+    @property
+    def year_dir(self) -> Path:
+        return self.out / str(YEAR)
+
+    @property
+    def scratch(self) -> Path:
+        return self.folder / "tmp"
+
+    @property
+    def counties(self) -> tuple[County, ...]:
+        known = load_counties(REPO / "params")
+        return tuple(find_county(known, code) for code in self.codes)
+
+    def published(self, county: County) -> Path:
+        return self.year_dir / county.stem
+
+    def make_stale(self) -> None:
+        """Change what all counties' reports depend on, and nothing that they say."""
+        path = self.params / "phrases" / "zz_remark.yml"
+        path.write_text(f"# {time.time_ns()}\n{{}}\n", encoding="utf-8")
+
+    def command(self, *words: str) -> list[str]:
+        program = str(Path(sys.executable).with_name("junheng"))
+        chosen = [word for code in self.codes for word in ("--county", code)] if words[0] == "run" else []
+        places = ["--params", self.params, "--data", self.data, "--out", self.out]
+        return [program, words[0], "--year", str(YEAR), *chosen, *map(str, places), *words[1:]]
+
+    def start(self, *words: str, **more: object) -> Run:
+        return Run(self, words or ("run",), **more)  # type: ignore[arg-type]
+
+    def run(self, *words: str) -> Run:
+        """Run to the end."""
+        run = self.start(*words)
+        run.wait()
+        return run
+
+    # -- What must hold ---------------------------------------------------------------------------------------
+
+    def trees(self) -> dict[str, Tree]:
+        """The digests of all files of every published folder."""
+        return {
+            county.code: tree(self.published(county))
+            for county in self.counties
+            if self.published(county).is_dir()
+        }
+
+    def require_whole(self, before: dict[str, Tree]) -> None:
+        """Each county's folder is the one from before, or a complete new one."""
+        for county in self.counties:
+            folder = self.published(county)
+            now = tree(folder) if folder.is_dir() else None
+            if now == before.get(county.code):
+                continue
+            assert now is not None, f"{county.stem} was lost"
+            require_complete(folder, county)
+
+    def require_clean(self) -> None:
+        """Nothing of a run is left beside what it publishes, nor among the temporary files."""
+        hidden = [path.name for path in self.year_dir.iterdir() if path.name.startswith(".")]
+        assert hidden == [], hidden
+        left = [path.name for path in self.scratch.iterdir()]
+        assert left == [], left
+
+    def processes(self) -> list[psutil.Process]:
+        """All living processes whose environment names this site's temporary folder."""
+        return [process for process in psutil.process_iter() if self._ours(process)]
+
+    def _ours(self, process: psutil.Process) -> bool:
+        try:
+            known = process.environ().values()
+            return process.status() != psutil.STATUS_ZOMBIE and any(str(self.scratch) in v for v in known)
+        except psutil.Error:
+            return False
+
+    def require_nobody(self, seconds: float = GONE_WITHIN) -> None:
+        """No process of a run lives on."""
+        until = time.monotonic() + seconds
+        while (left := self.processes()) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert not left, [process.cmdline() for process in left]
+
+
+def tree(folder: Path) -> Tree:
+    return {p.relative_to(folder).as_posix(): sha256_file(p) for p in folder.rglob("*") if p.is_file()}
+
+
+def require_complete(folder: Path, county: County) -> None:
+    """Every file of the contract is there, and each is as the manifest says."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    files = tree(folder)
+    files.pop(MANIFEST)
+    assert files == manifest["outputs"]
+    assert set(all_outputs(county, YEAR, ("assessment",))) <= set(files)
+
+
+class Run:
+    """One `junheng` command in a session of its own, so that a signal may go to all of its group."""
+
+    def __init__(self, site: Site, words: tuple[str, ...], **environment: str) -> None:
+        self.site = site
+        variables = {**os.environ, **site.environment, **environment, "TMPDIR": str(site.scratch)}
+        self.started = time.time()
+        self.process = subprocess.Popen(
+            site.command(*words), env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True, text=True, encoding="utf-8",
+        )  # fmt: skip
+        self.stdout = self.stderr = ""
+
+    def wait(self, seconds: float = 240) -> int:
+        self.stdout, self.stderr = self.process.communicate(timeout=seconds)
+        return self.process.returncode
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def signal_group(self, number: signal.Signals) -> None:
+        """As the terminal does for Ctrl-C."""
+        if self.alive:
+            os.killpg(self.process.pid, number)
+
+    def with_role(self, role: str) -> list[psutil.Process]:
+        """The living processes of this run that play a role."""
+        try:
+            root = psutil.Process(self.process.pid)
+            family = [(root, "coordinator"), *_roles(root.children(recursive=True))]
+        except psutil.Error:
+            return []
+        return [process for process, found in family if found == role]
+
+    def await_role(self, role: str, seconds: float = 60) -> psutil.Process | None:
+        """The first process of a role as soon as it is there; None when the run ends before."""
+        return self.await_that(lambda: next(iter(self.with_role(role)), None), seconds)
+
+    def await_that(self, happened: Callable[[], object], seconds: float = 60) -> object:  # type: ignore[misc]
+        until = time.monotonic() + seconds
+        while self.alive and time.monotonic() < until:
+            if found := happened():
+                return found
+            time.sleep(0.01)
+        return None
+
+
+def _roles(processes: list[psutil.Process]) -> Iterator[tuple[psutil.Process, str]]:
+    """Tell processes apart by their command; a kernel is a nursery's fork and has its command."""
+    nurseries: set[int] = set()
+    for process in processes:
+        try:
+            command, parent = " ".join(process.cmdline()), process.ppid()
+        except psutil.Error:
+            continue
+        if "multiprocessing.spawn" in command:
+            yield process, "worker"
+        elif "junheng.batch.kernel" in command:
+            yield process, "kernel" if parent in nurseries else "nursery"
+            nurseries.add(process.pid)
+        elif "junheng.report.office_host" in command or "soffice" in command:
+            yield process, "office"
