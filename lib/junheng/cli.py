@@ -13,6 +13,7 @@ import click
 
 from junheng import __version__
 from junheng.cli_bench import backtest, explain, forecast
+from junheng.cli_cluster import check_executor, executor_options, visited
 from junheng.cli_delivery import add_commands as add_delivery
 from junheng.cli_plan import plan
 from junheng.cli_words import ChineseGroup, Count, Year, sentence
@@ -66,6 +67,7 @@ def memory_option(command: Any) -> Any:
 @click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
 @click.option("--why", is_flag=True, help="只说明各县需要重新生成的原因，不生成。")
+@executor_options
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -79,24 +81,42 @@ def run(
     force: bool,
     why: bool,
     memory: int | None,
+    executor: str,
+    scheduler: str,
 ) -> None:
-    """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）。"""
+    """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）；三个目录也可写成file://、s3://等地址。"""
     from junheng.batch.job import MEMORY
     from junheng.batch.plan import Request
     from junheng.report.names import check_reports
 
+    check_executor(executor, scheduler, jobs)
     asked = check_reports(reports.split(","))
-    request = Request(year, places(data, out, params), counties, asked, jobs, force, memory=memory or MEMORY)
+
+    def request(data: str, out: str, params: str) -> Request:
+        folders = places(data, out, params)
+        return Request(year, folders, counties, asked, jobs, force, memory=memory or MEMORY)
+
+    if scheduler or any("://" in place for place in (data, out, params)):
+        with visited(request(".", ".", "."), data, params, out, scheduler) as visit:
+            ctx.exit(_run_or_why(visit.request, why, visit.send))
+    ctx.exit(_run_or_why(request(data, out, params), why))
+
+
+def _run_or_why(request: Any, why: bool, send: Any = None) -> int:
     if why:
         from junheng.cli_verify import show_why
 
-        ctx.exit(show_why(request))
-    ctx.exit(run_request(request))
+        return show_why(request)
+    return run_request(request, send=send)
 
 
-def run_request(request: Any, tools: Any = None) -> int:
-    """Run the batch, show its progress and its closing table; return the exit code."""
+def run_request(request: Any, tools: Any = None, send: Any = None) -> int:
+    """Run the batch, show its progress and its closing table; return the exit code.
+
+    `send` takes a county's result to where it belongs and returns it as it stands there.
+    """
     from junheng.batch.job import JobResult, Status
+    from junheng.batch.plan import chosen_counties
     from junheng.batch.run import run_batch
     from junheng.cli_show import Progress, closing_table, summary
 
@@ -106,11 +126,13 @@ def run_request(request: Any, tools: Any = None) -> int:
     interrupted = False
 
     def heard(result: JobResult) -> None:
-        results.append(result)
-        progress.advance(result)
+        results.append(send(result) if send else result)
+        progress.advance(results[-1])
 
     try:
-        results = list(run_batch(request, heard, progress.begin, tools))
+        run_batch(request, heard, progress.begin, tools)
+        order = [county.code for county in chosen_counties(request)]
+        results.sort(key=lambda result: order.index(result.county.code))
     except KeyboardInterrupt:
         interrupted = True
     finally:

@@ -89,7 +89,9 @@ def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     ]
 
 
-def shown_path(path: Path) -> str:
-    """A path as the user would type it: relative to where he stands when it lies below."""
+def shown_path(path: Path | str) -> str:
+    """A path as the user would type it: relative to where he stands when it lies below; a URL as it is."""
+    if isinstance(path, str):
+        return path
     relative = os.path.relpath(path)
     return str(path) if relative.startswith(os.pardir) else relative

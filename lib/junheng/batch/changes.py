@@ -21,8 +21,27 @@ WORDS = {
 KINDS = {DATA: "采集工作簿", "params/": "参数", "notebooks/": "笔记本"}
 
 
+Damaged = Callable[[Path, Mapping[str, str]], Iterable[str]]
+"""Says which outputs of a published folder are missing or changed, by name and digest."""
+
+
+def damaged_files(folder: Path, outputs: Mapping[str, str]) -> Iterator[str]:
+    """Compare every output with its digest."""
+    for name, digest in outputs.items():
+        try:
+            good = sha256_file(folder / name) == digest
+        except (OSError, ValueError):  # a name that no file can have
+            good = False
+        if not good:
+            yield name
+
+
 def changes(
-    folder: Path, inputs: Inputs, place: Callable[[str], Path], must_have: Iterable[str]
+    folder: Path,
+    inputs: Inputs,
+    place: Callable[[str], Path],
+    must_have: Iterable[str],
+    damaged: Damaged = damaged_files,
 ) -> list[str]:
     """Return what keeps the report in `folder` from being the one of these inputs; empty when it is up to date.
 
@@ -41,7 +60,7 @@ def changes(
         found.append("要求的报告种类不同")
     else:
         found += [f"发布清单未列出“{name}”" for name in must_have if name not in manifest["outputs"]]
-    return found + [f"已发布的“{name}”缺失或被改动" for name in _damaged(folder, manifest["outputs"])]
+    return found + [f"已发布的“{name}”缺失或被改动" for name in damaged(folder, manifest["outputs"])]
 
 
 def _usable(manifest: Mapping[str, Any]) -> bool:
@@ -77,16 +96,6 @@ def _same_values(path: Path, digest: str | None) -> bool:
         return digest is not None and values_digest(path) == digest
     except (JunhengError, OSError):
         return False
-
-
-def _damaged(folder: Path, outputs: Mapping[str, str]) -> Iterator[str]:
-    for name, digest in outputs.items():
-        try:
-            good = sha256_file(folder / name) == digest
-        except (OSError, ValueError):  # a name that no file can have
-            good = False
-        if not good:
-            yield name
 
 
 def digests_of_values(names: Mapping[str, str], place: Callable[[str], Path]) -> dict[str, str]:

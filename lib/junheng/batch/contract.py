@@ -50,6 +50,12 @@ def require_files(folder: Path, expected: Iterable[str]) -> None:
 
 def refuse_others(folder: Path, expected: Iterable[str]) -> None:
     """Make sure that no file stands in the folder that the contract does not know; raises OutputProblem."""
-    others = [n for n in files_below(folder) if n not in set(expected) and not _FIGURE.fullmatch(n)]
+    others = strangers(files_below(folder), expected)
     if others:
         raise OutputProblem(f"输出目录中有约定之外的文件“{others[0]}”，报告不予发布。")
+
+
+def strangers(names: Iterable[str], expected: Iterable[str]) -> list[str]:
+    """The names that are neither expected nor figures."""
+    known = set(expected)
+    return [name for name in names if name not in known and not _FIGURE.fullmatch(name)]

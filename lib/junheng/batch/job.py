@@ -100,14 +100,14 @@ def issues_file(places: Places, year: int, county: County) -> Path:
 
 @dataclass(frozen=True)
 class JobResult:
-    """What came of one county: `open` is the file to look at, `reason` a Chinese sentence when it failed."""
+    """What came of one county: `open` is the file to look at (a URL when it is in a store), `reason` a Chinese sentence when it failed."""
 
     county: County
     status: Status
     national: str = ""
     local: str = ""
     reason: str = ""
-    open: Path | None = None
+    open: Path | str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: int = 0
 

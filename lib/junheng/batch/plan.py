@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from junheng.batch import staleness
-from junheng.batch.changes import changes
+from junheng.batch.changes import Damaged, changes, damaged_files
 from junheng.batch.checks import read_verdict
+from junheng.batch.cluster.orders import Cluster
 from junheng.batch.contract import all_outputs
 from junheng.batch.job import MEMORY, Job, JobResult, Places, Status
 from junheng.batch.work import main_report
@@ -25,7 +26,10 @@ UNREADABLE = "已发布的“data/verdict.json”内容不完整"
 
 @dataclass(frozen=True)
 class Request:
-    """What the caller wants. `words` are codes or names of counties; none means all of them."""
+    """What the caller wants. `words` are codes or names of counties; none means all of them.
+
+    `workers` is for this machine; with a `cluster` the jobs are done there.
+    """
 
     year: int
     places: Places
@@ -35,6 +39,8 @@ class Request:
     force: bool = False
     cell_seconds: int = 600
     memory: int = MEMORY
+    cluster: Cluster | None = None
+    damaged: Damaged = damaged_files
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def make_plan(request: Request) -> Plan:
             settled.append(JobResult(county, Status.FAILED, reason=str(error)))
             continue
         complete = all_outputs(county, request.year, job.reports)
-        changed = changes(job.published, job.inputs, job.workbook, complete)
+        changed = changes(job.published, job.inputs, job.workbook, complete, request.damaged)
         current = None if changed else _current(job)
         if current is None or request.force:
             jobs.append(job)

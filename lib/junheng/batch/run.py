@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from junheng.batch.cluster.executor import DaskExecutor
 from junheng.batch.execute import check_parameters
 from junheng.batch.job import Job, JobResult
 from junheng.batch.plan import Plan, Request, make_plan, require_inputs
@@ -76,11 +77,13 @@ def _require_ready(request: Request, job: Job, tools: Toolbox | None, runtime: P
 
 
 def executor_for(request: Request, plan: Plan, tools: Toolbox, runtime: Path) -> Executor:
-    """The executor of this run. Another kind (a cluster) would be chosen here."""
+    """The executor of this run: worker processes of this machine, or a cluster."""
     workers = min(request.workers or len(os.sched_getaffinity(0)), len(plan.jobs))
     messages = request.places.year_dir(request.year) / "logs" / "batch.log"
     messages.parent.mkdir(parents=True, exist_ok=True)
     messages.write_text("", encoding="utf-8")
+    if request.cluster is not None:
+        return DaskExecutor(request.cluster, tools, messages)
     return LocalExecutor(workers, tools, runtime, messages)
 
 

@@ -16,18 +16,26 @@ from junheng.batch.publish import remove_if_dead, remove_tree
 @contextmanager
 def run_folder() -> Iterator[Path]:
     """Yield a private folder for caches and scratch files of this run, removed at the end."""
-    base = Path(tempfile.gettempdir())
-    prefix = f"junheng-{os.getuid()}-"
-    for left in {base / path.name.removesuffix(".lock") for path in base.glob(f"{prefix}*")}:
-        with suppress(OSError):
-            remove_if_dead(left, left.with_name(f"{left.name}.lock"))
-    folder = base / f"{prefix}{uuid.uuid4().hex[:8]}"
+    remove_dead()
+    folder = Path(tempfile.gettempdir()) / f"{_prefix()}{uuid.uuid4().hex[:8]}"
     with Lock(folder.with_name(f"{folder.name}.lock")):
         folder.mkdir(mode=0o700)
         try:
             yield folder
         finally:
             remove_tree(folder)
+
+
+def remove_dead() -> None:
+    """Remove the folders of this user's runs that were killed."""
+    base = Path(tempfile.gettempdir())
+    for left in {base / path.name.removesuffix(".lock") for path in base.glob(f"{_prefix()}*")}:
+        with suppress(OSError):
+            remove_if_dead(left, left.with_name(f"{left.name}.lock"))
+
+
+def _prefix() -> str:
+    return f"junheng-{os.getuid()}-"
 
 
 @contextmanager

@@ -1,0 +1,82 @@
+"""Taking in what a worker sent back: everything is checked before it is published."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from junheng.batch.checks import read_verdict
+from junheng.batch.cluster.orders import Parcel
+from junheng.batch.contract import all_outputs, require_files, strangers
+from junheng.batch.job import Job, JobResult, Status
+from junheng.batch.publish import publish, staging_folder
+from junheng.batch.reasons import explain
+from junheng.batch.staleness import MANIFEST, read_manifest
+from junheng.batch.work import main_report
+from junheng.errors import OutputProblem
+
+MOST_FILES = 200
+MOST_BYTES = 300_000_000
+
+
+def accept(job: Job, parcel: Parcel) -> JobResult:
+    """Publish a finished report, or lay out why there is none. Never raises for a bad parcel: the result says why."""
+    try:
+        _keep_log(job, parcel)
+        if parcel.result.status is not Status.DONE:
+            return dataclasses.replace(parcel.result, county=job.county, open=_to_open(job, parcel))
+        with staging_folder(job.published) as staging:
+            national, local = _unpack(job, parcel, staging)
+            publish(staging, job.published)
+    except Exception as error:  # whatever it is, it is this county's failure alone
+        return JobResult(job.county, Status.FAILED, reason=explain(error), open=job.log_file)
+    return dataclasses.replace(
+        parcel.result, county=job.county, national=national, local=local, open=main_report(job)
+    )
+
+
+def _keep_log(job: Job, parcel: Parcel) -> None:
+    job.issues_file.unlink(missing_ok=True)
+    job.log_file.parent.mkdir(parents=True, exist_ok=True)
+    job.log_file.write_bytes(f"工作机：{parcel.host}\n".encode() + parcel.log[:MOST_BYTES])
+
+
+def _to_open(job: Job, parcel: Parcel) -> Path:
+    if not parcel.issues:
+        return job.log_file
+    job.issues_file.parent.mkdir(parents=True, exist_ok=True)
+    job.issues_file.write_bytes(parcel.issues[:MOST_BYTES])
+    return job.issues_file
+
+
+def _unpack(job: Job, parcel: Parcel, staging: Path) -> tuple[str, str]:
+    """Write the files into `staging` and check them against contract and manifest; return the two verdicts."""
+    expected = (*all_outputs(job.county, job.year, job.reports), MANIFEST)
+    others = strangers(parcel.files, expected)
+    if others:
+        raise OutputProblem(f"工作机{parcel.host}送回了约定之外的文件“{others[0]}”，报告不予发布。")
+    size = sum(map(len, parcel.files.values()))
+    if len(parcel.files) > MOST_FILES or size > MOST_BYTES:
+        raise OutputProblem(f"工作机{parcel.host}送回的文件过多或过大（{size}字节），报告不予发布。")
+    for name, content in parcel.files.items():
+        path = staging / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    require_files(staging, expected)
+    _require_manifest(job, parcel.files, read_manifest(staging) or {}, parcel.host)
+    return read_verdict(staging / "data" / "verdict.json", job)
+
+
+def _require_manifest(
+    job: Job, files: Mapping[str, bytes], manifest: Mapping[str, object], host: str
+) -> None:
+    """The report must be the one that was ordered, and arrive as it left."""
+    if manifest.get("fingerprint") != job.inputs.fingerprint or manifest.get("inputs") != dict(
+        job.inputs.digests
+    ):
+        raise OutputProblem(f"工作机{host}送回的报告不是按本次的输入生成的，报告不予发布。")
+    found = {name: hashlib.sha256(files[name]).hexdigest() for name in files if name != MANIFEST}
+    if manifest.get("outputs") != found:
+        raise OutputProblem(f"工作机{host}送回的文件与发布清单不符，报告不予发布。")

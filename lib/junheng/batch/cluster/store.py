@@ -1,0 +1,149 @@
+"""Folders behind fsspec URLs: `file:///…`, `s3://…`, `ftp://…` and whatever else fsspec knows.
+
+Access data (keys, passwords) never travel in orders: each machine has them in fsspec's own configuration.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from junheng.errors import JunhengError, UsageProblem
+
+_PASSWORD = re.compile(r"(?<=://)[^/@]*@")
+
+
+class StoreProblem(JunhengError):
+    """A store that cannot be reached, or a file that cannot be read or written there."""
+
+
+def is_url(text: str) -> bool:
+    """Whether a place is given as URL and not as a path."""
+    return "://" in text or "::" in text
+
+
+def local_path(url: str) -> Path | None:
+    """The folder of this machine that a URL stands for, or None when it is somewhere else."""
+    for protocol in ("file://", "local://"):
+        if url.startswith(protocol):
+            filesystem, path = opened(url)
+            del filesystem
+            return Path(path)
+    return None
+
+
+def url_of(path: Path) -> str:
+    """The URL of a folder that all machines share under one path."""
+    return f"file://{path}"
+
+
+def shown(url: str) -> str:
+    """A URL without a user name and password in it."""
+    return _PASSWORD.sub("", url)
+
+
+def opened(url: str) -> tuple[Any, str]:
+    """Return fsspec's file system and the path in it; raises UsageProblem."""
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError:
+        raise missing_package("fsspec") from None
+    try:
+        filesystem, path = url_to_fs(url)
+    except ImportError as error:
+        raise UsageProblem(f"读取“{shown(url)}”所需的软件包没有安装：{error}。") from error
+    except Exception as error:
+        raise UsageProblem(f"地址“{shown(url)}”无法识别或无法连接：{_words(error)}。") from error
+    return filesystem, str(path).rstrip("/")
+
+
+def missing_package(name: str) -> UsageProblem:
+    return UsageProblem(
+        f"没有安装{name}，不能在集群上运行；请先运行：pip install 'junheng[cluster]'（或make setup）。"
+    )
+
+
+class Store:
+    """A folder in a store. All names are relative to it, with `/` between the parts."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._files, self._base = opened(url)
+
+    def path(self, name: str) -> str:
+        return f"{self._base}/{name}" if name else self._base
+
+    def where(self, name: str = "") -> str:
+        """A place as it is shown to a user."""
+        return shown(f"{self.url}/{name}" if name else self.url)
+
+    def read(self, name: str) -> bytes:
+        """Raises StoreProblem."""
+        with self._explained("读取", name):
+            return bytes(self._files.cat_file(self.path(name)))
+
+    def open(self, name: str) -> Any:
+        """Open a file for reading at any position; raises StoreProblem."""
+        with self._explained("读取", name):
+            return self._files.open(self.path(name), "rb")
+
+    def is_folder(self, name: str = "") -> bool:
+        with self._explained("读取", name):
+            return bool(self._files.isdir(self.path(name)))
+
+    def fetch(self, names: Sequence[str], folder: Path) -> None:
+        """Copy files to a local folder, under the same names; raises StoreProblem."""
+        targets = [folder / name for name in names]
+        for parent in {target.parent for target in targets}:
+            parent.mkdir(parents=True, exist_ok=True)
+        if names:
+            with self._explained("读取", names[0] if len(names) == 1 else ""):
+                self._files.get([self.path(name) for name in names], list(map(str, targets)))
+
+    def names(self, name: str = "") -> list[str]:
+        """Names of all files below a folder, relative to that folder; none when it is not there."""
+        start = self.path(name)
+        with self._explained("读取", name):
+            self._files.invalidate_cache()
+            if not self._files.isdir(start):
+                return []
+            found = self._files.find(start)
+        prefix = f"{start.lstrip('/')}/"
+        return sorted(str(path).lstrip("/").removeprefix(prefix) for path in found)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file that appears whole or not at all: under another name first, then renamed. Raises StoreProblem."""
+        folder, _, last = name.rpartition("/")
+        part = f"{folder}/.part-{last}" if folder else f".part-{last}"
+        with self._explained("写入", name):
+            if folder:
+                self._files.makedirs(self.path(folder), exist_ok=True)
+            self._files.pipe_file(self.path(part), content)
+            self._files.mv(self.path(part), self.path(name))
+
+    def remove(self, name: str) -> None:
+        """Remove a file; one that is not there is as good as removed."""
+        with self._explained("删除", name):
+            if self._files.exists(self.path(name)):
+                self._files.rm_file(self.path(name))
+
+    @contextmanager
+    def _explained(self, doing: str, name: str) -> Iterator[None]:
+        try:
+            yield
+        except JunhengError:
+            raise
+        except Exception as error:  # every file system has its own
+            raise StoreProblem(f"{doing}“{self.where(name)}”失败：{_words(error)}。") from error
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "文件或目录不存在"
+    if isinstance(error, PermissionError):
+        return "没有权限"
+    text = _PASSWORD.sub("", str(error)).strip().splitlines()
+    return text[0][:200] if text else type(error).__name__
