@@ -19,7 +19,7 @@ from junheng.batch.staleness import FORMAT, MANIFEST, sha256_file
 
 LIBRARIES = (
     "junheng", "ipykernel", "lxml", "matplotlib", "nbclient", "nbconvert", "numpy", "openpyxl", "pandas",
-    "papermill", "python-calamine", "python-docx",
+    "papermill",
 )  # fmt: skip
 SUMMARY = "summary.json"
 """What the notebook tells the batch (counts of repairs and so on); read, then removed."""
