@@ -13,6 +13,8 @@ import msoffcrypto
 import xlwt
 from openpyxl import load_workbook
 
+from tests.messy.locked_xls import lock_xls
+
 Table = list[tuple[Any, ...]]
 
 
@@ -23,6 +25,15 @@ def tables(xlsx: Path) -> Iterator[tuple[str, Table]]:
 
 
 def as_xls(xlsx: Path, target: Path) -> Path:
+    _xls_book(xlsx).save(str(target))
+    return target
+
+
+def as_locked_xls(xlsx: Path, target: Path, password: str) -> Path:
+    return lock_xls(_xls_book(xlsx), target, password)
+
+
+def _xls_book(xlsx: Path) -> xlwt.Workbook:
     book = xlwt.Workbook(encoding="utf-8")
     for name, rows in tables(xlsx):
         sheet = book.add_sheet(name)
@@ -30,8 +41,7 @@ def as_xls(xlsx: Path, target: Path) -> Path:
             for column, value in enumerate(values):
                 if value is not None:
                     sheet.write(row, column, value)
-    book.save(str(target))
-    return target
+    return book
 
 
 def first_table(xlsx: Path) -> Table:

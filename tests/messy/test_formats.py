@@ -17,7 +17,14 @@ from junheng.workbook.formats import open_bytes, open_file
 from junheng.workbook.grid import Cell, Grid, Range
 from junheng.workbook.model import CountyBook
 from tests.messy.builder import COUNTY, issues_of, only, patch_part, read, school, write_book
-from tests.messy.other_formats import as_csv, as_html, as_spreadsheet_xml, as_xls, with_password
+from tests.messy.other_formats import (
+    as_csv,
+    as_html,
+    as_locked_xls,
+    as_spreadsheet_xml,
+    as_xls,
+    with_password,
+)
 
 Writer = Callable[[Path, Path], Path]
 WHOLE: dict[str, Writer] = {"xls": as_xls, "xml": as_spreadsheet_xml}
@@ -85,24 +92,29 @@ def test_a_workbook_in_another_format_is_found(tmp_path: Path, name: str) -> Non
 # --- passwords ------------------------------------------------------------------------------------------------------
 
 
-def test_password_from_the_environment(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+LOCKED = {"sealed.xlsx": with_password, "sealed.xls": as_locked_xls}
+
+
+@pytest.mark.parametrize("name", LOCKED)
+def test_password_from_the_environment(place: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     plain = read(write_book(place))
-    sealed = with_password(place, place.with_name("sealed.xlsx"), "济宁2024")
+    sealed = LOCKED[name](place, place.with_name(name), "济宁2024")
     monkeypatch.setenv("JUNHENG_PASSWORD", "济宁2024")
     opened = read(sealed)
     assert contents(opened, "schools") == contents(plain, "schools") and opened.issues == ()
     assert opened.sha256 != plain.sha256
 
 
+@pytest.mark.parametrize("name", LOCKED)
 @pytest.mark.parametrize(
     ("given", "fragment"), [("", "用环境变量JUNHENG_PASSWORD给出密码"), ("错", "密码不正确")]
 )
 def test_without_the_right_password(
-    place: Path, monkeypatch: pytest.MonkeyPatch, given: str, fragment: str
+    place: Path, monkeypatch: pytest.MonkeyPatch, given: str, fragment: str, name: str
 ) -> None:
-    sealed = with_password(write_book(place), place.with_name("sealed.xlsx"), "济宁2024")
+    sealed = LOCKED[name](write_book(place), place.with_name(name), "济宁2024")
     monkeypatch.setenv("JUNHENG_PASSWORD", given)
-    with pytest.raises(DataProblem, match=r"sealed\.xlsx设有打开密码") as caught:
+    with pytest.raises(DataProblem, match=rf"{name}设有打开密码") as caught:
         read(sealed)
     assert fragment in str(caught.value) and "济宁2024" not in str(caught.value)
 
@@ -118,9 +130,12 @@ def test_password_is_asked_for_at_a_terminal(place: Path, monkeypatch: pytest.Mo
     assert asked == ["sealed.xlsx设有打开密码，请输入密码："]
 
 
-def test_read_only_protection_needs_no_password(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", LOCKED)
+def test_read_only_protection_needs_no_password(
+    place: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.delenv("JUNHENG_PASSWORD", raising=False)
-    sealed = with_password(write_book(place), place.with_name("sealed.xlsx"), "VelvetSweatshop")
+    sealed = LOCKED[name](write_book(place), place.with_name(name), "VelvetSweatshop")
     assert read(sealed).issues == ()
 
 
