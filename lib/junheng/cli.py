@@ -238,7 +238,7 @@ def import_(ctx: click.Context, /, data: str, out: str, params: str, **choices: 
     if not Path(params).is_dir():
         raise UsageProblem(f"目录“{params}”不存在（选项--params），请在项目目录中运行或写明目录。")
     sources = tuple(map(Path, choices.pop("sources")))
-    request = ImportRequest(sources, params=Path(params), out=Path(out), **choices)
+    request = ImportRequest(sources, params=Path(params), data=Path(data), out=Path(out), **choices)
     ctx.exit(import_workbook(request))
 
 

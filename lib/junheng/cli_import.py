@@ -10,15 +10,20 @@ from pathlib import Path
 import click
 
 from junheng.cli_show import shown_path
+from junheng.cli_template import item_titles, last_book
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.files import write_whole
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.mapping import find_mapping
+from junheng.params.template import load_template
+from junheng.workbook.blank import known_titles
 from junheng.workbook.importing import import_files
+from junheng.workbook.importing_last import carried_number
 from junheng.workbook.importing_model import Imported
 from junheng.workbook.importing_open import count_open, open_values
-from junheng.workbook.importing_write import LEFT_OUT_SHEET, OPEN_SHEET, ORIGIN_SHEET, write_import
+from junheng.workbook.importing_write import LEFT_OUT_SHEET, OPEN_SHEET, ORIGIN_SHEET, Form, write_import
+from junheng.workbook.model import CountyBook
 
 FOLDER = "导入"
 MOST_LISTED = 12
@@ -26,12 +31,16 @@ MOST_LISTED = 12
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """One call: what to read, for whom, how, and where the workbook goes (`out`: a folder, or an .xlsx file)."""
+    """One call: what to read, for whom, how, and where the workbook goes (`out`: a folder, or an .xlsx file).
+
+    `data`: where last year's workbook is looked for.
+    """
 
     sources: Sequence[Path]
     county: str
     year: int
     params: Path
+    data: Path
     out: Path
     mapping: str = ""
     force: bool = False
@@ -51,6 +60,7 @@ def import_workbook(request: ImportRequest) -> int:
     target = import_target(request, county)
     if target.exists() and not request.force:
         raise UsageProblem(f"“{shown_path(target)}”已经存在，不予覆盖；确要覆盖的，请加上--force。")
+    last, trouble = last_book(request.data, request.year, county, dictionary)
     imported = import_files(
         request.sources,
         county,
@@ -59,12 +69,24 @@ def import_workbook(request: ImportRequest) -> int:
         mapping,
         partial=request.partial,
         blank_zero=request.blank_zero,
+        last=last,
     )
-    _publish(write_import(imported, dictionary), target)
+    titles = known_titles(last, item_titles(request.params, request.year))
+    form = Form(dictionary, load_template(request.params), last, titles)
+    _publish(write_import(imported, form), target)
     click.echo(_told(imported, target))
-    for sheet, header, number in count_open(list(open_values(imported, dictionary))):
-        click.echo(f"  待补填  〔{sheet}〕{header}：{number}处")
-    return 1 if imported.faults else 0
+    click.echo(trouble or _told_last(imported, last, request.year))
+    for sheet, header, needed, number in count_open(open_values(imported, dictionary)):
+        click.echo(f"  {'待补填' if needed else '可留空'}  〔{sheet}〕{header}：{number}处")
+    return 1 if imported.faults or trouble else 0
+
+
+def _told_last(imported: Imported, last: CountyBook | None, year: int) -> str:
+    if last is None:
+        return f"没有{year - 1}年度工作簿，学校基本信息未沿用上年度。"
+    number, lost = carried_number(imported.schools), len(imported.lost)
+    missing = f"；上年度有、来源中没有的学校{lost}所，已列入“{OPEN_SHEET}”" if lost else ""
+    return f"沿用{last.file}（{year - 1}年度）的学校基本信息{number}个{missing}。"
 
 
 def import_target(request: ImportRequest, county: County) -> Path:
@@ -83,7 +105,7 @@ def _publish(data: bytes, target: Path) -> None:
 
 
 def _told(imported: Imported, target: Path) -> str:
-    values = sum(len(school.figures) for school in imported.schools)
+    values = sum(len(school.figures) for school in imported.schools) - carried_number(imported.schools)
     lines = [
         f"按“{imported.mapping.name}”读取{len(imported.files)}个文件，导入{imported.county.title}"
         f"{len(imported.schools)}所学校的{values}个数值。",

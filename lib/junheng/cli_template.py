@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -15,58 +14,50 @@ from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.standard import load_standards
 from junheng.params.template import load_template
-from junheng.workbook.blank import Blank, write_blank
+from junheng.workbook.blank import Blank, known_titles, write_blank
 from junheng.workbook.find import find_last_workbook
 from junheng.workbook.model import CountyBook
 from junheng.workbook.read import read_county_book
 
 FOLDER = "采集表"
-TITLED = ("qualitative", "vetoes", "tasks")
 
 
 def write_templates(request: Request) -> int:
     """Write the blank workbooks and list them; return the exit code."""
     params, year = request.places.params, request.year
     dictionary, template = load_dictionary(params), load_template(params)
-    standard = {item.id: item.short for item in load_standards(params, year)[0].items}
+    standard = item_titles(params, year)
     folder = request.places.year_dir(year) / FOLDER
     rows = [("县（市、区）", "已列学校", "请打开")]
     failed = 0
     for county in chosen_counties(request):
-        last, trouble = _last(request, county, dictionary)
+        last, trouble = last_book(request.places.data, request.year, county, dictionary)
         failed += bool(trouble)
-        blank = Blank(county, year, dictionary, template, last, _titles(last, standard))
+        blank = Blank(county, year, dictionary, template, last, known_titles(last, standard))
         path = _saved(folder / f"{county.stem}.xlsx", write_blank(blank))
         number = str(len(last.rows("schools"))) if last else "—"
         rows.append((county.name, number, shown_path(path)))
         if trouble:
-            click.echo(f"{county.name}：{trouble}")
+            click.echo(f"{county.name}：{trouble}采集表未列出上年度学校。")
     click.echo("\n".join(aligned(rows)))
     click.echo(f"共写出{len(rows) - 1}个县（市、区）的{year}年度采集表，填好后放入数据目录的{year}。")
     return 1 if failed else 0
 
 
-def _last(request: Request, county: County, dictionary: Dictionary) -> tuple[CountyBook | None, str]:
+def item_titles(params: Path, year: int) -> dict[str, str]:
+    """Return the short names of the standard's items by id."""
+    return {item.id: item.short for item in load_standards(params, year)[0].items}
+
+
+def last_book(data: Path, year: int, county: County, dictionary: Dictionary) -> tuple[CountyBook | None, str]:
     """Return last year's book, or None with a sentence when it is there and cannot be read."""
-    path = find_last_workbook(request.places.data, request.year, county)
+    path = find_last_workbook(data, year, county)
     if path is None:
         return None, ""
     try:
-        return read_county_book(path, county, request.year - 1, dictionary), ""
+        return read_county_book(path, county, year - 1, dictionary), ""
     except DataProblem as problem:
-        return None, f"{problem}采集表未列出上年度学校。"
-
-
-def _titles(last: CountyBook | None, standard: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the items' titles by sheet: the standard's, else as last year's workbook has them."""
-    titles: dict[str, dict[str, str]] = {}
-    for sheet in TITLED:
-        key = "task" if sheet == "tasks" else "item"
-        rows = last.rows(sheet) if last else ()
-        titles[sheet] = dict(standard) | {
-            row.text(key): row.text("title") for row in rows if row.text("title")
-        }
-    return titles
+        return None, str(problem)
 
 
 def _saved(path: Path, data: bytes) -> Path:

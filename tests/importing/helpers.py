@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 from junheng.params.counties import find_county, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.mapping import Mapping, load_mapping
+from junheng.params.template import load_template
 from junheng.workbook.importing import import_files
 from junheng.workbook.importing_model import Imported
-from junheng.workbook.importing_write import write_import
+from junheng.workbook.importing_open import FIRST_ROW
+from junheng.workbook.importing_write import Form, write_import
 from junheng.workbook.model import CountyBook
 from junheng.workbook.read import open_county_book
 
@@ -22,6 +24,7 @@ PARAMS = Path(__file__).resolve().parents[2] / "params"
 DICTIONARY = load_dictionary(PARAMS)
 COUNTY = find_county(load_counties(PARAMS), "邹城市")
 YEAR = 2024
+FORM = Form(DICTIONARY, load_template(PARAMS))
 
 
 def imported(
@@ -56,14 +59,15 @@ def reasons(result: Imported) -> list[str]:
 def written(result: Imported, folder: Path) -> Path:
     """Write the workbook into a folder."""
     path = folder / "370883_邹城市.xlsx"
-    path.write_bytes(write_import(result, DICTIONARY))
+    path.write_bytes(write_import(result, FORM))
     return path
 
 
 def rows_of(path: Path, sheet: str) -> list[Sequence[Any]]:
     """Return a sheet's rows below its header."""
     book = load_workbook(BytesIO(path.read_bytes()))
-    return list(book[sheet].iter_rows(min_row=2, values_only=True))
+    first = FIRST_ROW if sheet in {one.name for one in DICTIONARY.sheets} else 2
+    return list(book[sheet].iter_rows(min_row=first, values_only=True))
 
 
 def reread(path: Path) -> CountyBook:

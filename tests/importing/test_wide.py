@@ -222,7 +222,7 @@ def test_the_workbook_lists_what_is_open_and_where_figures_came_from(
     todo = rows_of(path, "待补填")
     assert (
         "学校",
-        "F2",
+        "F4",
         "3708830001",
         "城关小学",
         "是否寄宿制学校",

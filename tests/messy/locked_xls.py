@@ -31,7 +31,10 @@ def lock_xls(book: xlwt.Workbook, target: Path, password: str) -> Path:
         for kind, body in records
     ]
     plain = [moved[0], (FILE_PASS, passed), *moved[1:]]
-    filling = (0, bytes(-sum(len(body) for _, body in plain) % 4))  # the container is filled up with empty records
+    filling = (
+        0,
+        bytes(-sum(len(body) for _, body in plain) % 4),
+    )  # the container is filled up with empty records
     plain.append(filling)
     XlsDoc().save(str(target), _sealed(plain, password))
     return target

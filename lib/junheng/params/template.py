@@ -8,15 +8,22 @@ from junheng.params.loader import Record, load_cached
 
 
 class Template(Record):
-    """Texts of the blank workbook; `carried` are the columns of 学校 filled from last year's book."""
+    """Texts of the blank workbook; `carried` are the columns of 学校 filled from last year's book.
+
+    `listed` says which schools are listed already. `import_…` are what a workbook filled by an import says.
+    """
 
     title: str
     lead: str
     guide_sheet: str
+    listed: str
     carried: tuple[str, ...]
     spare_rows: int
     guide: tuple[str, ...]
     hints: dict[str, str] = {}
+    import_listed: str
+    import_lead: str
+    import_guide: tuple[str, ...]
 
 
 def load_template(params_dir: Path) -> Template:

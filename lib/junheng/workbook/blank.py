@@ -1,4 +1,4 @@
-"""The blank collection workbook of a county: headers, lists, ranges and hints from the dictionary, last year's schools."""
+"""The collection workbook to be filled in: headers, lists, ranges and hints from the dictionary, the schools known already."""
 
 from __future__ import annotations
 
@@ -11,21 +11,27 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from junheng.exact import plain
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.template import Template
 from junheng.workbook.blank_rules import column_rule
 from junheng.workbook.cells import CellRules
-from junheng.workbook.model import CountyBook, Row
+from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.parts import PackageParts
 
 FIXED = datetime(2000, 1, 1)
 HEAD_ROW = 3
+EXCEL_DIGITS = 15
+TEXT_WIDTH, LINE = 26, 15
+"""Width of a column of texts (two for a Chinese character) and height of a line, in Excel's units."""
+LONGEST_TEXT = 32_000
 MOST_ON_A_PAGE = 20
 THIN = Side(style="thin", color="A6A6A6")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -33,13 +39,17 @@ NEEDED = PatternFill("solid", fgColor="BDD7EE")
 OPTIONAL = PatternFill("solid", fgColor="E7E6E6")
 NOT_APPLICABLE = PatternFill("solid", bgColor="BFBFBF")
 TEXT_FORMAT = "@"
+TITLED = {"qualitative": "item", "vetoes": "item", "tasks": "task"}
 CORE = "docProps/core.xml"
 MODIFIED = "{http://purl.org/dc/terms/}modified"
 
 
 @dataclass(frozen=True)
 class Blank:
-    """One county's blank workbook of a year. `titles` name the items by sheet id and key (G1 …)."""
+    """One county's blank workbook of a year. `titles` name the items by sheet id and key (G1 …).
+
+    `schools` are rows of 学校 by key that are filled in already; without them last year's schools are listed.
+    """
 
     county: County
     year: int
@@ -47,18 +57,26 @@ class Blank:
     template: Template
     last: CountyBook | None
     titles: Mapping[str, Mapping[str, str]]
+    schools: Sequence[Mapping[str, Content]] | None = None
 
     @property
     def rules(self) -> CellRules:
         return CellRules.of(self.dictionary, self.year)
 
     def text(self, text: str) -> str:
-        file = f"{self.county.stem}.xlsx"
-        return text.format(county=self.county.name, year=self.year, last=self.year - 1, file=file)
+        names = {"county": self.county.name, "year": self.year, "last": self.year - 1}
+        known = self.last is not None or self.schools is not None
+        listed = self.template.listed.format(**names) if known else ""
+        return text.format(file=f"{self.county.stem}.xlsx", listed=listed, **names)
 
 
 def write_blank(blank: Blank) -> bytes:
     """Return the workbook's bytes; the same inputs always give the same bytes."""
+    return fixed(blank_book(blank))
+
+
+def blank_book(blank: Blank) -> Workbook:
+    """Return the workbook, open to further sheets."""
     book = Workbook()
     book.remove(book.active)
     _add_guide(book.create_sheet(blank.template.guide_sheet), blank)
@@ -74,10 +92,21 @@ def write_blank(blank: Blank) -> bytes:
     properties = book.properties
     properties.title, properties.creator = blank.text(blank.template.title), "junheng"
     properties.created = properties.modified = FIXED
-    return _fixed(book)
+    return book
 
 
-def _fixed(book: Workbook) -> bytes:
+def known_titles(last: CountyBook | None, standard: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the items' titles by sheet: the standard's (by item id), else as last year's workbook has them."""
+    titles: dict[str, dict[str, str]] = {}
+    for sheet, key in TITLED.items():
+        rows = last.rows(sheet) if last else ()
+        titles[sheet] = dict(standard) | {
+            row.text(key): row.text("title") for row in rows if row.text("title")
+        }
+    return titles
+
+
+def fixed(book: Workbook) -> bytes:
     """Return the saved book with fixed times (openpyxl writes the hour of saving)."""
     stream = io.BytesIO()
     book.save(stream)
@@ -118,9 +147,12 @@ def _add_rows(page: Worksheet, sheet: Sheet, blank: Blank) -> None:
     bottom = HEAD_ROW + (len(rows) + blank.template.spare_rows if not sheet.expected else len(rows))
     for number, row in enumerate(rows, HEAD_ROW + 1):
         for column, field in enumerate(sheet.fields, 1):
-            cell = _put(page, number, column, row.get(field.key))
+            cell = put(page, number, column, row.get(field.key))
             cell.border = BOX
             cell.alignment = Alignment(vertical="center", wrap_text=field.type == "text")
+        lines = max([_lines(row.get(field.key)) for field in sheet.fields if field.type == "text"], default=1)
+        if lines > 1:  # said here, since programs measure wrapped rows only when somebody edits them
+            page.row_dimensions[number].height = LINE * lines
     for column, field in enumerate(sheet.fields, 1):
         _dress_column(page, column, field, bottom, blank, sheet)
     page.freeze_panes = page.cell(HEAD_ROW + 1, 3 if sheet.id == "schools" else 2)
@@ -133,35 +165,48 @@ def _add_rows(page: Worksheet, sheet: Sheet, blank: Blank) -> None:
         _grey_out(page, sheet, bottom, blank.dictionary)
 
 
-def _put(page: Worksheet, row: int, column: int, value: Any) -> Cell:
+def _lines(text: Any) -> int:
+    """Return how many lines a text takes in a column of texts."""
+    return -(-len(text) // (TEXT_WIDTH // 2 - 1)) if isinstance(text, str) else 1
+
+
+def put(page: Worksheet, row: int, column: int, value: Any) -> Cell:
     """Write a value; a text stays a text, whatever it begins with."""
-    cell = page.cell(row, column, value)
+    cell = page.cell(row, column)
     if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+    else:
+        cell.value = value
     return cell
 
 
 def _known_rows(sheet: Sheet, blank: Blank) -> list[dict[str, Any]]:
-    """Return what is written already: last year's schools, or one row an expected item with its title."""
+    """Return what is written already: the known schools, or one row an expected item with its title."""
     if sheet.expected:
         titles = blank.titles.get(sheet.id, {})
         return [{sheet.key or "": word, "title": titles.get(word)} for word in sheet.expected]
-    if sheet.id != "schools" or blank.last is None:
+    if sheet.id != "schools":
         return []
-    return [_carried(row, sheet, blank) for row in blank.last.rows(sheet.id)]
+    known = _last_schools(blank, sheet) if blank.schools is None else blank.schools
+    return [
+        {key: shown(content, sheet.by_key[key], blank.dictionary) for key, content in row.items()}
+        for row in known
+    ]
 
 
-def _carried(row: Row, sheet: Sheet, blank: Blank) -> dict[str, Any]:
-    fields = (sheet.by_key[key] for key in blank.template.carried)
-    return {field.key: _shown(row.get(field.key), field, blank.dictionary) for field in fields}
+def _last_schools(blank: Blank, sheet: Sheet) -> list[dict[str, Content]]:
+    rows = blank.last.rows(sheet.id) if blank.last else ()
+    return [{key: row.get(key) for key in blank.template.carried} for row in rows]
 
 
-def _shown(content: Any, field: Field, dictionary: Dictionary) -> Any:
+def shown(content: Content, field: Field, dictionary: Dictionary) -> Any:
+    """Return what a cell of the workbook holds for a content (a number as far as Excel keeps it)."""
     if isinstance(content, bool):
         return "是" if content else "否"
     if isinstance(content, Fraction):
-        return int(content) if content.denominator == 1 else float(content)
+        return int(content) if content.denominator == 1 else float(plain(content, EXCEL_DIGITS))
     term = dictionary.term(field.vocabulary, content) if field.vocabulary and content else None
     return term.label if term else content
 
@@ -188,7 +233,7 @@ def _dress_column(
     page: Worksheet, column: int, field: Field, bottom: int, blank: Blank, sheet: Sheet
 ) -> None:
     letter = get_column_letter(column)
-    wide = {"text": 26, "code": 15, "enum": 14}.get(field.type, 11)
+    wide = {"text": TEXT_WIDTH, "code": 15, "enum": 14}.get(field.type, 11)
     page.column_dimensions[letter].width = 8 if field.key in ("item", "task", "number") else wide
     if field.type == "code":
         for row in range(HEAD_ROW + 1, bottom + 1):

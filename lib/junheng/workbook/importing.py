@@ -10,17 +10,20 @@ from junheng.errors import DataProblem, UsageProblem
 from junheng.params.counties import County, load_counties
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.mapping import Mapping, load_conversions, load_mappings
+from junheng.params.template import load_template
 from junheng.workbook.cells import CellRules
 from junheng.workbook.find import LOCK_MARK
 from junheng.workbook.formats import SUFFIXES, open_file
 from junheng.workbook.importing_county import CountyTest
 from junheng.workbook.importing_forms import form_number
 from junheng.workbook.importing_labels import NotThere
+from junheng.workbook.importing_last import lost_schools, with_last_year
 from junheng.workbook.importing_merge import merge_drafts
 from junheng.workbook.importing_model import Draft, Imported, LeftOut, SourceSheet
 from junheng.workbook.importing_school import SchoolSource
 from junheng.workbook.importing_table import TableSource, has_headers
 from junheng.workbook.importing_values import Reader
+from junheng.workbook.model import CountyBook
 
 MOST_SHOWN = 8
 TEXT_SUFFIXES = (*SUFFIXES, ".txt")
@@ -44,10 +47,13 @@ def import_files(
     mapping: Mapping | None = None,
     partial: bool = False,
     blank_zero: bool = False,
+    last: CountyBook | None = None,
 ) -> Imported:
     """Read files and folders into one county's schools; the mapping is recognised when none is given.
 
     `blank_zero`: the caller knows that these forms leave zeros empty; each such value says so in its origin.
+    `last`: last year's book; who and what a school is (params/template.yml, carried) is taken from it where the sources
+    do not say, and its schools that no source holds are listed.
 
     Raises UsageProblem when there is nothing to read or the mapping cannot be told; DataProblem when a form lacks a
     row or column that the mapping needs (unless `partial`), or when no school of the county is found.
@@ -67,8 +73,11 @@ def import_files(
     schools = merge_drafts(work.drafts, dictionary.sheet("schools"))
     if not schools:
         raise DataProblem(f"来源文件中没有{county.title}的学校。{_reasons(left_out)}")
+    lost = tuple(lost_schools(schools, last)) if last else ()
+    if last:
+        schools = with_last_year(schools, last, load_template(params_dir).carried)
     files = tuple(source.file for source in opened)
-    return Imported(county, year, chosen, files, schools, tuple(left_out), tuple(work.not_there))
+    return Imported(county, year, chosen, files, schools, tuple(left_out), tuple(work.not_there), lost)
 
 
 class _Import:

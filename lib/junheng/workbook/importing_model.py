@@ -103,8 +103,18 @@ class School:
 
 
 @dataclass(frozen=True)
+class LostSchool:
+    """A school of last year's workbook that no source holds; `now` is the code that the sources give its name."""
+
+    code: str
+    name: str
+    source: Source | None
+    now: str = ""
+
+
+@dataclass(frozen=True)
 class Imported:
-    """The result of an import."""
+    """The result of an import; `lost` are last year's schools that no source holds."""
 
     county: County
     year: int
@@ -113,6 +123,7 @@ class Imported:
     schools: tuple[School, ...]
     left_out: tuple[LeftOut, ...]
     not_there: tuple[NotThere, ...] = ()
+    lost: tuple[LostSchool, ...] = ()
 
     @property
     def faults(self) -> tuple[LeftOut, ...]:

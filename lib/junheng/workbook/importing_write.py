@@ -1,30 +1,29 @@
-"""Writing an import as a collection workbook, with what is still to be filled in and where every value came from."""
+"""Writing an import as a collection workbook, with what is still to be filled in and where every value came from.
+
+The sheets to be filled in are those of `junheng template` (drop-downs, ranges, columns greyed that do not apply), with the
+imported values in place; three lists follow: 待补填, 来源, 未导入.
+"""
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from decimal import Decimal
-from fractions import Fraction
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.exact import plain
-from junheng.params.dictionary import Dictionary, Field, Sheet
+from junheng.params.dictionary import Dictionary, Sheet
+from junheng.params.template import Template
+from junheng.workbook.blank import Blank, blank_book, fixed, shown
 from junheng.workbook.grid import address
+from junheng.workbook.importing_lists import add_list
 from junheng.workbook.importing_model import Figure, Imported
 from junheng.workbook.importing_open import FIRST_ROW, Open, open_values
-from junheng.workbook.model import Content
+from junheng.workbook.model import Content, CountyBook
 
 OPEN_SHEET, ORIGIN_SHEET, LEFT_OUT_SHEET = "待补填", "来源", "未导入"
 OPEN_HEAD = ("工作表", "单元格", "学校标识码或编号", "学校名称", "项目", "单位", "原因", "查找过的位置")
@@ -32,135 +31,87 @@ ORIGIN_HEAD = (
     "工作表", "单元格", "学校标识码", "学校名称", "项目", "数值", "来源文件", "来源工作表", "来源单元格", "原文", "说明",
 )  # fmt: skip
 LEFT_OUT_HEAD = ("来源文件", "工作表", "单元格", "原文", "处理")
-FIXED_DATE = datetime(2000, 1, 1)
-FIXED_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-HEAD_FONT, LINK_FONT = Font(name="黑体", size=10), Font(color="0563C1", underline="single")
-HEAD_PLACE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-HEAD_FILL = PatternFill("solid", fgColor="E6E6E6")
-TODO_FILL = PatternFill("solid", fgColor="FFF2CC")
-FORMULA_LIKE = ("=", "+", "-", "@")
-LONGEST_TEXT = 32_000
-NARROWEST, WIDEST, WIDTHS_FROM = 9, 46, 200
-LINK_COLUMN = 2
-MOST_LINKS = 20_000
-"""Excel holds at most 65,530 links a sheet."""
+TODO = PatternFill("solid", bgColor="FFF2CC")
 
 
-def write_import(imported: Imported, dictionary: Dictionary) -> bytes:
+@dataclass(frozen=True)
+class Form:
+    """What the written workbook looks like: the dictionary, the template's texts, last year's book, titles of items."""
+
+    dictionary: Dictionary
+    template: Template
+    last: CountyBook | None = None
+    titles: Mapping[str, Mapping[str, str]] | None = None
+
+    def blank(self, imported: Imported) -> Blank:
+        template = _for_import(self.template)
+        rows = [_row(school.code, school.figures) for school in imported.schools]
+        return Blank(
+            imported.county, imported.year, self.dictionary, template, self.last, self.titles or {}, rows
+        )
+
+
+def _for_import(template: Template) -> Template:
+    """Return the template whose texts speak of an imported workbook."""
+    texts = {
+        "listed": template.import_listed,
+        "lead": f"{template.lead}{template.import_lead}",
+        "guide": (*template.import_guide, *template.guide),
+    }
+    return template.model_copy(update=texts)
+
+
+def _row(code: str, figures: Mapping[str, Figure]) -> dict[str, Content]:
+    return {"school_code": code} | {key: figure.content for key, figure in figures.items()}
+
+
+def write_import(imported: Imported, form: Form) -> bytes:
     """Return the workbook; the same import always gives the same bytes."""
-    book = Workbook(write_only=True)
-    todo = list(open_values(imported, dictionary))
-    for sheet in dictionary.sheets:
-        page = _Page(book, sheet.name, frozen="C2" if sheet.id == "schools" else "A2")
-        page.marked = {one.cell for one in todo if one.sheet == sheet.name}
-        if sheet.layout == "items":
-            _write_items(page, sheet)
-        else:
-            rows = (
-                _school_rows(imported, dictionary, sheet) if sheet.id == "schools" else _expected_rows(sheet)
-            )
-            page.write([_headed(item) for item in sheet.fields], rows, narrow=True)
-    _Page(book, OPEN_SHEET, linked=True).write(OPEN_HEAD, (_open_row(one) for one in todo))
-    _Page(book, ORIGIN_SHEET, linked=True).write(ORIGIN_HEAD, _origin_rows(imported, dictionary))
-    left = ((i.file, i.sheet, i.cell, i.found, i.reason) for i in imported.left_out)
-    _Page(book, LEFT_OUT_SHEET).write(LEFT_OUT_HEAD, left)
-    return _saved(book)
+    book = blank_book(form.blank(imported))
+    todo = list(open_values(imported, form.dictionary))
+    for sheet in form.dictionary.sheets:
+        here = [one for one in todo if one.sheet == sheet.name and one.needed and one.cell]
+        _mark(book[sheet.name], sheet, here, len(imported.schools))
+    add_list(book.create_sheet(OPEN_SHEET), OPEN_HEAD, [_open_row(one) for one in todo], linked=True)
+    origins = list(_origin_rows(imported, form.dictionary))
+    add_list(book.create_sheet(ORIGIN_SHEET), ORIGIN_HEAD, origins, linked=True)
+    left = [(i.file, i.sheet, i.cell, i.found, i.reason) for i in imported.left_out]
+    add_list(book.create_sheet(LEFT_OUT_SHEET), LEFT_OUT_HEAD, left)
+    return fixed(book)
 
 
-class _Page:
-    """One sheet, written row by row: header, then records; cells still to be filled in are coloured."""
-
-    def __init__(self, book: Workbook, name: str, frozen: str = "A2", linked: bool = False) -> None:
-        self.sheet = book.create_sheet(name)
-        self.sheet.freeze_panes = frozen
-        self.linked = linked
-        self.marked: set[str] = set()
-
-    def write(self, head: Sequence[str], rows: Iterable[Sequence[Any]], narrow: bool = False) -> None:
-        """Write all rows; widths follow the first of them, `narrow` ones the figures rather than the header."""
-        kept = list(rows)
-        self._layout(head, kept, narrow)
-        self.sheet.append([self._head(text) for text in head])
-        for number, row in enumerate(kept, FIRST_ROW):
-            self.sheet.append([self._cell(number, column, value, row) for column, value in enumerate(row, 1)])
-
-    def _layout(self, head: Sequence[str], rows: Sequence[Sequence[Any]], narrow: bool) -> None:
-        for column, text in enumerate(head):
-            shown = [row[column] for row in rows[:WIDTHS_FROM] if row[column] is not None]
-            longest = max([0 if narrow else len(text), *(len(str(value)) for value in shown)])
-            letter = get_column_letter(column + 1)
-            self.sheet.column_dimensions[letter].width = min(WIDEST, max(NARROWEST, longest * 1.7))
-        self.sheet.row_dimensions[1].height = 42 if narrow else 18
-        if not narrow:
-            self.sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{len(rows) + 1}"
-        self.sheet.page_setup.orientation = "landscape"
-        self.sheet.page_setup.fitToHeight = 0
-        self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not narrow)
-        self.sheet.print_title_rows = "1:1"
-
-    def _head(self, text: str) -> Cell:
-        cell = WriteOnlyCell(self.sheet, text)
-        cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, HEAD_PLACE
-        return cell
-
-    def _cell(self, number: int, column: int, value: Any, row: Sequence[Any]) -> Any:
-        """Return what stands in a place; a text stays a text whatever it begins with, a code keeps its zeros."""
-        if self.marked and f"{get_column_letter(column)}{number}" in self.marked:
-            cell = WriteOnlyCell(self.sheet)
-            cell.fill = TODO_FILL
-            return cell
-        if self.linked and column == LINK_COLUMN and value and number <= MOST_LINKS:
-            cell = WriteOnlyCell(self.sheet, value)
-            cell.font = LINK_FONT
-            cell.hyperlink = Hyperlink(
-                ref=f"{get_column_letter(column)}{number}", location=f"'{row[0]}'!{value}"
-            )
-            return cell
-        return self._plain(value)
-
-    def _plain(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
-        if not text or not (text.startswith(FORMULA_LIKE) or text.isdecimal()):
-            return text or None
-        cell = WriteOnlyCell(self.sheet, text)
-        cell.data_type, cell.number_format = "s", "@"
-        cell.quotePrefix = text.startswith(FORMULA_LIKE)
-        return cell
+def _mark(page: Worksheet, sheet: Sheet, todo: Sequence[Open], schools: int) -> None:
+    """Colour what is needed until it is filled in; a column that does not apply to a school keeps its grey."""
+    columns = {item.key: column for column, item in enumerate(sheet.fields, 1)}
+    if sheet.id == "schools":
+        last = FIRST_ROW + schools - 1
+        whole = sorted({columns[one.field.key] for one in todo if one.field.required in ("always", "stage")})
+        areas = [(letters, FIRST_ROW, last) for letters in map(get_column_letter, whole)]
+        _colour(page, areas)
+        todo = [one for one in todo if one.field.required == "campus"]
+    _colour(page, _runs(todo))
 
 
-def _write_items(page: _Page, sheet: Sheet) -> None:
-    head = (sheet.item_header or "项目", sheet.unit_header or "单位", sheet.value_header or "数值", "备注")
-    page.write(head, [(item.header, item.unit, None, None) for item in sheet.fields])
+def _runs(todo: Iterable[Open]) -> list[tuple[str, int, int]]:
+    """Return the cells as stretches of a column: letters, first and last row."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for one in todo:
+        letters = one.cell.rstrip("0123456789")
+        rows[letters].append(int(one.cell.removeprefix(letters)))
+    runs: list[tuple[str, int, int]] = []
+    for letters, numbers in rows.items():
+        for number in sorted(numbers):
+            if runs and runs[-1][0] == letters and runs[-1][2] == number - 1:
+                runs[-1] = (letters, runs[-1][1], number)
+            else:
+                runs.append((letters, number, number))
+    return runs
 
 
-def _headed(item: Field) -> str:
-    return f"{item.header}（{item.unit}）" if item.unit else item.header
-
-
-def _expected_rows(sheet: Sheet) -> Iterable[Sequence[Any]]:
-    return ([word if item.key == sheet.key else None for item in sheet.fields] for word in sheet.expected)
-
-
-def _school_rows(imported: Imported, dictionary: Dictionary, sheet: Sheet) -> Iterable[Sequence[Any]]:
-    for school in imported.schools:
-        code = {"school_code": school.code}
-        yield [
-            _shown(school.get(f.key) or code.get(f.key, school.get(f.key)), f, dictionary)
-            for f in sheet.fields
-        ]
-
-
-def _shown(content: Content, item: Field, dictionary: Dictionary) -> Any:
-    """Return what a cell of the collection workbook holds for a content."""
-    if isinstance(content, bool):
-        return "是" if content else "否"
-    if isinstance(content, Fraction):
-        return int(content) if content.denominator == 1 else Decimal(plain(content, 15))
-    term = dictionary.term(item.vocabulary, content) if item.vocabulary and content else None
-    return term.label if term else content
+def _colour(page: Worksheet, areas: Iterable[tuple[str, int, int]]) -> None:
+    for letters, first, last in areas:
+        rule = FormulaRule([f"LEN(TRIM({letters}{first}))=0"], fill=TODO)
+        page.conditional_formatting.add(f"{letters}{first}:{letters}{last}", rule)
 
 
 def _open_row(one: Open) -> Sequence[Any]:
@@ -173,8 +124,8 @@ def _origin_rows(imported: Imported, dictionary: Dictionary) -> Iterable[Sequenc
         for column, item in enumerate(sheet.fields, 1):
             figure = school.figures.get(item.key)
             if figure is not None:
-                shown = _shown(figure.content, item, dictionary)
-                own = (sheet.name, address(number, column), school.code, school.name, item.header, shown)
+                content = shown(figure.content, item, dictionary)
+                own = (sheet.name, address(number, column), school.code, school.name, item.header, content)
                 yield (*own, *_origin(figure), figure.text, figure.remark)
 
 
@@ -186,22 +137,3 @@ def _origin(figure: Figure) -> tuple[str, str, str]:
     )
     files, sheets, cells = ("、".join(part) for part in parts)
     return files, sheets, cells
-
-
-def _saved(book: Workbook) -> bytes:
-    """Return the package with fixed times (openpyxl writes the hour)."""
-    properties = book.properties
-    properties.creator, properties.lastModifiedBy, properties.title = "", None, "采集工作簿（导入）"
-    properties.created = properties.modified = FIXED_DATE
-    buffer, result = io.BytesIO(), io.BytesIO()
-    book.save(buffer)
-    stamp = FIXED_DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            content = old.read(entry)
-            if entry.filename == "docProps/core.xml":
-                content = MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
-            info = zipfile.ZipInfo(entry.filename, FIXED_ZIP_DATE)
-            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-            new.writestr(info, content)
-    return result.getvalue()
