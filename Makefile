@@ -13,6 +13,8 @@ DATA ?=
 OUT ?=
 PARAMS ?=
 REPORTS ?=
+NOTEBOOKS ?= notebooks
+LAB_ARGS ?=
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
 BIN := .venv/bin
@@ -53,7 +55,7 @@ import: need-county setup ## 把统计宽表、基层统计调查表导入为采
 	@$(BIN)/junheng import $(SRC) --year "$(YEAR)" --county "$(COUNTY)" $(if $(MAPPING),--mapping "$(MAPPING)") $(FOLDERS) $(if $(FORCE),--force)
 
 lab: setup ## 用 JupyterLab 打开分析笔记本
-	@$(BIN)/jupyter lab notebooks
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/lab" $(BIN)/jupyter lab "$(NOTEBOOKS)" $(LAB_ARGS)
 
 test: setup ## 运行全部测试
 	@scripts/bootstrap.sh test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 
@@ -28,6 +29,19 @@ class DataProblem(JunhengError):
 
 class OutputProblem(JunhengError):
     """A produced file that failed its check after writing (exit code 1)."""
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def system_reason(number: int | None) -> str:
+    """Return one sentence for what the system refused (an errno), or an empty string for any other number."""
+    if number in FULL:
+        return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
+    if number in DENIED:
+        return "输出目录没有写入权限，报告未能写出；请检查目录权限后重新运行。"
+    return ""
 
 
 ALMOST_AS_NEAR = 0.15

@@ -20,7 +20,7 @@ from junheng.assess.engine import assess as assess_book
 from junheng.assess.model import Assessment
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
-from junheng.errors import DataProblem, JunhengError, UsageProblem, did_you_mean
+from junheng.errors import DataProblem, UsageProblem, did_you_mean
 from junheng.params.city import CountyYear, load_county_year
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.standard import Standard, load_standards
@@ -47,6 +47,7 @@ from junheng.report.tables import (
 )
 from junheng.report.word import render_word
 from junheng.report.word_contents import plain_references
+from junheng.workbench_errors import show_readable_errors
 from junheng.workbench_plan import report_plan
 from junheng.workbook.model import CountyBook, Severity
 from junheng.workbook.read import find_last_workbook, find_workbook, open_county_book
@@ -101,7 +102,9 @@ def parameters(
 
     An upper-case name that is no parameter is refused: a misspelt one must not leave the default in force.
     """
-    _readable_errors()
+    shell = get_ipython()
+    if shell is not None:
+        show_readable_errors(shell)
     given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
     for name in given:
         if name not in known:
@@ -140,22 +143,6 @@ def year_of(year: int | str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         raise UsageProblem(f"年度“{text}”有误，应为四位数字，例如2024。")
     return int(text)
-
-
-def _readable_errors() -> None:
-    """In a notebook, show our own errors as their one sentence; anything else keeps its traceback."""
-    shell = get_ipython()
-    if shell is None:
-        return
-
-    def told(
-        self: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None
-    ) -> list[str]:
-        lines = [f"【{'数据有误' if isinstance(error, DataProblem) else '无法继续'}】{error}"]
-        self._showtraceback(kind, error, lines)
-        return lines
-
-    shell.set_custom_exc((JunhengError,), told)
 
 
 def read(work: Workspace) -> CountyBook:

@@ -165,11 +165,45 @@ def test_html_and_ledger_carry_the_cells(tmp_path: Path) -> None:
     tables = annex_tables(assessment, DICTIONARY, WORDING.phrases, WORDING.specs)
     html = table_html(next(table for table in tables if table.spec.id == "II-2"))
     cell = "测试.xlsx〔学校〕teaching_area2、indoor_sports_area2、students_primary2"
-    assert f'title="{cell}"' in html
+    told = f"来源：{cell}。说明：junheng explain 370883 2024 L4 3708830001"
+    assert f'tabindex="0" title="{told}"' in html
     target = tmp_path / "ledger.xlsx"
     write_ledger(assessment, WORDING.city_year, WORDING.specs, WORDING.phrases, target)
     comments = [c.comment.text for row in openpyxl.load_workbook(target).active for c in row if c.comment]
-    assert f"来源：{cell}。说明：junheng explain 370883 2024 L4 3708830001" in comments
+    assert told in comments
     again = tmp_path / "again.xlsx"
     write_ledger(assessment, WORDING.city_year, WORDING.specs, WORDING.phrases, again)
     assert again.read_bytes() == target.read_bytes()
+
+
+def test_every_figure_of_the_standard_form_says_what_explains_it() -> None:
+    """Whatever command a cell names is one that answers."""
+    made = book(
+        [school(1, teaching_area=100), {**NINE, "school_code": "3708830002", "school_name": "第2学校"}]
+    )
+    assessment = assessed(made)
+    context = Context(assessment, None, WORDING)
+    tables = annex_tables(assessment, DICTIONARY, WORDING.phrases, WORDING.specs)
+    origins = [c.origin for t in tables for row in t.rows for c in row.cells.values() if c.origin]
+    asked = {origin.split("junheng explain 370883 2024 ")[1] for origin in origins}
+    assert {
+        "L1 3708830001",
+        "L1 3708830002 --stage junior",
+        "CV-L4 primary",
+        "CV-综合 junior",
+        "G6",
+        "Q1",
+        "S1",
+    } <= asked
+    for words in asked:
+        what, *where = words.replace("--stage ", "").split()
+        assert explain(context, what, *where)
+
+
+def test_the_ledger_says_it_of_coefficients_and_items_too(tmp_path: Path) -> None:
+    made = book([school(1), school(2, teaching_area=30000)], {"rotation_actual": 9})
+    target = tmp_path / "ledger.xlsx"
+    write_ledger(assessed(made), WORDING.city_year, WORDING.specs, WORDING.phrases, target)
+    comments = {c.comment.text for row in openpyxl.load_workbook(target).active for c in row if c.comment}
+    asked = "说明：junheng explain 370883 2024 "
+    assert {f"{asked}CV-L4 primary", f"{asked}G11"} <= comments

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from junheng.errors import JunhengError
+from junheng.errors import DENIED, FULL, JunhengError, system_reason
 
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
-FULL = (errno.ENOSPC, errno.EDQUOT)
-_DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class NotebookError(JunhengError):
@@ -28,7 +25,7 @@ def explain_system(error: OSError) -> str:
     name = f"“{Path(str(error.filename)).name}”" if error.filename else "文件"
     if error.errno in FULL:
         return f"磁盘空间不足，{name}未能写出；请清理磁盘后重新运行。"
-    if error.errno in _DENIED:
+    if error.errno in DENIED:
         return f"没有读写{name}的权限；请检查权限后重新运行。"
     return f"读写{name}出错（{error.strerror or type(error).__name__}）。"
 
@@ -41,7 +38,9 @@ def explain(error: Exception) -> str:
         return _named("MemoryError", "")
     if not isinstance(error, OSError):
         return _named(type(error).__name__, "")
-    return _system(error.errno) or f"读写文件出错（{error.strerror or type(error).__name__}），详见日志。"
+    return (
+        system_reason(error.errno) or f"读写文件出错（{error.strerror or type(error).__name__}），详见日志。"
+    )
 
 
 def failed_cell(name: str, value: str, count: int | None, trace: str) -> NotebookError:
@@ -63,16 +62,8 @@ def _named(name: str, value: str) -> str:
     if name == "MemoryError":
         return "内存不足，未能算完；请关闭其他程序、减少--jobs或加大--memory后重新运行。"
     found = _ERRNO.search(value)
-    known = _system(int(found[1])) if found else ""
+    known = system_reason(int(found[1])) if found else ""
     return known or f"程序内部错误（{name}），详见日志。"
-
-
-def _system(number: int | None) -> str:
-    if number in FULL:
-        return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
-    if number in _DENIED:
-        return "输出目录没有写入权限，报告未能写出；请检查目录权限后重新运行。"
-    return ""
 
 
 def _names(kind: type[JunhengError]) -> Iterator[str]:

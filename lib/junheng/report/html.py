@@ -9,15 +9,24 @@ from junheng.params.tables import Column
 from junheng.report.model import Table, TableCell, TableRow
 
 STYLE = """<style>
-.jh{border-collapse:collapse;font-size:13px;line-height:1.5;margin:.6em 0}
-.jh caption{caption-side:top;text-align:center;font-weight:700;padding:.3em}
-table.jh th,table.jh td{border:1px solid #777;padding:.15em .5em;text-align:center;vertical-align:middle}
-table.jh thead th{background:#eee}
-table.jh td.left{text-align:left}table.jh td.right{text-align:right}
-.jh td.unmet{background:#ddd;font-weight:700}.jh td.unknown{background:#f2f2f2;font-style:italic}
-.jh td.label{font-weight:600}.jh tr.group td{background:#eee;font-weight:700;text-align:left}
-.jh tr.total td{font-weight:700}.jh-note{font-size:12px;color:#333;margin:.2em 0}
+.jh.jh.jh{border-collapse:collapse;font-size:13px;line-height:1.5;margin:.6em 0;color:#111;background:#fff}
+.jh.jh.jh caption{caption-side:top;text-align:center;font-weight:700;padding:.3em;color:var(--jp-content-font-color1,#111)}
+.jh.jh.jh tr,.jh.jh.jh tr:hover{background:#fff}
+.jh.jh.jh th,.jh.jh.jh td{border:1px solid #777;padding:.15em .5em;text-align:center;vertical-align:middle;white-space:normal}
+.jh.jh.jh thead th{background:#eee}
+.jh.jh.jh td.left{text-align:left;max-width:32em}.jh.jh.jh td.right{text-align:right}
+.jh.jh.jh td.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.jh.jh.jh td.unmet{background:#fbdcd6;font-weight:700}.jh.jh.jh td.unknown{background:#f2f2f2;font-style:italic}
+.jh.jh.jh td.label{font-weight:600}.jh.jh.jh tr.group td{background:#eee;font-weight:700;text-align:left}
+.jh.jh.jh tr.total td{font-weight:700}.jh-note{font-size:12px;color:var(--jp-content-font-color1,#333);margin:.2em 0}
+.jh.jh.jh td[tabindex]{position:relative;cursor:help}
+.jh.jh.jh td[tabindex]:focus{outline:2px solid #06c}
+.jh.jh.jh td[tabindex]:focus::after{content:attr(title);position:absolute;top:100%;right:0;z-index:9;width:30em;
+padding:.4em .6em;background:#ffffe8;color:#111;border:1px solid #555;font:12px/1.5 sans-serif;text-align:left;white-space:normal}
+@media print{.jh.jh.jh td[tabindex]:focus::after{display:none}}
 </style>"""
+"""The class is written three times to outrank the rules that JupyterLab has for tables. A cell with a source shows it when the
+mouse rests on it and, for touch and keyboard, when it is clicked or reached by Tab; no script is needed."""
 
 
 def table_html(table: Table, most: int | None = None) -> str:
@@ -71,7 +80,8 @@ def _row(row: TableRow, columns: Sequence[Column]) -> str:
 def _cell(cell: TableCell | None, column: Column) -> str:
     if cell is None:
         return ""
-    classes = " ".join(filter(None, (cell.mark, "" if column.align == "center" else column.align)))
+    aligned = "" if column.align == "center" else column.align
+    classes = " ".join(filter(None, (cell.mark, aligned or ("num" if cell.number is not None else ""))))
     span = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
-    origin = f' title="{escape(cell.origin)}"' if cell.origin else ""
+    origin = f' tabindex="0" title="{escape(cell.origin)}"' if cell.origin else ""
     return f'<td class="{classes}"{span}{origin}>{escape(cell.text)}</td>'

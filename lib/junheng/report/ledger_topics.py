@@ -12,9 +12,10 @@ from junheng.assess.model import Assessment, Cell, Disparity, Failure, PartResul
 from junheng.exact import COMPARATORS, fixed, honest_decimals, plain
 from junheng.params.standard import Indicator, Item, Standard
 from junheng.report.model import TableCell
-from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv_text, gap_text, source_places
+from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv_text, gap_text
 from junheng.report.phrases import PhraseBook
 from junheng.report.statements import PRINT, said_threshold
+from junheng.report.tables.building import origin, unit_origin
 
 WHOLE_COUNTY = "全县"
 SPREAD = "差异系数"
@@ -112,24 +113,12 @@ def _unit_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]
                 standard_value=_value_cell(plain(cell.threshold), indicator.unit, cell.threshold),
                 current_value=replace(
                     _value_cell(cell_text(cell, indicator), indicator.unit, cell.value),
-                    origin=_origin(assessment, phrases, unit, cell),
+                    origin=unit_origin(assessment, phrases, unit, indicator.id),
                 ),
                 gap=_unit_gap(unit, indicator, cell),
                 department=_department(assessment, indicator.department),
                 measure=indicator.measure,
             )
-
-
-def _origin(assessment: Assessment, phrases: PhraseBook, unit: Unit, cell: Cell) -> str:
-    """The cells a value comes from, and the command that explains it."""
-    return phrases.say(
-        "explain.origin",
-        places=source_places(cell.sources),
-        code=assessment.county.code,
-        year=str(assessment.year),
-        what=cell.indicator,
-        where=unit.school_code,
-    )
 
 
 def _value_cell(text: str, unit: str, number: Fraction | None) -> TableCell:
@@ -160,7 +149,11 @@ def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topi
             met=met,
             failing=met is False,
             standard_value=TableCell(fixed(row.limit, 2), row.limit),
-            current_value=TableCell(cv_text(row, standard), row.cv),
+            current_value=TableCell(
+                cv_text(row, standard),
+                row.cv,
+                origin=origin(assessment, phrases, f"CV-{row.indicator}", row.stage),
+            ),
             gap=_spread_gap(row, standard),
             department=_department(assessment, indicator.department),
             measure=phrases.say("ledger.disparity"),
@@ -203,7 +196,7 @@ def _school_topics(
             met=False,
             failing=True,
             standard_value=standard,
-            current_value=current,
+            current_value=replace(current, origin=origin(assessment, phrases, item.id, failure.code)),
             gap=gap,
             department=_department(assessment, item.department),
             measure=phrases.say("ledger.school_item", name=item.name),
@@ -228,7 +221,7 @@ def _county_topics(
             met=_met(part.verdict),
             failing=part.verdict is Verdict.UNMET,
             standard_value=standard,
-            current_value=current,
+            current_value=replace(current, origin=origin(assessment, phrases, item.id)),
             gap=gap,
             department=_department(assessment, item.department),
             measure=phrases.say(phrase, name=item.name),

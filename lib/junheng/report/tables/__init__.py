@@ -37,10 +37,10 @@ def annex_tables(
         basic_table(assessment, dictionary, specs["I"]),
         unit_counts_table(assessment, phrases, specs["II-1"]),
         schools_table(assessment, dictionary, phrases, specs["II-2"]),
-        spread_table(assessment, specs["III"]),
+        spread_table(assessment, phrases, specs["III"]),
         items_table(assessment, phrases, specs["IV"], "government"),
         items_table(assessment, phrases, specs["V"], "quality"),
-        social_table(assessment, specs["VI"]),
+        social_table(assessment, phrases, specs["VI"]),
     )
 
 

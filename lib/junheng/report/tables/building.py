@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from junheng.assess.model import Assessment, Verdict
+from junheng.assess.model import Assessment, Unit, Verdict
 from junheng.exact import fixed
 from junheng.params.standard import Indicator, Standard
 from junheng.params.tables import Column, TableSpec
 from junheng.report.model import Mark, TableCell
-from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit
+from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit, source_places
+from junheng.report.phrases import PhraseBook
+from junheng.workbook.model import Source
 
 MARKS: dict[Verdict, Mark] = {Verdict.MET: "", Verdict.UNMET: "unmet", Verdict.UNKNOWN: "unknown"}
 EDGE_NOTE = f"{EDGE_MARK}为临界值：按规定位数修约会与结论相矛盾，故增加小数位数，结论以精确值为准。"
@@ -61,6 +63,26 @@ def judged_cell(
     text = beside_limit(value, threshold, comparator, decimals)
     mark = MARKS[verdict]
     return TableCell(text, value, mark or ("edge" if text.endswith(EDGE_MARK) else ""))
+
+
+def origin(
+    assessment: Assessment,
+    phrases: PhraseBook,
+    what: str,
+    where: str = "",
+    sources: Iterable[Source | None] = (),
+) -> str:
+    """Where a figure comes from: its cells, and the command that explains it in full."""
+    asked = " ".join(filter(None, (assessment.county.code, str(assessment.year), what, where)))
+    places = source_places(sources)
+    found = phrases.say("explain.origin", places=places) if places else ""
+    return found + phrases.say("explain.how", asked=asked)
+
+
+def unit_origin(assessment: Assessment, phrases: PhraseBook, unit: Unit, indicator: str) -> str:
+    """Where a unit's value of an indicator comes from."""
+    where = f"{unit.school_code} --stage {unit.stage}" if unit.combined else unit.school_code
+    return origin(assessment, phrases, indicator, where, unit.cells[indicator].sources)
 
 
 def verdict_cell(verdict: Verdict) -> TableCell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from junheng.assess.model import Assessment, PartResult
@@ -16,6 +17,7 @@ from junheng.report.tables.building import (
     judged_cell,
     label,
     number_cell,
+    origin,
     text_cell,
 )
 from junheng.workbook.model import Row
@@ -34,7 +36,10 @@ def items_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec, gr
             TableRow(
                 {
                     "name": label(f"{number}. {result.item.name}"),
-                    "statement": text_cell(item_statement(result, assessment, phrases)),
+                    "statement": replace(
+                        text_cell(item_statement(result, assessment, phrases)),
+                        origin=origin(assessment, phrases, result.item.id),
+                    ),
                     "verdict": both_verdicts_cell(assessment, result.verdict, local.verdict),
                 }
             )
@@ -42,12 +47,14 @@ def items_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec, gr
     return Table(spec, tuple(rows), notes=edge_notes(row.cells["statement"] for row in rows))
 
 
-def social_table(assessment: Assessment, spec: TableSpec) -> Table:
+def social_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -> Table:
     """表Ⅵ: questionnaires and visits, the sum first, then group by group."""
     groups = assessment.book.rows("survey")
     parts = {part.part.id: part for part in assessment.national.item("S1").parts}
     total = {key: _sum(groups, key) for key in COUNTS}
-    rows = [TableRow({"group": label("计"), **_counts(total), **_judged(total, parts)}, kind="total")]
+    told = origin(assessment, phrases, "S1")
+    judged = {key: replace(cell, origin=told) for key, cell in _judged(total, parts).items()}
+    rows = [TableRow({"group": label("计"), **_counts(total), **judged}, kind="total")]
     for position, row in enumerate(groups):
         figures = {key: _number(row, key) for key in COUNTS}
         name = f"{'其中：' if position == 0 else ''}{row.text('group')}"

@@ -13,7 +13,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Indicator, Stage
 from junheng.params.tables import TableSpec
 from junheng.report.model import Table, TableCell, TableRow
-from junheng.report.numbers import BLANK, source_places, unit_name
+from junheng.report.numbers import BLANK, unit_name
 from junheng.report.phrases import PhraseBook
 from junheng.report.tables.building import (
     edge_notes,
@@ -21,7 +21,9 @@ from junheng.report.tables.building import (
     judged_cell,
     label,
     number_cell,
+    origin,
     text_cell,
+    unit_origin,
     verdict_cell,
 )
 
@@ -95,12 +97,13 @@ def schools_table(
     for stage in result.standard.stages:
         units = result.stage_units(stage.id)
         rows.append(TableRow(kind="group", text=f"{stage.name}（{len(units)}个评估单元）"))
-        rows += [TableRow(_unit_cells(result, phrases, unit, n)) for n, unit in enumerate(units, 1)]
+        rows += [TableRow(_unit_cells(assessment, phrases, unit, n)) for n, unit in enumerate(units, 1)]
     notes = (*_row_edges(rows), *_unit_notes(result, phrases), _sponsor_note(dictionary))
     return Table(expanded(spec, result.standard), tuple(rows), notes=notes)
 
 
-def _unit_cells(result: Result, phrases: PhraseBook, unit: Unit, number: int) -> dict[str, TableCell]:
+def _unit_cells(assessment: Assessment, phrases: PhraseBook, unit: Unit, number: int) -> dict[str, TableCell]:
+    result = assessment.national
     cells = {
         "number": TableCell(str(number), Fraction(number)),
         "school": text_cell(unit_name(unit, result.standard)),
@@ -114,7 +117,7 @@ def _unit_cells(result: Result, phrases: PhraseBook, unit: Unit, number: int) ->
         shown = judged_cell(
             cell.value, cell.threshold, indicator.comparator, indicator.decimals, cell.verdict
         )
-        cells[indicator.id] = replace(shown, origin=source_places(cell.sources))
+        cells[indicator.id] = replace(shown, origin=unit_origin(assessment, phrases, unit, indicator.id))
     remark = TableCell(_remark(result, phrases, unit))
     return {**cells, "verdict": verdict_cell(unit.verdict), "remark": remark}
 
@@ -160,14 +163,17 @@ def _sponsor_note(dictionary: Dictionary) -> str:
     return f"举办者类型代码：{codes}。"
 
 
-def spread_table(assessment: Assessment, spec: TableSpec) -> Table:
+def spread_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -> Table:
     """表Ⅲ: the county's mean and coefficient of variation of each indicator, by stage."""
     result = assessment.national
     rows: list[TableRow] = []
     for stage in result.standard.stages:
         spread = {row.indicator: row for row in result.disparities if row.stage == stage.id}
         means = {i.id: _mean_cell(spread.get(i.id), i) for i in result.standard.indicators}
-        spreads = {key: spread_cell(result, row) for key, row in spread.items()}
+        spreads = {
+            key: replace(spread_cell(result, row), origin=_spread_origin(assessment, phrases, row))
+            for key, row in spread.items()
+        }
         blanks = {key: TableCell(BLANK) for key in (*means, COMPOSITE)}
         rows += [
             TableRow({"stage": label(stage.name, 2), "label": label("全县平均值"), **blanks, **means}),
@@ -176,6 +182,11 @@ def spread_table(assessment: Assessment, spec: TableSpec) -> Table:
     return Table(
         expanded(spec, result.standard), tuple(rows), notes=(*_limit_note(result), *_row_edges(rows))
     )
+
+
+def _spread_origin(assessment: Assessment, phrases: PhraseBook, row: Disparity) -> str:
+    asked = "综合" if row.indicator == COMPOSITE else row.indicator
+    return origin(assessment, phrases, f"CV-{asked}", row.stage)
 
 
 def _mean_cell(row: Disparity | None, indicator: Indicator) -> TableCell:

@@ -1,0 +1,10 @@
+"""Settings of `make lab`, found through JUPYTER_CONFIG_PATH; what a user sets in ~/.jupyter comes on top."""
+
+from junheng.lab import before_saving
+
+c = get_config()  # noqa: F821
+
+c.ContentsManager.pre_save_hook = before_saving
+c.LabApp.default_url = "/lab/tree/county_report.ipynb"
+# Who starts it as root meant it; the server listens on this machine alone.
+c.ServerApp.allow_root = True
