@@ -22,6 +22,7 @@ from junheng.exact import plain
 from junheng.params.checks import load_checks
 from junheng.params.forecast import load_assumptions
 from junheng.params.whatif import load_moves
+from junheng.project import project_root
 from junheng.report.excel import SheetForm, write_workbook
 from junheng.report.forecast import back_test_table, forecast_blocks
 from junheng.report.model import Block, Paragraph, Table
@@ -52,7 +53,7 @@ class Tried:
         say = self.work.wording.phrases.say
         listed = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in self.issues)
         warned = f"<p>{escape(say('trial.issues'))}</p><ul>{listed}</ul>" if listed else ""
-        return str(workbench.as_html(self.blocks).data) + warned
+        return str(workbench.as_html(self.blocks, box=True).data) + warned
 
 
 def official(work: Workspace) -> Assessment:
@@ -149,31 +150,42 @@ def show_back_test(work: Workspace, official: Assessment) -> HTML:
 
 
 def plan_actions(path: str | Path) -> list[dict[str, Any]]:
-    """Read the actions of a plan written by `junheng plan`; raises UsageProblem."""
+    """Read the actions of a plan written by `junheng plan`; a relative path counts from the project. Raises UsageProblem."""
     try:
-        return list(json.loads(Path(path).read_text(encoding="utf-8"))["actions"])
+        return list(json.loads((project_root() / path).read_text(encoding="utf-8"))["actions"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageProblem(f"“{path}”不是可用的计划文件（junheng plan生成的JSON）。") from error
 
 
 def save_trial(tried: Tried, name: str) -> HTML:
     """Write a trial's tables (xlsx) and changes (json) into the draft folder, under 试算; an empty name writes nothing."""
-    say = tried.work.wording.phrases.say
     if not name:
-        return workbench.as_html((Paragraph(say("trial.unsaved"), "plain"),))
-    if any(mark in name for mark in '/\\:*?"<>|') or name.startswith("."):
-        raise UsageProblem(f"“{name}”不能作文件名。")
-    folder = tried.work.out_dir / TRIALS
-    folder.mkdir(parents=True, exist_ok=True)
+        return saved(tried.work, name)
     tables = [block for block in tried.blocks if isinstance(block, Table)]
     sheets = [(table, SheetForm(table.spec.title[:31])) for table in tables]
     if not sheets:
         raise UsageProblem("尚未作任何改动，没有可保存的试算。")
-    write_workbook(sheets, folder / f"{name}.xlsx", title=f"{TRIALS}：{name}")
+    write_workbook(sheets, trial_file(tried.work, name, "xlsx"), title=f"{TRIALS}：{name}")
     text = json.dumps(_record(tried), ensure_ascii=False, indent=2)
-    (folder / f"{name}.json").write_bytes(f"{text}\n".encode())
+    trial_file(tried.work, name, "json").write_bytes(f"{text}\n".encode())
+    return saved(tried.work, name)
+
+
+def saved(work: Workspace, name: str) -> HTML:
+    """Say what was written under this name; nothing, for an empty one."""
+    say = work.wording.phrases.say
     names = "、".join(f"{TRIALS}/{name}.{ending}" for ending in ("xlsx", "json"))
-    return workbench.as_html((Paragraph(say("trial.saved", names=names), "plain"),))
+    text = say("trial.saved", names=names) if name else say("trial.unsaved")
+    return workbench.as_html((Paragraph(text, "plain"),))
+
+
+def trial_file(work: Workspace, name: str, ending: str) -> Path:
+    """Return where a saved trial goes, its folder made; raises UsageProblem for a bad name."""
+    if any(mark in name for mark in '/\\:*?"<>|') or name.startswith("."):
+        raise UsageProblem(f"“{name}”不能作文件名。")
+    folder = work.out_dir / TRIALS
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}.{ending}"
 
 
 def _record(tried: Tried) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from junheng.report.context import Context, Wording, load_wording
 from junheng.report.data_files import write_data_files, write_issues
 from junheng.report.explain import explain as explain_figure
 from junheng.report.figures import draw_figures
-from junheng.report.html import STYLE, table_html
+from junheng.report.html import STYLE, boxed_table_html, table_html
 from junheng.report.inspect import inspect_word
 from junheng.report.ledger import write_ledger
 from junheng.report.model import Block, Document, Heading, Paragraph, Picture, Table
@@ -259,6 +259,15 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Docum
     return [path.relative_to(out).as_posix() for path in (*words, ledger, *data)]
 
 
+def show_written(work: Workspace, names: list[str]) -> HTML:
+    """Show what `write` wrote; the folder is named when it is the draft folder."""
+    drafts = project_root() / "outputs" / DRAFTS
+    own = work.out_dir.is_relative_to(drafts)
+    place = work.out_dir.relative_to(project_root()).as_posix() if own else "输出目录"
+    rows = "".join(f"<li>{escape(name)}</li>" for name in names)
+    return HTML(f"<p>{escape(work.wording.phrases.say('bench.written', place=place))}</p><ul>{rows}</ul>")
+
+
 def _write_word(work: Workspace, document: Document) -> Path:
     template = project_root() / "templates" / f"{document.template}.docx"
     word = work.out_dir / f"{document.name}.docx"
@@ -362,12 +371,13 @@ def show_text(documents: Mapping[str, Document], *names: str) -> HTML:
     return as_html(tuple(shown) or (Paragraph("所选报告没有这些章节。"),))
 
 
-def as_html(blocks: tuple[Block, ...]) -> HTML:
-    """Show blocks: text and tables; pictures are left out."""
+def as_html(blocks: tuple[Block, ...], box: bool = False) -> HTML:
+    """Show blocks: text and tables; pictures are left out. With `box` a long table scrolls in a box of its own."""
     parts = [STYLE]
     for block in blocks:
         if isinstance(block, Table):
-            parts.append(table_html(block))
+            parts.append(boxed_table_html(block) if box else table_html(block))
         elif isinstance(block, Heading | Paragraph):
-            parts.append(f"<p>{escape(plain_references(block.text))}</p>")
+            kind = "jh-heading" if isinstance(block, Heading) else "jh-text"
+            parts.append(f'<p class="{kind}">{escape(plain_references(block.text))}</p>')
     return HTML("".join(parts))

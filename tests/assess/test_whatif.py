@@ -163,6 +163,7 @@ def test_a_plan_and_a_county_figure() -> None:
         (lambda t: t.move_teachers(A, B, "小学", 99), "不能减到"),
         (lambda t: t.move_pupils(A, B, "小学", 0), "调动人数应为正整数"),
         (lambda t: t.merge(A, "第1小学"), "合并的两所学校相同"),
+        (lambda t: t.move_pupils(A, "第1小学", "小学", 1), "调出校与调入校相同"),
         (lambda t: t.new_school("新校", like=A, code=B), "已有学校使用"),
         (lambda t: t.threshold("L9", "小学", 1), "没有名为“L9”的指标或项目"),
         (lambda t: t.threshold("L4", "高中", 1), "没有名为“高中”的学段"),

@@ -97,6 +97,8 @@ class Trial:
         whole = _exact(count)
         if whole <= 0 or whole.denominator != 1:
             raise UsageProblem(f"调动人数应为正整数，现为“{count}”。")
+        if self._row(giver) is self._row(taker):
+            raise UsageProblem("调出校与调入校相同。")
         trial = self
         for key in (*kind.follow, *keys):
             trial = trial._shift(giver, taker, key.format(stage=stage.id), whole, stage)
@@ -277,11 +279,12 @@ class Trial:
         return replace(self, book=replace(self.book, sheets=sheets), changes=self.changes + changes)
 
 
-def _exact(number: Number) -> Fraction:
+def _exact(number: Number, header: str = "") -> Fraction:
     try:
         return exact(number)
     except (ValueError, TypeError, ZeroDivisionError) as error:
-        raise UsageProblem(f"“{number}”不是数值。") from error
+        named = f"“{header}”所填的" if header else ""
+        raise UsageProblem(f"{named}“{number}”不是数值。") from error
 
 
 def _content(field: Field, value: Any, dictionary: Dictionary) -> Any:
@@ -289,7 +292,7 @@ def _content(field: Field, value: Any, dictionary: Dictionary) -> Any:
     if value is None:
         return None
     if field.is_number:
-        number = _exact(value)
+        number = _exact(value, field.header)
         if field.type == "int" and number.denominator != 1:
             raise UsageProblem(f"“{field.header}”应为整数，现为“{value}”。")
         return number

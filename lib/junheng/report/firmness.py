@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from junheng.assess.gaps import failing_disparities
-from junheng.assess.model import Assessment, Disparity
+from junheng.assess.model import Assessment, Disparity, Verdict
 from junheng.assess.sensitivity import Influence, Probe, Sensitivity, influences
 from junheng.assess.shortfall import Lack, UnitLack
 from junheng.exact import ceil_div, fixed, plain
@@ -14,6 +14,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.tables import TableSpec
 from junheng.report.model import Table, TableCell, TableRow
 from junheng.report.numbers import cell_text, cv_text, unit_name
+from junheng.report.tables.building import verdict_cell
 
 Specs = Mapping[str, TableSpec]
 
@@ -58,15 +59,15 @@ def flips_table(found: Sensitivity, assessment: Assessment, dictionary: Dictiona
     for unit_flip in found.units:
         told = _probe_cells(unit_flip.probe, names, assessment, dictionary)
         told["subject"] = TableCell(f"{unit_name(unit_flip.before, standard)}单元结论")
-        told["before"] = TableCell(str(unit_flip.before.verdict))
-        told["after"] = TableCell(str(unit_flip.after.verdict))
+        told["before"] = verdict_cell(unit_flip.before.verdict)
+        told["after"] = verdict_cell(unit_flip.after.verdict)
         rows.append(TableRow(told))
     for flip in found.spreads:
         told = _probe_cells(flip.probe, names, assessment, dictionary)
         place = f"{standard.stage(flip.stage).name}{standard.indicator(flip.indicator).short}"
         told["subject"] = TableCell(f"{place}差异系数")
-        told["before"] = TableCell(str(assessment.national.disparity(flip.stage, flip.indicator).verdict))
-        told["after"] = TableCell(str(flip.verdict))
+        told["before"] = verdict_cell(Verdict.UNMET if flip.verdict is Verdict.MET else Verdict.MET)
+        told["after"] = verdict_cell(flip.verdict)
         rows.append(TableRow(told))
     return Table(specs["plan_flips"], tuple(rows))
 

@@ -1,0 +1,218 @@
+"""The pages of the trial form: each holds its inputs and says which changes they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import ipywidgets as w
+
+from junheng.assess.whatif import Trial
+from junheng.errors import UsageProblem
+from junheng.exact import plain
+from junheng.params.dictionary import Field
+from junheng.workbook.model import Row
+
+WIDE = w.Layout(width="28em")
+NARROW = w.Layout(width="12em")
+PRESS = w.Layout(width="12em", margin="0.6em 0 0 0")
+Schools = list[tuple[str, str]]
+"""(what is read, code) of every school that can be chosen."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change: a method of `Trial`, the schools it takes (by code), then the other arguments."""
+
+    method: str
+    schools: tuple[str, ...]
+    words: tuple[Any, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Panel:
+    """One page of the form. `choices` are its lists of schools, `widgets` what it shows above its button."""
+
+    title: ClassVar[str]
+    action: ClassVar[str]
+
+    def __init__(self, *choices: w.Dropdown) -> None:
+        self.choices = choices
+        self.button = w.Button(description=self.action, button_style="primary", layout=PRESS)
+
+    @property
+    def widgets(self) -> tuple[w.Widget, ...]:
+        return self.choices
+
+    @property
+    def box(self) -> w.VBox:
+        return w.VBox([*self.widgets, self.button], layout=w.Layout(align_items="flex-start"))
+
+    def show(self, schools: Schools, trial: Trial) -> None:
+        """Offer these schools; a school chosen stays chosen while it is there."""
+        for choice in self.choices:
+            held = choice.value
+            choice.options = schools
+            choice.value = held if held in [code for _, code in schools] else None
+
+    def chosen(self) -> tuple[str, ...]:
+        """The schools chosen, by code; raises UsageProblem while one is not."""
+        for choice in self.choices:
+            if choice.value is None:
+                raise UsageProblem(f"请先选择{choice.description}。")
+        return tuple(choice.value for choice in self.choices)
+
+    def steps(self, trial: Trial) -> Iterator[Step]:
+        """Yield the changes asked for; raises UsageProblem."""
+        raise NotImplementedError
+
+
+def stages_of(row: Row, trial: Trial) -> tuple[str, ...]:
+    """The assessed stages of a school's type."""
+    known = {stage.id for stage in trial.standards[0].stages}
+    return tuple(s for s in trial.dictionary.stages_of(row.text("school_type")) if s in known)
+
+
+def row_of(trial: Trial, code: str) -> Row:
+    """A school's row; an empty one where it is not."""
+    rows = trial.book.rows("schools")
+    return next((row for row in rows if row.text("school_code") == code), Row({}))
+
+
+class Figures(Panel):
+    """The figures that a school's indicators rest on, each to be overwritten; a blank one is missing."""
+
+    title, action = "改数据", "试算"
+
+    def __init__(self, start: Trial) -> None:
+        self._start = start
+        self.school = w.Dropdown(description="学校", layout=WIDE)
+        self.figures: dict[str, w.Text] = {}
+        columns = w.Layout(grid_template_columns="22em 9em 13em", align_items="center")
+        self.grid = w.GridBox(layout=columns)
+        super().__init__(self.school)
+        self._trial = start
+        self.school.observe(lambda _: self._fill(), "value")
+
+    @property
+    def widgets(self) -> tuple[w.Widget, ...]:
+        return (self.school, self.grid)
+
+    def show(self, schools: Schools, trial: Trial) -> None:
+        self._trial = trial
+        super().show(schools, trial)
+        if self.school.value is None and schools:
+            self.school.value = schools[0][1]
+        self._fill()
+
+    def _fill(self) -> None:
+        now, before = (row_of(t, self.school.value) for t in (self._trial, self._start))
+        cells: list[w.Widget] = [w.HTML(f"<b>{title}</b>") for title in ("数据项", "填报值", "试算值")]
+        self.figures = {}
+        for found in self._fields(now):
+            box = w.Text(value=_text(now.get(found.key)), placeholder="缺数据", layout=NARROW)
+            self.figures[found.key] = box
+            unit = f"（{found.unit}）" if found.unit else ""
+            cells += [w.Label(found.header + unit), w.Label(_text(before.get(found.key)) or "——"), box]
+        self.grid.children = cells
+
+    def _fields(self, row: Row) -> list[Field]:
+        stages = stages_of(row, self._start)
+        names = {f"students_{stage}" for stage in stages}
+        for indicator in self._start.standards[0].indicators:
+            names |= {name for stage in stages for name in indicator.formula(stage).names}
+        return [f for f in self._start.dictionary.sheet("schools").fields if f.key in names]
+
+    def steps(self, trial: Trial) -> Iterator[Step]:
+        row = row_of(trial, self.school.value)
+        for found in self._fields(row):
+            typed = self.figures[found.key].value.strip()
+            if typed != _text(row.get(found.key)):
+                yield Step("put", (self.school.value,), (found.header, typed or None))
+
+
+def _text(content: Any) -> str:
+    return "" if content is None else plain(content) if isinstance(content, Fraction) else str(content)
+
+
+class People(Panel):
+    """Teachers (with what hangs on them) or pupils moved from one school to another."""
+
+    title, action = "调动人员", "调动并试算"
+
+    def __init__(self, start: Trial) -> None:
+        self.giver, self.taker = (w.Dropdown(description=d, layout=WIDE) for d in ("调出校", "调入校"))
+        stages = [stage.name for stage in start.standards[0].stages]
+        teacher = start.moves.teacher
+        degrees, subjects = list(teacher.degrees), [("其他", ""), *((s, s) for s in teacher.subjects)]
+        self.kind = w.Dropdown(description="调动", options=["教师", "学生"], layout=NARROW)
+        self.stage = w.Dropdown(description="学段", options=stages, layout=NARROW)
+        self.count = w.BoundedIntText(description="人数", value=1, min=1, max=100000, layout=NARROW)
+        self.degree = w.Dropdown(description="学历", options=degrees, value="本科", layout=NARROW)
+        self.subject = w.Dropdown(description="学科", options=subjects, layout=NARROW)
+        self.backbone = w.Checkbox(description="骨干教师", indent=False, layout=NARROW)
+        self._carried = w.HBox([self.degree, self.subject, self.backbone])
+        self.kind.observe(lambda _: self._show_carried(), "value")
+        super().__init__(self.giver, self.taker)
+
+    @property
+    def widgets(self) -> tuple[w.Widget, ...]:
+        return (*self.choices, w.HBox([self.kind, self.stage, self.count]), self._carried)
+
+    def _show_carried(self) -> None:
+        self._carried.layout.display = "none" if self.kind.value == "学生" else "flex"
+
+    def steps(self, trial: Trial) -> Iterator[Step]:
+        schools, words = self.chosen(), (self.stage.value, self.count.value)
+        if self.kind.value == "学生":
+            yield Step("move_pupils", schools, words)
+            return
+        more: dict[str, Any] = {"degree": self.degree.value}
+        more |= {"subject": self.subject.value} if self.subject.value else {}
+        more |= {"backbone": True} if self.backbone.value else {}
+        yield Step("move_teachers", schools, words, more)
+
+
+class Merger(Panel):
+    """One school closed, all it has added to another."""
+
+    title, action = "撤并学校", "合并并试算"
+
+    def __init__(self, start: Trial) -> None:
+        self.closing, self.into = (w.Dropdown(description=d, layout=WIDE) for d in ("撤并校", "并入校"))
+        types = [term.value for term in start.dictionary.vocabularies["school_type"]]
+        options = [("办学类型同并入校", ""), *((name, name) for name in types)]
+        self.merged_type = w.Dropdown(description="合并后", options=options, layout=WIDE)
+        super().__init__(self.closing, self.into)
+
+    @property
+    def widgets(self) -> tuple[w.Widget, ...]:
+        return (*self.choices, self.merged_type)
+
+    def steps(self, trial: Trial) -> Iterator[Step]:
+        more = {"school_type": self.merged_type.value} if self.merged_type.value else {}
+        yield Step("merge", self.chosen(), more=more)
+
+
+class Opening(Panel):
+    """A new school, equipped like another; its own figures are then overwritten on the first page."""
+
+    title, action = "新建学校", "新建并试算"
+
+    def __init__(self, start: Trial) -> None:
+        self.name = w.Text(description="新建校", placeholder="名称", layout=WIDE)
+        self.like = w.Dropdown(description="参照校", layout=WIDE)
+        self._note = w.Label("新建校的数据先与参照校相同，请随后在“改数据”页写它自己的学生、教师和资源。")
+        super().__init__(self.like)
+
+    @property
+    def widgets(self) -> tuple[w.Widget, ...]:
+        return (self.name, *self.choices, self._note)
+
+    def steps(self, trial: Trial) -> Iterator[Step]:
+        name = self.name.value.strip()
+        if not name:
+            raise UsageProblem("请写新建学校的名称。")
+        yield Step("new_school", (), (name,), {"like": self.chosen()[0]})
