@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
 import pytest
 
 from junheng.assess.engine import assess, evaluate
 from junheng.assess.model import Verdict
-from junheng.assess.sensitivity import influences, sensitivity
+from junheng.assess.sensitivity import Probe, influences, sensitivity
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
 
 
@@ -88,3 +89,89 @@ def test_units_without_data_are_no_news():
     found = sensitivity(assessed([school(1, multimedia_rooms=None), school(2)]), DICTIONARY)
     assert all(f.probe.school_code != "3708830001" for f in found.units)
     assert not [f for f in found.spreads if f.indicator == "L7"]
+
+
+def random_county(seed: int) -> list[dict]:
+    """Five schools near their thresholds: three primary, one of nine years, one campus of it."""
+    draw = random.Random(seed)
+    plain = [
+        school(
+            n,
+            students_primary=draw.randint(300, 700),
+            backbone_primary=draw.randint(3, 8),
+            pe_primary=draw.randint(2, 6),
+            multimedia_rooms=draw.randint(7, 20),
+            bachelor_primary=draw.randint(15, 40),
+            teaching_area=draw.randint(1500, 6000),
+        )
+        for n in (1, 2, 3)
+    ]
+    nine = {
+        "school_type": "九年一贯制学校",
+        "students_junior": draw.randint(200, 500),
+        "backbone_junior": draw.randint(2, 8),
+        "pe_junior": draw.randint(2, 6),
+        "bachelor_junior": draw.randint(15, 30),
+        "multimedia_rooms": draw.randint(10, 30),
+        "sports_ground_area": 12000,
+        "teaching_area": 6000,
+        "equipment_value": 300,
+    }
+    return [*plain, school(4, **nine), school(5, counted=False, parent_code="3708830004", multimedia_rooms=3)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_reported_is_what_assessing_each_changed_county_says(seed):
+    """By force: every probe is carried out on the workbook and the whole county assessed again."""
+    schools = random_county(seed)
+    before = evaluate(book(schools), DICTIONARY, NATIONAL)
+    found = sensitivity(assessed(schools), DICTIONARY)
+    units = {(f.probe, f.after.key, f.after.verdict) for f in found.units}
+    spreads = {(f.probe, f.stage, f.indicator, f.verdict) for f in found.spreads}
+    forced_units, forced_spreads, probes = set(), set(), set()
+    for place, values in enumerate(schools[:4]):
+        for probe in probes_of(values):
+            probes.add(probe)
+            changed = [*schools]
+            changed[place] = {**values, probe.field: values[probe.field] + probe.change}
+            after = evaluate(book(changed), DICTIONARY, NATIONAL)
+            for old, new in zip(before.units, after.units, strict=True):
+                if old.verdict is not new.verdict:
+                    forced_units.add((probe, new.key, new.verdict))
+            for old, new in zip(before.disparities, after.disparities, strict=True):
+                if old.verdict is not new.verdict:
+                    forced_spreads.add((probe, new.stage, new.indicator, new.verdict))
+    assert units == forced_units and spreads == forced_spreads
+    assert {f.probe for f in (*found.units, *found.spreads)} <= probes
+
+
+def probes_of(values: dict) -> list[Probe]:
+    """One teacher of each kind, one room, 2% of the pupils (at least one), both ways: written out anew."""
+    made = []
+    for stage in ("primary", "junior"):
+        pupils = values[f"students_{stage}"]
+        if not pupils:
+            continue
+        kinds = {
+            "L1": [f"{degree}_{stage}" for degree in degrees(stage)],
+            "L2": [f"backbone_{stage}"],
+            "L3": [f"{subject}_{stage}" for subject in ("pe", "music", "fineart", "arts")],
+            "L7": ["multimedia_rooms"],
+        }
+        for change in (1, -1):
+            step = -(-pupils * 2 // 100)
+            made.append(
+                Probe(values["school_code"], stage, "pupils", f"students_{stage}", Fraction(change * step))
+            )
+            for what, fields in kinds.items():
+                most = max(fields, key=lambda name: values[name])
+                if what == "L7" and stage == "junior" and values["students_primary"]:
+                    continue  # the same room of the same school, tried for its first stage
+                if values[most] + change >= 0:
+                    made.append(Probe(values["school_code"], stage, what, most, Fraction(change)))
+    return made
+
+
+def degrees(stage: str) -> tuple[str, ...]:
+    """高于规定学历: from 专科 up in primary, from 本科 up in junior schools."""
+    return (*(("college",) if stage == "primary" else ()), "bachelor", "master", "doctor")

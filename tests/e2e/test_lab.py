@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select
 
-from tests.e2e.lab import REPO, Notebook, chromium, running_lab
+from junheng import workbench
+from junheng.batch.evidence import write_html
+from tests.e2e.lab import IN_VIEW, REPO, Notebook, chromium, running_lab
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -52,7 +58,13 @@ def test_run_all_then_another_county_then_an_error(address: str, folder: Path, d
     assert "邹城市（370883）2024年度" in outputs[1]
     assert "邹城市义务教育优质均衡发展督导评估报告" in outputs[-1]
     assert len(page.find(".jp-OutputArea table.jh")) >= 8
-    assert len(page.find(".jp-OutputArea table.jh td[title*='〔学校〕']")) > 500
+    sources = page.find(".jp-OutputArea table.jh td[title*='〔学校〕']")
+    assert len(sources) > 500
+    told = opened_source(page, sources[0])
+    assert (
+        told.startswith("来源：370883_邹城市.xlsx〔学校〕")
+        and "junheng explain 370883 2024 L1 370883" in told
+    )
     page.save()
     assert (
         folder / "notebooks" / "county_report.ipynb"
@@ -73,3 +85,64 @@ def test_run_all_then_another_county_then_an_error(address: str, folder: Path, d
     (told,) = page.errors()
     assert told.startswith("【无法继续】没有名为“曲埠市”的县（市、区）。是否要写“曲阜市")
     assert "Traceback" not in told and len(told.splitlines()) == 1
+
+
+def opened_source(page: Notebook, cell: WebElement) -> str:
+    """Click on a figure and read the box that opens."""
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", cell)
+    cell.click()
+    script = (
+        "const s = getComputedStyle(arguments[0], '::after'); return s.display == 'none' ? '' : s.content"
+    )
+    return str(page.driver.execute_script(script, cell)).strip('"')
+
+
+def test_a_figure_changed_in_the_form_is_shown_before_and_after(
+    address: str, folder: Path, driver: Chrome
+) -> None:
+    page = Notebook(driver)
+    page.open(address.format("whatif.ipynb"))
+    before = sorted((folder / "out").rglob("*"))
+    page.run_all()
+    page.wait_for_end()
+    assert page.errors() == []
+    place = next(n for n, cell in enumerate(page.cells) if "bench_form.form(" in cell.text)
+    assert "尚未作任何改动" in page.outputs()[place]
+
+    form = f"{IN_VIEW} .widget-tab"
+    school = Select(page.find(f"{form} select")[0])
+    school.select_by_visible_text("微山县实验小学（未达标）")
+    labels = [label.text for label in page.find(f"{form} .widget-gridbox .widget-label") if label.text]
+    assert labels[:2] == ["小学在校生数（人）", "1740"]
+    box = page.find(f"{form} .widget-gridbox input")[labels.index("教学仪器设备资产值（万元）") // 2]
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
+    box.click()
+    box.send_keys(Keys.CONTROL, "a")
+    box.send_keys("348", Keys.TAB)
+    page.find(f"{form} button")[0].click()
+    page.wait(lambda: "有变化的评估单元1个" in page.outputs()[place], "the trial was not shown")
+    shown = page.outputs()[place]
+    # 348万元 of 1740 pupils are 2000元 each: before 260.33万元, 1496.15元.
+    assert "260.33万元" in shown and "348万元" in shown and "1496.15" in shown and "2000.00" in shown
+    assert ".put('微山县实验小学', '教学仪器设备资产值', '348')" in shown
+    assert page.errors() == []
+    assert sorted((folder / "out").rglob("*")) == before
+
+
+def test_a_source_opens_on_a_click_in_the_published_page(tmp_path: Path, driver: Chrome) -> None:
+    """The page's policy allows no script: the style alone must do it."""
+    work = workbench.open_workspace(
+        "370872", 2024, str(REPO / "data"), str(REPO / "params"), str(tmp_path), "assessment"
+    )
+    assessment = workbench.assess(work, workbench.open_book(work))
+    shown = {"text/html": workbench.show(work, assessment, "units", "disparity", "government").data}
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", shown)])
+    target = tmp_path / "notebook.html"
+    write_html(nbformat.v4.new_notebook(cells=[cell]), target, "太白湖新区", REPO / "templates")
+    driver.get(target.as_uri())
+    page = Notebook(driver)
+    first, *_ = page.find("table.jh td[title*='〔学校〕']")
+    assert opened_source(page, first).startswith("来源：370872_太白湖新区.xlsx〔学校〕")
+    for what in ("CV-L4 primary", "G6"):
+        (cell,) = page.find(f"table.jh td[title$='junheng explain 370872 2024 {what}']")
+        assert opened_source(page, cell).endswith(what)

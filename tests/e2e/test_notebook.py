@@ -72,3 +72,30 @@ def test_an_error_is_one_readable_sentence(tmp_path: Path) -> None:
         run_in_lab(tmp_path, {'COUNTY = "370883"': 'COUNTY = "曲埠市"'})
     assert "【无法继续】没有名为“曲埠市”的县（市、区）。是否要写“曲阜市" in str(caught.value)
     assert "Traceback" not in str(caught.value)
+
+
+def tree() -> dict[str, tuple[int, int]]:
+    """Every file a trial must leave alone, with size and time of its last change."""
+    places = [
+        path for name in ("data", "params", "notebooks", "outputs") for path in (REPO / name).rglob("*")
+    ]
+    return {
+        path.relative_to(REPO).as_posix(): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in places
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("name", ["whatif", "plan"])
+def test_trials_and_plans_run_on_their_defaults_and_write_nothing(name: str) -> None:
+    before = tree()
+    notebook = nbformat.read(REPO / "notebooks" / f"{name}.ipynb", as_version=4)
+    resources = {"metadata": {"path": str(REPO / "notebooks")}}
+    done = NotebookClient(notebook, timeout=300, resources=resources).execute()
+    text = str([cell.get("outputs") for cell in done.cells])
+    assert "【试算，不是正式评估结果】试算前后的结论" in text and "没有写明保存名称，未保存任何文件" in text
+    if name == "plan":
+        assert "最少投入" in text and "各评估单元缺口" in text and "【预测，不是评估结果】" in text
+    else:
+        assert "填报数据" in text and "试算值" in text
+    assert tree() == before
