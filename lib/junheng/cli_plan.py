@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from junheng.cli_words import ChineseCommand, Year
-from junheng.errors import OutputProblem, UsageProblem
-from junheng.files import whole_file, write_whole
+from junheng.errors import OutputProblem, UsageProblem, system_reason
+from junheng.files import whole_file
 
 NO_PLAN = 1
 
@@ -38,14 +39,8 @@ def plan(ctx: click.Context, county: str, year: int, out: str, xlsx: str, params
     assessment = workbench.assess(work, workbench.open_book(work))
     found = workbench_plan.plan(work, assessment)
     text = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
-    try:
-        if targets[0]:
-            write_whole(targets[0], f"{text}\n".encode())
-        if targets[1]:
-            with whole_file(targets[1]) as part:
-                workbench_plan.write_plan(work, assessment, found, part)
-    except OSError as error:
-        raise OutputProblem(f"无法写入“{error.filename}”：{error.strerror}。") from error
+    _write(targets[0], lambda part: part.write_text(f"{text}\n", encoding="utf-8"))
+    _write(targets[1], lambda part: workbench_plan.write_plan(work, assessment, found, part))
     for sentence in workbench_plan.plan_told(work, assessment, found):
         click.echo(sentence, err=not targets[0])
     if not targets[0]:
@@ -58,6 +53,17 @@ def _target(name: str, option: str) -> Path | None:
     if not name:
         return None
     path = Path(name).resolve()
-    if path.is_dir() or not path.parent.is_dir():
+    if (path.exists() and not path.is_file()) or not path.parent.is_dir():
         raise UsageProblem(f"选项{option}应为文件名，且所在目录须已存在，现为“{name}”。")
     return path
+
+
+def _write(target: Path | None, write: Callable[[Path], object]) -> None:
+    """Write the file if it is wanted, whole or not at all; raises OutputProblem."""
+    if target is None:
+        return
+    try:
+        with whole_file(target) as part:
+            write(part)
+    except OSError as error:
+        raise OutputProblem(f"“{target}”无法写入：{system_reason(error)}。") from error

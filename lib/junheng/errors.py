@@ -56,3 +56,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         other for other, ratio in zip(near, likeness, strict=True) if ratio >= likeness[0] - ALMOST_AS_NEAR
     ]
     return f"是否要写“{'”或“'.join(near)}”？" if near else ""
+
+
+SYSTEM_REASONS = {
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘空间不足",
+    errno.EACCES: "没有写入权限",
+    errno.EPERM: "没有写入权限",
+    errno.EROFS: "所在磁盘为只读",
+    errno.ENOENT: "所在目录不存在",
+    errno.ENAMETOOLONG: "文件名过长",
+}
+
+
+def system_reason(error: OSError) -> str:
+    """Say in Chinese why a file could not be written."""
+    return SYSTEM_REASONS.get(error.errno or 0, f"系统错误（{error.strerror or type(error).__name__}）")

@@ -76,7 +76,11 @@ def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
     )
     sheets = load_workbook(target)
     years = [[c.value for c in row] for row in sheets["分年度投入"].iter_rows(min_row=3, max_row=5)]
-    assert years == [[2025, 28.5, 30], [2026, 24, 40], ["合计", 52.5, None]]
+    assert years == [
+        [2025, 28.5, 30, 1, 0],
+        [2026, 24, 40, 0, 0],
+        ["合计", 52.5, None, None, None],
+    ]
     changes = {
         (row[1].value, row[3].value): (row[4].value, row[5].value, row[6].value)
         for row in sheets["工作簿变动"].iter_rows(min_row=3)

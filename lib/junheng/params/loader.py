@@ -6,6 +6,7 @@ written twice, an unknown key or a wrong type is an error that names the file an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -111,8 +112,15 @@ def load_record(path: Path, model: type[R]) -> R:
         first = error.errors()[0]
         place = " → ".join(_place_name(data, first["loc"]))
         raise ParamsProblem(
-            f"参数文件{path.name}的“{place}”有误：{first['msg']}（共{error.error_count()}处）。"
+            f"参数文件{path.name}的“{place}”有误：{_told(first)}（共{error.error_count()}处）。"
         ) from error
+
+
+_TOLD = {"missing": "缺少这一项", "extra_forbidden": "没有这一项，请核对写法"}
+
+
+def _told(error: Mapping[str, Any]) -> str:
+    return _TOLD.get(error["type"], error["msg"].removeprefix("Value error, "))
 
 
 def _place_name(data: Any, location: tuple[int | str, ...]) -> list[str]:

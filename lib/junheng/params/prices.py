@@ -14,11 +14,17 @@ from junheng.params.formula import parse_formula
 from junheng.params.loader import Exact, Record, load_cached
 
 
+def _not_negative(value: Fraction, name: str) -> Fraction:
+    if value < 0:
+        raise ValueError(f"{name}不应小于0")
+    return value
+
+
 class Lever(Record):
     """One kind of measure. A quantity of 1 `unit` costs `price` (万元) and adds `adds` to the columns of one row.
 
-    `move` takes the same from another school of the county. `where` says for which rows it is open, `most` how much
-    a row may get, `spare` how much a row may give (formulas over the row's columns); `why` explains these limits.
+    `move` takes the same from another school of the county. `where` says for which rows it is open (to get and to give),
+    `most` how much a row may get, `spare` how much a row may give (formulas over the row's columns); `why` explains these.
     """
 
     id: str
@@ -44,9 +50,7 @@ class Lever(Record):
     @field_validator("price")
     @classmethod
     def _no_gift(cls, value: Fraction) -> Fraction:
-        if value < 0:
-            raise ValueError("单价不应小于0")
-        return value
+        return _not_negative(value, "单价")
 
     @property
     def whole(self) -> bool:
@@ -84,6 +88,11 @@ class SchoolLimit(Record):
     most: Exact
     why: str
 
+    @field_validator("most")
+    @classmethod
+    def _not_below_zero(cls, value: Fraction) -> Fraction:
+        return _not_negative(value, "上限")
+
 
 class PlanChoices(Record):
     """A county's own prices, limits and yearly budget (万元 by year); `in_report` puts the plan into report and ledger."""
@@ -93,6 +102,13 @@ class PlanChoices(Record):
     limits: tuple[SchoolLimit, ...] = ()
     budget: dict[int, Exact] = {}
     in_report: bool = False
+
+    @field_validator("prices", "budget")
+    @classmethod
+    def _not_below_zero(cls, amounts: dict[object, Fraction]) -> dict[object, Fraction]:
+        for amount in amounts.values():
+            _not_negative(amount, "单价和预算")
+        return amounts
 
 
 class Prices(Record):

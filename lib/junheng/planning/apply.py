@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from junheng.assess.engine import evaluate
 from junheng.assess.model import Result
 from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
 from junheng.planning.case import Case
+from junheng.planning.rounding import Amounts
 from junheng.workbook.check import run_checks
-from junheng.workbook.model import CountyBook, Issue, Row, Severity
+from junheng.workbook.model import CountyBook, Row, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +61,33 @@ def _changed(row: Row, changes: Mapping[str, Fraction]) -> Row:
     return replace(row, values=values)
 
 
-def recheck(
-    book: CountyBook,
-    actions: Sequence[Action],
-    dictionary: Dictionary,
-    before: Result,
-    exception_ids: Sequence[str],
-    checks: Sequence[Check],
-) -> tuple[Result, tuple[Issue, ...]]:
-    """Assess the changed book exactly; return the result and the data errors that the plan would cause."""
-    changed = apply_actions(book, actions)
-    old = {(issue.check, issue.cell) for issue in run_checks(book, checks, dictionary)}
-    errors = tuple(
-        issue
-        for issue in run_checks(changed, checks, dictionary)
-        if issue.severity is Severity.ERROR and (issue.check, issue.cell) not in old
-    )
-    return evaluate(changed, dictionary, before.standard, exception_ids), errors
+@dataclass(frozen=True)
+class Recheck:
+    """The exact re-check of quantities: the changed book assessed by the engine and searched for new data errors."""
+
+    case: Case
+    dictionary: Dictionary
+    checks: Sequence[Check]
+    exception_ids: Sequence[str]
+
+    def result(self, amounts: Amounts) -> Result:
+        """Return the exact assessment with the quantities carried out."""
+        standard = self.case.result.standard
+        return evaluate(self._changed(amounts), self.dictionary, standard, self.exception_ids)
+
+    def sound(self, amounts: Amounts) -> bool:
+        """Say whether the quantities cause no data error that was not there before."""
+        return self._errors(self._changed(amounts)) <= self._known
+
+    @cached_property
+    def _known(self) -> set[tuple[str, str, str]]:
+        return self._errors(self.case.book)
+
+    def _changed(self, amounts: Amounts) -> CountyBook:
+        return apply_actions(self.case.book, actions_of(self.case, amounts))
+
+    def _errors(self, book: CountyBook) -> set[tuple[str, str, str]]:
+        issues = run_checks(book, self.checks, self.dictionary)
+        return {
+            (issue.check, issue.sheet, issue.cell) for issue in issues if issue.severity is Severity.ERROR
+        }

@@ -12,7 +12,7 @@ from typing import Any
 from junheng.assess.model import Result, Unit
 from junheng.assess.schools import Member, Rules, merged_schools
 from junheng.assess.units import stage_share
-from junheng.errors import ParamsProblem
+from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula
@@ -132,6 +132,7 @@ def build_case(
     rules = Rules(dictionary, result.standard, book.county_row)
     prices = prices.chosen(limits)
     _known_keys(prices, dictionary)
+    _fitting(limits, book)
     _ascending(result)
     units = {unit.key: unit for unit in result.units}
     choices: list[Choice] = []
@@ -151,6 +152,21 @@ def _known_keys(prices: Prices, dictionary: Dictionary) -> None:
         for key in lever.adds:
             if key not in fields or not fields[key].is_number:
                 raise ParamsProblem(f"参数文件prices.yml的“{lever.id}”：学校表没有名为“{key}”的数值列。")
+
+
+def _fitting(limits: PlanChoices, book: CountyBook) -> None:
+    """Refuse a county's limits of schools that are not there and budgets of years that are over."""
+    place = f"参数文件{book.year}/{book.county.code}.yml的plan"
+    codes = {row.text("school_code") for row in book.rows("schools")}
+    for limit in limits.limits:
+        if limit.school_code not in codes:
+            hint = did_you_mean(limit.school_code, codes)
+            raise ParamsProblem(
+                f"{place} → limits：采集工作簿中没有标识码为“{limit.school_code}”的学校。{hint}"
+            )
+    for year in limits.budget:
+        if year <= book.year:
+            raise ParamsProblem(f"{place} → budget：方案从{book.year + 1}年起安排，不能写{year}年的预算。")
 
 
 def _ascending(result: Result) -> None:
@@ -176,16 +192,17 @@ def _offer(
     effects = _effects(lever, member, school_code, stages, result)
     if not effects:
         return
+    usable = _open(lever, member)
     own = next((x for x in limits.limits if (x.school_code, x.lever) == (member.code, lever.id)), None)
     if own is not None and own.most == 0:
         closed.append(Closed(lever, member, own.why, effects))
-    elif not _open(lever, member):
+    elif not usable:
         closed.append(Closed(lever, member, lever.why, effects))
     else:
         most = own.most if own else _bound(lever.most, member)
         why = own.why if own else lever.why if lever.most else ""
         choices.append(Choice(lever, member, 1, most, why, effects))
-    if lever.kind == "move":
+    if lever.kind == "move" and usable:
         lost = {key: -amount for key, amount in effects.items()}
         choices.append(Choice(lever, member, -1, _bound(lever.spare, member), lever.why, lost))
 

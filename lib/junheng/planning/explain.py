@@ -68,17 +68,25 @@ def _has_any(case: Case, stage: str, indicator: Indicator) -> bool:
 
 
 def _told(case: Case, programme: Programme, values: np.ndarray) -> Iterator[str]:
-    for name, variable in programme.slack.items():
-        missed = float(values[variable])
-        if missed <= TOLERANCE:
-            continue
+    missed = {name: float(values[n]) for name, n in programme.slack.items() if values[n] > TOLERANCE}
+    for name in missed:
         if name[0] == "unit":
             yield _unit_reason(case, programme, values, (name[1], name[2], name[3]))
         elif name[0] == "cv":
             yield _cv_reason(case, name[1], name[2])
-        else:
-            budget = sum(case.limits.budget.values(), Fraction(0))
-            yield f"预算合计{plain(budget)}万元，至少还差{fixed(Fraction(missed), 2)}万元。"
+    lacking = sum(amount for name, amount in missed.items() if name[0] == "budget")
+    if lacking:
+        yield _budget_reason(case, lacking)
+
+
+def _budget_reason(case: Case, lacking: float) -> str:
+    budget = case.limits.budget
+    lacks = f"至少还差{fixed(Fraction(lacking), 2)}万元。"
+    if len(budget) == 1:
+        return f"预算{plain(sum(budget.values(), Fraction(0)))}万元，{lacks}"
+    years = "、".join(f"{year}年{plain(amount)}万元" for year, amount in sorted(budget.items()))
+    total = plain(sum(budget.values(), Fraction(0)))
+    return f"预算合计{total}万元（{years}，各年结余不结转），人、间等按整数安排，{lacks}"
 
 
 def _unit_reason(case: Case, programme: Programme, values: np.ndarray, key: CellKey) -> str:

@@ -19,6 +19,8 @@ RELAXED_ROUNDS = 40
 POLISH_ROUNDS = 40
 ROUNDS = 40
 CUT_TOLERANCE = 1e-9
+SAFE = 1e-7
+"""Relative margin to the limits of coefficients of variation once solutions within the tolerance of cuts fail the exact re-check."""
 MARGINS = (2e-6, 1e-5, 5e-5, 2e-4, 1e-3)
 Accept = Callable[[Amounts], bool]
 
@@ -69,7 +71,7 @@ def violated_cones(case: Case, amounts: Mapping[int, Fraction]) -> list[tuple[st
 
 @dataclass
 class Search:
-    """One search: the programme as it grows, the best plan so far and the best bound."""
+    """One search: the programme as it grows, the best plan so far and the best bound; `ended`: no solution is left."""
 
     case: Case
     accept: Accept
@@ -77,15 +79,18 @@ class Search:
     cost: Fraction = Fraction(0)
     bound: float = 0.0
     infeasible: bool = False
+    ended: bool = False
     rounds: int = 0
     started: float = field(default_factory=time.monotonic)
 
-    def run(self) -> Found:
+    def run(self, start: Amounts | None) -> Found:
         """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits."""
+        if start is not None:
+            self._keep(start)
         self.programme = Programme(self.case).build()
         for cone in violated_cones(self.case, {}):
             self.programme.add_cone(*cone)
-        while self.rounds < ROUNDS and self._left() > 0 and self._round():
+        while self.rounds < ROUNDS and self._left() > 0 and (self._round() or self._safer()):
             pass
         seconds = time.monotonic() - self.started
         return Found(self.best, self.cost, self.bound, self.infeasible, self.rounds, seconds)
@@ -102,9 +107,11 @@ class Search:
         self.rounds += 1
         self._tighten(RELAXED_ROUNDS if self.rounds == 1 else 0)
         answer = solve(self.programme.program, self._left(), self._gap / 2)
-        self.bound = max(self.bound, answer.bound)
-        if answer.values is None:
+        if not self.programme.cv_margin:
+            self.bound = max(self.bound, answer.bound)
             self.infeasible = answer.infeasible
+        if answer.values is None:
+            self.ended = True
             return False
         new = self._try(answer)
         if self._proven():
@@ -118,6 +125,13 @@ class Search:
         self._polish(answer.values)
         return cut and not self._proven()
 
+    def _safer(self) -> bool:
+        """Once, when nothing more is learnt: stay clear of the limits, which the bound then no longer comes from."""
+        if self.ended or self.programme.cv_margin or not self.programme.cones or self._proven():
+            return False
+        self.programme.set_margin(SAFE)
+        return True
+
     def _proven(self) -> bool:
         return self.best is not None and float(self.cost) - self.bound <= self._gap * float(self.cost)
 
@@ -128,12 +142,16 @@ class Search:
         violated = violated_cones(self.case, amounts)
         if violated:
             amounts = repaired(self.case, violated, amounts)
+        if not violated or not violated_cones(self.case, amounts):
+            self._keep(amounts)
+        return [cone for cone in violated if cone not in self.programme.cones]
+
+    def _keep(self, amounts: Amounts) -> None:
+        """Take the quantities as the best so far when they are cheaper, fit the budget and pass the re-check."""
         cost = total_cost(self.case, amounts)
         cheaper = self.best is None or cost < self.cost
-        broken = violated and violated_cones(self.case, amounts)
-        if cheaper and not broken and within_budget(self.case, cost) and self.accept(amounts):
+        if cheaper and within_budget(self.case, cost) and self.accept(amounts):
             self.best, self.cost = amounts, cost
-        return [cone for cone in violated if cone not in self.programme.cones]
 
     def _tighten(self, rounds: int) -> None:
         """Cut at relaxed solutions, which is cheap, before whole ones are asked for."""
@@ -178,6 +196,9 @@ class Search:
         return bool(violated_cones(self.case, exact_amounts(self.programme, answer.values)))
 
 
-def search(case: Case, accept: Accept) -> Found:
-    """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits."""
-    return Search(case, accept).run()
+def search(case: Case, accept: Accept, start: Amounts | None = None) -> Found:
+    """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits.
+
+    `start`: quantities to begin with (the obvious rule's), so that the answer never costs more than they do.
+    """
+    return Search(case, accept).run(start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -12,13 +12,13 @@ from junheng.exact import round_half_up
 from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
 from junheng.params.prices import PlanChoices, Prices
-from junheng.planning.apply import Action, actions_of, recheck
+from junheng.planning.apply import Action, Recheck, actions_of
 from junheng.planning.case import Case, CellKey, build_case
 from junheng.planning.explain import limit_reasons, missing_reasons
 from junheng.planning.greedy import greedy_amounts
 from junheng.planning.optimise import search, total_cost
 from junheng.planning.rounding import Amounts
-from junheng.planning.schedule import Yearly, cost_by_year, schedule
+from junheng.planning.schedule import Yearly, cost_by_year, schedule, until
 
 Status = Literal["optimal", "feasible", "infeasible"]
 STATUS_NAMES: Mapping[Status, str] = {
@@ -44,6 +44,25 @@ class Measure:
     helps: tuple[CellKey, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A year of the plan: what it costs (万元) and the exact assessment at its end, pupils unchanged."""
+
+    year: int
+    cost: Fraction
+    result: Result
+
+    @property
+    def failing(self) -> int:
+        """Units that are not 达标 at the end of the year."""
+        return sum(unit.verdict is not Verdict.MET for unit in self.result.units)
+
+    @property
+    def uneven(self) -> int:
+        """Coefficients of variation above their limit at the end of the year."""
+        return sum(row.verdict is Verdict.UNMET for row in self.result.disparities)
+
+
 @dataclass(frozen=True)
 class Plan:
     """The least-cost plan. `cost`, `bound` (no plan can cost less), `greedy` (the obvious rule's cost) in 万元.
@@ -57,12 +76,17 @@ class Plan:
     bound: Fraction | None
     actions: tuple[Action, ...] = ()
     measures: tuple[Measure, ...] = ()
-    yearly: Mapping[int, Fraction] = field(default_factory=dict)
+    milestones: tuple[Milestone, ...] = ()
     greedy: Fraction | None = None
     reasons: tuple[str, ...] = ()
     basis: str = ""
     seconds: float = 0.0
     after: Result | None = None
+
+    @property
+    def yearly(self) -> Mapping[int, Fraction]:
+        """Cost by year, in 万元."""
+        return {milestone.year: milestone.cost for milestone in self.milestones}
 
     @property
     def saving(self) -> Fraction | None:
@@ -121,23 +145,20 @@ def make_plan(
     case = build_case(book, dictionary, result, prices, choices, checks)
     if any(unit.verdict is Verdict.UNKNOWN for unit in result.units):
         return _refused(case, missing_reasons(case))
-    exceptions = tuple(use.id for use in assessment.exceptions)
-    results: list[Result] = []
+    recheck = Recheck(case, dictionary, checks, tuple(use.id for use in assessment.exceptions))
+    first_year = assessment.year + 1
 
     def accept(amounts: Amounts) -> bool:
-        after, errors = recheck(book, actions_of(case, amounts), dictionary, result, exceptions, checks)
-        results.append(after)
-        first_year = assessment.year + 1
-        return (
-            after.resource is Verdict.MET and not errors and schedule(case, amounts, first_year) is not None
-        )
+        fits = schedule(case, amounts, first_year) is not None
+        return fits and recheck.result(amounts).resource is Verdict.MET and recheck.sound(amounts)
 
-    found = search(case, accept)
+    greedy = greedy_amounts(case)
+    found = search(case, accept, greedy)
     if found.amounts is None:
         return _refused(case, _reasons(case, found.infeasible), found.seconds)
-    yearly = schedule(case, found.amounts, assessment.year + 1)
+    yearly = schedule(case, found.amounts, first_year)
     assert yearly is not None
-    greedy = greedy_amounts(case)
+    milestones = _milestones(case, yearly, recheck)
     return Plan(
         status="optimal" if found.gap <= float(prices.search.gap) else "feasible",
         cost=found.cost,
@@ -145,12 +166,17 @@ def make_plan(
         bound=Fraction(str(round(max(found.bound, 0.0), 6))),
         actions=actions_of(case, found.amounts),
         measures=_measures(case, found.amounts, yearly),
-        yearly=cost_by_year(case, yearly),
+        milestones=milestones,
         greedy=None if greedy is None else total_cost(case, greedy),
         basis=prices.basis,
         seconds=found.seconds,
-        after=results[-1],
+        after=milestones[-1].result if milestones else result,
     )
+
+
+def _milestones(case: Case, yearly: Yearly, recheck: Recheck) -> tuple[Milestone, ...]:
+    costs = cost_by_year(case, yearly)
+    return tuple(Milestone(year, cost, recheck.result(until(yearly, year))) for year, cost in costs.items())
 
 
 def _reasons(case: Case, infeasible: bool) -> tuple[str, ...]:

@@ -21,10 +21,6 @@ from junheng.params.standard import Indicator
 from junheng.planning.case import Case, CellKey, needed
 from junheng.planning.linear import INFINITE, Program
 
-MARGIN = 0.001
-"""A measured quantity (㎡, 万元) is asked to pass its threshold by this, so that adding it in floating point still does."""
-CV_MARGIN = 1e-7
-"""Limits of coefficients of variation are asked for this much more strictly than they are (relative): the tolerance of cuts."""
 TANGENTS = (0.0, 0.4, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)
 SLACK_UNIT, SLACK_CV, SLACK_BUDGET = 1.0, 10.0, 1e-4
 """Weights of what may be broken when nothing fits: a whole threshold of a unit, CV² of 0.1, 10000 万元."""
@@ -47,7 +43,7 @@ class Programme:
 
     case: Case
     elastic: bool = False
-    cv_margin: float = CV_MARGIN
+    cv_margin: float = 0.0
     program: Program = field(default_factory=Program)
     quantity: list[int] = field(default_factory=list)
     miss: dict[CellKey, int] = field(default_factory=dict)
@@ -98,21 +94,12 @@ class Programme:
             return
         gains = {n: self.case.choices[n].effects[key] * self.size(n) for n in positions}
         row = {self.quantity[n]: float(gain / full) for n, gain in gains.items()}
-        has = held / full
-        margin = self._margin(positions, key, full)
-        want, fewer = (has if share <= has <= share + margin else share + margin for share in (1, least))
-        row[self.miss[key]] = float(want - fewer)
+        row[self.miss[key]] = float(1 - least)
         if self.elastic:
             row[self._slack("unit", *key, weight=SLACK_UNIT)] = 1.0
-        self.program.row(row, low=float(want - has))
+        self.program.row(row, low=float(1 - held / full))
         if not self.elastic:
             self._whole_requirement(key, gains, held, full, least)
-
-    def _margin(self, positions: tuple[int, ...], key: CellKey, full: Fraction) -> Fraction:
-        measured = [
-            abs(self.case.choices[n].effects[key]) for n in positions if not self.case.choices[n].lever.whole
-        ]
-        return Fraction(str(MARGIN)) * max(measured) / full if measured else Fraction(0)
 
     def _whole_requirement(
         self, key: CellKey, gains: dict[int, Fraction], held: Fraction, full: Fraction, least: Fraction
@@ -141,17 +128,28 @@ class Programme:
             self.program.row(row, low=0.0, high=0.0)
 
     def _budget(self) -> None:
+        """Each year's budget. A lever costs the same at every school, so its sums by year are enough."""
         budget = self.case.limits.budget
         if not budget:
             return
-        row = {
-            self.quantity[n]: float(choice.cost * self.size(n))
-            for n, choice in enumerate(self.case.choices)
-            if choice.cost
-        }
-        if self.elastic:
-            row[self._slack("budget", weight=SLACK_BUDGET)] = -1.0
-        self.program.row(row, high=float(sum(budget.values(), Fraction(0))))
+        paid = {lever.id: lever for lever in self.case.prices.levers if lever.price}
+        spent: dict[int, dict[int, float]] = {year: {} for year in budget}
+        for name, lever in paid.items():
+            size = lever.step if lever.whole else Fraction(1)
+            row = {
+                self.quantity[n]: -1.0
+                for n, c in enumerate(self.case.choices)
+                if c.lever.id == name and c.sign > 0
+            }
+            for year in budget:
+                part = self.program.variable(whole=lever.whole)
+                row[part] = 1.0
+                spent[year][part] = float(lever.price * size)
+            self.program.row(row, 0.0, 0.0)
+        for year, row in spent.items():
+            if self.elastic:
+                row[self._slack("budget", str(year), weight=SLACK_BUDGET)] = -1.0
+            self.program.row(row, high=float(budget[year]))
 
     def _slack(self, *name: str, weight: float) -> int:
         self.slack[name] = self.program.variable(0.0, INFINITE, weight)

@@ -1,7 +1,7 @@
 """From a solver's floating-point answer to exact quantities: whole people and rooms, ㎡ and 万元 in their steps.
 
-What is measured is rounded up, so no requirement is lost; moves are rounded so that what arrives equals what left;
-what a unit then still lacks (the rounding of moves) is bought, exactly computed.
+What is measured is rounded up where it arrives and down where it leaves; what then lacks is taken from those that can
+still give, so that what arrives equals what left; what a unit still lacks is bought, exactly computed.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
+from math import floor
 
 import numpy as np
 
 from junheng.assess.disparity import weighted_cv_squared
-from junheng.assess.model import Unit
 from junheng.exact import ceil_div
 from junheng.planning.case import Case, CellKey, Guard, needed
 from junheng.planning.programme import Programme
 
 NOISE = Fraction(1, 100000)
-"""Quantities below this share of a unit are a solver's noise."""
+"""Quantities below this share of a step are a solver's noise."""
+SAFE = 1 + Fraction(1, 10**12)
+"""Where a measured quantity is added, the requirement is passed by this, so that adding it in floating point still does."""
 Amounts = dict[int, Fraction]
 
 
@@ -30,19 +32,30 @@ def exact_amounts(programme: Programme, values: np.ndarray) -> Amounts:
     for position, choice in enumerate(case.choices):
         raw = Fraction(float(values[programme.quantity[position]])) * programme.size(position)
         steps = raw / choice.lever.step
-        count = round(steps) if choice.lever.whole else _steps(choice.lever.kind, steps)
+        count = round(steps) if choice.lever.whole else _steps(choice.sign, steps)
         if count > 0:
             amounts[position] = count * choice.lever.step
+    floors = _floors(programme, values)
     _net(case, amounts)
-    _balance(case, amounts)
-    for unit in case.result.units:
-        _top_up(case, unit, programme, values, amounts)
+    _balance(case, amounts, floors)
+    for key in floors:
+        _top_up(case, key, floors[key], amounts)
     return amounts
 
 
-def _steps(kind: str, steps: Fraction) -> int:
-    """Additions up, moves to the nearest step (what a receiver then lacks is bought)."""
-    return ceil_div(steps - NOISE) if kind == "add" else round(steps)
+def _steps(sign: int, steps: Fraction) -> int:
+    return ceil_div(steps - NOISE) if sign > 0 else floor(steps + NOISE)
+
+
+def _floors(programme: Programme, values: np.ndarray) -> dict[CellKey, Fraction]:
+    """Return the numerator that each cell must reach: the threshold, or the floor where the solver lets it be missed."""
+    rule, found = programme.case.result.standard.unit_rule, {}
+    for unit in programme.case.result.units:
+        for indicator in programme.case.result.standard.indicators:
+            key = (*unit.key, indicator.id)
+            share = rule.floor if values[programme.miss[key]] > 0.5 else Fraction(1)
+            found[key] = needed(unit, indicator, share)
+    return found
 
 
 def _net(case: Case, amounts: Amounts) -> None:
@@ -60,40 +73,58 @@ def _net(case: Case, amounts: Amounts) -> None:
                 del amounts[n]
 
 
-def _balance(case: Case, amounts: Amounts) -> None:
-    """Reduce the larger side of each lever's moves until both are equal, largest quantity first."""
+def _balance(case: Case, amounts: Amounts, floors: Mapping[CellKey, Fraction]) -> None:
+    """Make what arrives equal what left, lever by lever: take more from those that can give, else move less."""
     for lever in case.prices.levers:
         if lever.kind != "move":
             continue
-        sides = {
-            sign: [
-                n for n in amounts if case.choices[n].lever.id == lever.id and case.choices[n].sign == sign
-            ]
-            for sign in (1, -1)
-        }
-        sums = {sign: sum((amounts[n] for n in side), Fraction(0)) for sign, side in sides.items()}
-        larger = 1 if sums[1] > sums[-1] else -1
-        surplus = sums[larger] - sums[-larger]
-        for n in sorted(sides[larger], key=lambda n: amounts[n], reverse=True):
-            less = min(surplus, amounts[n])
-            amounts[n] -= less
-            surplus -= less
-            if not amounts[n]:
-                del amounts[n]
+        own = [n for n, choice in enumerate(case.choices) if choice.lever.id == lever.id]
+        givers = [n for n in own if case.choices[n].sign < 0]
+        takers = [n for n in own if case.choices[n].sign > 0]
+        lacks = _sum(amounts, takers) - _sum(amounts, givers)
+        for n in givers if lacks > 0 else ():
+            more = min(lacks, _can_give(case, n, amounts, floors) // lever.step * lever.step)
+            if more > 0:
+                amounts[n] = amounts.get(n, Fraction(0)) + more
+                lacks -= more
+        _reduce(amounts, takers if lacks > 0 else givers, abs(lacks))
 
 
-def _top_up(case: Case, unit: Unit, programme: Programme, values: np.ndarray, amounts: Amounts) -> None:
-    rule = case.result.standard.unit_rule
-    for indicator in case.result.standard.indicators:
-        key = (*unit.key, indicator.id)
-        missing = values[programme.miss[key]] > 0.5
-        lacks = needed(unit, indicator, rule.floor if missing else Fraction(1)) - case.after(
-            unit, indicator, amounts
-        )
-        for position in additions_by_price(case, key):
-            if lacks <= 0:
-                break
-            lacks -= buy(case, position, key, lacks, amounts)
+def _sum(amounts: Amounts, positions: Iterable[int]) -> Fraction:
+    return sum((amounts[n] for n in positions if n in amounts), Fraction(0))
+
+
+def _can_give(case: Case, position: int, amounts: Amounts, floors: Mapping[CellKey, Fraction]) -> Fraction:
+    """Return how much more a row can give: within its limits, and with its units still at what they must reach."""
+    rooms = [
+        (case.after(case.units[key[:2]], case.result.standard.indicator(key[2]), amounts) - floors[key])
+        / -effect
+        for key, effect in case.choices[position].effects.items()
+        if effect < 0
+    ]
+    room = room_left(case, position, amounts)
+    return max(min([*rooms, *([] if room is None else [room])]), Fraction(0))
+
+
+def _reduce(amounts: Amounts, positions: Iterable[int], surplus: Fraction) -> None:
+    """Take `surplus` off these quantities, largest first."""
+    for n in sorted((n for n in positions if n in amounts), key=lambda n: amounts[n], reverse=True):
+        less = min(surplus, amounts[n])
+        amounts[n] -= less
+        surplus -= less
+        if not amounts[n]:
+            del amounts[n]
+
+
+def _top_up(case: Case, key: CellKey, least: Fraction, amounts: Amounts) -> None:
+    """Buy what a cell still lacks to `least`, cheapest measure first."""
+    unit, indicator = case.units[key[:2]], case.result.standard.indicator(key[2])
+    measured = any(n in amounts and not case.choices[n].lever.whole for n in case.by_cell.get(key, ()))
+    lacks = least * (SAFE if measured else 1) - case.after(unit, indicator, amounts)
+    for position in additions_by_price(case, key):
+        if lacks <= 0:
+            break
+        lacks -= buy(case, position, key, lacks, amounts)
 
 
 def additions_by_price(case: Case, key: CellKey) -> list[int]:

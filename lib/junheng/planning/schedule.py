@@ -1,4 +1,8 @@
-"""Spreading a plan over the years of the budget: transfers first, then school after school, the cheapest first."""
+"""Spreading a plan over the years of the budget: transfers first, then schools that fail today, the cheapest first.
+
+What only lowers a coefficient of variation comes after the shortfalls. When whole people and rooms do not fit into the
+years in this order, a small whole-number programme over the sums of each measure finds an order in which they do.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,28 @@ from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
 
+from junheng.assess.model import Verdict
+from junheng.params.prices import Lever
 from junheng.planning.case import Case
+from junheng.planning.linear import Program, solve
 from junheng.planning.rounding import Amounts
 
 Yearly = dict[int, dict[int, Fraction]]
 """By choice: how much in which year."""
+ZERO = Fraction(0)
+SECONDS = 5.0
 
 
 def schedule(case: Case, amounts: Amounts, first_year: int) -> Yearly | None:
-    """Return the quantities by year; None when a whole step fits into no year's rest. Without budget: all in one year."""
-    budget = case.limits.budget
-    if not budget:
+    """Return the quantities by year; None when they fit in no order. Without budget: all in `first_year`."""
+    if not case.limits.budget:
         return {position: {first_year: amount} for position, amount in amounts.items()}
-    left = dict(sorted(budget.items()))
+    found = _in_order(case, amounts)
+    return _packed(case, amounts) if found is None else found
+
+
+def _in_order(case: Case, amounts: Amounts) -> Yearly | None:
+    left = dict(sorted(case.limits.budget.items()))
     yearly = _moves(case, amounts, left)
     if yearly is None:
         return None
@@ -38,7 +51,7 @@ def _moves(case: Case, amounts: Amounts, left: dict[int, Fraction]) -> Yearly | 
             groups[case.choices[position].lever.id].append(position)
     yearly: Yearly = {}
     for positions in groups.values():
-        cost = sum((case.choices[n].cost * amounts[n] for n in positions), Fraction(0))
+        cost = sum((case.choices[n].cost * amounts[n] for n in positions), ZERO)
         year = next((year for year, rest in left.items() if rest >= cost), None)
         if year is None:
             return None
@@ -48,19 +61,23 @@ def _moves(case: Case, amounts: Amounts, left: dict[int, Fraction]) -> Yearly | 
 
 
 def _order(case: Case, amounts: Amounts) -> list[int]:
-    """School after school, so that as many as possible pass early; within a school, the dearest step first."""
+    """Schools that fail today first, the cheapest first, so that as many as possible pass early; the dearest step first."""
     costs: dict[str, Fraction] = defaultdict(Fraction)
     bought = [n for n in amounts if case.choices[n].lever.kind == "add"]
     for n in bought:
-        costs[case.choices[n].code] += case.choices[n].cost * amounts[n]
-    return sorted(
-        bought,
-        key=lambda n: (
-            costs[case.choices[n].code],
-            case.choices[n].code,
-            -case.choices[n].cost * case.choices[n].lever.step,
-        ),
-    )
+        costs[_school(case, n)] += case.choices[n].cost * amounts[n]
+    failing = {unit.school_code for unit in case.result.units if unit.verdict is Verdict.UNMET}
+
+    def rank(position: int) -> tuple[bool, Fraction, str, Fraction]:
+        school, choice = _school(case, position), case.choices[position]
+        return school not in failing, costs[school], school, -choice.cost * choice.lever.step
+
+    return sorted(bought, key=rank)
+
+
+def _school(case: Case, position: int) -> str:
+    """The school a choice is for: a campus counts with its main school."""
+    return next(iter(case.choices[position].effects))[0]
 
 
 def _spread(
@@ -77,6 +94,64 @@ def _spread(
     return None if amount else spread
 
 
+def _packed(case: Case, amounts: Amounts) -> Yearly | None:
+    """Fit the sums of each lever into the years as early as possible, then hand them to the schools in order."""
+    levers = {lever.id: lever for lever in case.prices.levers}
+    sums: dict[str, Fraction] = defaultdict(Fraction)
+    for n, amount in amounts.items():
+        if case.choices[n].sign > 0:
+            sums[case.choices[n].lever.id] += amount
+    quotas = _quotas(case.limits.budget, levers, sums)
+    if quotas is None:
+        return None
+    yearly: Yearly = {}
+    rest = {(lever, sign): dict(by_year) for lever, by_year in quotas.items() for sign in (1, -1)}
+    moves = [n for n in amounts if case.choices[n].lever.kind == "move"]
+    for n in (*moves, *_order(case, amounts)):
+        yearly[n] = _taken(rest[case.choices[n].lever.id, case.choices[n].sign], amounts[n])
+    return yearly
+
+
+def _quotas(
+    budget: Mapping[int, Fraction], levers: Mapping[str, Lever], sums: Mapping[str, Fraction]
+) -> dict[str, dict[int, Fraction]] | None:
+    """Return how much of each lever in which year, exact and within each year's budget; None when nothing fits."""
+    program, place, years = Program(), {}, sorted(budget)
+    for name, amount in sums.items():
+        lever = levers[name]
+        steps = float(amount / lever.step)
+        for late, year in enumerate(years):
+            cost = float(lever.price * lever.step) * late
+            place[name, year] = program.variable(0.0, steps, cost, True)
+        program.row({place[name, year]: 1.0 for year in years}, steps, steps)
+    for year in years:
+        row = {place[name, year]: float(levers[name].price * levers[name].step) for name in sums}
+        program.row(row, high=float(budget[year]))
+    answer = solve(program, SECONDS)
+    if answer.values is None:
+        return None
+    found = {
+        name: {year: round(float(answer.values[place[name, year]])) * levers[name].step for year in years}
+        for name in sums
+    }
+    fits = all(
+        sum((found[name][year] * levers[name].price for name in sums), ZERO) <= budget[year] for year in years
+    )
+    return found if fits and all(sum(found[name].values(), ZERO) == sums[name] for name in sums) else None
+
+
+def _taken(rest: dict[int, Fraction], amount: Fraction) -> dict[int, Fraction]:
+    """Take `amount` from what the years still hold, the earliest first."""
+    taken: dict[int, Fraction] = {}
+    for year in rest:
+        part = min(amount, rest[year])
+        if part > 0:
+            taken[year] = part
+            rest[year] -= part
+            amount -= part
+    return taken
+
+
 def cost_by_year(case: Case, yearly: Yearly) -> Mapping[int, Fraction]:
     """Return what each year costs, in 万元."""
     sums: dict[int, Fraction] = defaultdict(Fraction)
@@ -84,3 +159,9 @@ def cost_by_year(case: Case, yearly: Yearly) -> Mapping[int, Fraction]:
         for year, amount in spread.items():
             sums[year] += case.choices[position].cost * amount
     return dict(sorted(sums.items()))
+
+
+def until(yearly: Yearly, year: int) -> Amounts:
+    """Return the quantities carried out by the end of `year`."""
+    done = {n: sum((part for y, part in spread.items() if y <= year), ZERO) for n, spread in yearly.items()}
+    return {n: amount for n, amount in done.items() if amount}

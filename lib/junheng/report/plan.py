@@ -13,7 +13,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
 from junheng.planning.apply import Action
-from junheng.planning.plan import Measure, Plan
+from junheng.planning.plan import Measure, Milestone, Plan
 from junheng.report.excel import SheetForm, write_workbook
 from junheng.report.ledger_topics import Key, Topic, indicator_label
 from junheng.report.model import Block, Paragraph, Table, TableCell, TableRow
@@ -102,20 +102,26 @@ def measures_table(plan: Plan, specs: Specs) -> Table:
 
 
 def years_table(plan: Plan, budget: Mapping[int, Fraction], specs: Specs) -> Table:
-    """Cost beside budget, by year."""
-    years = sorted({*plan.yearly, *budget})
+    """Cost beside budget, by year, and where the county would stand at each year's end."""
+    ends = {milestone.year: milestone for milestone in plan.milestones}
     rows = [
         TableRow(
             {
                 "year": _count(Fraction(year)),
                 "cost": _money(plan.yearly.get(year, ZERO)),
                 "budget": _money(budget[year]) if year in budget else TableCell("未设"),
+                **(_standing(ends[year]) if year in ends else {}),
             }
         )
-        for year in years
+        for year in sorted({*ends, *budget})
     ]
     total = {"year": TableCell("合计"), "cost": _money(plan.cost or ZERO)}
     return Table(specs["plan_years"], (*rows, TableRow(total, kind="total")))
+
+
+def _standing(end: Milestone) -> dict[str, TableCell]:
+    counts = {"failing": end.failing, "uneven": end.uneven}
+    return {key: _count(Fraction(count)) for key, count in counts.items()}
 
 
 def actions_table(plan: Plan, assessment: Assessment, dictionary: Dictionary, specs: Specs) -> Table:
