@@ -288,3 +288,25 @@ def test_every_plan_passes_the_exact_engine(records):
         moved[measure.lever] += measure.quantity
     assert all(total == 0 for lever, total in moved.items() if lever.startswith("move"))
     assert plan.cost == sum(m.cost for m in plan.measures)
+
+
+def test_a_spread_that_cannot_be_lowered_names_schools_and_limits():
+    """Five schools may get 10 万元 of equipment each; the sixth stays at seven times theirs."""
+    schools = [school(n, equipment_value=v) for n, v in enumerate((110, 110, 110, 110, 110, 900), 1)]
+    limits = tuple(
+        SchoolLimit(school_code=s["school_code"], lever="equipment", most=Fraction(10), why="库房已满")
+        for s in schools
+    )
+    plan = planned(schools, prices("equipment"), PlanChoices(limits=limits))
+    (reason,) = plan.reasons
+    assert "差异系数现为" in reason and "限值0.50" in reason
+    assert "第6小学（小学）18000.00元" in reason and "上限10万元已用足，库房已满" in reason
+
+
+def test_a_passing_school_is_not_named_when_another_cannot_pass():
+    """The walled school is the only reason; what others could give or get is not drawn into it."""
+    schools = [school(1, dense_urban=True, sports_ground_area=500), school(2), school(3, multimedia_rooms=9)]
+    levers = prices("sports_ground", "multimedia", "move_teacher_primary", "move_arts_primary")
+    plan = planned(schools, levers)
+    (reason,) = plan.reasons
+    assert reason.startswith("第1小学（小学）") and "最多达到1.00㎡" in reason

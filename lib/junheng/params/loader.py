@@ -120,7 +120,7 @@ _TOLD = {"missing": "缺少这一项", "extra_forbidden": "没有这一项，请
 
 
 def _told(error: Mapping[str, Any]) -> str:
-    return _TOLD.get(error["type"], error["msg"].removeprefix("Value error, "))
+    return _TOLD.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
 
 
 def _place_name(data: Any, location: tuple[int | str, ...]) -> list[str]:

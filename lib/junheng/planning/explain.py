@@ -7,7 +7,7 @@ at a price per unit missed (an elastic relaxation). What is still missed then is
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -17,9 +17,13 @@ from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator
 from junheng.planning.case import Case, CellKey
 from junheng.planning.linear import Answer, solve
+from junheng.planning.optimise import violated_cones
 from junheng.planning.programme import Programme
+from junheng.planning.rounding import exact_amounts
 
-SECONDS = 20.0
+SECONDS = 16.0
+FURTHEST = 3
+"""How many units and limits the reason for a coefficient of variation names."""
 TOLERANCE = 1e-6
 
 
@@ -37,43 +41,47 @@ def _missing(case: Case) -> Iterator[str]:
 
 
 def limit_reasons(case: Case) -> tuple[str, ...]:
-    """Say which requirements no plan can meet, and what limits them."""
+    """Say which requirements no plan can meet, and what limits them: first the units', then the spread's."""
     programme = Programme(case, elastic=True).build()
-    standard = case.result.standard
-    for stage in standard.stages:
-        for indicator in standard.indicators:
-            if len(case.result.stage_units(stage.id)) > 1 and _has_any(case, stage.id, indicator):
-                programme.add_cone(stage.id, indicator.id)
-    answer = _elastic(programme)
+    answer = solve(programme.program, SECONDS / 2)
+    reasons = _told(case, programme, answer.values)
+    if not reasons:
+        answer = _with_cones(programme, answer)
+        reasons = _told(case, programme, answer.values)
     if answer.values is None:
         return ("在求解时限内未能找出原因，请放宽限制后重试。",)
-    return tuple(_told(case, programme, answer.values))
+    return reasons
 
 
-def _elastic(programme: Programme) -> Answer:
-    """Solve with what may be missed, cutting until the coefficients of variation hold or the time is over."""
+def _with_cones(programme: Programme, answer: Answer) -> Answer:
+    """Bring in the coefficients of variation as they are violated, cutting until they hold or the time is over."""
     started = time.monotonic()
-    answer = solve(programme.program, SECONDS)
-    while answer.values is not None and programme.cut(answer.values, TOLERANCE):
-        left = SECONDS - (time.monotonic() - started)
-        better = solve(programme.program, left) if left > 0 else None
-        if better is None or better.values is None:
+    while answer.values is not None:
+        amounts = exact_amounts(programme, answer.values)
+        new = [cone for cone in violated_cones(programme.case, amounts) if cone not in programme.cones]
+        for cone in new:
+            programme.add_cone(*cone)
+        left = SECONDS / 2 - (time.monotonic() - started)
+        if left <= 0 or not (new or programme.cut(answer.values, TOLERANCE)):
+            break
+        better = solve(programme.program, left, relaxed=True)
+        if better.values is None:
             break
         answer = better
     return answer
 
 
-def _has_any(case: Case, stage: str, indicator: Indicator) -> bool:
-    return any(case.held(unit, indicator) for unit in case.result.stage_units(stage))
+def _told(case: Case, programme: Programme, values: np.ndarray | None) -> tuple[str, ...]:
+    return () if values is None else tuple(_telling(case, programme, values))
 
 
-def _told(case: Case, programme: Programme, values: np.ndarray) -> Iterator[str]:
+def _telling(case: Case, programme: Programme, values: np.ndarray) -> Iterator[str]:
     missed = {name: float(values[n]) for name, n in programme.slack.items() if values[n] > TOLERANCE}
     for name in missed:
         if name[0] == "unit":
             yield _unit_reason(case, programme, values, (name[1], name[2], name[3]))
         elif name[0] == "cv":
-            yield _cv_reason(case, name[1], name[2])
+            yield _cv_reason(case, programme, values, name[1], name[2])
     lacking = sum(amount for name, amount in missed.items() if name[0] == "budget")
     if lacking:
         yield _budget_reason(case, lacking)
@@ -94,10 +102,7 @@ def _unit_reason(case: Case, programme: Programme, values: np.ndarray, key: Cell
     indicator = case.result.standard.indicator(key[2])
     assert unit.students is not None
     share = case.result.standard.unit_rule.floor if values[programme.miss[key]] > 0.5 else Fraction(1)
-    amounts = {
-        n: Fraction(float(values[programme.quantity[n]])) * programme.size(n)
-        for n in case.by_cell.get(key, ())
-    }
+    amounts = _cell_amounts(case, programme, values, key)
     now, most = (
         number * indicator.factor / unit.students
         for number in (case.held(unit, indicator), case.after(unit, indicator, amounts))
@@ -131,14 +136,49 @@ def _limits(case: Case, key: CellKey, amounts: dict[int, Fraction]) -> Iterator[
             yield f"{choice.lever.name}已无可调出的来源"
 
 
-def _cv_reason(case: Case, stage: str, indicator_id: str) -> str:
-    standard = case.result.standard
+def _cell_amounts(case: Case, programme: Programme, values: np.ndarray, key: CellKey) -> dict[int, Fraction]:
+    return {
+        n: Fraction(float(values[programme.quantity[n]])) * programme.size(n)
+        for n in case.by_cell.get(key, ())
+    }
+
+
+def _cv_reason(case: Case, programme: Programme, values: np.ndarray, stage: str, indicator_id: str) -> str:
+    """Name the coefficient, the units furthest from the mean whatever is done, and what keeps the low ones low."""
+    standard, indicator = case.result.standard, case.result.standard.indicator(indicator_id)
     row = case.result.disparity(stage, indicator_id)
     now = fixed(row.cv, standard.disparity.decimals) if row.cv is not None else "无法判定"
-    return (
-        f"全县{standard.stage(stage).name}{standard.indicator(indicator_id).name}差异系数现为{now}，"
-        f"在现有限制下降不到限值{fixed(standard.disparity.limits[stage], 2)}以内。"
+    amounts = {
+        unit.key: _cell_amounts(case, programme, values, (*unit.key, indicator_id))
+        for unit in case.result.stage_units(stage)
+    }
+    named, low = _furthest(case, stage, indicator, amounts)
+    limits = dict.fromkeys(
+        text for unit in low for text in _limits(case, (*unit.key, indicator_id), amounts[unit.key])
     )
+    held = "；".join(list(limits)[:FURTHEST]) or "没有可用的措施"
+    return (
+        f"全县{standard.stage(stage).name}{indicator.name}差异系数现为{now}，"
+        f"在现有限制下降不到限值{fixed(standard.disparity.limits[stage], 2)}以内。"
+        f"采取措施后离全县平均值最远的是{named}。限制：{held}。"
+    )
+
+
+def _furthest(
+    case: Case, stage: str, indicator: Indicator, amounts: Mapping[tuple[str, str], Mapping[int, Fraction]]
+) -> tuple[str, list[Unit]]:
+    """Return the units that add most to the spread after the measures, in words, and those below the mean, worst first."""
+    units = case.result.stage_units(stage)
+    after = {unit.key: case.after(unit, indicator, amounts[unit.key]) for unit in units}
+    pupils = {unit.key: unit.students or Fraction(1) for unit in units}
+    mean = sum(after.values(), Fraction(0)) / sum(pupils.values(), Fraction(0))
+    off = {key: after[key] - mean * pupils[key] for key in after}
+    order = sorted(units, key=lambda unit: off[unit.key] ** 2 / pupils[unit.key], reverse=True)
+    named = "、".join(
+        f"{_name(case, unit)}{fixed(after[unit.key] / pupils[unit.key] * indicator.factor, indicator.decimals)}{indicator.unit}"
+        for unit in order[:FURTHEST]
+    )
+    return named, [unit for unit in order if off[unit.key] < 0]
 
 
 def _name(case: Case, unit: Unit) -> str:

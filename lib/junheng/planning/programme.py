@@ -22,6 +22,8 @@ from junheng.planning.case import Case, CellKey, needed
 from junheng.planning.linear import INFINITE, Program
 
 TANGENTS = (0.0, 0.4, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)
+WASTE = 1e-9
+"""What 万元 count for beside what is broken: just enough that nothing is bought or moved in vain."""
 SLACK_UNIT, SLACK_CV, SLACK_BUDGET = 1.0, 10.0, 1e-4
 """Weights of what may be broken when nothing fits: a whole threshold of a unit, CV² of 0.1, 10000 万元."""
 
@@ -65,7 +67,7 @@ class Programme:
         for choice in self.case.choices:
             lever = choice.lever
             size = lever.step if lever.whole else Fraction(1)
-            cost = 0.0 if self.elastic else float(choice.cost * size)
+            cost = float(choice.cost * size) * (WASTE if self.elastic else 1)
             upper = INFINITE if choice.most is None else float(choice.most / size)
             upper = floor(upper + 1e-9) if lever.whole and upper < INFINITE else upper
             self.quantity.append(self.program.variable(0.0, upper, cost, lever.whole))
