@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from dataclasses import replace
@@ -124,3 +125,34 @@ def test_a_county_of_150_units_within_the_minute() -> None:
     assert plan.status == "optimal" and plan.gap is not None and plan.gap <= Fraction("0.01")
     assert plan.seconds < 60
     assert plan.after is not None and plan.after.resource is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--out", "/dev/full"], "选项--out应为文件名"),
+        (["--out", "/nowhere/plan.json"], "选项--out应为文件名"),
+        (["--params", "{params}"], "错误：缺少参数文件prices.yml（应在params目录下）。"),
+    ],
+)
+def test_what_cannot_be_written_or_read_is_one_sentence(
+    arguments: list[str], says: str, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    monkeypatch.chdir(ROOT)
+    shutil.copytree(PARAMS, tmp_path / "params")
+    (tmp_path / "params" / "prices.yml").unlink()
+    arguments = [one.format(params=tmp_path / "params") for one in arguments]
+    assert guarded(["plan", "370872", "2024", *arguments]) == 2
+    told = capsys.readouterr().err.strip()
+    assert told.startswith("错误：") and says in told and "\n" not in told
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, monkeypatch, capsys) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("junheng.workbench_plan.write_plan", full)
+    assert guarded(["plan", "370872", "2024", "--xlsx", str(tmp_path / "plan.xlsx")]) == 1
+    assert capsys.readouterr().err.strip() == f"错误：“{tmp_path / 'plan.xlsx'}”无法写入：磁盘空间不足。"
+    assert not list(tmp_path.iterdir())
