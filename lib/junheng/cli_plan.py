@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from junheng.cli_words import ChineseCommand, Year
-from junheng.errors import OutputProblem, UsageProblem, system_reason
+from junheng.errors import OutputProblem, UsageProblem, refused
 from junheng.files import whole_file
 
 NO_PLAN = 1
@@ -66,4 +66,4 @@ def _write(target: Path | None, write: Callable[[Path], object]) -> None:
         with whole_file(target) as part:
             write(part)
     except OSError as error:
-        raise OutputProblem(f"“{target}”无法写入：{system_reason(error)}。") from error
+        raise OutputProblem(f"“{target}”无法写入：{refused(error)}。") from error

@@ -44,6 +44,19 @@ def system_reason(number: int | None) -> str:
     return ""
 
 
+REFUSED = {
+    **dict.fromkeys(FULL, "磁盘空间不足"),
+    **dict.fromkeys(DENIED, "没有写入权限"),
+    errno.ENOENT: "所在目录不存在",
+    errno.ENAMETOOLONG: "文件名过长",
+}
+
+
+def refused(error: OSError) -> str:
+    """Say in a few Chinese words why a file could not be written."""
+    return REFUSED.get(error.errno or 0, f"系统错误（{error.strerror or type(error).__name__}）")
+
+
 ALMOST_AS_NEAR = 0.15
 """A second hint is given only when it is nearly as like the word as the best one."""
 
@@ -56,19 +69,3 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         other for other, ratio in zip(near, likeness, strict=True) if ratio >= likeness[0] - ALMOST_AS_NEAR
     ]
     return f"是否要写“{'”或“'.join(near)}”？" if near else ""
-
-
-SYSTEM_REASONS = {
-    errno.ENOSPC: "磁盘空间不足",
-    errno.EDQUOT: "磁盘空间不足",
-    errno.EACCES: "没有写入权限",
-    errno.EPERM: "没有写入权限",
-    errno.EROFS: "所在磁盘为只读",
-    errno.ENOENT: "所在目录不存在",
-    errno.ENAMETOOLONG: "文件名过长",
-}
-
-
-def system_reason(error: OSError) -> str:
-    """Say in Chinese why a file could not be written."""
-    return SYSTEM_REASONS.get(error.errno or 0, f"系统错误（{error.strerror or type(error).__name__}）")
