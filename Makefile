@@ -9,6 +9,7 @@ JOBS ?=
 FORCE ?=
 WHY ?=
 MEMORY ?=
+EXTERNAL ?=
 DATA ?=
 OUT ?=
 PARAMS ?=
@@ -20,14 +21,15 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 BIN := .venv/bin
 comma := ,
 FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARAMS),--params "$(PARAMS)")
-BATCH = $(FOLDERS) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
+LEAVING = $(if $(EXTERNAL),--external)
+BATCH = $(FOLDERS) $(LEAVING) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
 LIMITS = $(if $(MEMORY),--memory "$(MEMORY)")
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
 .PHONY: help setup reports report verify city check template import lab test lint bench bench-scale demo golden clean lock need-county
 
 help: ## 显示本帮助
-	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
+	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [EXTERNAL=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
 
 setup: ## 准备运行环境（其他目标会自动调用，已就绪时不再重复）
@@ -40,10 +42,10 @@ report: need-county setup ## 生成一个县（市、区）的报告，如 make 
 	@$(BIN)/junheng run --year "$(YEAR)" --county "$(COUNTY)" $(BATCH)
 
 city: setup ## 生成某年度全市汇总报告和离线网页，如 make city YEAR=2024
-	@$(BIN)/junheng city --year "$(YEAR)" $(FOLDERS) $(if $(FORCE),--force) $(LIMITS)
+	@$(BIN)/junheng city --year "$(YEAR)" $(FOLDERS) $(LEAVING) $(if $(FORCE),--force) $(LIMITS)
 
 verify: setup ## 重新计算已发布的报告，说明哪些不一致、差在哪里，如 make verify YEAR=2024
-	@$(BIN)/junheng verify --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(if $(JOBS),--jobs "$(JOBS)") $(LIMITS)
+	@$(BIN)/junheng verify --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(LEAVING) $(if $(JOBS),--jobs "$(JOBS)") $(LIMITS)
 
 check: setup ## 核查某年度采集工作簿，把标出问题的工作簿存入 outputs/年度/问题反馈
 	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)
@@ -83,7 +85,7 @@ golden: setup ## 按当前措辞重新写出样本文档（开发者用，差异
 .PHONY: package receive verify-package
 
 package: setup ## 把已发布的报告打包发给各县（市、区），如 make package YEAR=2024；DATE= 写明发送日期
-	@$(BIN)/junheng package --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(if $(DATE),--date "$(DATE)") $(if $(EXTERNAL),--external)
+	@$(BIN)/junheng package --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(if $(DATE),--date "$(DATE)") $(LEAVING)
 
 receive: setup ## 登记回执，如 make receive FILE=回执.xlsx，或 COUNTY=邹城市 DATE=2025年5月6日 BY=张三
 	@$(BIN)/junheng receive --year "$(YEAR)" $(if $(FILE),--file "$(FILE)",--county "$(COUNTY)" --date "$(DATE)" --by "$(BY)") $(FOLDERS)

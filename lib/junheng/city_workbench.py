@@ -41,11 +41,15 @@ from junheng.workbench import (
     open_book,
     open_workspace,
     parameters,
+    printed_rule,
+    suppression_of,
     usable,
     year_of,
+    yes_or_no,
 )
 
-PARAMETERS = ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR")
+PARAMETERS = ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "EXTERNAL")
+DEFAULTS: dict[str, Any] = {"EXTERNAL": False}
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,6 +63,7 @@ class CityWorkspace:
     counties: tuple[County, ...]
     rules: CityRules
     wording: Wording
+    external: bool = False
 
     def __repr__(self) -> str:
         return f"{self.wording.city.name}{self.year}年度，{len(self.counties)}个县（市、区）"
@@ -70,11 +75,18 @@ class CityWorkspace:
 
 def start(namespace: Mapping[str, Any]) -> CityWorkspace:
     """Take the parameters from a notebook's namespace (`start(globals())`); raises UsageProblem and ParamsProblem."""
-    return open_city(**{name.lower(): value for name, value in parameters(namespace, PARAMETERS, {}).items()})
+    return open_city(
+        **{name.lower(): value for name, value in parameters(namespace, PARAMETERS, DEFAULTS).items()}
+    )
 
 
-def open_city(year: int | str, data_dir: str, params_dir: str, out_dir: str) -> CityWorkspace:
-    """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem."""
+def open_city(
+    year: int | str, data_dir: str, params_dir: str, out_dir: str, external: bool = False
+) -> CityWorkspace:
+    """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem.
+
+    `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
+    """
     root = project_root()
     params, number = root / params_dir, year_of(year)
     return CityWorkspace(
@@ -85,6 +97,7 @@ def open_city(year: int | str, data_dir: str, params_dir: str, out_dir: str) -> 
         counties=load_counties(params),
         rules=load_city_rules(params),
         wording=load_wording(params, number),
+        external=yes_or_no(external),
     )
 
 
@@ -108,7 +121,13 @@ def gather(work: CityWorkspace) -> CityAssessment:
 
 def _member(work: CityWorkspace, county: County) -> Member:
     own = open_workspace(
-        county.code, work.year, str(work.data_dir), str(work.params_dir), str(work.out_dir), "assessment"
+        county.code,
+        work.year,
+        str(work.data_dir),
+        str(work.params_dir),
+        str(work.out_dir),
+        "assessment",
+        work.external,
     )
     assessment = assess(own, usable(open_book(own)))
     return Member(
@@ -132,7 +151,8 @@ def make_context(
         for result in (city.members[0].assessment.national, city.members[0].assessment.local)
         for standard in [result.standard]
     ]
-    return CityContext(city, work.wording, pictures, (*books, *prints))
+    suppression = suppression_of(work.params_dir, work.wording) if work.external else None
+    return CityContext(city, work.wording, pictures, (*books, *prints), printed_rule(suppression))
 
 
 def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | None = None) -> HTML:

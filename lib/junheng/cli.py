@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,12 @@ def memory_option(command: Any) -> Any:
     return click.option("--memory", type=Count(), metavar="兆字节", help=text)(command)
 
 
+def external_option(command: Any) -> Any:
+    """What is made leaves the city."""
+    told = "送出本市：隐藏小数（params/small_counts.yml），存入输出目录的“年度/对外”。"
+    return click.option("--external", is_flag=True, help=told)(command)
+
+
 @cli.command(short_help="生成报告。")
 @county_options
 @place_options
@@ -67,6 +74,7 @@ def memory_option(command: Any) -> Any:
 @click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
 @click.option("--why", is_flag=True, help="只说明各县需要重新生成的原因，不生成。")
+@external_option
 @executor_options
 @click.pass_context
 def run(
@@ -83,6 +91,7 @@ def run(
     memory: int | None,
     executor: str,
     scheduler: str,
+    external: bool,
 ) -> None:
     """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）；三个目录也可写成file://、s3://等地址。"""
     from junheng.batch.job import MEMORY
@@ -93,7 +102,7 @@ def run(
     asked = check_reports(reports.split(","))
 
     def request(data: str, out: str, params: str) -> Request:
-        folders = places(data, out, params)
+        folders = places(data, out, params, external)
         return Request(year, folders, counties, asked, jobs, force, memory=memory or MEMORY)
 
     if scheduler or any("://" in place for place in (data, out, params)):
@@ -110,10 +119,12 @@ def _run_or_why(request: Any, why: bool, send: Any = None) -> int:
     return run_request(request, send=send)
 
 
-def run_request(request: Any, tools: Any = None, send: Any = None) -> int:
+def run_request(
+    request: Any, tools: Any = None, send: Any = None, heard_by: Callable[[Any], None] = lambda result: None
+) -> int:
     """Run the batch, show its progress and its closing table; return the exit code.
 
-    `send` takes a county's result to where it belongs and returns it as it stands there.
+    `send` takes a county's result to where it belongs and returns it as it stands there; `heard_by` is told of it.
     """
     from junheng.batch.job import JobResult, Status
     from junheng.batch.plan import chosen_counties
@@ -128,6 +139,7 @@ def run_request(request: Any, tools: Any = None, send: Any = None) -> int:
     def heard(result: JobResult) -> None:
         results.append(send(result) if send else result)
         progress.advance(results[-1])
+        heard_by(results[-1])
 
     try:
         run_batch(request, heard, progress.begin, tools)
@@ -151,6 +163,7 @@ def run_request(request: Any, tools: Any = None, send: Any = None) -> int:
 @place_options
 @click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
 @memory_option
+@external_option
 @click.pass_context
 def verify(
     ctx: click.Context,
@@ -161,13 +174,16 @@ def verify(
     params: str,
     jobs: int | None,
     memory: int | None,
+    external: bool,
 ) -> None:
     """按现有数据重新计算已发布的报告，逐字节比较，说明哪些不一致、差在哪里；不改动已发布的报告。"""
     from junheng.batch.job import MEMORY
     from junheng.batch.plan import Request
     from junheng.cli_verify import verify_published
 
-    request = Request(year, places(data, out, params), counties, workers=jobs, memory=memory or MEMORY)
+    request = Request(
+        year, places(data, out, params, external), counties, workers=jobs, memory=memory or MEMORY
+    )
     ctx.exit(verify_published(request))
 
 
@@ -188,16 +204,26 @@ def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, o
 @place_options
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
 @memory_option
+@external_option
 @click.pass_context
 def city(
-    ctx: click.Context, year: int, data: str, out: str, params: str, force: bool, memory: int | None
+    ctx: click.Context,
+    year: int,
+    data: str,
+    out: str,
+    params: str,
+    force: bool,
+    memory: int | None,
+    external: bool,
 ) -> None:
     """生成一个年度的全市汇总（Word、PDF、工作簿和离线网页）。"""
     from junheng.batch.job import MEMORY
     from junheng.batch.plan import Request
     from junheng.cli_city import make_city
 
-    ctx.exit(make_city(Request(year, places(data, out, params), force=force, memory=memory or MEMORY)))
+    ctx.exit(
+        make_city(Request(year, places(data, out, params, external), force=force, memory=memory or MEMORY))
+    )
 
 
 for _command in (explain, forecast, backtest):
@@ -242,7 +268,7 @@ def import_(ctx: click.Context, /, data: str, out: str, params: str, **choices: 
     ctx.exit(import_workbook(request))
 
 
-def places(data: str, out: str, params: str) -> Any:
+def places(data: str, out: str, params: str, external: bool = False) -> Any:
     """Return the folders of a run as absolute paths; raises UsageProblem for one that is not there."""
     from junheng.batch.job import Places
     from junheng.project import project_root
@@ -250,7 +276,7 @@ def places(data: str, out: str, params: str) -> Any:
     for name, given in (("--data", data), ("--params", params)):
         if not Path(given).is_dir():
             raise UsageProblem(f"目录“{given}”不存在（选项{name}），请在项目目录中运行或写明目录。")
-    return Places(project_root(), Path(data).resolve(), Path(params).resolve(), Path(out).resolve())
+    return Places(project_root(), Path(data).resolve(), Path(params).resolve(), Path(out).resolve(), external)
 
 
 add_delivery(cli, county_options, place_options, places)

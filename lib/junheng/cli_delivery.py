@@ -31,7 +31,7 @@ def add_commands(cli: click.Group, county_options: Decorator, place_options: Dec
         metavar="日期",
         help="发送日期，如2025年4月28日（默认取params/delivery.yml）。",
     )
-    @click.option("--external", is_flag=True, help="送出本市：只含数据文件，并隐藏小数。")
+    @click.option("--external", is_flag=True, help="送出本市：隐藏小数后重新生成各文件再打包。")
     @click.pass_context
     def package(
         ctx: click.Context,
@@ -93,6 +93,9 @@ def _package(year: int, folders: Any, counties: tuple[str, ...], date: str, exte
 
     if date and as_date(date) is None:
         raise UsageProblem(f"选项“--date”应写作2025年4月28日，现为“{date}”。")
+    failed = 0
+    if external:
+        counties, failed = _render_external(year, folders, counties)
     rows = [("县（市、区）", "结果", "版本", "数据变化", "请打开")]
     results = make_packages(Order(year, folders, counties, date, external))
     for packed in results:
@@ -113,8 +116,32 @@ def _package(year: int, folders: Any, counties: tuple[str, ...], date: str, exte
     made = sum(packed.outcome in (Outcome.MADE, Outcome.SAME) for packed in results)
     listed = shown_path(folders.year_dir(year) / "发送" / "发送清单.xlsx")
     click.echo(f"共{len(results)}个县（市、区），{made}个可以发送。发送清单：{listed}")
+    if failed:
+        return FAILED
     asked = {Outcome.FAILED, Outcome.WAITING} if counties else {Outcome.FAILED}
     return FAILED if any(packed.outcome in asked for packed in results) or not made else 0
+
+
+def _render_external(year: int, folders: Any, words: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
+    """Make what leaves the city for the counties that are published, unless it is up to date.
+
+    Returns the codes of those that can be packed, and how many failed. Raises UsageProblem.
+    """
+    from junheng.batch.job import JobResult, Status
+    from junheng.batch.plan import Request
+    from junheng.batch.verify import by_reports, published_counties
+    from junheng.cli import run_request
+
+    request = Request(year, folders, words)
+    published = published_counties(request)
+    results: list[JobResult] = []
+    for reports, group in by_reports(request, published).items():
+        codes = tuple(county.code for county in group)
+        run_request(Request(year, folders.leaving, codes, reports), heard_by=results.append)
+    good = [result.county.code for result in results if result.status is not Status.FAILED]
+    if not good:
+        raise UsageProblem("没有可以打包的对外材料，原因见上。")
+    return tuple(good), len(results) - len(good)
 
 
 def _tell(packed: Any) -> None:

@@ -18,11 +18,16 @@ from IPython.display import HTML, Image, display
 
 from junheng.assess.engine import assess as assess_book
 from junheng.assess.model import Assessment
+from junheng.assess.suppress import suppressed
+from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
 from junheng.errors import DataProblem, UsageProblem, did_you_mean
+from junheng.params.checks import load_checks
 from junheng.params.city import CountyYear, load_county_year
 from junheng.params.counties import County, find_county, load_counties
+from junheng.params.small_counts import FILE as SMALL_COUNTS
+from junheng.params.small_counts import load_small_counts
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
 from junheng.report.context import Context, Wording, load_wording
@@ -52,8 +57,8 @@ from junheng.workbench_plan import report_plan
 from junheng.workbook.model import CountyBook, Severity
 from junheng.workbook.read import find_last_workbook, find_workbook, open_county_book
 
-PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS")
-DEFAULTS = {"REPORTS": "assessment"}
+PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS", "EXTERNAL")
+DEFAULTS: dict[str, Any] = {"REPORTS": "assessment", "EXTERNAL": False}
 """What a notebook that writes no report may leave out."""
 DRAFTS = "草稿"
 SUMMARY = "summary.json"
@@ -63,7 +68,10 @@ FIGURES = Path("evidence") / "figures"
 
 @dataclass(frozen=True, repr=False)
 class Workspace:
-    """One county and year to work on, with everything read from params/ once. All folders are absolute."""
+    """One county and year to work on, with everything read from params/ once. All folders are absolute.
+
+    `suppression` is the rule on small counts when what is made leaves the city, else None.
+    """
 
     county: County
     year: int
@@ -74,6 +82,7 @@ class Workspace:
     standards: tuple[Standard, Standard]
     choices: CountyYear
     wording: Wording
+    suppression: Suppression | None = None
 
     def __repr__(self) -> str:
         national, local = self.standards
@@ -116,14 +125,24 @@ def parameters(
 
 
 def open_workspace(
-    county: str | int, year: int | str, data_dir: str, params_dir: str, out_dir: str, reports: str
+    county: str | int,
+    year: int | str,
+    data_dir: str,
+    params_dir: str,
+    out_dir: str,
+    reports: str,
+    external: bool = False,
 ) -> Workspace:
-    """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem."""
+    """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem.
+
+    `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
+    """
     root = project_root()
     params = root / params_dir
     number = year_of(year)
     found = find_county(load_counties(params), county)
     draft = root / "outputs" / DRAFTS / str(number) / found.stem
+    wording = load_wording(params, number)
     return Workspace(
         county=found,
         year=number,
@@ -133,8 +152,21 @@ def open_workspace(
         reports=check_reports(reports.split(",")),
         standards=load_standards(params, number),
         choices=load_county_year(params, number, found.code),
-        wording=load_wording(params, number),
+        wording=wording,
+        suppression=suppression_of(params, wording) if yes_or_no(external) else None,
     )
+
+
+def yes_or_no(external: object) -> bool:
+    """Return the parameter EXTERNAL; raises UsageProblem for anything but True and False."""
+    if not isinstance(external, bool):
+        raise UsageProblem(f"参数EXTERNAL应为True或False，现为{external!r}。")
+    return external
+
+
+def suppression_of(params_dir: Path, wording: Wording) -> Suppression:
+    """Return the rule on small counts with what it needs to know; raises ParamsProblem."""
+    return Suppression(load_small_counts(params_dir), load_checks(params_dir), wording.tasks)
 
 
 def year_of(year: int | str) -> int:
@@ -151,6 +183,8 @@ def read(work: Workspace) -> CountyBook:
     The list of issues is written first, so that the county can be told what to mend.
     """
     book = open_book(work)
+    if work.suppression:
+        book = without_issues(book, work.suppression)
     write_issues(book, work.out_dir / "data")
     return usable(book)
 
@@ -173,7 +207,12 @@ def open_book(work: Workspace) -> CountyBook:
 
 def assess(work: Workspace, book: CountyBook) -> Assessment:
     """Assess the county under the national and the local standard."""
-    return assess_book(book, work.wording.dictionary, work.standards, work.choices)
+    return _printable(work, assess_book(book, work.wording.dictionary, work.standards, work.choices))
+
+
+def _printable(work: Workspace, assessment: Assessment) -> Assessment:
+    """The assessment as it may be shown where it goes."""
+    return suppressed(assessment, work.suppression) if work.suppression else assessment
 
 
 def assess_with(work: Workspace, book: CountyBook, standards: tuple[Standard, Standard]) -> Assessment:
@@ -198,7 +237,8 @@ def last_assessment(work: Workspace) -> Assessment | None:
     if book.blocking:
         return None
     choices = load_county_year(work.params_dir, year, work.county.code)
-    return assess_book(book, work.wording.dictionary, load_standards(work.params_dir, year), choices)
+    standards = load_standards(work.params_dir, year)
+    return _printable(work, assess_book(book, work.wording.dictionary, standards, choices))
 
 
 def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[Picture, ...]:
@@ -227,7 +267,13 @@ def make_context(
         fingerprints=_fingerprints(work, assessment, trend),
         defaults=work.standards[0].settings,
         plan=report_plan(work, assessment),
+        small_counts=printed_rule(work.suppression),
     )
+
+
+def printed_rule(suppression: Suppression | None) -> str:
+    """The rule on small counts as it is printed; empty where nothing is hidden."""
+    return suppression.rules.printed if suppression and suppression.rules.on else ""
 
 
 def _fingerprints(
@@ -237,10 +283,14 @@ def _fingerprints(
     prints = [(f"{book.year}年采集工作簿", book.sha256) for book in books]
     folder = work.params_dir / "standards"
     for standard in (assessment.national.standard, assessment.local.standard):
-        prints.append(
-            (standard.title, hashlib.sha256((folder / f"{standard.id}.yml").read_bytes()).hexdigest())
-        )
+        prints.append((standard.title, _sha256(folder / f"{standard.id}.yml")))
+    if printed_rule(work.suppression):
+        prints.append(("小数隐藏规则", _sha256(work.params_dir / SMALL_COUNTS)))
     return tuple(prints)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Document]) -> list[str]:
@@ -252,7 +302,8 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Docum
     words = [_write_word(work, document) for document in documents.values()]
     ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
     wording, plan = work.wording, report_plan(work, assessment)
-    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan)
+    rule = printed_rule(work.suppression)
+    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan, rule)
     data = write_data_files(assessment, work.wording.phrases, out / "data")
     note = {"repairs": len(assessment.book.repairs)}
     (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
@@ -319,6 +370,8 @@ def explained(
     cv: bool = False,
 ) -> tuple[Block, ...]:
     """Say where a number comes from, as content (see `report.explain`); raises UsageProblem."""
+    if work.suppression:
+        raise UsageProblem("EXTERNAL=True时不能说明数字来源：其中有隐藏的数。请改为EXTERNAL=False。")
     return explain_figure(make_context(work, assessment, None), what, where, stage, cv)
 
 

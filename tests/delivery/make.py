@@ -159,7 +159,11 @@ ITEMS = "item,value,national_threshold,national_verdict,jining_threshold,jining_
 
 
 def published_files(
-    county: County, schools: dict[str, str], pupils: int = 600, cv: str = "0.31415926535897931"
+    county: County,
+    schools: dict[str, str],
+    pupils: int = 600,
+    cv: str = "0.31415926535897931",
+    statement: str = "适龄残疾儿童少年600人，已入学591人，入学率98.5%。",
 ) -> dict[str, bytes]:
     """What a county's published folder holds."""
     name = f"{county.name}义务教育优质均衡发展督导评估报告（{YEAR}年度）"
@@ -172,7 +176,6 @@ def published_files(
     parts = ("resource", "government", "quality", "social", "veto", "overall", "overall_jining")
     verdict = {**dict.fromkeys(parts, "达标"), "county_code": county.code, "county": county.name}
     body = (county.title, *schools.values(), f"在校生{pupils}人")
-    statement = "适龄残疾儿童少年600人，已入学591人，入学率98.5%。"
     return {
         f"{name}.docx": word(*body, picture=png()),
         f"{name}.pdf": pdf(*body),

@@ -1,108 +1,163 @@
-"""Small counts: nobody outside the city can read them, or work them out from what is left."""
+"""Packages for outside the city: made from files of their own, and looked through for anything that should be hidden."""
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from junheng.delivery.settings import Sum, load_delivery
-from junheng.delivery.small_counts import external_files, hidden_counts, shown
-from tests.delivery.make import ITEMS, OWN, OWN_SCHOOLS, PARAMS, published_files
+from junheng.assess.engine import assess
+from junheng.assess.suppress_texts import Suppression
+from junheng.batch.job import Places
+from junheng.delivery import package
+from junheng.delivery.archive import unpack
+from junheng.delivery.package import Order, Outcome, make_packages
+from junheng.delivery.record import read_record
+from junheng.delivery.settings import load_delivery
+from junheng.delivery.small_counts import HiddenFigures, figures_hidden_in
+from junheng.params.checks import load_checks
+from junheng.params.small_counts import load_small_counts
+from junheng.params.tasks import load_tasks
+from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
+from tests.delivery.make import (
+    OWN,
+    OWN_SCHOOLS,
+    PARAMS,
+    YEAR,
+    notebook,
+    office,
+    pdf,
+    publish,
+    published_files,
+    sheet,
+    word,
+)
 
-RULES = load_delivery(PARAMS).small_counts
-GROUPS = {group.item: group for group in RULES.groups}
-LIMIT = RULES.limit
-
-
-def counts(**values: int | None) -> dict[str, Fraction | None]:
-    return {key: None if value is None else Fraction(value) for key, value in values.items()}
-
-
-def hidden(item: str, **values: int | None) -> frozenset[str]:
-    return hidden_counts(counts(**values), GROUPS[item].sums, LIMIT)
-
-
-def test_nothing_small_nothing_hidden() -> None:
-    assert hidden("Q2", total=600, enrolled=560, special=158) == frozenset()
-
-
-def test_a_small_count_takes_another_with_it() -> None:
-    assert {"special", "elsewhere"} <= hidden("Q2", total=600, enrolled=500, special=4)
-
-
-def test_a_small_remainder_hides_what_would_give_it() -> None:
-    found = hidden("Q2", total=600, enrolled=591, special=158)  # nine are not enrolled
-    assert "not_enrolled" in found and found & {"total", "enrolled"}
-
-
-def test_zero_is_told_and_hides_nothing() -> None:
-    assert hidden("Q2", total=600, enrolled=600, special=0) == frozenset()
+HOW = Suppression(load_small_counts(PARAMS), load_checks(PARAMS), load_tasks(PARAMS))
+COUNTS = {"disabled_total": 603, "disabled_enrolled": 596, "disabled_special": 158, "special_students": 158,
+          "migrant_eligible": 4000, "migrant_public": 3000, "migrant_purchased": 700}  # fmt: skip
 
 
-def test_missing_counts_stay_missing() -> None:
-    text, hides = shown(GROUPS["Q2"], {"disabled_total": None, "disabled_enrolled": Fraction(5)}, RULES)
-    assert hides and "（未填报）人，已入学*人" in text
+def hidden() -> HiddenFigures:
+    """Seven of 603 are not enrolled; nothing is small among the 随迁子女."""
+    return figures_hidden_in([assess(book([school()], COUNTS), DICTIONARY, (NATIONAL, LOCAL))], HOW)
 
 
-def _solutions(
-    known: Mapping[str, int], secret: Sequence[str], sums: Sequence[Sum], top: int
-) -> list[dict[str, int]]:
-    """All whole numbers for the hidden cells that fit what is shown."""
-    found = []
-    for values in itertools.product(range(top + 1), repeat=len(secret)):
-        whole = {**known, **dict(zip(secret, values, strict=True))}
-        if all(whole[s.whole] == sum(whole[key] for key in s.of) + whole[s.rest] for s in sums):
-            found.append(whole)
-    return found
+def test_what_is_hidden_is_known_in_every_form_of_print() -> None:
+    found = hidden()
+    ((words, forms), (others, none)) = found.near
+    assert words == ("残疾", "特殊教育") and {"603人", "596人", "158人", "98.8%", "26.2%"} <= forms
+    assert others == ("随迁",) and not {"4000人", "3000人", "700人"} & none
+    assert "0.98839137645107794" in found.anywhere
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 8), st.integers(0, 8), st.integers(0, 8))
-@pytest.mark.parametrize("item", ["Q2", "G15"])
-def test_no_hidden_small_count_can_be_worked_out(item: str, one: int, other: int, third: int) -> None:
-    """With a limit of 3, and everything else known, each small count has at least two possible values."""
-    sums = GROUPS[item].sums
-    if item == "Q2":
-        cells = {"special": one, "elsewhere": other, "enrolled": one + other, "not_enrolled": third,
-                 "total": one + other + third}  # fmt: skip
-        given_cells = ("total", "enrolled", "special")
-    else:
-        cells = {"public": one, "purchased": other, "elsewhere": third, "eligible": one + other + third}
-        given_cells = ("eligible", "public", "purchased")
-    closed = hidden_counts(counts(**{key: cells[key] for key in given_cells}), sums, 3)
-    known = {key: value for key, value in cells.items() if key in given_cells and key not in closed}
-    secret = [key for key in cells if key not in known]
-    fitting = _solutions(known, secret, sums, 26 if len(secret) < 4 else 18)
-    small = [key for key, value in cells.items() if 0 < value < 3]
-    assert all(key in closed for key in small)
-    others = [value for key, value in cells.items() if value > 0 and key not in small]
-    if others or len(small) > 1:
-        assert all(len({whole[key] for whole in fitting}) > 1 for key in small)
+STATEMENT = "适龄残疾儿童少年{}人，已入学*人，入学率{}。在特殊教育学校就读158人次以外"
+PLANTED: dict[str, Callable[[str], tuple[str, bytes]]] = {
+    "docx": lambda text: ("a.docx", word("甲", text)),
+    "pdf": lambda text: ("a.pdf", pdf(text[:18], text[18:])),
+    "xlsx": lambda text: ("a.xlsx", sheet([["项目"], [text]])),
+    "html": lambda text: ("a.html", f"<p>{text[:12]}<b>{text[12:]}</b></p>".encode()),
+    "notebook": lambda text: ("a.ipynb", notebook({"text/html": f"<td>{text}</td>"})),
+    "csv": lambda text: ("data/items.csv", f"item,statement\nQ2,{text}\n".encode()),
+    "json": lambda text: ("a.json", json.dumps({"a": text}, ensure_ascii=False).encode()),
+    "txt": lambda text: ("a.txt", text.encode()),
+}
 
 
-def test_data_for_outside_are_written_anew() -> None:
-    files = published_files(OWN, OWN_SCHOOLS)
-    own = counts(disabled_total=600, disabled_enrolled=591, disabled_special=158)
-    kept = external_files(files, RULES, own)
-    assert set(kept) == {
-        f"data/{name}"
-        for name in ("units.csv", "indicators.csv", "disparity.csv", "items.csv", "verdict.json")
+@pytest.mark.parametrize("kind", PLANTED)
+@pytest.mark.parametrize(("count", "rate", "left"), [("603", "*%", "603人"), ("*", "98.8%", "98.8%")])
+def test_a_hidden_figure_is_found_in_every_format(kind: str, count: str, rate: str, left: str) -> None:
+    name, data = PLANTED[kind](STATEMENT.format(count, rate))
+    found = hidden().look({name: data})
+    assert left in {finding.found for finding in found} and all(f.kind == "应隐藏的小数" for f in found)
+
+
+def test_an_exact_ratio_is_found_under_any_heading() -> None:
+    data = b"item,value\nQ2,0.98839137645107794\n"
+    assert [f.found for f in hidden().look({"data/items.csv": data})] == ["0.98839137645107794"]
+    assert hidden().look({"a.xlsx": sheet([["数值"], ["0.98839137645107794"]])})
+
+
+def test_what_may_be_shown_passes() -> None:
+    files = {
+        "a.docx": word(
+            "适龄残疾儿童少年*人，入学率*%（应不低于95%）。", "在校生603人。", "随迁子女4000人，占92.5%。"
+        ),
+        "data/units.csv": b"school_code,students\n3708830001,603\n",
     }
-    (row,) = csv.DictReader(io.StringIO(kept["data/items.csv"].decode()))
-    assert row["value"] == "*" and "591" not in row["statement"] and "98.5" not in row["statement"]
-    assert "适龄残疾儿童少年600人" in row["statement"] and row["national_verdict"] == "达标"
-    assert kept["data/items.csv"].startswith(ITEMS.encode())
+    assert hidden().look(files) == ()
+    assert HiddenFigures().look({"a.exe": b""}) == ()
 
 
-def test_the_switch_and_the_printed_rule() -> None:
-    off = RULES.model_copy(update={"on": False})
-    files = published_files(OWN, OWN_SCHOOLS)
-    assert external_files(files, off, {})["data/items.csv"] == files["data/items.csv"]
-    assert RULES.on and "小于10人的单元格不显示（以“*”代替）" in RULES.printed
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return office(tmp_path / "office")
+
+
+@pytest.fixture
+def leaving(places: Places, monkeypatch: pytest.MonkeyPatch) -> Places:
+    """An office that has made what leaves the city; its workbooks are not at hand, so the hidden figures are given."""
+    publish(places.leaving, OWN, published_files(OWN, OWN_SCHOOLS, statement="适龄残疾儿童少年*人。"))
+    monkeypatch.setattr(package, "hidden_figures", lambda *asked: hidden())
+    return places
+
+
+def test_a_package_for_outside_holds_the_files_made_for_outside(leaving: Places) -> None:
+    (packed,) = make_packages(Order(YEAR, leaving, (OWN.code,), external=True))
+    assert packed.outcome is Outcome.MADE, packed.reason
+    assert packed.path is not None and packed.path.name == f"{OWN.stem}_{YEAR}_对外.zip"
+    files = unpack(packed.path, load_delivery(PARAMS).limits)
+    names = {name.partition("/")[2] for name in files}
+    assert set(published_files(OWN, OWN_SCHOOLS)) < names
+    guide = next(data for name, data in files.items() if name.endswith("说明.txt")).decode("utf-8-sig")
+    assert HOW.rules.printed in guide
+    (sent,) = read_record(leaving.year_dir(YEAR) / "发送", YEAR).packages
+    assert sent.external
+    (own,) = make_packages(Order(YEAR, leaving, (OWN.code,)))
+    assert own.version == 1 and own.path is not None and own.path != packed.path
+
+
+def test_a_package_with_a_hidden_count_in_it_is_not_written(leaving: Places) -> None:
+    files = published_files(OWN, OWN_SCHOOLS, statement="适龄残疾儿童少年603人。")
+    publish(leaving.leaving, OWN, files)
+    (packed,) = make_packages(Order(YEAR, leaving, (OWN.code,), external=True))
+    assert packed.outcome is Outcome.FAILED and packed.path is None
+    assert "“data/items.csv”第2行“statement”：应隐藏的小数“603人”" in packed.reason
+    assert not list((leaving.year_dir(YEAR) / "发送").glob("*.zip"))
+    (own,) = make_packages(Order(YEAR, leaving, (OWN.code,)))
+    assert own.outcome is Outcome.MADE
+
+
+def test_without_files_made_for_outside_there_is_no_package(places: Places) -> None:
+    (packed,) = make_packages(Order(YEAR, places, (OWN.code,), external=True))
+    assert packed.outcome is Outcome.WAITING and "EXTERNAL=1" in packed.reason
+
+
+def test_settings_choose_what_leaves(leaving: Places) -> None:
+    path = leaving.params / "delivery.yml"
+    text = path.read_text(encoding="utf-8").replace(
+        'external: {include: ["*"], exclude: []}', 'external: {include: ["*"], exclude: ["evidence/*"]}'
+    )
+    path.write_text(text, encoding="utf-8")
+    (packed,) = make_packages(Order(YEAR, leaving, (OWN.code,), external=True))
+    assert packed.path is not None
+    assert not any("evidence/" in name for name in unpack(packed.path, load_delivery(PARAMS).limits))
+
+
+def test_the_figures_to_look_for_come_from_the_workbooks(tmp_path: Path) -> None:
+    """Both years count: 济宁经开区 had four of 160 not enrolled in 2023 and one of 140 in 2024."""
+    from junheng.delivery.small_counts import hidden_figures
+    from junheng.params.counties import find_county, load_counties
+    from tests.delivery.make import REPO
+
+    county = find_county(load_counties(PARAMS), "370873")
+    shutil.copytree(PARAMS, tmp_path / "params")
+    places = Places(REPO, REPO / "data", tmp_path / "params", tmp_path / "out")
+    ((_, forms), _) = hidden_figures(places, YEAR, county).near
+    assert {"140人", "139人", "160人", "156人", "48人", "46人", "99.3%"} <= forms
+    path = tmp_path / "params" / "small_counts.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("on: true", "on: false"), encoding="utf-8")
+    assert hidden_figures(places, YEAR, county) == HiddenFigures()

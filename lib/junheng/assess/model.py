@@ -85,12 +85,12 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A school (or stage) that is no unit, with the reason in Chinese."""
+    """A school (or stage) that is no unit, with the reason in Chinese. `students` is a text where it is hidden."""
 
     school_code: str
     school_name: str
     school_type: str
-    students: Fraction | None
+    students: Fraction | str | None
     reason: str
 
 
@@ -136,12 +136,12 @@ class PartResult:
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item with its parts, and the figures its statement needs (None = not determinable)."""
+    """One item with its parts, and the figures its statement needs (None: not determinable; a text: hidden)."""
 
     item: Item
     verdict: Verdict
     parts: tuple[PartResult, ...]
-    figures: Mapping[str, Fraction | None] = field(default_factory=dict)
+    figures: Mapping[str, Fraction | str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

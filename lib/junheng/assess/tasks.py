@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,20 +14,20 @@ from junheng.exact import COMPARATORS
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula
 from junheng.params.tasks import CityGoal, Task, TaskCheck, TaskPlan
-from junheng.workbook.model import CountyBook, Row
+from junheng.workbook.model import CountyBook, Hidden, Row
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """A check of a task. `verdict` None: not reached yet, and not due before `check.due`.
 
-    `value` and `threshold` are exact (a share as a fraction); of an item's part that asks every school, `part` counts
-    its failures. `nothing`: there was nothing to do.
+    `value` and `threshold` are exact (a share as a fraction); a `value` that is hidden is a text. Of an item's part
+    that asks every school, `part` counts its failures. `nothing`: there was nothing to do.
     """
 
     check: TaskCheck
     verdict: Verdict | None
-    value: Fraction | None
+    value: Fraction | str | None
     threshold: Fraction | None
     missing: tuple[MissingInput, ...] = ()
     part: PartResult | None = None
@@ -118,7 +118,11 @@ def _task(task: Task, assessment: Assessment, sources: _Sources, row: Row) -> Ta
         result
         for check in task.checks
         if check.years.holds(assessment.year)
-        for result in ([_from_item(check, assessment)] if check.item else [_own(check, sources)])
+        for result in (
+            [_from_item(check, assessment)]
+            if check.item
+            else [_printed(_own(check, sources), assessment.book)]
+        )
         if result is not None
     ]
     judged = [result.verdict for result in checks if result.verdict is not None]
@@ -130,10 +134,19 @@ def _from_item(check: TaskCheck, assessment: Assessment) -> CheckResult | None:
     for result in assessment.local.items:
         for part in result.parts:
             if (result.item.id, part.part.id) == (check.item, check.part):
-                value = part.value if isinstance(part.value, Fraction) else None
+                value = part.value if isinstance(part.value, Fraction | Hidden) else None
                 threshold = part.threshold if isinstance(part.threshold, Fraction) else None
                 return CheckResult(check, part.verdict, value, threshold, part.missing, part)
     return None
+
+
+def _printed(result: CheckResult, book: CountyBook) -> CheckResult:
+    """Hide the figure when one of the county's figures behind it is hidden."""
+    row = book.printed_county_row
+    marks = [mark for name in sorted(result.check.names) if isinstance(mark := row.get(name), Hidden)]
+    if not marks or not isinstance(result.value, Fraction):
+        return result
+    return replace(result, value=Hidden(marks[0], result.value))
 
 
 def _own(check: TaskCheck, sources: _Sources) -> CheckResult:

@@ -56,7 +56,7 @@ class CityJob(Job):
     def parameters(self, staging: Path) -> dict[str, str | int]:
         """The notebook's parameters."""
         own = super().parameters(staging)
-        return {name: own[name] for name in ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR")}
+        return {name: own[name] for name in own if name not in ("COUNTY", "REPORTS")}
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,10 @@ def city_job(request: Request) -> CityJob:
     places, year = request.places, request.year
     city = load_city(places.params)
     digests = staleness.shared_digests(places.root, places.root / "notebooks" / NOTEBOOK)
-    digests |= _county_digests(places, year)
-    inputs = staleness.Inputs(digests, {"city": city.name, "year": year})
+    digests |= _county_digests(places, year) | staleness.external_digests(places.params, places.external)
+    inputs = staleness.Inputs(
+        digests, {"city": city.name, "year": year, **staleness.external(places.external)}
+    )
     return CityJob(year, _city_record(city, year), places, inputs, (), CELL_SECONDS, request.memory)
 
 

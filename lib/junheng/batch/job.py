@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from junheng.params.counties import County
 
 MEMORY = 4096
 """Megabytes of address space that a county's kernel may use; a large county takes about 290."""
+EXTERNAL = "对外"
+"""The folder of what leaves the city, and the mark in the name of its packages."""
 
 
 class Status(StrEnum):
@@ -24,19 +26,32 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Places:
-    """The folders of one run, all absolute: project root, and where data, parameters and outputs are."""
+    """The folders of one run, all absolute: project root, and where data, parameters and outputs are.
+
+    `external`: what is made leaves the city; it has a folder of its own and hides small counts.
+    """
 
     root: Path
     data: Path
     params: Path
     out: Path
+    external: bool = False
 
     @property
     def notebook(self) -> Path:
         return self.root / "notebooks" / "county_report.ipynb"
 
+    @property
+    def leaving(self) -> Places:
+        """The same folders, for what leaves the city."""
+        return replace(self, external=True)
+
     def year_dir(self, year: int) -> Path:
-        return self.out / str(year)
+        return self.out / self.year_name(year)
+
+    def year_name(self, year: int) -> str:
+        """The year's folder below the outputs: `2024`, or `2024/对外`."""
+        return f"{year}/{EXTERNAL}" if self.external else str(year)
 
 
 @dataclass(frozen=True)
@@ -85,12 +100,18 @@ class Job:
             "PARAMS_DIR": str(self.places.params),
             "OUT_DIR": str(staging),
             "REPORTS": ",".join(self.reports),
+            **({"EXTERNAL": True} if self.places.external else {}),
         }
 
     def logical_parameters(self) -> dict[str, str | int]:
         """The same parameters with names instead of places, for what is delivered."""
-        places = {"DATA_DIR": "data", "PARAMS_DIR": "params", "OUT_DIR": f"outputs/{self.year}/{self.stem}"}
+        places = {"DATA_DIR": "data", "PARAMS_DIR": "params", "OUT_DIR": self.logical_folder}
         return {**self.parameters(Path()), **places}
+
+    @property
+    def logical_folder(self) -> str:
+        """The published folder as it is called in what is delivered."""
+        return f"outputs/{self.places.year_name(self.year)}/{self.stem}"
 
 
 def issues_file(places: Places, year: int, county: County) -> Path:

@@ -114,8 +114,9 @@ def make_plan(request: Request) -> Plan:
 def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
     places, year = request.places, request.year
     own = staleness.county_digests(year, county, places.params, workbooks_of(places, year, county))
+    own |= staleness.external_digests(places.params, places.external)
     parameters = {"county": county.code, "year": year, "reports": list(request.reports)}
-    inputs = staleness.Inputs({**shared, **own}, parameters)
+    inputs = staleness.Inputs({**shared, **own}, {**parameters, **staleness.external(places.external)})
     return Job(year, county, places, inputs, request.reports, request.cell_seconds, request.memory)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.errors import UsageProblem
+from junheng.params import small_counts
 from junheng.params.counties import County
 
 MANIFEST = "manifest.json"
@@ -78,7 +79,9 @@ def digest_notebook(path: Path) -> str:
 
 def params_files(params_dir: Path, year: int, county: County) -> list[Path]:
     """The parameter files that may touch this county's report, not those of other years or counties."""
-    others = {"demo", "mappings", "units.yml", "delivery.yml", "delivery_tables.yml", "keys"}
+    others = {
+        "demo", "mappings", "units.yml", "delivery.yml", "delivery_tables.yml", "keys", small_counts.FILE,
+    }  # fmt: skip
 
     def counts(path: Path) -> bool:
         top = path.relative_to(params_dir).parts[0]
@@ -122,6 +125,17 @@ def county_digests(year: int, county: County, params_dir: Path, workbooks: Itera
     for path in params_files(params_dir, year, county):
         digests[f"params/{path.relative_to(params_dir).as_posix()}"] = sha256_file(path)
     return digests
+
+
+def external_digests(params_dir: Path, external: bool) -> dict[str, str]:
+    """The digest of the rule on small counts, on which only what leaves the city depends."""
+    path = params_dir / small_counts.FILE
+    return {f"params/{path.name}": sha256_file(path)} if external and path.is_file() else {}
+
+
+def external(external: bool) -> dict[str, bool]:
+    """The parameter that counts for what leaves the city; nothing for all else."""
+    return {"external": True} if external else {}
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -50,15 +50,12 @@ Runner = Callable[[Request], tuple[JobResult, ...]]
 
 def verify(request: Request, runner: Runner) -> list[Comparison]:
     """Make every published report of the request anew in a private folder and compare; raises UsageProblem."""
-    counties = require_inputs(request)
-    published = [county for county in counties if _folder(request, county).is_dir()]
-    if not published:
-        raise UsageProblem(f"{request.year}年度没有已发布的报告，请先运行make reports YEAR={request.year}。")
+    counties, published = require_inputs(request), published_counties(request)
     with _undisturbed(request.places.year_dir(request.year)), run_folder() as scratch:
         places = dataclasses.replace(request.places, out=scratch / "again")
         results: dict[str, JobResult] = {}
         why: dict[str, tuple[str, ...]] = {}
-        for reports, group in _by_reports(request, published).items():
+        for reports, group in by_reports(request, published).items():
             words = tuple(county.code for county in group)
             asked = dataclasses.replace(request, words=words, reports=reports)
             plan: Plan = make_plan(asked)
@@ -78,11 +75,20 @@ def _undisturbed(year_dir: Path) -> Iterator[None]:
         yield
 
 
+def published_counties(request: Request) -> list[County]:
+    """The counties of the request whose reports stand published; raises UsageProblem when there is none."""
+    published = [county for county in require_inputs(request) if _folder(request, county).is_dir()]
+    if not published:
+        raise UsageProblem(f"{request.year}年度没有已发布的报告，请先运行make reports YEAR={request.year}。")
+    return published
+
+
 def _folder(request: Request, county: County) -> Path:
     return request.places.year_dir(request.year) / county.stem
 
 
-def _by_reports(request: Request, counties: list[County]) -> dict[tuple[str, ...], list[County]]:
+def by_reports(request: Request, counties: list[County]) -> dict[tuple[str, ...], list[County]]:
+    """Group published counties by the kinds of reports that stand published."""
     groups: dict[tuple[str, ...], list[County]] = defaultdict(list)
     for county in counties:
         manifest = read_manifest(_folder(request, county)) or {}

@@ -180,7 +180,7 @@ def _require_unchanged(job: Job) -> None:
 def path_names(job: Job, staging: Path, runtime: Path) -> PathScrubber:
     """What stands for each folder of this machine in delivered files."""
     names = {
-        staging: f"outputs/{job.year}/{job.stem}",
+        staging: job.logical_folder,
         job.places.out: "outputs",
         job.places.data: "data",
         job.places.params: "params",

@@ -28,7 +28,7 @@ from junheng.delivery.names import (
     check_names,
     package_stem,
 )
-from junheng.delivery.own_only import Finding, Machine, OwnOnlyCheck, require_own_only
+from junheng.delivery.own_only import Finding, ForeignContent, Machine, OwnOnlyCheck, require_own_only
 from junheng.delivery.record import (
     SendingRecord,
     Sent,
@@ -41,10 +41,11 @@ from junheng.delivery.record import (
 from junheng.delivery.roster import Roster, load_roster
 from junheng.delivery.seal import Sealer
 from junheng.delivery.settings import FILE, Delivery, load_delivery
-from junheng.delivery.small_counts import county_counts, external_files
+from junheng.delivery.small_counts import hidden_figures
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
 from junheng.files import write_whole
 from junheng.params.counties import County, find_county, load_counties
+from junheng.params.small_counts import load_small_counts
 
 GUIDE = "说明.txt"
 _GUIDE_TEXT = """{title}
@@ -80,6 +81,11 @@ class Order:
     words: tuple[str, ...] = ()
     date: str = ""
     external: bool = False
+
+    def published(self, county: County) -> Path:
+        """The folder whose files are packed."""
+        places = self.places.leaving if self.external else self.places
+        return places.year_dir(self.year) / county.stem
 
 
 @dataclass(frozen=True)
@@ -140,9 +146,10 @@ def make_packages(order: Order, heard: Callable[[Packed], None] = lambda packed:
 
 
 def _guarded(desk: _Desk, county: County) -> Packed:
-    published = desk.order.places.year_dir(desk.order.year) / county.stem
+    published = desk.order.published(county)
     if not published.is_dir():
-        return Packed(county, Outcome.WAITING, reason=f"{county.name}的报告尚未发布。")
+        what = "对外材料尚未生成（make reports EXTERNAL=1）" if desk.order.external else "报告尚未发布"
+        return Packed(county, Outcome.WAITING, reason=f"{county.name}的{what}。")
     try:
         return _package(desk, county, published)
     except JunhengError as error:
@@ -190,9 +197,7 @@ def content_digest(files: Mapping[str, bytes]) -> str:
 
 def _package(desk: _Desk, county: County, published: Path) -> Packed:
     order, settings = desk.order, desk.settings
-    files = read_published(published, settings.carries)
-    if order.external:
-        files = external_files(files, settings.small_counts, county_counts(order.places, order.year, county))
+    files = read_published(published, lambda name: settings.carries(name, order.external))
     content = content_digest(files)
     passphrase = desk.sealer.passphrase(county)
     last = desk.record.latest(county.code, order.external)
@@ -208,6 +213,8 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
     whole = {**files, **_papers(desk, county, version, content, files, changes, published)}
     check = OwnOnlyCheck(county, desk.roster, settings.own_only, desk.machine)
     notes = require_own_only(check, county, whole)
+    if order.external:
+        require_hidden(desk, county, whole)
     sealed = desk.sealer.sealed(whole, passphrase)
     data = pack(
         _with_sums(sealed, desk.sealer, stem), passphrase.value if passphrase and settings.seal.zip else None
@@ -222,6 +229,13 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
         changed=len(changes) if changes is not None else None,
         findings=notes,
     )
+
+
+def require_hidden(desk: _Desk, county: County, files: Mapping[str, bytes]) -> None:
+    """Make sure that no hidden count is left; raises ForeignContent naming file, place and what was found."""
+    left = hidden_figures(desk.order.places, desk.order.year, county).look(files)
+    if left:
+        raise ForeignContent(county, left)
 
 
 def _intact(path: Path, last: Sent) -> bool:
@@ -272,8 +286,9 @@ def _papers(
             notes.append("数据和结论没有变化，变化只在文字或版式。")
         papers[CHANGES] = forms.changes_sheet(desk.params, f"{title}更正说明", changes or [], notes)
         more.append(f"三、{notes[0]}变化见“{CHANGES}”。")
-    if order.external and settings.small_counts.on:
-        more.append(f"小数隐藏规则：{settings.small_counts.printed}")
+    rules = load_small_counts(desk.params)
+    if order.external and rules.on:
+        more.append(f"小数隐藏规则：{rules.printed}")
     dated = f"（{date}）" if date else ""
     guide = _GUIDE_TEXT.format(
         title=title, version=version, date=dated, receipt=RECEIPT, more="\n".join(more)

@@ -73,38 +73,11 @@ class Seal(Record):
     trusted_certificates: tuple[str, ...] = ()
 
 
-class Sum(Record):
-    """`whole` is the sum of the counts named in `of` and of what is left, called `rest`."""
+class External(Record):
+    """Which of the files made for outside the city go into packages for outside."""
 
-    whole: str
-    of: tuple[str, ...]
-    rest: str
-
-
-class CountGroup(Record):
-    """Counts of one group of pupils behind an item: keys of sheet 县级数据, sums, rates (part, base), and the sentence."""
-
-    item: str
-    counts: dict[str, str]
-    sums: tuple[Sum, ...] = ()
-    rates: dict[str, tuple[str, str]] = {}
-    text: str
-
-
-class SmallCounts(Record):
-    """Suppression in what leaves the city: counts from 1 to `limit` − 1 are shown as `mark`."""
-
-    on: bool = True
-    limit: int
-    mark: str
-    rule: str
-    groups: tuple[CountGroup, ...] = ()
-    external_include: tuple[str, ...]
-
-    @property
-    def printed(self) -> str:
-        """The rule as it is printed."""
-        return self.rule.replace("{limit}", str(self.limit)).replace("{mark}", self.mark)
+    include: tuple[str, ...] = ("*",)
+    exclude: tuple[str, ...] = ()
 
 
 class Delivery(Record):
@@ -117,11 +90,12 @@ class Delivery(Record):
     recipients: Recipients
     own_only: OwnOnly
     seal: Seal = Seal()
-    small_counts: SmallCounts
+    external: External = External()
 
-    def carries(self, name: str) -> bool:
-        """Whether a published file goes into packages."""
-        return matches(name, self.include) and not matches(name, self.exclude)
+    def carries(self, name: str, external: bool = False) -> bool:
+        """Whether a published file goes into packages, or into those that leave the city."""
+        wanted = self.external if external else self
+        return matches(name, wanted.include) and not matches(name, wanted.exclude)
 
     def recipient(self, county: County) -> Recipient:
         """Who gets this county's package."""

@@ -50,6 +50,11 @@ class TaskCheck(Record):
         """The threshold as a formula."""
         return parse_formula(str(self.threshold))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names its own formulas read; none when it takes over a part of an item."""
+        return frozenset((*parse_formula(self.value).names, *self.asked().names) if self.value else ())
+
 
 class CityGoal(Record):
     """A count the whole city is to reach. A county's 完成值 counts towards it when the words of the task's row name it.

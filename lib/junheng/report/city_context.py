@@ -18,12 +18,16 @@ from junheng.report.phrases import listed
 
 @dataclass(frozen=True)
 class CityContext:
-    """The city's assessment, the words it is told in, its figures; `fingerprints` are (what, SHA-256) of the inputs."""
+    """The city's assessment, the words it is told in, its figures; `fingerprints` are (what, SHA-256) of the inputs.
+
+    `small_counts` is the rule on small counts as printed, empty where nothing is hidden.
+    """
 
     city: CityAssessment
     wording: Wording
     pictures: tuple[Picture, ...] = ()
     fingerprints: tuple[tuple[str, str], ...] = ()
+    small_counts: str = ""
 
     @cached_property
     def tasks(self) -> Mapping[str, tuple[TaskResult, ...]]:

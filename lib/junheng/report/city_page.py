@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 from lxml import html
 
 from junheng.assess.model import Verdict
@@ -142,7 +143,7 @@ def charting_library() -> Path:
 
 
 def _index(context: CityContext, document: Document, templates: Path) -> str:
-    environment = Environment(
+    environment = SandboxedEnvironment(
         loader=FileSystemLoader(templates),
         autoescape=True,
         undefined=StrictUndefined,
@@ -167,6 +168,7 @@ def _index(context: CityContext, document: Document, templates: Path) -> str:
             verdicts=[str(verdict) for verdict in Verdict],
             standard=context.standard,
             rule=context.say("city.ranking_rule"),
+            small_counts=context.small_counts,
         )
         + "\n"
     )

@@ -46,9 +46,10 @@ def write_ledger(
     phrases: PhraseBook,
     target: Path,
     plan: Plan | None = None,
+    rule: str = "",
 ) -> None:
-    """Write the ledger of `assessment` to `target`; a plan fills the column 措施."""
-    table = ledger_table(assessment, city_year, specs, phrases, plan)
+    """Write the ledger of `assessment` to `target`; a plan fills the column 措施, `rule` is a note on small counts."""
+    table = ledger_table(assessment, city_year, specs, phrases, plan, rule)
     heading = phrases.say("ledger.title", county=assessment.county.title, year=str(assessment.year))
     if assessment.book.demo:
         heading += f"（{phrases.say('ledger.demo')}）"
@@ -71,6 +72,7 @@ def ledger_table(
     specs: Mapping[str, TableSpec],
     phrases: PhraseBook,
     plan: Plan | None = None,
+    rule: str = "",
 ) -> Table:
     """Return the ledger as a table: carried items first, in last year's order, then the new ones."""
     topics = current_topics(assessment, phrases)
@@ -84,7 +86,7 @@ def ledger_table(
         if topic.failing and topic.key not in known
     ]
     rows = tuple(_row(number, entry) for number, entry in enumerate([*carried, *new], 1))
-    notes = [phrases.say("ledger.note")]
+    notes = [phrases.say("ledger.note"), *([rule] if rule else [])]
     if assessment.book.demo:
         notes.append(phrases.say("ledger.demo"))
     return Table(specs["ledger"], rows, notes=tuple(notes))

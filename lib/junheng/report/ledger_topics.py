@@ -16,6 +16,7 @@ from junheng.report.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv
 from junheng.report.phrases import PhraseBook
 from junheng.report.statements import PRINT, said_threshold
 from junheng.report.tables.building import origin, unit_origin
+from junheng.workbook.model import Hidden
 
 WHOLE_COUNTY = "全县"
 SPREAD = "差异系数"
@@ -262,6 +263,10 @@ def _figures(
     """Standard, value and gap of a part; `only_local` names the local standard beside its threshold."""
     value, threshold = failure.value, failure.threshold
     mark = f"（{only_local.local.standard.title}）" if only_local else ""
+    if isinstance(value, Hidden) and isinstance(threshold, Fraction):
+        asked = plain(threshold * PRINT.get(part.part.show, (1, 0))[0])
+        own = TableCell(f"{value}{part.part.unit}")
+        return TableCell(f"{asked}{part.part.unit}{mark}"), own, TableCell(str(value))
     if not isinstance(value, Fraction) or not isinstance(threshold, Fraction):
         return TableCell(_words(threshold) + mark), TableCell(_words(value)), TableCell(BLANK)
     factor, places = PRINT.get(part.part.show, (1, 0))

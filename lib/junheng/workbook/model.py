@@ -13,6 +13,23 @@ from junheng.params.counties import County
 Content = Fraction | str | bool | None
 
 
+class Hidden(str):
+    """A content that is not to be printed: as a text it is the mark in its place; `exact` is what it stands for.
+
+    It is no number, so arithmetic on it fails instead of telling it.
+    """
+
+    exact: Fraction
+
+    def __new__(cls, mark: str, exact: Fraction) -> Hidden:
+        made = super().__new__(cls, mark)
+        made.exact = exact
+        return made
+
+    def __getnewargs__(self) -> tuple[str, Fraction]:  # type: ignore[override]
+        return str(self), self.exact
+
+
 class Source(NamedTuple):
     """Where a value stands: file name (no folder), sheet name, cell address such as `K12`."""
 
@@ -128,6 +145,18 @@ class CountyBook:
 
     @property
     def county_row(self) -> Row:
+        """The county's figures for computing: what is hidden in print is there."""
+        row = self.printed_county_row
+        exact = {
+            key: replace(value, content=value.content.exact)
+            for key, value in row.values.items()
+            if isinstance(value.content, Hidden)
+        }
+        return replace(row, values={**row.values, **exact}) if exact else row
+
+    @property
+    def printed_county_row(self) -> Row:
+        """The county's figures for print: what is hidden is `Hidden`."""
         rows = self.rows("county")
         return rows[0] if rows else Row({})
 

@@ -41,10 +41,11 @@ class Order:
     memory: int
     data: str
     params: str
+    external: bool = False
 
     def job(self, root: Path, folder: Path) -> Job:
         """The job as a worker performs it: inputs and outputs below its private `folder`."""
-        places = Places(root, folder / "data", folder / "params", folder / "outputs")
+        places = Places(root, folder / "data", folder / "params", folder / "outputs", self.external)
         return Job(self.year, self.county, places, self.inputs, self.reports, self.cell_seconds, self.memory)
 
 
@@ -59,6 +60,7 @@ def order_for(job: Job, run: str, cluster: Cluster) -> Order:
         job.memory,
         cluster.data,
         cluster.params,
+        job.places.external,
     )
 
 

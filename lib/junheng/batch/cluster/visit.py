@@ -19,7 +19,7 @@ from junheng.batch.changes import damaged_files
 from junheng.batch.cluster.orders import Cluster
 from junheng.batch.cluster.store import Store, StoreProblem, is_url, local_path, url_of
 from junheng.batch.contract import files_below
-from junheng.batch.job import JobResult, Places, Status, issues_file
+from junheng.batch.job import JobResult, Status, issues_file
 from junheng.batch.plan import Request, chosen_counties
 from junheng.batch.rundir import run_folder
 from junheng.batch.staleness import MANIFEST
@@ -72,10 +72,12 @@ def visit(request: Request, given: Given, scheduler: str = "") -> Iterator[Visit
     is for the cluster, whose workers read the inputs by URL themselves.
     """
     with run_folder() as scratch:
-        places = Places(
-            request.places.root,
-            _local("data", given.data, scratch), _local("params", given.params, scratch), _local("out", given.out, scratch),
-        )  # fmt: skip
+        places = dataclasses.replace(
+            request.places,
+            data=_local("data", given.data, scratch),
+            params=_local("params", given.params, scratch),
+            out=_local("out", given.out, scratch),
+        )
         request = dataclasses.replace(request, places=places)
         _bring_inputs(request, given)
         if scheduler:
@@ -134,10 +136,11 @@ def _bring_published(visiting: Visit) -> None:
     request, store = visiting.request, visiting.store
     assert store is not None
     year_dir = request.places.year_dir(request.year)
-    there = set(store.names(str(request.year)))
+    folder = request.places.year_name(request.year)
+    there = set(store.names(folder))
     for county in chosen_counties(request):
         if f"{county.stem}.zip" in there:
-            with store.open(f"{request.year}/{county.stem}.zip") as stream:
+            with store.open(f"{folder}/{county.stem}.zip") as stream:
                 visiting.names[county.stem] = _take_out(stream, county.stem, year_dir / county.stem)
 
 
@@ -160,7 +163,7 @@ def _send(request: Request, store: Store, result: JobResult) -> JobResult:
     year_dir = request.places.year_dir(year)
     report, log = year_dir / county.stem, year_dir / "logs" / f"{county.stem}.log"
     issues = issues_file(request.places, year, county)
-    archive = f"{year}/{county.stem}.zip"
+    archive = f"{request.places.year_name(year)}/{county.stem}.zip"
     if result.status is Status.DONE:
         store.write(archive, zipped(report))
         shutil.rmtree(report)

@@ -59,7 +59,7 @@ def _with_lead(context: Context, name: str, table: Table) -> tuple[Block, ...]:
 
 
 def method(context: Context) -> tuple[Block, ...]:
-    """附件5: standard, settings, exceptions, data source, fingerprints."""
+    """附件5: standard, settings, exceptions, data source, the rule on small counts, fingerprints."""
     national, local = context.assessment.national.standard, context.assessment.local.standard
     told = [
         context.say("method.standard", national=national.basis, title=local.title, local=local.basis),
@@ -73,6 +73,7 @@ def method(context: Context) -> tuple[Block, ...]:
             source=context.wording.city_year.data_source,
             repairs=len(context.assessment.book.repairs),
         ),
+        *([context.small_counts] if context.small_counts else []),
         context.say("method.settings"),
     ]
     numbered = [f"{number}. {text}" for number, text in enumerate(told, 1)]

@@ -279,6 +279,7 @@ def annex_method(context: CityContext) -> tuple[Block, ...]:
         context.say("city.method_left_out"),
         context.say("method.rounding"),
         context.say("method.cv"),
+        *([context.small_counts] if context.small_counts else []),
         context.say("city.method_prints"),
     ]
     rows = tuple(

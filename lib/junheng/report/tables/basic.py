@@ -13,6 +13,7 @@ from junheng.params.tables import TableSpec
 from junheng.report.census import Census, take_census
 from junheng.report.model import Table, TableRow
 from junheng.report.tables.building import number_cell
+from junheng.workbook.model import Hidden
 
 SPECIAL = "特殊教育学校"
 POINT = "小学教学点"
@@ -38,26 +39,29 @@ def basic_table(assessment: Assessment, dictionary: Dictionary, spec: TableSpec)
 
 def basic_figures(
     assessment: Assessment, dictionary: Dictionary, spec: TableSpec
-) -> dict[str, Fraction | int | None]:
-    """Return the figure of every column by key: a count of schools, a county figure or a sum over schools."""
+) -> dict[str, Fraction | int | str | None]:
+    """Return the figure of every column by key: a count of schools, a county figure or a sum over schools.
+
+    A figure that is hidden is its mark.
+    """
     census = take_census(assessment, dictionary)
     county = dictionary.sheet("county").by_key
     least = assessment.national.standard.unit_rule.minimum_students[POINT]
-    figures: dict[str, Fraction | int | None] = {}
+    figures: dict[str, Fraction | int | str | None] = {}
     for column in spec.columns:
         if column.key in SCHOOL_TYPES:
             figures[column.key] = census.count(SCHOOL_TYPES[column.key])
         elif column.key == "points_50":
             figures[column.key] = census.points_from(least)
         elif column.key in county:
-            figures[column.key] = _number(assessment.book.county_row.get(column.key))
+            figures[column.key] = _number(assessment.book.printed_county_row.get(column.key))
         else:
             figures[column.key] = census.total(column.key, skip=[SPECIAL])
     return figures
 
 
-def _number(content: object) -> Fraction | None:
-    return content if isinstance(content, Fraction) else None
+def _number(content: object) -> Fraction | str | None:
+    return content if isinstance(content, Fraction | Hidden) else None
 
 
 def basic_gaps(assessment: Assessment, dictionary: Dictionary, spec: TableSpec) -> tuple[MissingInput, ...]:

@@ -49,10 +49,12 @@ def text_cell(text: str) -> TableCell:
     return TableCell(text or BLANK)
 
 
-def number_cell(value: Fraction | int | None, decimals: int = 0) -> TableCell:
-    """A figure no verdict hangs on; a missing one stays a visible blank, marked as open."""
+def number_cell(value: Fraction | int | str | None, decimals: int = 0) -> TableCell:
+    """A figure no verdict hangs on; a missing one stays a visible blank, marked as open, a hidden one its mark."""
     if value is None:
         return TableCell(BLANK, mark="unknown")
+    if isinstance(value, str):
+        return TableCell(value)
     return TableCell(fixed(Fraction(value), decimals), Fraction(value))
 
 

@@ -89,6 +89,8 @@ def check_figures(result: CheckResult) -> tuple[str, str]:
     asked = "" if result.threshold is None else plain(result.threshold * factor)
     if result.value is None or (part and part.kind == "each"):
         return "", asked
+    if isinstance(result.value, str):
+        return result.value, asked
     if result.threshold is None:
         return fixed(result.value * factor, places), asked
     comparator = part.comparator if part else result.check.comparator
