@@ -70,3 +70,11 @@ def test_a_file_that_is_no_plan(tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text("{}", encoding="utf-8")
     with pytest.raises(UsageProblem, match="不是可用的计划文件"):
         bench.plan_actions(tmp_path / "plan.json")
+
+
+def test_what_leaves_the_city_is_not_tried_out(work: workbench.Workspace, tmp_path: Path) -> None:
+    outside = workbench.open_workspace(
+        "370826", 2024, str(ROOT / "data"), str(ROOT / "params"), str(tmp_path), "assessment", external=True
+    )
+    with pytest.raises(UsageProblem, match="EXTERNAL=True时不能试算"):
+        bench.official(outside)

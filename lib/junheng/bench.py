@@ -57,7 +57,12 @@ class Tried:
 
 
 def official(work: Workspace) -> Assessment:
-    """Read and assess this year's workbook without writing anything; raises DataProblem."""
+    """Read and assess this year's workbook without writing anything; raises DataProblem.
+
+    Trials and plans hide no small counts, so a workspace that does (EXTERNAL) is refused: UsageProblem.
+    """
+    if work.suppression is not None:
+        raise UsageProblem("EXTERNAL=True时不能试算、测算方案或预测：其中有隐藏的数。请改为EXTERNAL=False。")
     return workbench.assess(work, workbench.usable(workbench.open_book(work)))
 
 

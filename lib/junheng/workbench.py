@@ -111,9 +111,7 @@ def parameters(
 
     An upper-case name that is no parameter is refused: a misspelt one must not leave the default in force.
     """
-    shell = get_ipython()
-    if shell is not None:
-        show_readable_errors(shell)
+    show_readable_errors(get_ipython())
     given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
     for name in given:
         if name not in known:
@@ -137,6 +135,7 @@ def open_workspace(
 
     `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
     """
+    show_readable_errors(get_ipython())
     root = project_root()
     params = root / params_dir
     number = year_of(year)

@@ -22,10 +22,12 @@ _NAME = re.compile(r"name '(\w+)' is not defined")
 
 
 def show_readable_errors(shell: Any) -> None:
-    """Make an IPython shell show errors readably.
+    """Make an IPython shell show errors readably; without one (None) there is nothing to do.
 
     Outside JupyterLab's own kernels (in the batch, which logs tracebacks itself) only our own errors are changed.
     """
+    if shell is None:
+        return
     in_lab = hasattr(shell, "kernel")
     kinds: tuple[type[BaseException], ...] = (Exception, KeyboardInterrupt) if in_lab else (JunhengError,)
 

@@ -24,7 +24,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 REPO = Path(__file__).resolve().parents[2]
-SECONDS = 180
+SECONDS = 300
 IN_VIEW = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 # Lab shows what we say ourselves as stderr, everything else as an error.
 ERROR = f'{IN_VIEW} :is([data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"])'

@@ -14,6 +14,7 @@ from selenium.webdriver.support.ui import Select
 
 from junheng import workbench
 from junheng.batch.evidence import write_html
+from junheng.workbench_errors import LOG
 from tests.e2e.lab import IN_VIEW, REPO, Notebook, chromium, running_lab
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -85,6 +86,55 @@ def test_run_all_then_another_county_then_an_error(address: str, folder: Path, d
     (told,) = page.errors()
     assert told.startswith("【无法继续】没有名为“曲埠市”的县（市、区）。是否要写“曲阜市")
     assert "Traceback" not in told and len(told.splitlines()) == 1
+
+
+def test_every_error_is_one_message_in_lab(address: str, folder: Path, driver: Chrome) -> None:
+    """Wrong county, no workbook, misspelt field, a slip of the analyst, a fault of ours: one line each, no traceback."""
+    log = REPO / LOG
+    logged = log.stat().st_size if log.exists() else 0
+    put_failing_notebook(folder / "notebooks" / "errors.ipynb", folder / "empty")
+    page = Notebook(driver)
+    page.open(address.format("errors.ipynb"))
+    page.run_all()
+    page.wait(lambda: all(prompt.isdigit() for prompt in page.prompts()), "the run did not end")
+    told = page.errors()
+    says = (
+        "【无法继续】没有名为“邹成市”的县（市、区）。是否要写“邹城市",
+        "【无法继续】“empty/2024”中没有邹城市的工作簿“370883_邹城市.xlsx”。",
+        "【无法继续】没有名为“教学辅助用房面积”的数据项。是否要写“教学及辅助用房面积”？",
+        "【单元格有误】第1行“bench.try_outt(work, official, start)”：没有“try_outt”这种写法。是否要写“try_out”？",
+        "【程序内部错误】AttributeError。详细记录已写入logs/笔记本错误.log",
+    )
+    assert len(told) == len(says)
+    for line, said in zip(told, says, strict=True):
+        assert line.startswith(said) and len(line.splitlines()) == 1
+    with log.open("r+b") as written:
+        written.seek(logged)
+        assert "Traceback" in written.read().decode("utf-8")
+        written.truncate(logged)  # the project's own log is left as it was
+
+
+def put_failing_notebook(target: Path, empty: Path) -> None:
+    """A notebook whose later cells each fail; by their tag Lab goes on."""
+    (empty / "2024").mkdir(parents=True)
+    start = 'wb.open_workspace("{}", 2024, r"{}", "params", r"{}", "assessment")'
+    opened = start.format("370872", "data", empty)
+    sources = [
+        f"from junheng import bench, workbench as wb\nwork = {opened}\n"
+        'official = bench.official(work)\nstart = bench.trial(work, official)\nschool = bench.examples(official, "小学")[0]',
+        "1",
+        "2",
+        start.format("邹成市", "data", empty),
+        f"wb.read({start.format('370883', empty, empty)})",
+        'start.add(school, "教学辅助用房面积", 1)',
+        "bench.try_outt(work, official, start)",
+        "wb.show(work, None, 'units')",
+    ]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    for cell in cells[3:]:
+        cell.metadata["tags"] = ["raises-exception"]
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), target)
 
 
 def opened_source(page: Notebook, cell: WebElement) -> str:
