@@ -99,7 +99,7 @@ class Stations(WorkerPlugin):
 
     def _drop(self, station: Station) -> None:
         with self._lock:
-            self._all.remove(station)
+            self._all = [other for other in self._all if other is not station]
         station.close()
 
     def _rest(self) -> None:
@@ -132,6 +132,7 @@ class Station:
         self._hand = ThreadPoolExecutor(1, thread_name_prefix="junheng")
         self._open = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
+        self._closing = threading.Lock()
         self._root = project_root()
 
     def perform(self, order: Order) -> Parcel:
@@ -174,16 +175,21 @@ class Station:
         return result
 
     def close(self) -> None:
-        """End the process, its kernel and its LibreOffice; remove the folder."""
-        if self._process is not None:
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(PATIENCE)
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self._hand.shutdown(wait=True)
-        if self._process is not None:
-            self._channel.close()
-        self._open.close()
-        remove_dead()  # folders of stations whose Dask process was killed
+        """End the process, its kernel and its LibreOffice; remove the folder. Closing twice does no harm."""
+        with self._closing:
+            if self._process is not None:
+                _end(self._process)
+            self._hand.shutdown(wait=True)  # a job being performed has failed by now
+            if self._process is not None:
+                self._channel.close()
+            self._open.close()
+            remove_dead()  # folders of stations whose Dask process was killed
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
