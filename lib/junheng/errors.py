@@ -39,6 +39,8 @@ def system_reason(number: int | None) -> str:
     """Return one sentence for what the system refused (an errno), or an empty string for any other number."""
     if number in FULL:
         return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
+    if number == errno.EFBIG:
+        return "输出文件超过系统允许的大小，报告未能写出；请放宽限额后重新运行。"
     if number in DENIED:
         return "输出目录没有写入权限，报告未能写出；请检查目录权限后重新运行。"
     return ""

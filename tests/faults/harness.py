@@ -18,6 +18,8 @@ import psutil
 from junheng.batch.contract import all_outputs
 from junheng.batch.staleness import MANIFEST, sha256_file
 from junheng.params.counties import County, find_county, load_counties
+from tests.batch.fakes import make_project
+from tests.faults import small
 
 REPO = Path(__file__).resolve().parents[2]
 YEAR = 2024
@@ -35,6 +37,7 @@ class Site:
     folder: Path
     codes: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = (str(Path(sys.executable).with_name("junheng")),)
 
     @classmethod
     def made(cls, folder: Path, codes: tuple[str, ...] = SMALL) -> Site:
@@ -45,6 +48,14 @@ class Site:
             (site.data / str(year)).mkdir(parents=True)
             for county in site.counties:
                 shutil.copy(REPO / "data" / str(year) / f"{county.stem}.xlsx", site.data / str(year))
+        return site
+
+    @classmethod
+    def made_small(cls, folder: Path, codes: tuple[str, ...] = SMALL) -> Site:
+        """The same with a project whose notebook takes no time (see small.py)."""
+        make_project(folder, codes, (small.CELL,))
+        site = cls(folder, codes, program=(sys.executable, "-m", "tests.faults.small", str(folder)))
+        site.scratch.mkdir()
         return site
 
     @property
@@ -81,10 +92,9 @@ class Site:
         path.write_text(f"# {time.time_ns()}\n{{}}\n", encoding="utf-8")
 
     def command(self, *words: str) -> list[str]:
-        program = str(Path(sys.executable).with_name("junheng"))
         chosen = [word for code in self.codes for word in ("--county", code)] if words[0] == "run" else []
         places = ["--params", self.params, "--data", self.data, "--out", self.out]
-        return [program, words[0], "--year", str(YEAR), *chosen, *map(str, places), *words[1:]]
+        return [*self.program, words[0], "--year", str(YEAR), *chosen, *map(str, places), *words[1:]]
 
     def start(self, *words: str, **more: object) -> Run:
         return Run(self, words or ("run",), **more)  # type: ignore[arg-type]
@@ -163,7 +173,7 @@ class Run:
         self.started = time.time()
         self.process = subprocess.Popen(
             site.command(*words), env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True, text=True, encoding="utf-8",
+            start_new_session=True, cwd=REPO, text=True, encoding="utf-8",
         )  # fmt: skip
         self.stdout = self.stderr = ""
 

@@ -1,7 +1,7 @@
 """Any process of a run killed at any moment, Ctrl-C and SIGTERM: nothing half-published, nothing lost, nothing left.
 
-Six tries as a rule, the last followed by a run that must finish the work. `JUNHENG_TRIES=100 pytest tests/faults/test_kills.py` makes a hundred, and
-such a run follows whenever the whole run was stopped. `JUNHENG_SEED` begins another series.
+Ten strikes as a rule, on a project whose notebook takes no time. `JUNHENG_STRIKES=100 pytest tests/faults/test_kills.py` makes a
+hundred, `JUNHENG_SEED` begins another series, `JUNHENG_REAL=1` takes the real notebook and three real counties.
 """
 
 from __future__ import annotations
@@ -10,54 +10,65 @@ import os
 import random
 import signal
 import time
+from dataclasses import dataclass
 
 import pytest
 
-from tests.faults.harness import Run, Site
+from junheng.params.counties import load_counties
+from tests.faults.harness import REPO, SMALL, Run, Site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-TRIES = int(os.environ.get("JUNHENG_TRIES", "6"))
-SEED = int(os.environ.get("JUNHENG_SEED", "5"))
-THOROUGH = TRIES > 20
-CODES = ("370872", "370873")
-STEPS = 5 * len(CODES)
-"""Lines with seconds that a whole run writes into its logs."""
-SERIES = ("coordinator", "kernel", "worker", "office", "SIGINT", "nursery", "SIGTERM")
-STOPPED = {"coordinator": -signal.SIGKILL, "SIGINT": 130, "SIGTERM": 130}
+STRIKES = int(os.environ.get("JUNHENG_STRIKES", "10"))
+SEED = os.environ.get("JUNHENG_SEED", "5")
+REAL = bool(os.environ.get("JUNHENG_REAL"))
+INNER = ("kernel", "worker", "office", "nursery")
+"""Whose end the run survives."""
+STOPS = ("coordinator", "SIGINT", "SIGTERM")
+EACH = 5
+"""Strikes of a run: all but the last are inner ones."""
+RUNS = -(-STRIKES // EACH)
+THOROUGH = STRIKES > 20
+ALL = tuple(county.code for county in load_counties(REPO / "params"))
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    site = Site.made(tmp_path_factory.mktemp("kills"), CODES)
+    folder = tmp_path_factory.mktemp("kills") / "project"
+    site = Site.made(folder, SMALL) if REAL else Site.made_small(folder, ALL[:6] if THOROUGH else SMALL)
     done = site.run("run")
     assert done.process.returncode == 0, done.stdout + done.stderr
     return site
 
 
-@pytest.mark.parametrize("number", range(TRIES))
+@dataclass
+class Struck:
+    """What was done to a run."""
+
+    victims: list[str]
+    stopped: str = ""
+
+
+@pytest.mark.parametrize("number", range(RUNS))
 def test_struck_at_any_moment(site: Site, number: int) -> None:
     chance = random.Random(f"{SEED}-{number}")
-    victim = SERIES[number % len(SERIES)]
     site.make_stale()
     before = site.trees()
     run = site.start("run", "--jobs", str(chance.choice((1, 2))))
-    steps, pause = chance.randrange(STEPS), chance.uniform(0, 1.5)
-    run.await_that(lambda: steps_done(site, run.started) >= steps)
-    time.sleep(pause)
-    struck = strike(run, victim)
+    struck = strike(run, chance, STOPS[number % len(STOPS)])
     code = run.wait()
-    told = f"try {number}: {victim} {pause:.2f}s after step {steps}, exit {code}\n{run.stdout}{run.stderr}"
+    told = f"run {number}: {' '.join(struck.victims)} {struck.stopped}, exit {code}\n{run.stdout}{run.stderr}"
     print(told)
     site.require_whole(before)
     site.require_nobody()
     assert "Traceback" not in run.stdout + run.stderr, told
-    if struck and victim in STOPPED:
-        assert code in (STOPPED[victim], 0), told
-        assert code != 130 or "已中断" in run.stderr, told
+    if struck.stopped == "coordinator":
+        assert code == -signal.SIGKILL
     else:
-        require_explained(run, code, told)
+        assert code == 130 if struck.stopped else code in (0, 1), told
+        assert bool(struck.stopped) == ("已中断" in run.stderr), told
+        require_explained(run, struck, told)
         site.require_clean()
-    if number == TRIES - 1 or (THOROUGH and victim in STOPPED):
+    if number == RUNS - 1 or THOROUGH:
         finishing = site.run("run")
         assert finishing.process.returncode == 0, finishing.stdout + finishing.stderr
         site.require_whole({})
@@ -65,32 +76,29 @@ def test_struck_at_any_moment(site: Site, number: int) -> None:
         site.require_nobody()
 
 
-def steps_done(site: Site, since: float) -> int:
-    """How many steps the counties' logs tell of."""
-    logs = [log for log in (site.year_dir / "logs").glob("37*.log") if log.stat().st_mtime >= since]
-    return sum("秒" in line for log in logs for line in log.read_text(encoding="utf-8").splitlines())
+def strike(run: Run, chance: random.Random, stop: str) -> Struck:
+    """Kill a few of the run's processes, then stop it, each time after a pause; it may be over before."""
+    struck = Struck([])
+    for _ in range(EACH - 1):
+        victim = chance.choice(INNER)
+        time.sleep(chance.uniform(0, 2))
+        process = run.await_role(victim)
+        if process is not None:
+            process.kill()
+            struck.victims.append(victim)
+    time.sleep(chance.uniform(0, 2))
+    if run.alive:
+        struck.stopped = stop
+        if stop == "SIGINT":
+            run.signal_group(signal.SIGINT)  # as the terminal does
+        else:
+            run.process.send_signal(signal.SIGKILL if stop == "coordinator" else signal.SIGTERM)
+    return struck
 
 
-def strike(run: Run, victim: str) -> bool:
-    """Kill a process of the role as soon as there is one; False when the run was over before."""
-    if victim.startswith("SIG"):
-        struck = run.alive
-        if victim == "SIGINT":
-            run.signal_group(signal.SIGINT)
-        elif struck:
-            run.process.send_signal(signal.SIGTERM)
-        return struck
-    process = run.await_role(victim)
-    if process is not None:
-        process.kill()
-    return process is not None
-
-
-def require_explained(run: Run, code: int, told: str) -> None:
-    """The run goes on: at most the county in hand fails, and says so."""
-    assert code in (0, 1), told
-    failed = [line for line in run.stdout.splitlines() if "  失败  " in line]
-    assert len(failed) <= 1, told
-    assert ("失败0个" in run.stdout) == (code == 0), told
-    if failed:
-        assert "中途退出" in run.stdout or "无法启动计算进程" in run.stdout, told
+def require_explained(run: Run, struck: Struck, told: str) -> None:
+    """At most one county fails for each process killed, and each says why."""
+    failed = run.stdout.count("  失败  ")
+    assert failed <= len(struck.victims), told
+    reasons = run.stdout.count("中途退出") + run.stdout.count("无法启动计算进程")
+    assert reasons == failed, told

@@ -10,9 +10,13 @@ from types import TracebackType
 import pikepdf
 
 from junheng.errors import OutputProblem
+from junheng.files import system_words
 from junheng.report.office import Office, OfficeDied, OfficeHost, open_office
 from junheng.report.pdf_bytes import save_reproducibly
 from junheng.report.word_styles import LANGUAGE
+
+_SPACE = 8 << 20
+"""Free bytes below which a failed conversion is put down to a full disk."""
 
 
 class Converter:
@@ -53,6 +57,7 @@ class Converter:
             fault = self._run(source)
             made = source.with_suffix(".pdf")
             if not made.is_file() or not made.stat().st_size:
+                _require_space(made.parent)
                 raise OutputProblem(f"LibreOffice没有生成{docx.stem}的PDF{fault and f'（{fault}）'}。")
             _finish(made, source.with_suffix(".finished"))
             _move(source.with_suffix(".finished"), pdf)
@@ -96,6 +101,12 @@ class Converter:
         raise AssertionError
 
 
+def _require_space(folder: Path) -> None:
+    """Say so when there was no room for a PDF: LibreOffice's own words do not."""
+    if shutil.disk_usage(folder).free < _SPACE:
+        raise OutputProblem("存放临时文件的磁盘空间不足，无法生成PDF；请清理磁盘或改设TMPDIR后重新运行。")
+
+
 def _finish(made: Path, target: Path) -> None:
     """Say that the document is Chinese (LibreOffice takes the Latin text's language) and write it reproducibly."""
     try:
@@ -110,4 +121,4 @@ def _move(made: Path, pdf: Path) -> None:
     try:
         shutil.move(made, pdf)
     except OSError as error:
-        raise OutputProblem(f"无法写入{pdf.name}：{error.strerror or error}。") from error
+        raise OutputProblem(f"无法写入{pdf.name}：{system_words(error)}。") from error
