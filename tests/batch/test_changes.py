@@ -14,6 +14,7 @@ from junheng.batch import run as run_module
 from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.plan import Request, make_plan
 from junheng.batch.run import run_batch
+from junheng.batch.staleness import sha256_file
 from junheng.batch.verify import Outcome, verify
 from junheng.workbook.values import values_digest
 from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for, write_notebook
@@ -101,12 +102,72 @@ def test_each_change_is_called_by_its_name(places: Places) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"format": 2}', '{"format": 1}', '{"format": 2, "outputs": []}']
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"format": 2}',
+        '{"format": 1}',
+        '{"format": 2, "outputs": []}',
+        "[" * 100_000,
+        "\udcff\udcfe",
+    ],
+    ids=["empty", "cut", "list", "bare", "old", "types", "deep", "bytes"],
 )
 def test_a_corrupted_manifest_is_stale_and_mended(places: Places, text: str) -> None:
     run(places)
-    (places.out / "2024" / f"{CODE}_邹城市" / "manifest.json").write_text(text)
+    (published(places) / "manifest.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     assert len(why(places)) == 1 and "发布清单" in why(places)[0]
+    assert verified(places)[0] is Outcome.SAME  # the files themselves are as they should be
+    assert run(places).status is Status.DONE and why(places) == ()
+
+
+def published(places: Places) -> Path:
+    return places.out / "2024" / f"{CODE}_邹城市"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("inputs", [], "内容不完整"),
+        ("inputs", {"code": 5}, "内容不完整"),
+        ("values", None, "内容不完整"),
+        ("asked", "assessment", "内容不完整"),
+        ("counts", 7, "内容不完整"),
+        ("outputs", {}, "发布清单未列出“data/verdict.json”"),
+        ("outputs", {"data/verdict.json": "0" * 64}, "已发布的“data/verdict.json”缺失或被改动"),
+        ("outputs", {"../..\u0000": "x"}, "缺失或被改动"),
+        ("outputs", {"data": "x"}, "已发布的“data”缺失或被改动"),
+        ("asked", {"reports": [5]}, "要求的报告种类不同"),
+        ("asked", {"reports": "self"}, "要求的报告种类不同"),
+        ("format", "2", "旧格式"),
+    ],
+)
+def test_a_manifest_with_wrong_entries(places: Places, field: str, value: object, told: str) -> None:
+    """Whatever stands in it, the county is made anew and no other is touched."""
+    run(places)
+    path = published(places) / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(manifest | {field: value}), encoding="utf-8")
+    assert any(told in line for line in why(places)), why(places)
+    assert verified(places)[0] is Outcome.SAME
+    assert run(places).status is Status.DONE and why(places) == ()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"overall": 1}', '{"overall": ["达标"]}'])
+def test_a_verdict_that_cannot_be_read_is_made_anew_though_the_manifest_agrees(
+    places: Places, text: str
+) -> None:
+    run(places)
+    verdict, path = published(places) / "data" / "verdict.json", published(places) / "manifest.json"
+    known = json.loads(verdict.read_text(encoding="utf-8"))
+    whole = known | json.loads(text) if text.startswith('{"') else text
+    verdict.write_text(whole if isinstance(whole, str) else json.dumps(whole), encoding="utf-8")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["outputs"]["data/verdict.json"] = sha256_file(verdict)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    assert why(places) == ("已发布的“data/verdict.json”内容不完整",)
     assert run(places).status is Status.DONE and why(places) == ()
 
 

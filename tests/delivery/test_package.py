@@ -15,6 +15,8 @@ from openpyxl import load_workbook
 
 from junheng.batch.job import Places
 from junheng.cli import guarded
+from junheng.delivery import package as package_module
+from junheng.delivery import record as record_module
 from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
 from junheng.delivery.names import check_name, check_names
@@ -23,6 +25,7 @@ from junheng.delivery.receive import read_form
 from junheng.delivery.record import read_record
 from junheng.delivery.settings import Limits, load_delivery
 from junheng.errors import DataProblem, OutputProblem, UsageProblem
+from junheng.files import write_whole
 from tests.delivery.make import (
     OTHER,
     OTHER_SCHOOLS,
@@ -145,6 +148,38 @@ def test_a_correction_is_a_new_version_that_says_what_changed(places: Places) ->
     states = [(row[1], row[3], row[12], row[15]) for row in listed if row[1] == OWN.code]
     assert states[0][:3] == (OWN.code, "第1版", "已撤回") and "由第2版取代" in str(states[0][3])
     assert states[1][:3] == (OWN.code, "第2版", "未回执") and "数据变化6处" in str(states[1][3])
+
+
+@pytest.mark.parametrize("moment", range(1, 5))
+def test_a_correction_that_was_killed_loses_nothing(
+    places: Places, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    """Before the former package is kept, before the new one is written, before it is recorded, before it is listed."""
+    made(places)
+    old = (sent_folder(places) / f"{STEM}.zip").read_bytes()
+    correct(places)
+    calls = 0
+
+    def killed(path: Path, data: bytes) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == moment:
+            raise KeyboardInterrupt
+        write_whole(path, data)
+
+    with monkeypatch.context() as patch:
+        for module in (package_module, record_module):
+            patch.setattr(module, "write_whole", killed)
+        with pytest.raises(KeyboardInterrupt):
+            made(places)
+    packed = made(places)[OWN.code]
+    assert packed.version == 2
+    assert (sent_folder(places) / "已撤回" / f"{STEM}_第1版.zip").read_bytes() == old
+    assert "更正说明.xlsx" in files_of(sent_folder(places) / f"{STEM}.zip")
+    own = [sent for sent in read_record(sent_folder(places), YEAR).packages if sent.code == OWN.code]
+    assert [(sent.version, sent.changed, sent.withdrawn_by) for sent in own] == [(1, None, 2), (2, 6, None)]
+    listed = rows_of(sent_folder(places) / "发送清单.xlsx")
+    assert any("数据变化6处" in str(row[15]) for row in listed if row[1] == OWN.code)
 
 
 def test_the_list_names_files_sizes_digests_and_recipient(places: Places) -> None:

@@ -129,13 +129,18 @@ def make_packages(order: Order, heard: Callable[[Packed], None] = lambda packed:
         raise UsageProblem(
             f"没有{order.year}年度已发布的报告（outputs/{order.year}），请先运行make reports。"
         )
+    with year_in_use(year_dir):  # no report changes while it is packed
+        return _make_packages(order, heard, year_dir)
+
+
+def _make_packages(order: Order, heard: Callable[[Packed], None], year_dir: Path) -> tuple[Packed, ...]:
     counties = load_counties(order.places.params)
     chosen = [find_county(counties, word) for word in order.words] or list(counties)
     settings = load_delivery(order.places.params)
     sealer = Sealer.ready(settings.seal, order.places.root)
     roster = load_roster(order.places, order.year)
     machine = Machine.here((order.places.root, order.places.data, order.places.params, order.places.out))
-    with year_in_use(year_dir), sending_folder(year_dir) as folder:  # no report changes while it is packed
+    with sending_folder(year_dir) as folder:
         desk = _Desk(order, settings, sealer, roster, machine, folder, read_record(folder, order.year))
         for county in dict.fromkeys(chosen):
             packed = _guarded(desk, county)

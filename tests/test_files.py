@@ -1,0 +1,81 @@
+"""Files are there whole or not at all; what the system says is said in Chinese."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from junheng.batch import tools
+from junheng.batch.rundir import run_folder, temporary_files_in
+from junheng.cli import guarded
+from junheng.files import system_words, whole_file, write_whole
+
+
+def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "表.xlsx"
+    write_whole(path, b"old")
+    with pytest.raises(ZeroDivisionError), whole_file(path) as part:
+        part.write_bytes(b"half")
+        raise ZeroDivisionError
+    assert path.read_bytes() == b"old"
+    (path.with_name(f".{path.name}.part")).write_bytes(b"left by a killed process")
+    write_whole(path, b"new")
+    assert path.read_bytes() == b"new" and [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "磁盘空间不足"),
+        (errno.EROFS, "只读"),
+        (errno.EXDEV, "系统错误EXDEV"),
+        (None, "系统错误"),
+    ],
+)
+def test_what_the_system_says(number: int | None, words: str) -> None:
+    error = OSError(number, "english") if number else OSError("english")
+    assert words in system_words(error) and "english" not in system_words(error)
+
+
+def test_a_refusal_of_the_system_is_one_chinese_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "甲.xlsx"))
+
+    monkeypatch.setattr("junheng.cli_template.write_templates", full)
+    assert guarded(["template", "--year", "2024", "--out", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert said == "错误：无法读写“甲.xlsx”：磁盘空间不足，请清理磁盘后重新运行。\n"
+
+
+def test_temporary_files_go_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.delenv("TMPDIR", raising=False)
+    with run_folder() as folder:
+        with temporary_files_in(folder / "tmp"):
+            made = Path(tempfile.mkdtemp())
+            assert made.parent == folder / "tmp" and os.environ["TMPDIR"] == str(folder / "tmp")
+        assert tempfile.gettempdir() == str(tmp_path) and "TMPDIR" not in os.environ
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_font_cache_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """matplotlib's own way would leave its lock behind when killed, and every later kernel would wait for it."""
+    runtime = tmp_path / "run"
+    runtime.mkdir()
+    monkeypatch.setenv("MPLCONFIGDIR", "")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            tools.prepare_matplotlib(tmp_path / "project", runtime)
+    folder = tmp_path / "project" / ".junheng" / "matplotlib"
+    assert not list(folder.glob("fontlist-*")) and not list(folder.glob("*lock*"))
+    (runtime / "font-cache").rename(runtime / "former")
+    tools.prepare_matplotlib(tmp_path / "project", runtime)
+    assert [path.name.startswith("fontlist-") for path in folder.iterdir()] == [True]
