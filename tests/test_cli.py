@@ -157,7 +157,7 @@ def test_interrupted_finished_reports_are_kept(project: Places, tmp_path: Path, 
     time.sleep(0.3)
     workers = psutil.Process(process.pid).children(recursive=True)
     os.kill(process.pid, number)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=120)
     _, alive = psutil.wait_procs(workers, timeout=10)
     assert not alive and finished.exists()
     if number == signal.SIGINT:
@@ -172,7 +172,7 @@ def hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until
