@@ -11,7 +11,8 @@ import pytest
 from junheng.batch import tools
 from junheng.batch.rundir import run_folder, temporary_files_in
 from junheng.cli import guarded
-from junheng.files import system_words, whole_file, write_whole
+from junheng.errors import refused
+from junheng.files import whole_file, write_whole
 
 
 def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
@@ -30,14 +31,14 @@ def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> Non
     ("number", "words"),
     [
         (errno.ENOSPC, "磁盘空间不足"),
-        (errno.EROFS, "只读"),
+        (errno.EROFS, "没有写入权限"),
         (errno.EXDEV, "系统错误EXDEV"),
         (None, "系统错误"),
     ],
 )
 def test_what_the_system_says(number: int | None, words: str) -> None:
     error = OSError(number, "english") if number else OSError("english")
-    assert words in system_words(error) and "english" not in system_words(error)
+    assert words in refused(error) and "english" not in refused(error)
 
 
 def test_a_refusal_of_the_system_is_one_chinese_sentence(

@@ -12,8 +12,8 @@ from junheng.batch.job import issues_file
 from junheng.batch.lock import BusyError, Lock
 from junheng.batch.plan import Request, require_inputs
 from junheng.cli_show import aligned, shown_path
-from junheng.errors import DataProblem, OutputProblem, UsageProblem
-from junheng.files import system_words, whole_file
+from junheng.errors import DataProblem, OutputProblem, UsageProblem, refused
+from junheng.files import whole_file
 from junheng.params.counties import County
 from junheng.params.tables import load_tables
 from junheng.report.check_overview import Checked, overview_name, write_overview
@@ -69,7 +69,7 @@ def _output_folder(request: Request) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageProblem(f"输出目录无法写入（{system_words(error)}），请检查权限和磁盘空间。") from error
+        raise UsageProblem(f"输出目录无法写入（{refused(error)}），请检查权限和磁盘空间。") from error
     return folder
 
 
@@ -104,7 +104,7 @@ def _written(target: Path) -> Iterator[Path]:
             yield part
     except OSError as error:
         raise OutputProblem(
-            f"“{target.name}”无法写入（{system_words(error)}），请关闭正在打开的文件后重试。"
+            f"“{target.name}”无法写入（{refused(error)}），请关闭正在打开的文件后重试。"
         ) from error
 
 

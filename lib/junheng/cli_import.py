@@ -11,8 +11,8 @@ import click
 
 from junheng.cli_show import shown_path
 from junheng.cli_template import item_titles, last_book
-from junheng.errors import OutputProblem, UsageProblem
-from junheng.files import system_words, write_whole
+from junheng.errors import OutputProblem, UsageProblem, refused
+from junheng.files import write_whole
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.mapping import find_mapping
@@ -101,7 +101,7 @@ def _publish(data: bytes, target: Path) -> None:
     try:
         write_whole(target, data)
     except OSError as error:
-        raise OutputProblem(f"“{shown_path(target)}”无法写入（{system_words(error)}）。") from error
+        raise OutputProblem(f"“{shown_path(target)}”无法写入（{refused(error)}）。") from error
 
 
 def _told(imported: Imported, target: Path) -> str:

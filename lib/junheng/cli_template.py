@@ -8,8 +8,8 @@ import click
 
 from junheng.batch.plan import Request, chosen_counties
 from junheng.cli_show import aligned, shown_path
-from junheng.errors import DataProblem, UsageProblem
-from junheng.files import system_words, write_whole
+from junheng.errors import DataProblem, UsageProblem, refused
+from junheng.files import write_whole
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.standard import load_standards
@@ -64,7 +64,5 @@ def _saved(path: Path, data: bytes) -> Path:
     try:
         write_whole(path, data)
     except OSError as error:
-        raise UsageProblem(
-            f"“{path.name}”无法写入（{system_words(error)}），请检查权限和磁盘空间。"
-        ) from error
+        raise UsageProblem(f"“{path.name}”无法写入（{refused(error)}），请检查权限和磁盘空间。") from error
     return path

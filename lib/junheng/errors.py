@@ -51,12 +51,20 @@ REFUSED = {
     **dict.fromkeys(DENIED, "没有写入权限"),
     errno.ENOENT: "所在目录不存在",
     errno.ENAMETOOLONG: "文件名过长",
+    errno.EFBIG: "文件大小超过系统限额",
+    errno.EISDIR: "同名的目录已存在",
+    errno.ENOTDIR: "同名的文件已存在",
+    errno.EBUSY: "文件正被占用",
+    errno.ETXTBSY: "文件正被占用",
+    errno.EMFILE: "打开的文件过多",
+    errno.ENFILE: "打开的文件过多",
+    errno.EIO: "磁盘读写故障",
 }
 
 
 def refused(error: OSError) -> str:
-    """Say in a few Chinese words why a file could not be written."""
-    return REFUSED.get(error.errno or 0, f"系统错误（{error.strerror or type(error).__name__}）")
+    """Say in a few Chinese words why the system refused a file; an error without known words by its name."""
+    return REFUSED.get(error.errno or 0, f"系统错误{errno.errorcode.get(error.errno or 0, '')}")
 
 
 ALMOST_AS_NEAR = 0.15

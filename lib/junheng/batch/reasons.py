@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from junheng.errors import DENIED, FULL, JunhengError, system_reason
-from junheng.files import system_words
+from junheng.errors import DENIED, FULL, JunhengError, refused, system_reason
 
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 _REMEDIES = ((FULL, "，请清理磁盘后重新运行"), (DENIED, "，请检查权限后重新运行"))
@@ -26,7 +25,7 @@ def explain_system(error: OSError) -> str:
     """Return one sentence for a command that the system refused something, with the file if it is known."""
     name = f"“{Path(str(error.filename)).name}”" if error.filename else "文件"
     remedy = next((words for numbers, words in _REMEDIES if error.errno in numbers), "")
-    return f"无法读写{name}：{system_words(error)}{remedy}。"
+    return f"无法读写{name}：{refused(error)}{remedy}。"
 
 
 def explain(error: Exception) -> str:
@@ -37,7 +36,7 @@ def explain(error: Exception) -> str:
         return _named("MemoryError", "")
     if not isinstance(error, OSError):
         return _named(type(error).__name__, "")
-    return system_reason(error.errno) or f"读写文件出错（{system_words(error)}），详见日志。"
+    return system_reason(error.errno) or f"读写文件出错（{refused(error)}），详见日志。"
 
 
 def failed_cell(name: str, value: str, count: int | None, trace: str) -> NotebookError:

@@ -9,8 +9,7 @@ from types import TracebackType
 
 import pikepdf
 
-from junheng.errors import OutputProblem
-from junheng.files import system_words
+from junheng.errors import OutputProblem, refused
 from junheng.report.office import Office, OfficeDied, OfficeHost, open_office
 from junheng.report.pdf_bytes import save_reproducibly
 from junheng.report.word_styles import LANGUAGE
@@ -121,4 +120,4 @@ def _move(made: Path, pdf: Path) -> None:
     try:
         shutil.move(made, pdf)
     except OSError as error:
-        raise OutputProblem(f"无法写入{pdf.name}：{system_words(error)}。") from error
+        raise OutputProblem(f"无法写入{pdf.name}：{refused(error)}。") from error

@@ -11,8 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from junheng.errors import OutputProblem, ParamsProblem
-from junheng.files import system_words
+from junheng.errors import OutputProblem, ParamsProblem, refused
 from junheng.report.word_xml import Element, R, clean
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
@@ -192,4 +191,4 @@ class Package:
         try:
             target.write_bytes(buffer.getvalue())
         except OSError as error:
-            raise OutputProblem(f"无法写入{target.name}：{system_words(error)}。") from error
+            raise OutputProblem(f"无法写入{target.name}：{refused(error)}。") from error

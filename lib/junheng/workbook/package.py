@@ -22,8 +22,7 @@ from typing import Any
 
 from lxml import etree
 
-from junheng.errors import DataProblem
-from junheng.files import system_words
+from junheng.errors import DataProblem, refused
 
 MAX_FILE = 200_000_000
 MAX_TOTAL = 600_000_000
@@ -155,7 +154,7 @@ def read_file(path: Path) -> bytes:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_FILE else b""
     except OSError as error:
-        raise DataProblem(f"{path.name}无法读取（{system_words(error)}）。") from error
+        raise DataProblem(f"{path.name}无法读取（{refused(error)}）。") from error
     if size > MAX_FILE:
         raise DataProblem(f"{path.name}超过{MAX_FILE // 1_000_000}MB，不像采集工作簿，未读取。")
     return data
