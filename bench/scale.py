@@ -44,6 +44,7 @@ class Measured:
             "published": self.published,
             "seconds": round(seen.seconds, 1),
             "seconds_per_county": round(seen.seconds / self.counties, 3),
+            "cpu_per_county": round(seen.cpu / self.counties, 3),
             "tree_peak_mb": round(seen.tree_mb),
             "tree_second_quarter_mb": round(seen.mean_mb(0.25, 0.5)),
             "tree_last_quarter_mb": round(seen.mean_mb(0.75, 1.0)),

@@ -20,9 +20,11 @@ LEFT_SECONDS = 3.0
 @dataclass
 class Seen:
     """What was seen of one command. Memory in MB: `tree_mb` is what all processes together hold (shared pages once),
-    `first_mb` the resident memory of the command's own process; `folders` the most temporary folders at one time."""
+    `first_mb` the resident memory of the command's own process; `folders` the most temporary folders at one time;
+    `cpu` the seconds of CPU of all processes, each up to the last look at it (so a little too few)."""
 
     seconds: float = 0.0
+    cpu: float = 0.0
     exit_code: int = 0
     said: str = ""
     tree_mb: float = 0.0
@@ -45,7 +47,7 @@ def watch(command: Sequence[str | Path], temp: Path, open_folders: Callable[[], 
     `open_folders` counts the temporary folders that are there at the moment.
     """
     temp.mkdir(parents=True, exist_ok=True)
-    seen, known = Seen(), set[psutil.Process]()
+    seen, known = Seen(), dict[psutil.Process, float]()
     with tempfile.TemporaryFile() as output:  # a file: a full pipe would stop the command
         started = time.monotonic()
         process = psutil.Popen(
@@ -58,9 +60,10 @@ def watch(command: Sequence[str | Path], temp: Path, open_folders: Callable[[], 
             _wait(process)
         seen.seconds = time.monotonic() - started
         seen.exit_code = process.returncode
+        seen.cpu = sum(known.values())
         output.seek(0)
         seen.said = output.read().decode("utf-8", "replace")
-    _, alive = psutil.wait_procs(list(known), timeout=LEFT_SECONDS)
+    _, alive = psutil.wait_procs([one for one in known if one.pid != process.pid], timeout=LEFT_SECONDS)
     seen.left = [f"process {one.pid}" for one in alive if one.is_running()]
     seen.left += [str(path) for path in sorted(temp.iterdir())]
     return seen
@@ -73,13 +76,13 @@ def _wait(process: psutil.Popen) -> None:
         return
 
 
-def _sample(process: psutil.Popen, seen: Seen, known: set[psutil.Process], at: float) -> None:
+def _sample(process: psutil.Popen, seen: Seen, known: dict[psutil.Process, float], at: float) -> None:
     try:
         members = [psutil.Process(process.pid), *process.children(recursive=True)]
         seen.first_mb = max(seen.first_mb, members[0].memory_info().rss / 1e6)
     except psutil.NoSuchProcess:
         return
-    known.update(members[1:])
+    known.update((member, _cpu(member) or known.get(member, 0.0)) for member in members)
     total = sum(map(_proportional_mb, members))
     seen.curve.append((at, total))
     seen.tree_mb = max(seen.tree_mb, total)
@@ -92,3 +95,11 @@ def _proportional_mb(process: psutil.Process) -> float:
         return float(process.memory_full_info().pss) / 1e6
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0.0
+
+
+def _cpu(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0.0
+    return float(times.user + times.system)
