@@ -1,7 +1,7 @@
 """What a county costs through Dask beside a run on one machine: the same counties, the same number of workers, here.
 
-Prints one line for each way: wall clock, and the CPU that only Dask needs (coordinator, scheduler). The time a job needs
-outside the job function is taken from the difference of the two ways. Run it on a quiet machine.
+Prints a line for each way (wall clock, and time outside the job function), and what each further county costs the coordinator
+and the scheduler in CPU: the difference between a run of all counties and one of two. Run it on a quiet machine.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
-from loopback import REPO, loopback
+from loopback import REPO, Loopback, loopback
 
 from junheng.params.counties import load_counties
 
@@ -50,12 +50,19 @@ def run(out: Path, codes: Sequence[str], *words: str) -> dict[str, float]:
 def through_dask(scratch: Path, codes: Sequence[str]) -> dict[str, float]:
     with loopback(scratch, WORKERS) as cluster:
         words = ("--executor", "dask", "--scheduler", cluster.address)
-        first = codes[:WORKERS]
-        run(scratch / "warm", first, *words)  # the workers' own imports are not the jobs'
-        before = sum(psutil.Process(cluster.scheduler.pid).cpu_times()[:2])
-        found = run(scratch / "dask", codes, *words)
-        found["scheduler_cpu"] = sum(psutil.Process(cluster.scheduler.pid).cpu_times()[:2]) - before
+        first = _with_scheduler(cluster, lambda: run(scratch / "first", codes[:WORKERS], *words))
+        found = _with_scheduler(cluster, lambda: run(scratch / "dask", codes, *words))
+    for name in ("cpu", "scheduler_cpu"):
+        further = (found[name] - first[name]) / (len(codes) - WORKERS)
+        print(f"{name}: {further:.3f} s for each further county")
     return found
+
+
+def _with_scheduler(cluster: Loopback, work: Callable[[], dict[str, float]]) -> dict[str, float]:
+    scheduler = psutil.Process(cluster.scheduler.pid)
+    before = sum(scheduler.cpu_times()[:2])
+    found = work()
+    return found | {"scheduler_cpu": sum(scheduler.cpu_times()[:2]) - before}
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -140,6 +141,25 @@ def test_no_scheduler_and_no_worker_are_told(
             run(places, empty.address)
     finally:
         empty.close()
+
+
+def test_a_lost_scheduler_ends_the_run(
+    project: Places, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor, "ALONE_SECONDS", 3.0)
+    monkeypatch.setattr(executor, "CONNECT_SECONDS", 30.0)
+    with loopback(tmp_path, 1, project.root) as lost:
+        killer = threading.Thread(target=_kill_when_busy, args=(lost,))
+        killer.start()
+        results = run(places, lost.address, "370812", "370883", c370812="slow", c370883="slow")
+        killer.join()
+    assert {r.status for r in results.values()} == {Status.FAILED}
+    assert all("调度程序" in r.reason for r in results.values()), [r.reason for r in results.values()]
+
+
+def _kill_when_busy(cluster: Loopback) -> None:
+    wait_until(lambda: bool(helpers(cluster)))
+    cluster.scheduler.kill()
 
 
 INTERRUPTED = """

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -125,7 +126,7 @@ class _Desk:
         """Publish a result or report a failure; False when another worker shall try."""
         try:
             parcel = future.result(timeout=CONNECT_SECONDS)
-        except (ElsewhereProblem, TimeoutError, OSError, asyncio.CancelledError) as error:
+        except (ElsewhereProblem, TimeoutError, OSError, CancelledError, asyncio.CancelledError) as error:
             if self._tries[job.county.code] < TRIES:
                 self._shunned.setdefault(job.county.code, set()).add(getattr(error, "worker", ""))
                 return False
@@ -145,7 +146,10 @@ class _Desk:
         self.call_back()
         waiting.clear()
         for job in lost:
-            self._fail(job, f"集群中已没有工作机可用（等待{ALONE_SECONDS:.0f}秒），请检查集群后重新运行。")
+            self._fail(
+                job,
+                f"调度程序已停止，或已没有工作机可用（等待{ALONE_SECONDS:.0f}秒），请检查集群后重新运行。",
+            )
 
     def _fail(self, job: Job, reason: str) -> None:
         job.log_file.parent.mkdir(parents=True, exist_ok=True)
