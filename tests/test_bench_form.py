@@ -85,6 +85,21 @@ def test_people_mergers_and_new_schools(form: TrialForm, out: Path) -> None:
     assert list(out.iterdir()) == []
 
 
+def test_a_threshold_and_a_limit(form: TrialForm) -> None:
+    names = [name for name, _ in form.limits.what.options]
+    assert names[3] == "小学 L4 教学及辅助用房（现为4.5㎡）" and names[7] == "小学 差异系数限值（现为0.5）"
+    for place, value in ((3, "6"), (7, "0.2")):
+        form.limits.what.index = place
+        form.limits.value.value = value
+        form.limits.button.click()
+    assert ".threshold('L4', '小学', '6')" in form.code and ".limit('小学', '0.2')" in form.code
+    assert form.trial == repeated(form)
+    assert "≥4.5㎡→≥6㎡" in form.result.value and "≤0.5→≤0.2" in form.result.value
+    form.limits.value.value = ""
+    form.limits.button.click()
+    assert "请写标准的试算值" in form.told.value
+
+
 def test_a_blank_is_missing_and_not_zero(form: TrialForm) -> None:
     form.figures.figures["equipment_value"].value = ""
     form.figures.button.click()

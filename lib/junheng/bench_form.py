@@ -1,4 +1,5 @@
-"""Trials by form (whatif.ipynb): pick a school, overwrite its figures, move people, merge schools, see before and after.
+"""Trials by form (whatif.ipynb): pick a school, overwrite its figures, move people, merge or open schools,
+change a threshold, see before and after.
 
 Everything goes through `Trial`; the form also writes the code that does the same, so that a trial can be repeated.
 Without a browser (papermill, nbconvert) the form is only not shown.
@@ -17,7 +18,18 @@ from IPython.display import display
 from junheng import bench
 from junheng.assess.model import Assessment
 from junheng.assess.whatif import Trial
-from junheng.bench_panels import Figures, Merger, Opening, Panel, People, Schools, Step, row_of, stages_of
+from junheng.bench_panels import (
+    Figures,
+    Limits,
+    Merger,
+    Opening,
+    Panel,
+    People,
+    Schools,
+    Step,
+    row_of,
+    stages_of,
+)
 from junheng.workbench import Workspace
 from junheng.workbench_errors import message
 
@@ -31,7 +43,14 @@ class TrialForm:
         self._start = bench.trial(work, official)
         self.figures, self.people = Figures(self._start), People(self._start)
         self.merger, self.opening = Merger(self._start), Opening(self._start)
-        self._panels: tuple[Panel, ...] = (self.figures, self.people, self.merger, self.opening)
+        self.limits = Limits(self._start)
+        self._panels: tuple[Panel, ...] = (
+            self.figures,
+            self.people,
+            self.merger,
+            self.opening,
+            self.limits,
+        )
         self.undo, self.clear = (w.Button(description=t) for t in ("撤销上一项", "全部清除"))
         self.told, self.result = w.HTML(), w.HTML()
         tabs = w.Tab([panel.box for panel in self._panels])

@@ -216,3 +216,33 @@ class Opening(Panel):
         if not name:
             raise UsageProblem("请写新建学校的名称。")
         yield Step("new_school", (), (name,), {"like": self.chosen()[0]})
+
+
+class Limits(Panel):
+    """A threshold of an indicator, or the limit of a stage's coefficients of variation, in both standards."""
+
+    title, action = "改标准", "改标准并试算"
+
+    def __init__(self, start: Trial) -> None:
+        standard = start.standards[0]
+        options: list[tuple[str, Step]] = []
+        for stage in standard.stages:
+            for found in standard.indicators:
+                now = f"现为{plain(found.thresholds[stage.id])}{found.unit}"
+                name = f"{stage.name} {found.id} {found.short}（{now}）"
+                options.append((name, Step("threshold", (), (found.id, stage.name))))
+            limit = plain(standard.disparity.limits[stage.id])
+            options.append((f"{stage.name} 差异系数限值（现为{limit}）", Step("limit", (), (stage.name,))))
+        self.what = w.Dropdown(description="标准", options=options, layout=WIDE)
+        self.value = w.Text(description="试算值", layout=WIDE)
+        super().__init__()
+
+    @property
+    def widgets(self) -> tuple[w.Widget, ...]:
+        return (self.what, self.value)
+
+    def steps(self, trial: Trial) -> Iterator[Step]:
+        step, typed = self.what.value, self.value.value.strip()
+        if not typed:
+            raise UsageProblem("请写标准的试算值。")
+        yield Step(step.method, (), (*step.words, typed))

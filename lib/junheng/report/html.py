@@ -17,7 +17,7 @@ STYLE = """<style>
 .jh.jh.jh th,.jh.jh.jh td{border:1px solid #777;padding:.15em .5em;text-align:center;vertical-align:middle;white-space:normal}
 .jh.jh.jh td:not(.left),.jh.jh.jh td.label{word-break:keep-all}
 .jh.jh.jh thead th{background:#eee}
-.jh.jh.jh td.left{text-align:left;max-width:32em}.jh.jh.jh td.right{text-align:right}
+.jh.jh.jh td.left{text-align:left;min-width:7em;max-width:32em}.jh.jh.jh td.right{text-align:right}
 .jh.jh.jh td.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .jh.jh.jh td.unmet{background:#fbdcd6;font-weight:700}.jh.jh.jh td.unknown{background:#f2f2f2;font-style:italic}
 .jh.jh.jh td.label{font-weight:600}.jh.jh.jh tr.group td{background:#eee;font-weight:700;text-align:left}
