@@ -30,20 +30,14 @@ from junheng.report.model import Document, Picture
 from junheng.report.names import CITY_FOLDER, PAGE_FOLDER
 from junheng.report.tables.city import CITY_TABLES
 from junheng.report.word import render_word
-from junheng.workbench import (
+from junheng.workbench import SUMMARY, assess, compare, open_book, printed_rule, usable
+from junheng.workbench_html import as_html, display_pictures
+from junheng.workbench_open import (
     DRAFTS,
     FIGURES,
-    SUMMARY,
-    as_html,
-    assess,
-    compare,
-    display_pictures,
-    open_book,
     open_workspace,
     parameters,
-    printed_rule,
     suppression_of,
-    usable,
     year_of,
     yes_or_no,
 )

@@ -8,13 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
-from IPython.core.getipython import get_ipython
-from IPython.display import HTML, Image, display
+from IPython.display import HTML
 
 from junheng.assess.engine import assess as assess_book
 from junheng.assess.model import Assessment
@@ -23,22 +20,19 @@ from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
 from junheng.errors import DataProblem, UsageProblem, did_you_mean
-from junheng.params.checks import load_checks
-from junheng.params.city import CountyYear, load_county_year
-from junheng.params.counties import County, find_county, load_counties
+from junheng.params.city import load_county_year
 from junheng.params.small_counts import FILE as SMALL_COUNTS
-from junheng.params.small_counts import load_small_counts
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
-from junheng.report.context import Context, Wording, load_wording
+from junheng.report.context import Context
 from junheng.report.data_files import write_data_files, write_issues
 from junheng.report.explain import explain as explain_figure
 from junheng.report.figures import draw_figures
-from junheng.report.html import STYLE, boxed_table_html, table_html
+from junheng.report.html import STYLE, table_html
 from junheng.report.inspect import inspect_word
 from junheng.report.ledger import write_ledger
-from junheng.report.model import Block, Document, Heading, Paragraph, Picture, Table
-from junheng.report.names import check_reports, ledger_name
+from junheng.report.model import Block, Document, Picture, Table
+from junheng.report.names import ledger_name
 from junheng.report.reports import COMPOSERS
 from junheng.report.sections import yearly
 from junheng.report.sections.overview import aspects_table
@@ -51,129 +45,19 @@ from junheng.report.tables import (
     tasks_table,
 )
 from junheng.report.word import render_word
-from junheng.report.word_contents import plain_references
-from junheng.workbench_errors import show_readable_errors
+from junheng.workbench_html import as_html as as_html
+from junheng.workbench_html import display_pictures
+from junheng.workbench_html import show_text as show_text
+from junheng.workbench_open import DRAFTS
+from junheng.workbench_open import Workspace as Workspace
+from junheng.workbench_open import open_workspace as open_workspace
+from junheng.workbench_open import start as start
 from junheng.workbench_plan import report_plan
 from junheng.workbook.model import CountyBook, Severity
 from junheng.workbook.read import find_last_workbook, find_workbook, open_county_book
 
-PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS", "EXTERNAL")
-DEFAULTS: dict[str, Any] = {"REPORTS": "assessment", "EXTERNAL": False}
-"""What a notebook that writes no report may leave out."""
-DRAFTS = "草稿"
 SUMMARY = "summary.json"
 """A note to the batch beside the outputs; the batch takes it away."""
-FIGURES = Path("evidence") / "figures"
-
-
-@dataclass(frozen=True, repr=False)
-class Workspace:
-    """One county and year to work on, with everything read from params/ once. All folders are absolute.
-
-    `suppression` is the rule on small counts when what is made leaves the city, else None.
-    """
-
-    county: County
-    year: int
-    data_dir: Path
-    params_dir: Path
-    out_dir: Path
-    reports: tuple[str, ...]
-    standards: tuple[Standard, Standard]
-    choices: CountyYear
-    wording: Wording
-    suppression: Suppression | None = None
-
-    def __repr__(self) -> str:
-        national, local = self.standards
-        return (
-            f"{self.county.title}（{self.county.code}）{self.year}年度，依据{national.title}和{local.title}"
-        )
-
-    @property
-    def figures_dir(self) -> Path:
-        return self.out_dir / FIGURES
-
-
-def start(namespace: Mapping[str, Any], *extra: str) -> Workspace:
-    """Take the parameters from a notebook's namespace (`start(globals())`) and prepare the work.
-
-    `extra` names a notebook's own parameters, which it reads itself. Raises UsageProblem and ParamsProblem.
-    """
-    given = parameters(namespace, (*PARAMETERS, *extra), {**DEFAULTS, **dict.fromkeys(extra)})
-    return open_workspace(**{name.lower(): given[name] for name in PARAMETERS})
-
-
-def parameters(
-    namespace: Mapping[str, Any], known: tuple[str, ...], defaults: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Take a notebook's parameters, all of `known` that have no default and no others; raises UsageProblem.
-
-    An upper-case name that is no parameter is refused: a misspelt one must not leave the default in force.
-    """
-    show_readable_errors(get_ipython())
-    given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
-    for name in given:
-        if name not in known:
-            raise UsageProblem(f"没有名为“{name}”的参数。{did_you_mean(name, known)}")
-    absent = [name for name in known if name not in given and name not in defaults]
-    if absent:
-        raise UsageProblem(f"笔记本缺少参数{'、'.join(absent)}，请恢复参数单元格。")
-    return {**defaults, **given}
-
-
-def open_workspace(
-    county: str | int,
-    year: int | str,
-    data_dir: str,
-    params_dir: str,
-    out_dir: str,
-    reports: str,
-    external: bool = False,
-) -> Workspace:
-    """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem.
-
-    `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
-    """
-    show_readable_errors(get_ipython())
-    root = project_root()
-    params = root / params_dir
-    number = year_of(year)
-    found = find_county(load_counties(params), county)
-    draft = root / "outputs" / DRAFTS / str(number) / found.stem
-    wording = load_wording(params, number)
-    return Workspace(
-        county=found,
-        year=number,
-        data_dir=root / data_dir,
-        params_dir=params,
-        out_dir=root / out_dir if out_dir else draft,
-        reports=check_reports(reports.split(",")),
-        standards=load_standards(params, number),
-        choices=load_county_year(params, number, found.code),
-        wording=wording,
-        suppression=suppression_of(params, wording) if yes_or_no(external) else None,
-    )
-
-
-def yes_or_no(external: object) -> bool:
-    """Return the parameter EXTERNAL; raises UsageProblem for anything but True and False."""
-    if not isinstance(external, bool):
-        raise UsageProblem(f"参数EXTERNAL应为True或False，现为{external!r}。")
-    return external
-
-
-def suppression_of(params_dir: Path, wording: Wording) -> Suppression:
-    """Return the rule on small counts with what it needs to know; raises ParamsProblem."""
-    return Suppression(load_small_counts(params_dir), load_checks(params_dir), wording.tasks)
-
-
-def year_of(year: int | str) -> int:
-    """Return a year given as number or text; raises UsageProblem."""
-    text = str(year).strip()
-    if not (text.isascii() and text.isdigit() and len(text) == 4):
-        raise UsageProblem(f"年度“{text}”有误，应为四位数字，例如2024。")
-    return int(text)
 
 
 def read(work: Workspace) -> CountyBook:
@@ -403,33 +287,3 @@ def show_trend(work: Workspace, assessment: Assessment, trend: Trend | None) -> 
 def show_pictures(work: Workspace, pictures: tuple[Picture, ...]) -> None:
     """Show the figures with their captions and alternative texts."""
     display_pictures(work.figures_dir, pictures)
-
-
-def display_pictures(folder: Path, pictures: tuple[Picture, ...]) -> None:
-    """Show the pictures of a folder."""
-    for number, picture in enumerate(pictures, 1):
-        display(Image(folder / picture.file, width=760, alt=picture.alt))
-        display(HTML(f'<p class="figure-caption">图{number}　{escape(picture.caption)}</p>'))
-
-
-def show_text(documents: Mapping[str, Document], *names: str) -> HTML:
-    """Show sections as they will be printed, each from the first report that has it."""
-    known = {
-        name: blocks
-        for document in reversed(list(documents.values()))
-        for name, blocks in document.blocks.items()
-    }
-    shown = [block for name in names for block in known.get(name, ())]
-    return as_html(tuple(shown) or (Paragraph("所选报告没有这些章节。"),))
-
-
-def as_html(blocks: tuple[Block, ...], box: bool = False) -> HTML:
-    """Show blocks: text and tables; pictures are left out. With `box` a long table scrolls in a box of its own."""
-    parts = [STYLE]
-    for block in blocks:
-        if isinstance(block, Table):
-            parts.append(boxed_table_html(block) if box else table_html(block))
-        elif isinstance(block, Heading | Paragraph):
-            kind = "jh-heading" if isinstance(block, Heading) else "jh-text"
-            parts.append(f'<p class="{kind}">{escape(plain_references(block.text))}</p>')
-    return HTML("".join(parts))

@@ -20,6 +20,7 @@ from junheng.delivery.own_only import Finding
 from junheng.delivery.pieces import Kind, Piece
 from junheng.exact import fixed, plain
 from junheng.params.counties import County
+from junheng.workbench_open import suppression_of
 from junheng.workbook.model import Hidden
 
 KIND = "应隐藏的小数"
@@ -59,7 +60,7 @@ def hidden_figures(places: Places, year: int, county: County) -> HiddenFigures:
     """Work out anew, from the workbooks of this year and the last, what is hidden; raises JunhengError."""
     folders = (str(places.data), str(places.params), str(places.out))
     work = workbench.open_workspace(county.code, year, *folders, "assessment")
-    how = workbench.suppression_of(work.params_dir, work.wording)
+    how = suppression_of(work.params_dir, work.wording)
     if not how.rules.on:
         return HiddenFigures()
     now = workbench.assess(work, workbench.usable(workbench.open_book(work)))
