@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import ast
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+import socket
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from junheng.batch.job import MEMORY
 from junheng.batch.log import JobLog
-from junheng.batch.nursery import CellTimeout, KernelDied, KernelNotStarted, TooMuchOutput, nursery
+from junheng.batch.nursery import (
+    CellTimeout,
+    Hatchery,
+    KernelDied,
+    KernelNotStarted,
+    TooMuchOutput,
+    nursery,
+)
 from junheng.batch.reasons import NotebookError, failed_cell, left_early
 from junheng.batch.staleness import read_cells
 from junheng.errors import UsageProblem, did_you_mean
@@ -63,13 +71,34 @@ def _assigned(source: str) -> Iterator[str]:
         yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
+@dataclass(frozen=True)
 class PapermillRunner:
-    """Runs a notebook with papermill on a kernel from this process's nursery, a fresh one for each notebook."""
+    """Runs a notebook with papermill on a kernel from this process's nursery, a fresh one for each notebook.
+
+    `params` and `year` name what all notebooks of the run read. `control` is a worker's end of a nursery that is
+    there already; without one the worker makes its own.
+    """
+
+    params: Path | None = None
+    year: int = 0
+    control: socket.socket | None = None
+
+    @contextmanager
+    def shared(self, messages: IO[bytes]) -> Iterator[Callable[[], AbstractContextManager[PapermillRunner]]]:
+        """Yield what makes a runner for each worker of this machine: their kernels come from one hatchery."""
+        with Hatchery(self.params, self.year, messages) as hatchery:
+
+            @contextmanager
+            def make() -> Iterator[PapermillRunner]:
+                with hatchery.hatch() as control:
+                    yield replace(self, control=control)
+
+            yield make
 
     def prepare(self) -> None:
         """Let the nursery begin its imports, and do our own meanwhile."""
-        nursery()
-        import papermill  # noqa: F401
+        nursery(self.control)
+        from junheng.batch import preload  # noqa: F401
 
     def run(self, task: NotebookTask, log: JobLog) -> Any:
         self.prepare()

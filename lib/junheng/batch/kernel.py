@@ -1,8 +1,8 @@
-"""The nursery: a process that has imported everything once and forks a fresh kernel for each notebook.
+"""Kernels by forking: a hatchery imports everything once and forks a nursery for each worker, which forks the kernels.
 
-Run as `python -m junheng.batch.kernel FD`, with one end of a socket pair as FD. The other end belongs to a worker
-(`nursery.py`). A kernel talks with the worker over a socket of its own and dies with the nursery, and the nursery
-ends when the worker's end closes, however the worker ended: nothing runs on.
+Run as `python -m junheng.batch.kernel FD [PARAMS YEAR]`, with one end of a socket pair as FD; `nursery.py` is the other
+side. A nursery belongs to one worker and ends when the worker's end of its socket closes, however the worker ended. A
+kernel talks with the worker over a socket of its own and dies with its nursery: nothing runs on.
 """
 
 from __future__ import annotations
@@ -15,28 +15,69 @@ import socket
 import sys
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 
-from junheng.batch.shell import run_cells
+from junheng.batch.nursery import BEGIN, END, ENDED, HATCH, LONGEST
 from junheng.processes import adopt_orphans, die_with_parent, end_children
 
-BEGIN, END, ENDED = b"begin", b"end", b"ended"
-PRELOADED = ("junheng.workbench", "matplotlib.backends.backend_agg", "matplotlib.font_manager", "docx.oxml")
-"""What a notebook needs; importing it takes far longer than forking."""
-_LONGEST = 16
+PRELOADED = (
+    "junheng.workbench", "junheng.batch.shell", "docx.oxml", "matplotlib.backends.backend_agg",
+    "matplotlib.font_manager", "openpyxl.packaging.extended", "PIL.BmpImagePlugin", "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
+)  # fmt: skip
+"""What a notebook needs, also what libraries import only when it is used; importing takes far longer than forking."""
 _END_SECONDS = 5.0
+_YOUNG_OBJECTS = 50_000
+"""A kernel makes hundreds of thousands of objects that stay; looking for garbage after every 700 is a tenth of its time."""
 
 
-def main(descriptor: int) -> None:
-    """Fork and end kernels as told, one at a time, until the worker is gone."""
-    adopt_orphans()
+def main(descriptor: int, params: str = "", year: str = "") -> None:
+    """Fork a nursery for each socket that comes in, until the other side is gone."""
+    _prepare(params, year)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nurseries are nobody's to wait for
+    with socket.socket(fileno=descriptor) as control:
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(control, LONGEST, 1)
+            if message != HATCH:
+                return
+            _hatch(control, *descriptors)
+
+
+def _prepare(params: str, year: str) -> None:
     for name in PRELOADED:
         importlib.import_module(name)
+    if params:
+        from junheng.errors import JunhengError
+        from junheng.workbench import warm_up
+
+        with suppress(JunhengError):  # the notebook will say it better
+            warm_up(Path(params), int(year))
+    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
+    gc.collect()
     gc.freeze()  # what is shared with the kernels need not be copied by a collection
+
+
+def _hatch(control: socket.socket, descriptor: int) -> None:
+    if os.fork():
+        os.close(descriptor)
+        return
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        control.close()
+        adopt_orphans()
+        _tend(descriptor)
+    finally:
+        os._exit(0)
+
+
+def _tend(descriptor: int) -> None:
+    """A nursery: fork and end kernels as told, one at a time, until the worker is gone."""
     kernel: int | None = None
     with socket.socket(fileno=descriptor) as control:
         try:
+            control.sendall(str(os.getpid()).encode())
             while True:
-                message, descriptors, _, _ = socket.recv_fds(control, _LONGEST, 2)
+                message, descriptors, _, _ = socket.recv_fds(control, LONGEST, 2)
                 if message == BEGIN:
                     kernel = _fork(control, *descriptors)
                 elif message == END:
@@ -62,6 +103,8 @@ def _fork(control: socket.socket, channel: int, messages: int) -> int:
         control.close()
         _attach(messages)
         os.set_inheritable(channel, False)
+        from junheng.batch.shell import run_cells
+
         run_cells(Connection(channel))
     finally:
         os._exit(1)
@@ -87,4 +130,4 @@ def _end(kernel: int | None) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])

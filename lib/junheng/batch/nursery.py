@@ -1,4 +1,7 @@
-"""Kernels as a worker sees them: taken from a nursery (`kernel.py`), given cells to run, ended for certain."""
+"""Kernels as a worker sees them: taken from a nursery (`kernel.py`), given cells to run, ended for certain.
+
+A machine's workers share one hatchery, which imports what kernels need; each has a nursery of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from junheng.batch.kernel import BEGIN, END
 from junheng.batch.log import JobLog
 
+HATCH, BEGIN, END, ENDED = b"hatch", b"begin", b"end", b"ended"
+LONGEST = 16
 START_SECONDS = 120.0
 END_SECONDS = 10.0
 MOST_OUTPUT = 64_000_000
@@ -50,26 +54,66 @@ class TooMuchOutput(Exception):
     """The cells printed and showed more than a notebook may hold."""
 
 
-class Nursery:
-    """One nursery process, made at once; its imports go on while the worker does something else."""
+class Hatchery:
+    """The process that forks nurseries (`kernel.py`); made at once, its imports go on while others work.
 
-    def __init__(self) -> None:
-        self._control, theirs = socket.socketpair()
+    `params` and `year` name what its kernels will read, so that it is read before they are forked.
+    """
+
+    def __init__(self, params: Path | None = None, year: int = 0, messages: IO[bytes] | None = None) -> None:
+        self._control, theirs = _pair()
         number = theirs.fileno()
+        known = [str(params), str(year)] if params else []
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "junheng.batch.kernel", str(number)],
+            [sys.executable, "-P", "-m", "junheng.batch.kernel", str(number), *known],
             pass_fds=(number,), env={**os.environ, **KERNEL_ENVIRONMENT}, stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            stdout=messages, stderr=messages, start_new_session=True,
         )  # fmt: skip
         theirs.close()
 
+    def __enter__(self) -> Hatchery:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def hatch(self) -> socket.socket:
+        """Return the worker's end of a new nursery; it can be sent to the worker."""
+        ours, theirs = _pair()
+        with theirs, suppress(OSError):  # a dead hatchery: whoever uses the nursery will see it
+            socket.send_fds(self._control, [HATCH], [theirs.fileno()])
+        return ours
+
+    def close(self) -> None:
+        """End the hatchery; its nurseries live on until their workers end."""
+        self._control.close()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Nursery:
+    """A worker's own place to get kernels from, one at a time."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._process: int | None = None
+
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        try:
+            return bool(self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     @contextmanager
     def kernel(self, cwd: Path, log: JobLog, memory: int) -> Iterator[Kernel]:
         """A fresh kernel that works in `cwd` with at most `memory` megabytes; at the end it and all it started are killed."""
+        self._meet()
         ours, theirs = socket.socketpair()
         with Connection(ours.detach()) as channel:
             with theirs:
@@ -84,6 +128,16 @@ class Nursery:
             finally:
                 self._end_kernel(kernel)
 
+    def _meet(self) -> None:
+        """Wait until the nursery has been forked; it tells its number first."""
+        if self._process is not None:
+            return
+        try:
+            self._control.settimeout(START_SECONDS)
+            self._process = int(self._control.recv(LONGEST))
+        except (OSError, ValueError) as error:
+            raise KernelNotStarted from error
+
     def _end_kernel(self, kernel: Kernel | None) -> None:
         """Wait until the kernel is gone; a nursery that does not obey is closed, which kills its kernel too.
 
@@ -92,7 +146,7 @@ class Nursery:
         try:
             self._control.settimeout(END_SECONDS)
             self._control.sendall(END)
-            if self._control.recv(16):
+            if self._control.recv(LONGEST) == ENDED:
                 return
         except OSError:
             pass
@@ -103,11 +157,9 @@ class Nursery:
 
     def close(self) -> None:
         self._control.close()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(END_SECONDS)
-            return
-        self._process.kill()
-        self._process.wait()
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process, signal.SIGKILL)
 
 
 class Kernel:
@@ -118,7 +170,8 @@ class Kernel:
         self._watched: list[Any] = [channel]
         self._output = 0
         try:
-            channel.send({"cwd": str(cwd), "ipython": str(cwd.parent / "ipython"), "memory": memory})
+            where = {"cwd": cwd, "ipython": cwd.parent / "ipython", "tmp": cwd.parent / "tmp"}
+            channel.send({name: str(folder) for name, folder in where.items()} | {"memory": memory})
             _, content = self._receive(time.monotonic() + START_SECONDS)
         except (KernelDied, CellTimeout, OSError) as error:
             raise KernelNotStarted from error
@@ -165,12 +218,23 @@ def _size(content: Any) -> int:
     return len(content) if isinstance(content, str) else 0
 
 
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """Two ends of a connection that keeps messages apart."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
 _mine: Nursery | None = None
+_own: Hatchery | None = None
 
 
-def nursery() -> Nursery:
-    """The nursery of this process, a new one if the former has died; it ends with this process."""
-    global _mine
+def nursery(given: socket.socket | None = None) -> Nursery:
+    """The nursery of this process: the one `given` at first, one from a hatchery of its own when that has died."""
+    global _mine, _own
+    if _mine is None and given is not None:
+        _mine = Nursery(given)
     if _mine is None or not _mine.alive:
-        _mine = Nursery()
+        if _own is not None:
+            _own.close()
+        _own = Hatchery()
+        _mine = Nursery(_own.hatch())
     return _mine

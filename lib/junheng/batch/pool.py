@@ -1,5 +1,6 @@
 """Running jobs on this machine: a few worker processes, each with one job at a time.
 
+Workers are forked from a process that has imported everything once, and their kernels from another (`kernel.py`).
 A worker that dies fails only the county it was working on and is replaced. Workers die with the process that
 started them, and kernels die with their worker, so that nothing runs on after Ctrl-C or a kill.
 """
@@ -13,14 +14,15 @@ import signal
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
 from junheng.batch.job import Job, JobResult, Status
-from junheng.batch.work import Toolbox, perform, workplace
+from junheng.batch.work import RunnerMaker, Shared, Toolbox, perform, workplace
 from junheng.processes import die_with_parent
 
 PATIENCE = 5.0
@@ -41,12 +43,30 @@ class LocalExecutor:
     def __init__(self, workers: int, tools: Toolbox, runtime: Path, messages: Path) -> None:
         self.workers = max(1, workers)
         self._tools, self._runtime, self._messages = tools, runtime, messages
+        self._runner: RunnerMaker = lambda: nullcontext(tools.runner)
         self._everyone: list[_Worker] = []
         self._busy: dict[Connection, _Worker] = {}
 
     def run(self, jobs: Iterable[Job], finished: Listener) -> None:
         """Run all jobs; on any exception (Ctrl-C too) every worker is killed before it goes on."""
-        waiting = deque(jobs)
+        waiting = deque(
+            sorted(jobs, key=_size, reverse=True)
+        )  # a large one at the end would leave workers idle
+        with self._sharing():
+            self._work(waiting, finished)
+
+    @contextmanager
+    def _sharing(self) -> Iterator[None]:
+        """Have what all workers share, when the runner has such a thing."""
+        runner = self._tools.runner
+        if not isinstance(runner, Shared):
+            yield
+            return
+        with self._messages.open("ab") as messages, runner.shared(messages) as make:
+            self._runner = make
+            yield
+
+    def _work(self, waiting: deque[Job], finished: Listener) -> None:
         try:
             for _ in range(min(self.workers, len(waiting))):
                 self._begin(waiting.popleft(), self._hired())
@@ -60,13 +80,16 @@ class LocalExecutor:
                     finished(result)
             for worker in self._everyone:
                 worker.dismiss()
+            for worker in self._everyone:
+                worker.leave()
         finally:
             for worker in self._everyone:
                 worker.kill()
 
     def _hired(self) -> _Worker:
         folder = self._runtime / f"w{len(self._everyone)}"
-        worker = _Worker(self._tools, folder, self._messages)
+        with self._runner() as runner:
+            worker = _Worker(replace(self._tools, runner=runner), folder, self._messages)
         self._everyone.append(worker)
         return worker
 
@@ -75,14 +98,21 @@ class LocalExecutor:
         self._busy[worker.channel] = worker
 
 
+def _size(job: Job) -> int:
+    """About how long a job takes: the bytes of its workbooks."""
+    names = (name for name in job.inputs.digests if name.startswith("data/"))
+    return sum(path.stat().st_size for path in map(job.workbook, names) if path.is_file())
+
+
 class _Worker:
     """One worker process, seen from outside."""
 
     def __init__(self, tools: Toolbox, runtime: Path, messages: Path) -> None:
-        spawn = multiprocessing.get_context("spawn")
-        self.channel, other_end = spawn.Pipe()
-        self._process = spawn.Process(
-            target=serve, args=(other_end, tools, runtime, messages, os.getpid()), daemon=False
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["junheng.batch.preload"])
+        self.channel, other_end = context.Pipe()
+        self._process = context.Process(
+            target=_serve_forked, args=(dict(os.environ), other_end, tools, runtime, messages), daemon=False
         )
         self._process.start()
         other_end.close()
@@ -106,11 +136,14 @@ class _Worker:
         return result
 
     def dismiss(self) -> None:
-        """Let the worker end by itself."""
+        """Tell the worker to end by itself."""
         if not self.dead:
             with suppress(OSError):
                 self.channel.send(None)
-            self._process.join(10)
+
+    def leave(self) -> None:
+        """Wait until it has."""
+        self._process.join(10)
 
     def kill(self) -> None:
         """End the worker: first asked, then forced."""
@@ -127,6 +160,15 @@ def _lost(job: Job, code: int | None) -> JobResult:
     how = f"信号{-code}" if code is not None and code < 0 else f"退出码{code}"
     reason = f"工作进程中途退出（{how}，可能内存不足或被结束），请重新运行该县。"
     return JobResult(job.county, Status.FAILED, reason=reason, open=job.log_file)
+
+
+def _serve_forked(
+    environment: dict[str, str], channel: Connection, tools: Toolbox, runtime: Path, messages: Path
+) -> None:
+    """`serve` in a process forked from multiprocessing's server, whose environment is that of an earlier run."""
+    os.environ.clear()
+    os.environ.update(environment)
+    serve(channel, tools, runtime, messages, os.getppid())
 
 
 def serve(channel: Connection, tools: Toolbox, runtime: Path, messages: Path, parent: int) -> None:

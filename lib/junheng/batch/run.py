@@ -61,7 +61,9 @@ def _run(
     for result in plan.settled:
         heard(result)
     if plan.jobs:
-        executor_for(request, plan, tools or standard_tools(), runtime).run(plan.jobs, heard)
+        executor_for(
+            request, plan, tools or standard_tools(request.places.params, request.year), runtime
+        ).run(plan.jobs, heard)
     return tuple(results[county.code] for county in plan.counties)
 
 

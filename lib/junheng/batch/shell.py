@@ -11,6 +11,7 @@ import io
 import os
 import resource
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -32,6 +33,7 @@ def run_cells(channel: Connection) -> None:
     """Run what the worker sends, cell by cell, until it hangs up."""
     settings: dict[str, Any] = channel.recv()
     os.chdir(settings["cwd"])
+    _own_temporary_files(settings["tmp"])
     _limit_memory(settings["memory"])
     outlets = Outlets(_only_here(channel.send))
     sys.stdout, sys.stderr = outlets.stdout, outlets.stderr
@@ -70,6 +72,12 @@ def _only_here(send: Send) -> Send:
             send(message)
 
     return guarded
+
+
+def _own_temporary_files(folder: str) -> None:
+    """Temporary files go where the worker removes them."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
 
 
 class Outlets:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import IO, Any, Protocol, runtime_checkable
 
 from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs, read_verdict
@@ -79,15 +79,26 @@ def workplace(tools: Toolbox, runtime: Path) -> Iterator[Workplace]:
     """Set a workplace up and clear it away."""
     runtime.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(tools.converter()) as converter:
-        for tool in (converter, tools.runner):
+        for tool in (tools.runner, converter):
             if isinstance(tool, Preparing):
                 tool.prepare()
         yield Workplace(tools.runner, converter, tools.inspect, runtime, tools.settle)
 
 
-def standard_tools() -> Toolbox:
-    """papermill, LibreOffice and all checks."""
-    return Toolbox(PapermillRunner(), office_converter, inspect_outputs, settle_pages)
+RunnerMaker = Callable[[], contextlib.AbstractContextManager[NotebookRunner]]
+"""Gives a runner to be sent to a worker; what it holds is let go of on this side at the end."""
+
+
+@runtime_checkable
+class Shared(Protocol):
+    """A runner with something that all workers of a machine share."""
+
+    def shared(self, messages: IO[bytes]) -> contextlib.AbstractContextManager[RunnerMaker]: ...
+
+
+def standard_tools(params: Path | None = None, year: int = 0) -> Toolbox:
+    """papermill, LibreOffice and all checks; `params` and `year` are what the run's notebooks will read."""
+    return Toolbox(PapermillRunner(params, year), office_converter, inspect_outputs, settle_pages)
 
 
 def office_converter() -> PdfConverter:

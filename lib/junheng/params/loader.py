@@ -36,7 +36,13 @@ Exact = Annotated[Fraction, BeforeValidator(_to_exact)]
 R = TypeVar("R", bound=BaseModel)
 
 
-class _StrictLoader(yaml.SafeLoader):
+try:
+    from yaml import CSafeLoader as _SafeLoader  # libyaml: eight times as fast
+except ImportError:  # PyYAML built without it
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
+
+class _StrictLoader(_SafeLoader):
     """SafeLoader without guesses: YAML 1.1 words and dates stay text, floats are exact."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -75,7 +81,7 @@ def _construct_float(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
 
 def _construct_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
     text = loader.construct_scalar(node)
-    return _BOOLEANS.get(text, text) if node.style is None else text
+    return _BOOLEANS.get(text, text) if not node.style else text
 
 
 _StrictLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
@@ -148,15 +154,21 @@ def as_data(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _cached(path: Path, stamp: tuple[int, int], model: type[BaseModel]) -> BaseModel:
     return load_record(path, model)
 
 
-def load_cached(path: Path, model: type[R]) -> R:
-    """Like `load_record`, but reads a file again only when it changed (size or time)."""
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """Time and size of a file, by which a change is noticed; None when it is not there."""
     try:
         stat = path.stat()
     except FileNotFoundError:
-        return load_record(path, model)
-    return _cached(path, (stat.st_mtime_ns, stat.st_size), model)  # type: ignore[return-value]
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def load_cached(path: Path, model: type[R]) -> R:
+    """Like `load_record`, but reads a file again only when it changed (size or time)."""
+    stamp = stamp_of(path)
+    return load_record(path, model) if stamp is None else _cached(path, stamp, model)  # type: ignore[return-value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from junheng.errors import ParamsProblem
 from junheng.params.formula import parse_formula
-from junheng.params.loader import Record, read_yaml
+from junheng.params.loader import Record, read_yaml, stamp_of
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|(\w+))?\}")
 
@@ -36,11 +37,16 @@ def load_phrases(params_dir: Path) -> Mapping[str, Phrase]:
     """Return all phrases by id from params/phrases/*.yml; raises ParamsProblem (an id written twice included)."""
     found: dict[str, Phrase] = {}
     for path in sorted((params_dir / "phrases").glob("*.yml")):
-        for name, phrase in _checked(path, read_yaml(path)).items():
+        for name, phrase in _file(path, stamp_of(path)).items():
             if name in found:
                 raise ParamsProblem(f"句式“{name}”在{path.name}中重复定义。")
             found[name] = (Case(text=phrase),) if isinstance(phrase, str) else phrase
     return found
+
+
+@lru_cache(maxsize=64)
+def _file(path: Path, stamp: tuple[int, int] | None) -> dict[str, str | tuple[Case, ...]]:
+    return _checked(path, read_yaml(path))
 
 
 def _checked(path: Path, data: Any) -> dict[str, str | tuple[Case, ...]]:
