@@ -104,7 +104,8 @@ class Nursery:
     @property
     def alive(self) -> bool:
         try:
-            return bool(self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+            self._control.settimeout(0)
+            return bool(self._control.recv(1, socket.MSG_PEEK))
         except BlockingIOError:
             return True
         except OSError:
@@ -118,6 +119,7 @@ class Nursery:
         with Connection(ours.detach()) as channel:
             with theirs:
                 try:
+                    self._control.settimeout(END_SECONDS)
                     socket.send_fds(self._control, [BEGIN], [theirs.fileno(), log.fileno()])
                 except OSError as error:
                     raise KernelNotStarted from error
