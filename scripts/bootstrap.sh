@@ -28,9 +28,10 @@ stamped() {
     [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]
 }
 
-# Print the first Python that is new enough and can make a virtual environment.
+# Print the first Python that is new enough and can make a virtual environment. The distribution's comes first: it is
+# built with optimisations (a county takes a fifth less time than with a plain build of the same version).
 find_python() {
-    for candidate in ${PYTHON:-} python3.11 /usr/bin/python3.11 python3 /usr/bin/python3 python3.12 python3.13; do
+    for candidate in ${PYTHON:-} /usr/bin/python3.11 python3.11 /usr/bin/python3 python3 python3.12 python3.13; do
         if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             printf '%s\n' "$candidate"
             return
