@@ -34,8 +34,12 @@ def log(tmp_path: Path) -> Iterator[JobLog]:
     assert not kernels(), "a kernel outlived its run"
 
 
-def nurseries(parent: int | None = None) -> list[psutil.Process]:
+def hatcheries(parent: int | None = None) -> list[psutil.Process]:
     return [p for p in psutil.Process(parent).children() if "junheng.batch.kernel" in p.cmdline()]
+
+
+def nurseries(parent: int | None = None) -> list[psutil.Process]:
+    return [nursery for p in hatcheries(parent) for nursery in p.children()]
 
 
 def kernels(parent: int | None = None) -> list[psutil.Process]:
@@ -149,11 +153,11 @@ execute(place, JobLog(place / "log.txt"), "print(1)", "import time; time.sleep(6
     while not (found := kernels(worker.pid)) and time.monotonic() < until:
         time.sleep(0.1)
     time.sleep(1)
-    found += nurseries(worker.pid)
+    found += nurseries(worker.pid) + hatcheries(worker.pid)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     _, alive = psutil.wait_procs(found, timeout=5)
-    assert len(found) == 2 and not alive
+    assert len(found) == 3 and not alive
 
 
 def test_what_a_cell_leaves_running_is_ended_with_it(tmp_path: Path, log: JobLog) -> None:
@@ -191,5 +195,9 @@ def test_a_dead_nursery_is_replaced(tmp_path: Path, log: JobLog) -> None:
     execute(tmp_path / "a", log, "1")
     for nursery in nurseries():
         nursery.kill()
-        nursery.wait()
+        until = time.monotonic() + 5
+        while (
+            nursery.status() != psutil.STATUS_ZOMBIE and time.monotonic() < until
+        ):  # the hatchery keeps its number
+            time.sleep(0.01)
     execute(tmp_path / "b", log, "1")

@@ -24,7 +24,7 @@ from tests.faults import small
 REPO = Path(__file__).resolve().parents[2]
 YEAR = 2024
 SMALL = ("370871", "370872", "370873")
-ROLES = ("coordinator", "worker", "nursery", "kernel", "office")
+ROLES = ("coordinator", "forge", "worker", "hatchery", "nursery", "kernel", "office")
 GONE_WITHIN = 10.0
 """Seconds after which no process of a run may be left."""
 Tree = dict[str, str]
@@ -212,18 +212,21 @@ class Run:
         return None
 
 
+_FORGES = {"junheng.batch.worker": "forge", "junheng.batch.kernel": "hatchery"}
+_FORKED_FROM = {"forge": "worker", "hatchery": "nursery", "nursery": "kernel", "kernel": "kernel"}
+
+
 def _roles(processes: list[psutil.Process]) -> Iterator[tuple[psutil.Process, str]]:
-    """Tell processes apart by their command; a kernel is a nursery's fork and has its command."""
-    nurseries: set[int] = set()
+    """Tell processes apart by their command; forks have the command of where they come from."""
+    known: dict[int, str] = {}
     for process in processes:
         try:
             command, parent = " ".join(process.cmdline()), process.ppid()
         except psutil.Error:
             continue
-        if "multiprocessing.spawn" in command:
-            yield process, "worker"
-        elif "junheng.batch.kernel" in command:
-            yield process, "kernel" if parent in nurseries else "nursery"
-            nurseries.add(process.pid)
+        source = next((role for module, role in _FORGES.items() if module in command), None)
+        if source:
+            known[process.pid] = _FORKED_FROM.get(known.get(parent, ""), source)
+            yield process, known[process.pid]
         elif "junheng.report.office_host" in command or "soffice" in command:
             yield process, "office"

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 STRIKES = int(os.environ.get("JUNHENG_STRIKES", "10"))
 SEED = os.environ.get("JUNHENG_SEED", "5")
 REAL = bool(os.environ.get("JUNHENG_REAL"))
-INNER = ("kernel", "worker", "office", "nursery")
+INNER = ("kernel", "worker", "office", "nursery", "hatchery", "forge")
 """Whose end the run survives."""
 STOPS = ("coordinator", "SIGINT", "SIGTERM")
 EACH = 5

@@ -6,8 +6,8 @@ import ast
 import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -75,29 +75,21 @@ def _assigned(source: str) -> Iterator[str]:
 class PapermillRunner:
     """Runs a notebook with papermill on a kernel from this process's nursery, a fresh one for each notebook.
 
-    `params` and `year` name what all notebooks of the run read. `control` is a worker's end of a nursery that is
-    there already; without one the worker makes its own.
+    `params` and `year` name what all notebooks of the run read.
     """
 
     params: Path | None = None
     year: int = 0
-    control: socket.socket | None = None
 
     @contextmanager
-    def shared(self, messages: IO[bytes]) -> Iterator[Callable[[], AbstractContextManager[PapermillRunner]]]:
-        """Yield what makes a runner for each worker of this machine: their kernels come from one hatchery."""
+    def shared(self, messages: IO[bytes]) -> Iterator[Callable[[], socket.socket]]:
+        """Yield what makes the end of a nursery for each worker: their kernels come from one hatchery."""
         with Hatchery(self.params, self.year, messages) as hatchery:
-
-            @contextmanager
-            def make() -> Iterator[PapermillRunner]:
-                with hatchery.hatch() as control:
-                    yield replace(self, control=control)
-
-            yield make
+            yield hatchery.hatch
 
     def prepare(self) -> None:
         """Let the nursery begin its imports, and do our own meanwhile."""
-        nursery(self.control)
+        nursery()
         from junheng.batch import preload  # noqa: F401
 
     def run(self, task: NotebookTask, log: JobLog) -> Any:

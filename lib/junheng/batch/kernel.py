@@ -13,11 +13,13 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from junheng.batch.nursery import BEGIN, END, ENDED, HATCH, LONGEST
+from junheng.batch.forge import LONGEST, attend
+from junheng.batch.nursery import BEGIN, END, ENDED
 from junheng.processes import adopt_orphans, die_with_parent, end_children
 
 PRELOADED = (
@@ -31,19 +33,7 @@ _YOUNG_OBJECTS = 50_000
 """A kernel makes hundreds of thousands of objects that stay; looking for garbage after every 700 is a tenth of its time."""
 
 
-def main(descriptor: int, params: str = "", year: str = "") -> None:
-    """Fork a nursery for each socket that comes in, until the other side is gone."""
-    _prepare(params, year)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nurseries are nobody's to wait for
-    with socket.socket(fileno=descriptor) as control:
-        while True:
-            message, descriptors, _, _ = socket.recv_fds(control, LONGEST, 1)
-            if message != HATCH:
-                return
-            _hatch(control, *descriptors)
-
-
-def _prepare(params: str, year: str) -> None:
+def _prepare(params: str = "", year: str = "") -> None:
     for name in PRELOADED:
         importlib.import_module(name)
     if params:
@@ -53,25 +43,12 @@ def _prepare(params: str, year: str) -> None:
         with suppress(JunhengError):  # the notebook will say it better
             warm_up(Path(params), int(year))
     gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
-    gc.collect()
-    gc.freeze()  # what is shared with the kernels need not be copied by a collection
 
 
-def _hatch(control: socket.socket, descriptor: int) -> None:
-    if os.fork():
-        os.close(descriptor)
-        return
-    try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        control.close()
-        adopt_orphans()
-        _tend(descriptor)
-    finally:
-        os._exit(0)
-
-
-def _tend(descriptor: int) -> None:
-    """A nursery: fork and end kernels as told, one at a time, until the worker is gone."""
+def tend(descriptors: Sequence[int]) -> None:
+    """A nursery's life: fork and end kernels as told, one at a time, until the worker is gone."""
+    adopt_orphans()
+    (descriptor,) = descriptors
     kernel: int | None = None
     with socket.socket(fileno=descriptor) as control:
         try:
@@ -130,4 +107,5 @@ def _end(kernel: int | None) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), *sys.argv[2:])
+    _prepare(*sys.argv[2:])
+    attend(int(sys.argv[1]), tend)

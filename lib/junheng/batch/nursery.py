@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,12 +15,11 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO, Any
 
+from junheng.batch.forge import END_SECONDS, LONGEST, Forge, pair
 from junheng.batch.log import JobLog
 
-HATCH, BEGIN, END, ENDED = b"hatch", b"begin", b"end", b"ended"
-LONGEST = 16
+BEGIN, END, ENDED = b"begin", b"end", b"ended"
 START_SECONDS = 120.0
-END_SECONDS = 10.0
 MOST_OUTPUT = 64_000_000
 """Characters that the outputs of one notebook may have; a county's have about one million."""
 KERNEL_ENVIRONMENT = {
@@ -55,21 +52,14 @@ class TooMuchOutput(Exception):
 
 
 class Hatchery:
-    """The process that forks nurseries (`kernel.py`); made at once, its imports go on while others work.
+    """The forge from which nurseries come (`kernel.py`).
 
     `params` and `year` name what its kernels will read, so that it is read before they are forked.
     """
 
     def __init__(self, params: Path | None = None, year: int = 0, messages: IO[bytes] | None = None) -> None:
-        self._control, theirs = _pair()
-        number = theirs.fileno()
         known = [str(params), str(year)] if params else []
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "junheng.batch.kernel", str(number), *known],
-            pass_fds=(number,), env={**os.environ, **KERNEL_ENVIRONMENT}, stdin=subprocess.DEVNULL,
-            stdout=messages, stderr=messages, start_new_session=True,
-        )  # fmt: skip
-        theirs.close()
+        self._forge = Forge("junheng.batch.kernel", *known, environment=KERNEL_ENVIRONMENT, messages=messages)
 
     def __enter__(self) -> Hatchery:
         return self
@@ -78,20 +68,15 @@ class Hatchery:
         self.close()
 
     def hatch(self) -> socket.socket:
-        """Return the worker's end of a new nursery; it can be sent to the worker."""
-        ours, theirs = _pair()
-        with theirs, suppress(OSError):  # a dead hatchery: whoever uses the nursery will see it
-            socket.send_fds(self._control, [HATCH], [theirs.fileno()])
+        """Return the worker's end of a new nursery."""
+        ours, theirs = pair()
+        with theirs:
+            self._forge.fork(theirs.fileno())
         return ours
 
     def close(self) -> None:
         """End the hatchery; its nurseries live on until their workers end."""
-        self._control.close()
-        try:
-            self._process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._forge.close()
 
 
 class Nursery:
@@ -220,20 +205,19 @@ def _size(content: Any) -> int:
     return len(content) if isinstance(content, str) else 0
 
 
-def _pair() -> tuple[socket.socket, socket.socket]:
-    """Two ends of a connection that keeps messages apart."""
-    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-
-
 _mine: Nursery | None = None
 _own: Hatchery | None = None
 
 
-def nursery(given: socket.socket | None = None) -> Nursery:
-    """The nursery of this process: the one `given` at first, one from a hatchery of its own when that has died."""
+def adopt(descriptor: int) -> None:
+    """Take kernels from a nursery that is there already: `descriptor` is the worker's end."""
+    global _mine
+    _mine = Nursery(socket.socket(fileno=descriptor))
+
+
+def nursery() -> Nursery:
+    """The nursery of this process; when it has none or it died, one from a hatchery of its own."""
     global _mine, _own
-    if _mine is None and given is not None:
-        _mine = Nursery(given)
     if _mine is None or not _mine.alive:
         if _own is not None:
             _own.close()

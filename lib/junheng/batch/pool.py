@@ -1,6 +1,7 @@
 """Running jobs on this machine: a few worker processes, each with one job at a time.
 
-Workers are forked from a process that has imported everything once, and their kernels from another (`kernel.py`).
+Workers are forked from a process that has imported everything once (`worker.py`), and their kernels from another
+(`kernel.py`).
 A worker that dies fails only the county it was working on and is replaced. Workers die with the process that
 started them, and kernels die with their worker, so that nothing runs on after Ctrl-C or a kill.
 """
@@ -8,21 +9,21 @@ started them, and kernels die with their worker, so that nothing runs on after C
 from __future__ import annotations
 
 import faulthandler
-import multiprocessing
 import os
 import signal
+import socket
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol, cast
 
+from junheng.batch.forge import Forge, ended
 from junheng.batch.job import Job, JobResult, Status
-from junheng.batch.work import RunnerMaker, Shared, Toolbox, perform, workplace
+from junheng.batch.work import Shared, Toolbox, perform, workplace
 from junheng.processes import die_with_parent
 
 PATIENCE = 5.0
@@ -43,53 +44,52 @@ class LocalExecutor:
     def __init__(self, workers: int, tools: Toolbox, runtime: Path, messages: Path) -> None:
         self.workers = max(1, workers)
         self._tools, self._runtime, self._messages = tools, runtime, messages
-        self._runner: RunnerMaker = lambda: nullcontext(tools.runner)
         self._everyone: list[_Worker] = []
         self._busy: dict[Connection, _Worker] = {}
 
     def run(self, jobs: Iterable[Job], finished: Listener) -> None:
-        """Run all jobs; on any exception (Ctrl-C too) every worker is killed before it goes on."""
-        waiting = deque(
-            sorted(jobs, key=_size, reverse=True)
-        )  # a large one at the end would leave workers idle
-        with self._sharing():
-            self._work(waiting, finished)
+        """Run all jobs, large ones first, lest one be left for the end.
 
-    @contextmanager
-    def _sharing(self) -> Iterator[None]:
-        """Have what all workers share, when the runner has such a thing."""
+        On any exception (Ctrl-C too) every worker is killed before it goes on.
+        """
+        waiting = deque(sorted(jobs, key=_size, reverse=True))
+        with (
+            self._messages.open("ab") as messages,
+            self._shared(messages) as end,
+            _Forges(messages) as forges,
+        ):
+            try:
+                self._work(waiting, finished, lambda: self._hired(forges.one(), end()))
+                for worker in self._everyone:
+                    worker.dismiss()
+                for worker in self._everyone:
+                    worker.leave()
+            finally:
+                for worker in self._everyone:
+                    worker.kill()
+
+    def _shared(self, messages: IO[bytes]) -> AbstractContextManager[Callable[[], socket.socket | None]]:
+        """What the workers share, when the runner has such a thing."""
         runner = self._tools.runner
-        if not isinstance(runner, Shared):
-            yield
-            return
-        with self._messages.open("ab") as messages, runner.shared(messages) as make:
-            self._runner = make
-            yield
+        return runner.shared(messages) if isinstance(runner, Shared) else nullcontext(lambda: None)
 
-    def _work(self, waiting: deque[Job], finished: Listener) -> None:
-        try:
-            for _ in range(min(self.workers, len(waiting))):
-                self._begin(waiting.popleft(), self._hired())
-            while self._busy:
-                ready = wait(list(self._busy))
-                for channel in [channel for channel in self._busy if channel in ready]:
-                    worker = self._busy.pop(channel)
-                    result = worker.result()
-                    if waiting:
-                        self._begin(waiting.popleft(), self._hired() if worker.dead else worker)
-                    finished(result)
-            for worker in self._everyone:
-                worker.dismiss()
-            for worker in self._everyone:
-                worker.leave()
-        finally:
-            for worker in self._everyone:
-                worker.kill()
+    def _work(self, waiting: deque[Job], finished: Listener, hire: Callable[[], _Worker]) -> None:
+        for _ in range(min(self.workers, len(waiting))):
+            self._begin(waiting.popleft(), hire())
+        while self._busy:
+            for channel in wait(list(self._busy)):
+                worker = self._busy[cast(Connection, channel)]
+                result = worker.hear()
+                if result is None:
+                    continue
+                del self._busy[worker.channel]
+                if waiting:
+                    self._begin(waiting.popleft(), hire() if worker.dead else worker)
+                finished(result)
 
-    def _hired(self) -> _Worker:
+    def _hired(self, forge: Forge, end: socket.socket | None) -> _Worker:
         folder = self._runtime / f"w{len(self._everyone)}"
-        with self._runner() as runner:
-            worker = _Worker(replace(self._tools, runner=runner), folder, self._messages)
+        worker = _Worker(forge, end, self._tools, folder, self._messages)
         self._everyone.append(worker)
         return worker
 
@@ -104,71 +104,98 @@ def _size(job: Job) -> int:
     return sum(path.stat().st_size for path in map(job.workbook, names) if path.is_file())
 
 
-class _Worker:
-    """One worker process, seen from outside."""
+class _Forges:
+    """The forge from which workers come, a new one when it has died."""
 
-    def __init__(self, tools: Toolbox, runtime: Path, messages: Path) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["junheng.batch.preload"])
-        self.channel, other_end = context.Pipe()
-        self._process = context.Process(
-            target=_serve_forked, args=(dict(os.environ), other_end, tools, runtime, messages), daemon=False
-        )
-        self._process.start()
-        other_end.close()
+    def __init__(self, messages: IO[bytes]) -> None:
+        self._messages = messages
+        self._all = [self._made()]
+
+    def _made(self) -> Forge:
+        return Forge("junheng.batch.worker", messages=self._messages)
+
+    def __enter__(self) -> _Forges:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for forge in self._all:
+            forge.close()
+
+    def one(self) -> Forge:
+        if not self._all[-1].alive:
+            self._all.append(self._made())
+        return self._all[-1]
+
+
+class _Worker:
+    """One worker process, seen from outside; `end` is its end of what all workers share."""
+
+    def __init__(
+        self, forge: Forge, end: socket.socket | None, tools: Toolbox, runtime: Path, messages: Path
+    ) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs, end or nullcontext():
+            forge.fork(theirs.fileno(), *([end.fileno()] if end else []))
+        self.channel = Connection(ours.detach())
+        self._forge = forge
+        self._process: int | None = None
         self._job: Job | None = None
         self.dead = False
+        self._send(sys.path, (tools, runtime, messages))
+
+    def _send(self, *messages: Any) -> None:
+        with suppress(OSError):  # dead already: `hear` will say so
+            for message in messages:
+                self.channel.send(message)
 
     def start(self, job: Job) -> None:
         self._job = job
-        with suppress(OSError):  # died before its first job: `result` will say so
-            self.channel.send(job)
+        self._send(job)
 
-    def result(self) -> JobResult:
-        """Return the job's result; a worker that died in the middle is its county's failure."""
+    def hear(self) -> JobResult | None:
+        """Return the job's result, None for a first sign of life; a worker that died is its county's failure."""
         assert self._job is not None
         try:
-            result: JobResult = self.channel.recv()
+            heard: JobResult | int = self.channel.recv()
         except (EOFError, OSError):
             self.dead = True
-            self._process.join(5)
-            return _lost(self._job, self._process.exitcode)
-        return result
+            return _lost(self._job, self._code())
+        if isinstance(heard, JobResult):
+            return heard
+        self._process = heard
+        return None
+
+    def _code(self) -> int | None:
+        if self._process is None or not ended(self._process, PATIENCE):
+            return None
+        return self._forge.code(self._process)
 
     def dismiss(self) -> None:
         """Tell the worker to end by itself."""
-        if not self.dead:
-            with suppress(OSError):
-                self.channel.send(None)
+        self._send(None)
 
     def leave(self) -> None:
         """Wait until it has."""
-        self._process.join(10)
+        if self._process is not None:
+            ended(self._process, 2 * PATIENCE)
 
     def kill(self) -> None:
-        """End the worker: first asked, then forced."""
-        if self._process.is_alive():
-            self._process.terminate()
-            self._process.join(PATIENCE)
-        if self._process.is_alive():
-            self._process.kill()
-        self._process.join()
+        """End the worker: first asked, then forced; one that has not begun finds its channel closed."""
+        with suppress(EOFError, OSError):
+            if self._process is None and self.channel.poll(0):
+                self.hear()
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self._process is not None and not ended(self._process, 0):
+                with suppress(ProcessLookupError):
+                    os.kill(self._process, number)
+                ended(self._process, PATIENCE)
         self.channel.close()
 
 
 def _lost(job: Job, code: int | None) -> JobResult:
-    how = f"信号{-code}" if code is not None and code < 0 else f"退出码{code}"
-    reason = f"工作进程中途退出（{how}，可能内存不足或被结束），请重新运行该县。"
+    how = "" if code is None else f"信号{-code}，" if code < 0 else f"退出码{code}，"
+    reason = f"工作进程中途退出（{how}可能内存不足或被结束），请重新运行该县。"
     return JobResult(job.county, Status.FAILED, reason=reason, open=job.log_file)
-
-
-def _serve_forked(
-    environment: dict[str, str], channel: Connection, tools: Toolbox, runtime: Path, messages: Path
-) -> None:
-    """`serve` in a process forked from multiprocessing's server, whose environment is that of an earlier run."""
-    os.environ.clear()
-    os.environ.update(environment)
-    serve(channel, tools, runtime, messages, os.getppid())
 
 
 def serve(channel: Connection, tools: Toolbox, runtime: Path, messages: Path, parent: int) -> None:

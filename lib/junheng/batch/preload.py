@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 # jsonschema's check of web addresses builds a grammar on import, for 0.7 s. It is optional, and nobody here asks for it.
@@ -18,5 +17,3 @@ import junheng.report.word_contents  # noqa: E402, F401
 
 if not sys.modules[_UNUSED]:
     del sys.modules[_UNUSED]
-gc.collect()
-gc.freeze()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -85,15 +86,13 @@ def workplace(tools: Toolbox, runtime: Path) -> Iterator[Workplace]:
         yield Workplace(tools.runner, converter, tools.inspect, runtime, tools.settle)
 
 
-RunnerMaker = Callable[[], contextlib.AbstractContextManager[NotebookRunner]]
-"""Gives a runner to be sent to a worker; what it holds is let go of on this side at the end."""
-
-
 @runtime_checkable
 class Shared(Protocol):
-    """A runner with something that all workers of a machine share."""
+    """A runner with something that all workers of a machine share; each gets an end of it when it is forked."""
 
-    def shared(self, messages: IO[bytes]) -> contextlib.AbstractContextManager[RunnerMaker]: ...
+    def shared(
+        self, messages: IO[bytes]
+    ) -> contextlib.AbstractContextManager[Callable[[], socket.socket]]: ...
 
 
 def standard_tools(params: Path | None = None, year: int = 0) -> Toolbox:
