@@ -33,7 +33,7 @@ for path in Path(OUT_DIR).glob("*.docx"):
 def main() -> None:
     root = Path(sys.argv.pop(1))
     project.project_root = lambda: root
-    batch_run.standard_tools = lambda: Toolbox(PapermillRunner(), office_converter, inspect_contract)
+    batch_run.standard_tools = lambda *about: Toolbox(PapermillRunner(), office_converter, inspect_contract)
     cli.main()
 
 
