@@ -64,7 +64,7 @@ def test_the_commands_of_the_page(archive: Path) -> None:
     published = snapshot(archive)
     told = run("\n".join([setting, files, inputs, again, sent]), archive)
     assert told.returncode == 0, told.stdout + told.stderr
-    assert "太白湖新区：一致" in told.stdout and "结论：文件完整，没有改动" in told.stdout
+    assert "太白湖新区：一致" in told.stdout and "结论：文件与清单一致" in told.stdout
     assert snapshot(archive) == published
 
     def fails(step: str) -> str:

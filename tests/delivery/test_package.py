@@ -20,7 +20,7 @@ from junheng.delivery import record as record_module
 from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
 from junheng.delivery.names import check_name, check_names
-from junheng.delivery.package import Order, Outcome, Packed, make_packages
+from junheng.delivery.package import Order, Outcome, Packed, make_packages, sha256
 from junheng.delivery.receive import read_form
 from junheng.delivery.record import read_record
 from junheng.delivery.settings import Limits, load_delivery
@@ -95,6 +95,43 @@ def test_a_package_holds_all_and_its_sums_agree(places: Places, tmp_path: Path) 
     )
     assert ran.returncode == 0 and len(ran.stdout.splitlines()) == len(names) - 1
     assert b"\r" not in (tmp_path / "out" / STEM / "SHA256SUMS").read_bytes()
+
+
+@pytest.mark.parametrize("passphrase", [None, "a long passphrase"])
+def test_the_archive_is_one_that_windows_unpacks(places: Places, passphrase: str | None) -> None:
+    """Explorer, WPS and 7-Zip: UTF-8 flagged names below one folder, plain deflate, no zip64, nothing but files."""
+    path = made(places)[OWN.code].path
+    assert path is not None
+    whole = unpack(path, LIMITS)
+    data = pack(whole, passphrase) if passphrase else path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for entry in archive.infolist():
+            check_name(entry.filename)
+            assert entry.filename.startswith(f"{STEM}/") and len(entry.filename) < 200
+            assert entry.filename.isascii() or entry.flag_bits & 0x800
+            assert entry.external_attr >> 16 == 0o100644 and not entry.is_dir()
+            local = data[entry.header_offset : entry.header_offset + 30]
+            assert local[:4] == b"PK\x03\x04" and int.from_bytes(local[6:8], "little") == entry.flag_bits
+            name = data[entry.header_offset + 30 :][: int.from_bytes(local[26:28], "little")]
+            assert name.decode("utf-8") == entry.filename
+            method, version = (8, 20) if passphrase is None else (99, 51)
+            assert entry.compress_type == method and entry.extract_version <= version
+            assert bool(entry.flag_bits & 1) is (passphrase is not None)
+
+
+def test_the_guide_says_how_to_check_on_windows(places: Places) -> None:
+    path = made(places)[OWN.code].path
+    assert path is not None
+    files = files_of(path)
+    guide = files["说明.txt"]
+    assert guide.startswith(b"\xef\xbb\xbf") and guide.count(b"\n") == guide.count(b"\r\n")
+    text = guide.decode("utf-8-sig")
+    assert (
+        "certutil -hashfile 文件名 SHA256" in text and "Get-FileHash -Algorithm SHA256 -LiteralPath" in text
+    )
+    for line in files["SHA256SUMS"].decode().splitlines():  # what `-split '  ', 2` makes of it
+        digest, name = line.split("  ", 1)
+        assert sha256(files[name]) == digest
 
 
 def test_the_manifest_tells_nothing_of_the_run(places: Places) -> None:

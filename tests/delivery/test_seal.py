@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -25,12 +26,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from junheng.batch.job import Places
 from junheng.cli import guarded
 from junheng.delivery import secrets
 from junheng.delivery.archive import NeedsPassphrase, unpack
-from junheng.delivery.package import Order, Outcome, make_packages
+from junheng.delivery.package import Order, Outcome, make_packages, sha256
 from junheng.delivery.settings import load_delivery
 from junheng.errors import UsageProblem
 from tests.delivery.make import OWN, OWN_SCHOOLS, PARAMS, YEAR, office, publish, published_files
@@ -212,21 +215,87 @@ def test_any_change_is_told(
     assert "签名与认可的公钥都不相符" in verified(folder, keys, capsys)[1]
 
 
-def test_a_changed_pdf_is_told(
+def _stripped(data: bytes) -> bytes:
+    """The PDF as if nobody had signed it."""
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as document:
+        del document.Root.AcroForm
+        for page in document.pages:
+            if "/Annots" in page:
+                del page.Annots
+        document.save(target)
+    return target.getvalue()
+
+
+def _annotated(data: bytes) -> bytes:
+    """A note added in an update that leaves every signed byte in its place."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    writer.root["/Perms"] = writer.add_object(generic.DictionaryObject())
+    writer.update_root()
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+TAMPERED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "a byte inside": (lambda data: data.replace(b"/MediaBox", b"/MediaBax", 1), "签名后文件已被改动"),
+    "bytes behind": (lambda data: data + b"\n1 0 obj\n<<>>\nendobj\n", "签名后文件已被改动"),
+    "a later update": (_annotated, "签名后文件已被改动"),
+    "signature taken off": (_stripped, "没有PDF签名"),
+    "cut short": (lambda data: data[:-2000], "无法打开"),
+    "no PDF": (lambda data: b"hello", "无法打开"),
+}
+
+
+@pytest.fixture
+def plain_pdfs(sealed: Places) -> Places:
+    """An office whose PDFs are signed and not encrypted."""
+    path = sealed.params / "delivery.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  pdf: true", "  pdf: false"), encoding="utf-8")
+    return sealed
+
+
+def test_a_changed_pdf_is_told_even_when_the_list_was_made_anew(
+    plain_pdfs: Places, keys: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever changes a PDF may rewrite SHA256SUMS too; the PDF's own signature tells, and so does the list's."""
+    folder = unpacked(package(plain_pdfs), tmp_path / "out")
+    pdf, sums = next(folder.glob("*.pdf")), folder / "SHA256SUMS"
+    data, listed = pdf.read_bytes(), sums.read_text(encoding="utf-8")
+    for kind, (change, says) in TAMPERED.items():
+        pdf.write_bytes(change(data))
+        assert pdf.read_bytes() != data, kind
+        sums.write_text(listed.replace(sha256(data), sha256(pdf.read_bytes())), encoding="utf-8")
+        code, told = verified(folder, keys, capsys)
+        lines = [line for line in told.splitlines() if line.startswith(f"“{pdf.name}”")]
+        assert code == 1 and any(says in line for line in lines), (kind, told)
+        assert "签名与认可的公钥都不相符" in told and "一致。" in told.splitlines()[0]
+    pdf.write_bytes(data)
+    sums.write_text(listed, encoding="utf-8")
+    assert verified(folder, keys, capsys)[0] == 0
+
+
+def test_a_signature_that_is_gone_or_another_is_told(
     sealed: Places, keys: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings_file = sealed.params / "delivery.yml"
-    settings_file.write_text(
-        settings_file.read_text(encoding="utf-8").replace("  pdf: true", "  pdf: false"), encoding="utf-8"
-    )
     folder = unpacked(package(sealed), tmp_path / "out")
-    pdf = next(folder.glob("*.pdf"))
-    data = pdf.read_bytes()
-    pdf.write_bytes(data.replace(b"/MediaBox", b"/MediaBax", 1))
+    signature = folder / "SHA256SUMS.sig"
+    signature.write_bytes(bytes(64))
+    assert "不是认可的单位所签，或签名后清单已被改动" in verified(folder, keys, capsys)[1]
+    signature.unlink()
     code, told = verified(folder, keys, capsys)
-    assert code == 1 and "签名后文件已被改动" in told
-    pdf.write_bytes(data + b"\n1 0 obj\n<<>>\nendobj\n")
-    assert "签名后文件已被改动" in verified(folder, keys, capsys)[1] or "无法打开" in told
+    assert code == 1 and "校验清单没有签名" in told
+    (folder / "SHA256SUMS").unlink()
+    assert "没有校验清单SHA256SUMS" in verified(folder, keys, capsys)[1]
+
+
+def test_without_a_signature_nobody_is_said_to_stand_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = package(office(tmp_path / "office"))
+    assert guarded(["verify-package", "--file", str(path), "--params", str(PARAMS)]) == 0
+    told = capsys.readouterr().out
+    assert "不能说明由谁发出" in told and "不能排除连同清单一起被改动" in told and "没有改动。" not in told
 
 
 def test_signatures_of_strangers_do_not_count(

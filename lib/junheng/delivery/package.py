@@ -58,7 +58,9 @@ _GUIDE_TEXT = """{title}
     $h, $n = $_ -split '  ', 2
     if ((Get-FileHash -Algorithm SHA256 -LiteralPath $n).Hash -ne $h) {{ "不一致：$n" }}
   }}
-  没有列出“不一致”的文件即为全部一致。
+  没有列出“不一致”的文件、没有报错即为全部一致。
+  只核对一个文件，也可用Windows自带的命令，与SHA256SUMS中该文件的一行比较：
+  certutil -hashfile 文件名 SHA256
 二、填写“{receipt}”并退回。
 {more}"""
 

@@ -25,10 +25,20 @@ _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 @dataclass
 class Told:
-    """What was found, line by line (Chinese); `good` while nothing is wrong."""
+    """What was found, line by line (Chinese); `good` while nothing is wrong, `vouched` once a trusted name stands for all."""
 
     lines: list[str] = field(default_factory=list)
     good: bool = True
+    vouched: bool = False
+
+    @property
+    def conclusion(self) -> str:
+        """The last line: a list nobody signed proves nothing against who changed the list as well."""
+        if not self.good:
+            return "结论：未通过核对，请勿使用，并与发送单位联系。"
+        if self.vouched:
+            return "结论：文件完整，没有改动。"
+        return "结论：文件与清单一致；清单没有经认可的签名，不能排除连同清单一起被改动，请与发送单位核对包的指纹。"
 
     def say(self, text: str) -> None:
         self.lines.append(text)
@@ -81,7 +91,7 @@ def verify_package(path: Path, settings: Delivery, trust: Trust, passphrase: Sec
     for name, data in sorted(files.items()):
         if name.lower().endswith(".pdf"):
             _pdf(name, data, trust, passphrase, told)
-    told.say("结论：文件完整，没有改动。" if told.good else "结论：未通过核对，请勿使用，并与发送单位联系。")
+    told.say(told.conclusion)
     return told
 
 
@@ -145,6 +155,7 @@ def _signature(files: Mapping[str, bytes], trust: Trust, told: Told) -> None:
         except InvalidSignature:
             continue
         told.say(f"校验清单由“{name}”签名，签名有效，签名后没有改动。")
+        told.vouched = True
         return
     told.wrong("校验清单的签名与认可的公钥都不相符：不是认可的单位所签，或签名后清单已被改动。")
 
@@ -165,7 +176,7 @@ def _pdf(name: str, data: bytes, trust: Trust, passphrase: Secret | None, told: 
         told.wrong(f"“{name}”无法打开（{type(error).__name__}），或口令不对。")
         return
     if not signatures:
-        told.say(f"“{name}”没有PDF签名。")
+        (told.wrong if trust.certificates else told.say)(f"“{name}”没有PDF签名。")
     for signature in signatures:
         _pdf_signature(name, signature, trust, told)
 
