@@ -157,7 +157,7 @@ def _worksheet(
         + (f"<hyperlinks>{hyperlinks}</hyperlinks>" if links else "")
         + '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>',
-        etree.XMLParser(huge_tree=True),
+        etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True),
     )
 
 
