@@ -32,7 +32,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from junheng.batch.job import Places
 from junheng.cli import guarded
 from junheng.delivery import secrets
-from junheng.delivery.archive import NeedsPassphrase, unpack
+from junheng.delivery.archive import NeedsPassphrase, pack, unpack
 from junheng.delivery.package import Order, Outcome, make_packages, sha256
 from junheng.delivery.settings import load_delivery
 from junheng.errors import UsageProblem
@@ -182,8 +182,16 @@ def test_seven_zip_opens_it(sealed: Places, tmp_path: Path) -> None:
     if seven is None:
         pytest.skip("7-Zip is not installed")
     path = package(sealed)
-    ran = subprocess.run([seven, "t", f"-p{PASSPHRASE}", str(path)], capture_output=True, check=False)
-    assert ran.returncode == 0, ran.stdout
+    expected = unpack(path, load_delivery(PARAMS).limits, PASSPHRASE)
+    plain = tmp_path / "plain.zip"
+    plain.write_bytes(pack(expected))
+    for archive in (path, plain):
+        target = tmp_path / archive.stem
+        call = [seven, "x", f"-p{PASSPHRASE}", f"-o{target}", str(archive)]
+        ran = subprocess.run(call, capture_output=True, check=False)
+        assert ran.returncode == 0, ran.stdout
+        found = {p.relative_to(target).as_posix(): p.read_bytes() for p in target.rglob("*") if p.is_file()}
+        assert found == expected
 
 
 def unpacked(path: Path, target: Path) -> Path:
