@@ -29,7 +29,6 @@ from junheng.project import project_root
 from junheng.report.context import Context, load_wording
 from junheng.report.data_files import write_data_files, write_issues
 from junheng.report.explain import explain as explain_figure
-from junheng.report.figure_canvas import prepare_fonts
 from junheng.report.figures import draw_figures
 from junheng.report.html import STYLE, table_html
 from junheng.report.inspect import inspect_word
@@ -61,16 +60,6 @@ from junheng.workbook.read import find_last_workbook, find_workbook, open_county
 
 SUMMARY = "summary.json"
 """A note to the batch beside the outputs; the batch takes it away."""
-
-
-def warm_up(params_dir: Path, year: int) -> None:
-    """Read what every county's notebook of a year reads, and the fonts, ahead of time; raises ParamsProblem."""
-    load_counties(params_dir)
-    for one in (year, year - 1):
-        load_standards(params_dir, one)
-    load_wording(params_dir, year)
-    load_checks(params_dir)
-    prepare_fonts()
 
 
 def read(work: Workspace) -> CountyBook:

@@ -17,10 +17,12 @@ from junheng.errors import UsageProblem, did_you_mean
 from junheng.params.checks import load_checks
 from junheng.params.city import CountyYear, load_county_year
 from junheng.params.counties import County, find_county, load_counties
+from junheng.params.prices import load_prices
 from junheng.params.small_counts import load_small_counts
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
 from junheng.report.context import Wording, load_wording
+from junheng.report.figure_canvas import prepare_fonts
 from junheng.report.names import check_reports
 from junheng.workbench_errors import show_readable_errors
 
@@ -139,3 +141,14 @@ def year_of(year: int | str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         raise UsageProblem(f"年度“{text}”有误，应为四位数字，例如2024。")
     return int(text)
+
+
+def warm_up(params_dir: Path, year: int) -> None:
+    """Read what every county's notebook of a year reads, ahead of time; raises ParamsProblem."""
+    load_counties(params_dir)
+    for one in (year, year - 1):
+        load_standards(params_dir, one)
+    load_wording(params_dir, year)
+    load_checks(params_dir)
+    load_prices(params_dir)
+    prepare_fonts()

@@ -38,7 +38,7 @@ def _prepare(params: str = "", year: str = "") -> None:
         importlib.import_module(name)
     if params:
         from junheng.errors import JunhengError
-        from junheng.workbench import warm_up
+        from junheng.workbench_open import warm_up
 
         with suppress(JunhengError):  # the notebook will say it better
             warm_up(Path(params), int(year))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from lxml import etree
@@ -41,6 +42,7 @@ _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+@cache
 def q(name: str) -> str:
     """Return the qualified name of `w:p`, `wp:inline` …; a name without prefix belongs to w."""
     prefix, _, local = name.rpartition(":")
