@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from junheng.batch import nursery as nursery_module
 from junheng.batch.checks import inspect_contract
 from junheng.batch.execute import NotebookTask, PapermillRunner, check_parameters
 from junheng.batch.job import Status
@@ -201,3 +203,17 @@ def test_a_dead_nursery_is_replaced(tmp_path: Path, log: JobLog) -> None:
         ):  # the hatchery keeps its number
             time.sleep(0.01)
     execute(tmp_path / "b", log, "1")
+
+
+def test_kernels_of_a_shared_hatchery_have_the_parameters_read(tmp_path: Path, log: JobLog) -> None:
+    cell = "from junheng.params import loader\nprint(loader._cached.cache_info().currsize)"
+    with (
+        (tmp_path / "messages").open("ab") as messages,
+        PapermillRunner(REPO / "params", 2024).shared(messages) as hatch,
+        hatch() as end,
+    ):
+        nursery_module.adopt(os.dup(end.fileno()))
+        done = execute(tmp_path / "a", log, cell)
+    nursery_module._mine = None
+    assert int(done.cells[-1].outputs[0].text) > 5
+    assert (tmp_path / "messages").read_bytes() == b""
