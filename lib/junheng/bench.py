@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,17 @@ from typing import Any
 from IPython.display import HTML
 
 from junheng import workbench
-from junheng.assess.forecast import BackTest, Forecast, back_test, pooled, target_year
+from junheng.assess.back_test import BackTest, back_test, pooled, seen
+from junheng.assess.forecast import Forecast, target_year
 from junheng.assess.forecast import forecast as make_forecast
 from junheng.assess.model import Assessment
+from junheng.assess.trends import Trends, estimate
 from junheng.assess.whatif import Trial
-from junheng.errors import UsageProblem
+from junheng.errors import DataProblem, UsageProblem
 from junheng.exact import plain
 from junheng.params.checks import load_checks
-from junheng.params.forecast import load_assumptions
+from junheng.params.counties import County, load_counties
+from junheng.params.forecast import Assumptions, load_assumptions
 from junheng.params.whatif import load_moves
 from junheng.project import project_root
 from junheng.report.excel import SheetForm, write_workbook
@@ -111,18 +115,50 @@ def forecast(work: Workspace, official: Assessment, target: int | None = None) -
         raise UsageProblem(
             f"预测年度应在{official.year + 1}至{official.year + MOST_YEARS}之间，现为{wanted}。"
         )
-    before = last_book(work)
-    return make_forecast(official, before, assumptions, work.wording.dictionary, wanted)
+    pairs = {code: pair for code, pair in two_years(work).items() if code != work.county.code}
+    return make_forecast(
+        official, last_book(work), assumptions, work.wording.dictionary, wanted, trends_of(pairs, assumptions)
+    )
+
+
+Pairs = Mapping[str, tuple[CountyBook, CountyBook]]
+"""Last year's and this year's book of each county (by code) that has both without errors."""
+
+
+def two_years(work: Workspace) -> Pairs:
+    """Read the workbooks of all counties of last year and this year."""
+    found = {}
+    for county in load_counties(work.params_dir):
+        books = [_sound_book(work, county, year) for year in (work.year - 1, work.year)]
+        if books[0] is not None and books[1] is not None:
+            found[county.code] = (books[0], books[1])
+    return found
+
+
+def trends_of(pairs: Pairs, assumptions: Assumptions) -> Trends:
+    """Return what these counties' two years show."""
+    return estimate(seen(before, now, assumptions) for before, now in pairs.values())
 
 
 def last_book(work: Workspace) -> CountyBook | None:
     """Return last year's workbook, None when it is not there or has errors."""
+    return _sound_book(work, work.county, work.year - 1)
+
+
+def _sound_book(work: Workspace, county: County, year: int) -> CountyBook | None:
     try:
-        path = find_workbook(work.data_dir, work.year - 1, work.county)
-    except UsageProblem:
+        path = find_workbook(work.data_dir, year, county)
+        state = path.stat()
+        book = _read(path, county, year, work.params_dir, (state.st_mtime_ns, state.st_size))
+    except (UsageProblem, DataProblem, OSError):
         return None
-    book = open_county_book(path, work.county, work.year - 1, work.params_dir)
     return None if book.blocking else book
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, county: County, year: int, params_dir: Path, state: tuple[int, int]) -> CountyBook:
+    """Read a workbook once as long as the file stays as it is: forecast and back-test use the same ones."""
+    return open_county_book(path, county, year, params_dir)
 
 
 def show_forecast(work: Workspace, made: Forecast) -> HTML:
@@ -130,10 +166,15 @@ def show_forecast(work: Workspace, made: Forecast) -> HTML:
     return workbench.as_html(forecast_blocks(made, work.wording))
 
 
-def back_tested(work: Workspace, now: CountyBook) -> tuple[BackTest, ...]:
-    """Forecast this year from last year's workbook alone and compare; empty without last year's workbook."""
-    before = last_book(work)
-    return () if before is None else back_test(before, now, load_assumptions(work.params_dir))
+def back_tested(work: Workspace, pairs: Pairs) -> dict[str, tuple[BackTest, ...]]:
+    """Forecast this year from last year's workbook, county by county (by title), with the trends of the other counties."""
+    assumptions = load_assumptions(work.params_dir)
+    views = {code: seen(before, now, assumptions) for code, (before, now) in pairs.items()}
+    found = {}
+    for code, (before, now) in pairs.items():
+        trends = estimate(view for other, view in views.items() if other != code)
+        found[before.county.title] = back_test(before, now, assumptions, trends)
+    return found
 
 
 def back_test_blocks(work: Workspace, tests: Mapping[str, tuple[BackTest, ...]]) -> tuple[Block, ...]:
@@ -150,8 +191,9 @@ def back_test_blocks(work: Workspace, tests: Mapping[str, tuple[BackTest, ...]])
 
 def show_back_test(work: Workspace, official: Assessment) -> HTML:
     """Show how well last year's workbook alone would have forecast this year."""
-    tests = {work.county.title: back_tested(work, official.book)}
-    return workbench.as_html(back_test_blocks(work, tests))
+    tests = back_tested(work, two_years(work))
+    own = {name: test for name, test in tests.items() if name == official.county.title}
+    return workbench.as_html(back_test_blocks(work, own))
 
 
 def plan_actions(path: str | Path) -> list[dict[str, Any]]:

@@ -75,20 +75,16 @@ def forecast(
 @click.argument("year", metavar="年度", type=Year())
 @click.pass_context
 def backtest(ctx: click.Context, year: int, data: str, out: str, params: str) -> None:
-    """只用上年度采集工作簿预测本年度在校生数，与实际数比较，列出各县误差。"""
-    from junheng import bench, workbench
+    """用本县上年度采集工作簿和其余各县两个年度的变化预测本年度在校生数，与实际数比较，列出各县误差。"""
+    from junheng import bench
     from junheng.cli import places
     from junheng.errors import UsageProblem
     from junheng.params.counties import load_counties
     from junheng.report.text import blocks_text
 
-    tests = {}
-    for county in load_counties(places(data, out, params).params):
-        work = place_and_county(data, out, params, county.code, year)
-        try:
-            tests[county.title] = bench.back_tested(work, workbench.open_book(work))
-        except UsageProblem as error:
-            click.echo(str(error), err=True)
+    first = load_counties(places(data, out, params).params)[0]
+    work = place_and_county(data, out, params, first.code, year)
+    tests = bench.back_tested(work, bench.two_years(work))
     if not tests:
-        raise UsageProblem(f"没有{year}年度的采集工作簿，无法检验。")
+        raise UsageProblem(f"没有{year - 1}、{year}两个年度都可用的采集工作簿，无法检验。")
     click.echo(blocks_text(bench.back_test_blocks(work, tests)))

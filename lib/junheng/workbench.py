@@ -187,8 +187,8 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Docum
     words = [_write_word(work, document) for document in documents.values()]
     ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
     wording, plan = work.wording, report_plan(work, assessment)
-    rule = printed_rule(work.suppression)
-    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan, rule)
+    rule, budget = printed_rule(work.suppression), work.choices.plan.budget
+    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan, rule, budget)
     data = write_data_files(assessment, work.wording.phrases, out / "data")
     note = {"repairs": len(assessment.book.repairs)}
     (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")

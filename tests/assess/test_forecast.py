@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from junheng.assess.back_test import back_test, pooled
 from junheng.assess.engine import assess
-from junheng.assess.forecast import back_test, forecast, pooled, project, target_year, with_pupils
+from junheng.assess.forecast import forecast, project, target_year, with_pupils
 from junheng.assess.model import Verdict
 from junheng.params.forecast import CASES, load_assumptions
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school

@@ -13,7 +13,7 @@ from junheng.assess.sensitivity import sensitivity
 from junheng.assess.shortfall import unit_lacks
 from junheng.params.prices import PlanChoices
 from junheng.report.firmness import flips_table, influences_table, lacks_table
-from junheng.report.ledger import ledger_table
+from junheng.report.ledger import ledger_table, write_ledger
 from junheng.report.model import Paragraph, Table
 from junheng.report.plan import plan_blocks, plan_sentences, plan_sheets, write_plan_sheets
 from tests.assess.make import DICTIONARY, PARAMS, ROOT, school
@@ -68,6 +68,23 @@ def test_the_ledger_names_the_measures_of_each_unit_and_indicator():
     assert measures[("1", "L3")] == "县域内调配小学体育专任教师（本科学历）3人"
 
 
+def test_the_ledger_has_the_plan_school_by_school_and_year_by_year(tmp_path: Path):
+    """Carried items keep the county's own measure, so the plan's own sheets say where, what and when."""
+    target, plan = tmp_path / "台账.xlsx", found(budget=BUDGET)
+    write_ledger(assessed(SCHOOLS), YEAR, SPECS, PHRASES, target, plan, budget=BUDGET)
+    sheets = load_workbook(target)
+    assert sheets.sheetnames == ["整改台账", "分校措施", "分年度投入"]
+    rows = [
+        [c.value for c in row]
+        for row in sheets["分校措施"].iter_rows(min_row=3)
+        if isinstance(row[0].value, int)
+    ]
+    assert [row[1][-1] for row in rows] == ["1", "1", "1", "2"]
+    assert sum(row[8] for row in rows) == 52.5 and rows[-1][5] == -3
+    write_ledger(assessed(SCHOOLS), YEAR, SPECS, PHRASES, target)
+    assert load_workbook(target).sheetnames == ["整改台账"]
+
+
 def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
     target = tmp_path / "方案.xlsx"
     plan = found(budget=BUDGET)
@@ -108,7 +125,7 @@ def test_the_county_file_puts_the_plan_into_the_report(tmp_path: Path):
     (params / "2024" / "370829.yml").write_text(
         "plan:\n  in_report: true\n  prices: {move_arts_primary: 3}\n", encoding="utf-8"
     )
-    assert "使资源配置全部达标的最少投入为" in text()
+    assert "使资源配置全部达标至少需投入" in text()
 
 
 def test_lacks_flips_and_drivers_as_tables():

@@ -2,7 +2,8 @@
 
 The collection workbook has no pupils by grade, so a stage is moved on by its average grade: a primary school loses one
 grade and takes in entrants who change by a yearly rate; a junior school loses one grade and takes its share of the
-county's primary leavers. What a school changed beside the county last year goes on in part. Exact until rounded to pupils.
+county's primary leavers. How much of that came about elsewhere, and what schools of the same location changed beside it,
+is estimated from other counties' last two years (`trends`). Exact until rounded to pupils.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cached_property
 from junheng.assess.engine import evaluate
 from junheng.assess.gaps import shortfall
 from junheng.assess.model import Assessment, Result, Unit, Verdict
+from junheng.assess.trends import Trends
 from junheng.exact import ceil_div, round_half_up
 from junheng.params.dictionary import Dictionary
 from junheng.params.forecast import CASES, Assumptions, Case
@@ -22,6 +24,7 @@ from junheng.workbook.model import CountyBook, Row
 
 STAGES = ("primary", "junior")
 FORECAST = "预测值"
+NO_TRENDS = Trends()
 Key = tuple[str, str]
 Pupils = Mapping[Key, Fraction]
 """Pupils by (school code of the row, stage); a row without a figure is not there."""
@@ -46,13 +49,17 @@ class UnitForecast:
 
 @dataclass(frozen=True)
 class Forecast:
-    """One county's forecast. `totals`: pupils by (year, stage, case); `results`: the national result at the target."""
+    """One county's forecast. `totals`: pupils by (year, stage, case); `results`: the national result at the target.
+
+    The results of the low and high case take every school at the edge of its own band; the totals do not.
+    """
 
     base: Assessment
     target: int
     assumptions: Assumptions
     totals: Mapping[tuple[int, str, Case], Fraction]
     results: Mapping[Case, Result]
+    trends: Trends = NO_TRENDS
 
     @cached_property
     def units(self) -> tuple[UnitForecast, ...]:
@@ -97,20 +104,33 @@ def _lacking(pupils: Fraction | None, per_head: Fraction, has: Fraction | None) 
 
 
 def forecast(
-    base: Assessment, before: CountyBook | None, assumptions: Assumptions, dictionary: Dictionary, target: int
+    base: Assessment,
+    before: CountyBook | None,
+    assumptions: Assumptions,
+    dictionary: Dictionary,
+    target: int,
+    trends: Trends = NO_TRENDS,
 ) -> Forecast:
     """Forecast to `target` from this year's assessment and last year's book (None: no own trends)."""
     totals: dict[tuple[int, str, Case], Fraction] = {}
     results: dict[Case, Result] = {}
     for case in CASES:
-        years = project(base.book, before, assumptions, case, target - base.year)
+        years = project(base.book, before, assumptions, case, target - base.year, trends)
         for step, pupils in enumerate(years):
             for stage in STAGES:
                 totals[base.year + step, stage, case] = _total(pupils, stage)
-        book = with_pupils(base.book, years[-1], dictionary)
+        single = own_band(years[-1], trends, case, target - base.year)
+        book = with_pupils(base.book, single, dictionary)
         ids = [use.id for use in base.exceptions]
         results[case] = evaluate(book, dictionary, base.national.standard, ids)
-    return Forecast(base, target, assumptions, totals, results)
+    return Forecast(base, target, assumptions, totals, results, trends)
+
+
+def own_band(pupils: Pupils, trends: Trends, case: Case, years: int) -> Pupils:
+    """Return the pupils with each school at the edge of its own band in the low and the high case, whole numbers."""
+    return {
+        key: round_half_up(count * (1 + trends.own(key[1], case, years)), 0) for key, count in pupils.items()
+    }
 
 
 def target_year(base: Assessment, assumptions: Assumptions) -> int:
@@ -120,7 +140,12 @@ def target_year(base: Assessment, assumptions: Assumptions) -> int:
 
 
 def project(
-    book: CountyBook, before: CountyBook | None, assumptions: Assumptions, case: Case, years: int
+    book: CountyBook,
+    before: CountyBook | None,
+    assumptions: Assumptions,
+    case: Case,
+    years: int,
+    trends: Trends = NO_TRENDS,
 ) -> list[Pupils]:
     """Return the pupils of each row and stage from this year (first) over `years` years, whole numbers."""
     now, rows = pupils_of(book, assumptions), {row.text("school_code"): row for row in book.rows("schools")}
@@ -139,7 +164,8 @@ def project(
                 )
             kept = max(count - cohort[key], Fraction(0)) * assumptions.stay.of(case)
             trend = 1 + own.get(key, Fraction(0)) * assumptions.own_trend**year
-            current[key] = round_half_up((kept + entrants) * trend, 0)
+            made = trends.step(key[1], rows[key[0]].text("location"), count, kept + entrants)
+            current[key] = round_half_up(made * trend, 0)
         found.append(dict(current))
     return found
 
@@ -197,76 +223,6 @@ def _with_row(row: Row, pupils: Pupils) -> Row:
             key = f"students_{stage}"
             values[key] = replace(values[key], content=count, repair=FORECAST)
     return replace(row, values=values)
-
-
-@dataclass(frozen=True, slots=True)
-class BackTest:
-    """How last year's workbook alone would have forecast this year, of one stage. Errors are shares.
-
-    `error`: Σ|forecast − actual| ÷ Σactual over schools; `bias`: (Σforecast − Σactual) ÷ Σactual;
-    `naive`: the same error when nothing had changed; `inside`: schools within the band.
-    """
-
-    stage: str
-    schools: int
-    actual: Fraction
-    middle: Fraction
-    error: Fraction
-    naive: Fraction
-    inside: int
-
-    @property
-    def bias(self) -> Fraction:
-        return self.middle / self.actual - 1
-
-
-def back_test(before: CountyBook, now: CountyBook, assumptions: Assumptions) -> tuple[BackTest, ...]:
-    """Forecast one year on from `before` without looking at `now`, then compare row by row."""
-    made = {case: project(before, None, assumptions, case, 1)[1] for case in CASES}
-    actual = pupils_of(now, assumptions)
-    found = []
-    for stage in STAGES:
-        keys = [key for key in actual if key[1] == stage and key in made["middle"]]
-        if keys:
-            found.append(_compared(stage, keys, actual, made, pupils_of(before, assumptions)))
-    return tuple(found)
-
-
-def _compared(
-    stage: str, keys: list[Key], actual: Pupils, made: Mapping[Case, Pupils], before: Pupils
-) -> BackTest:
-    whole = _sum(actual[key] for key in keys)
-    return BackTest(
-        stage=stage,
-        schools=len(keys),
-        actual=whole,
-        middle=_sum(made["middle"][key] for key in keys),
-        error=_sum(abs(made["middle"][key] - actual[key]) for key in keys) / whole,
-        naive=_sum(abs(before[key] - actual[key]) for key in keys) / whole,
-        inside=sum(made["low"][key] <= actual[key] <= made["high"][key] for key in keys),
-    )
-
-
-def pooled(tests: Iterable[BackTest]) -> tuple[BackTest, ...]:
-    """Put the back-tests of several counties together, stage by stage, weighted by pupils."""
-    found = []
-    listed = list(tests)
-    for stage in STAGES:
-        own = [test for test in listed if test.stage == stage]
-        if own:
-            whole = _sum(test.actual for test in own)
-            found.append(
-                BackTest(
-                    stage=stage,
-                    schools=sum(test.schools for test in own),
-                    actual=whole,
-                    middle=_sum(test.middle for test in own),
-                    error=_sum(test.error * test.actual for test in own) / whole,
-                    naive=_sum(test.naive * test.actual for test in own) / whole,
-                    inside=sum(test.inside for test in own),
-                )
-            )
-    return tuple(found)
 
 
 def _sum(values: Iterable[Fraction]) -> Fraction:

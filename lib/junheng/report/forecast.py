@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from junheng.assess.forecast import STAGES, BackTest, Forecast, UnitForecast
+from junheng.assess.back_test import BackTest
+from junheng.assess.forecast import STAGES, Forecast, UnitForecast
 from junheng.assess.model import Unit, Verdict
 from junheng.exact import fixed, plain
-from junheng.params.forecast import CASES, Assumptions
+from junheng.params.forecast import CASES
 from junheng.report.context import Wording
 from junheng.report.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.numbers import BLANK, unit_name, whole_up
@@ -22,7 +23,7 @@ def forecast_blocks(made: Forecast, wording: Wording) -> tuple[Block, ...]:
         Paragraph(_lead(made, wording), "plain"),
         Paragraph(say("forecast.no_grades"), "plain"),
     ]
-    blocks += [assumptions_table(made.assumptions, wording), pupils_table(made, wording)]
+    blocks += [assumptions_table(made, wording), pupils_table(made, wording)]
     falling = [unit for unit in made.units if unit.falls("middle") or unit.falls("high")]
     blocks.append(Paragraph(_falling_said(made, wording), "plain"))
     if falling:
@@ -55,22 +56,43 @@ def _lead(made: Forecast, wording: Wording) -> str:
     )
 
 
-def assumptions_table(assumptions: Assumptions, wording: Wording) -> Table:
-    """The shares the forecast rests on, in three cases."""
-    say = wording.phrases.say
+def assumptions_table(made: Forecast, wording: Wording) -> Table:
+    """What the forecast rests on, in three cases: shares that are assumed, and trends estimated from other counties."""
+    say, assumptions = wording.phrases.say, made.assumptions
     rows = []
     for key in ("entrants", "stay", "transfer"):
         band = getattr(assumptions, key)
-        cells: dict[str, TableCell] = {case: TableCell(plain(band.of(case) * 100)) for case in CASES}
-        rows.append(
-            TableRow(
-                {"name": TableCell(say(f"forecast.assume.{key}")), **cells, "basis": TableCell(band.basis)}
-            )
-        )
-    own = TableCell(plain(assumptions.own_trend * 100))
-    name, basis = TableCell(say("forecast.assume.own_trend")), TableCell(assumptions.own_trend_basis)
-    rows.append(TableRow({"name": name, **dict.fromkeys(CASES, own), "basis": basis}))
-    return _table("forecast_assumptions", rows, wording)
+        values = tuple(band.of(case) for case in CASES)
+        rows.append(_assumed(say(f"forecast.assume.{key}"), values, band.basis))
+    own = (assumptions.own_trend,) * len(CASES)
+    rows.append(_assumed(say("forecast.assume.own_trend"), own, assumptions.own_trend_basis))
+    return _table("forecast_assumptions", (*rows, *_trend_rows(made, wording)), wording)
+
+
+def _trend_rows(made: Forecast, wording: Wording) -> Iterator[TableRow]:
+    say, trends, year = wording.phrases.say, made.trends, made.base.year
+    seen = say("forecast.assume.unseen")
+    if trends.counties:
+        seen = say("forecast.assume.seen", counties=trends.counties, before=str(year - 1), year=str(year))
+    for stage in STAGES:
+        name = _stage(made, stage)
+        weight = (trends.weight.get(stage, Fraction(1)),) * len(CASES)
+        yield _assumed(say("forecast.assume.weight", stage=name), weight, seen)
+        for (own, location), share in sorted(trends.drift.items()):
+            if own == stage:
+                told = say("forecast.assume.drift", stage=name, location=location)
+                yield _assumed(told, (share,) * len(CASES), seen)
+        if stage in trends.scatter:
+            low, high = trends.scatter[stage]
+            told = say("forecast.assume.scatter", stage=name)
+            yield _assumed(told, (low, Fraction(0), high), say("forecast.assume.scatter_seen"))
+
+
+def _assumed(name: str, shares: tuple[Fraction, ...], basis: str) -> TableRow:
+    cells: dict[str, TableCell] = {
+        case: TableCell(plain(share * 100)) for case, share in zip(CASES, shares, strict=True)
+    }
+    return TableRow({"name": TableCell(name), **cells, "basis": TableCell(basis)})
 
 
 def pupils_table(made: Forecast, wording: Wording) -> Table:

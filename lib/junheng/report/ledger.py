@@ -19,7 +19,7 @@ from junheng.report.ledger_topics import Key, Topic, current_topics, is_item, me
 from junheng.report.model import Table, TableCell, TableRow
 from junheng.report.names import ledger_name
 from junheng.report.phrases import PhraseBook
-from junheng.report.plan import with_plan
+from junheng.report.plan import ledger_sheets, plan_heading, with_plan
 from junheng.report.statements import sentence
 from junheng.workbook.model import Row
 
@@ -47,8 +47,13 @@ def write_ledger(
     target: Path,
     plan: Plan | None = None,
     rule: str = "",
+    budget: Mapping[int, Fraction] | None = None,
 ) -> None:
-    """Write the ledger of `assessment` to `target`; a plan fills the column 措施, `rule` is a note on small counts."""
+    """Write the ledger of `assessment` to `target`; `rule` is a note on small counts.
+
+    A plan fills the column 措施 of new items (carried ones keep the county's own words) and adds its measures school by
+    school and year by year, beside the yearly `budget` in 万元, as two more sheets.
+    """
     table = ledger_table(assessment, city_year, specs, phrases, plan, rule)
     heading = phrases.say("ledger.title", county=assessment.county.title, year=str(assessment.year))
     if assessment.book.demo:
@@ -63,7 +68,8 @@ def write_ledger(
         choices={"state": STATES},
         free=frozenset(FREE),
     )
-    write_workbook([(table, form)], target, title=ledger_name(assessment.county, assessment.year))
+    more = ledger_sheets(plan, plan_heading(assessment, phrases), budget or {}, specs) if plan else []
+    write_workbook([(table, form), *more], target, title=ledger_name(assessment.county, assessment.year))
 
 
 def ledger_table(

@@ -54,12 +54,13 @@ def _percent_up(gap: Fraction) -> str:
 
 
 def summary_table(plan: Plan, specs: Specs) -> Table:
-    """One row a measure over all schools, and the total."""
+    """One row a measure over all schools, the dearest first, and the total."""
     groups: dict[str, list[Measure]] = {}
     for measure in plan.measures:
         if measure.quantity > 0:
             groups.setdefault(measure.lever, []).append(measure)
-    rows = [_summary_row(number, group) for number, group in enumerate(groups.values(), 1)]
+    dearest = sorted(groups.values(), key=lambda group: sum((m.cost for m in group), ZERO), reverse=True)
+    rows = [_summary_row(number, group) for number, group in enumerate(dearest, 1)]
     rows.append(TableRow({"measure": TableCell("合计"), "cost": _money(plan.cost or ZERO)}, kind="total"))
     return Table(specs["plan_summary"], tuple(rows))
 
@@ -178,6 +179,18 @@ def plan_sheets(
         (measures_table(plan, specs), "分校措施", 3),
         (years_table(plan, budget, specs), "分年度投入", 0),
         (actions_table(plan, assessment, dictionary, specs), "工作簿变动", 3),
+    ]
+
+
+def ledger_sheets(
+    plan: Plan, heading: str, budget: Mapping[int, Fraction], specs: Specs
+) -> list[tuple[Table, SheetForm]]:
+    """Return the plan school by school and year by year, as sheets of the ledger's workbook."""
+    if not plan.measures:
+        return []
+    return [
+        (measures_table(plan, specs), SheetForm(name="分校措施", heading=heading, frozen=3, filtered=True)),
+        (years_table(plan, budget, specs), SheetForm(name="分年度投入", heading=heading)),
     ]
 
 
