@@ -20,13 +20,11 @@ from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
 from junheng.errors import DataProblem, UsageProblem, did_you_mean
-from junheng.params.checks import load_checks
 from junheng.params.city import load_county_year
-from junheng.params.counties import load_counties
 from junheng.params.small_counts import FILE as SMALL_COUNTS
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
-from junheng.report.context import Context, load_wording
+from junheng.report.context import Context
 from junheng.report.data_files import write_data_files, write_issues
 from junheng.report.explain import explain as explain_figure
 from junheng.report.figures import draw_figures
