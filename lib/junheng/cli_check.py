@@ -54,7 +54,7 @@ def _check_all(request: Request, counties: Sequence[County], folder: Path) -> in
             click.echo(f"{county.name}：{result.reason}")
         else:
             _print_issues(result.book)
-    overview = folder / overview_name(request.year)
+    overview = folder / overview_name(request.year, bool(request.words))
     with _written(overview) as part:
         write_overview(results, request.year, load_tables(request.places.params), part)
     click.echo(_table(results, folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from junheng.cli import guarded
 from tests.importing.forms_builder import write_forms
 from tests.importing.forms_new import new_forms
-from tests.importing.helpers import PARAMS, reread
+from tests.importing.helpers import PARAMS, figures, imported, reread
 from tests.importing.wide_builder import junior, school, write_wide
+from tests.messy.other_formats import as_locked_xls, as_xls, with_password
 
 TARGET = Path("outputs/2024/导入/370883_邹城市.xlsx")
 CALL = ["--county", "370883", "--year", "2024"]
@@ -87,6 +89,37 @@ def test_a_file_that_cannot_be_read_is_told_and_counts(
     (place / "宽表" / "坏.xlsx").write_bytes(b"PK\x03\x04broken")
     assert guarded(["import", "宽表", *CALL]) == 1
     assert "未能导入  坏.xlsx：" in capsys.readouterr().out and TARGET.is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "locked"),
+    [
+        ("小学.xls", lambda source, target: as_xls(source, target)),
+        ("小学.xlsx", lambda source, target: with_password(source, target, "济宁2024")),
+        ("小学.xls", lambda source, target: as_locked_xls(source, target, "济宁2024")),
+    ],
+    ids=["xls", "locked xlsx", "locked xls"],
+)
+def test_old_and_locked_files_are_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, locked: Callable[[Path, Path], Path]
+) -> None:
+    source = write_wide(tmp_path / "plain.xlsx", [school()])
+    expected = figures(imported(source.rename(tmp_path / "小学.xlsx")))
+    (tmp_path / "收到").mkdir()
+    locked(tmp_path / "小学.xlsx", tmp_path / "收到" / name)
+    monkeypatch.setenv("JUNHENG_PASSWORD", "济宁2024")
+    assert guarded(["import", "收到", *CALL]) == 0
+    row = reread(TARGET).rows("schools")[0]
+    assert {key: row.get(key) for key in expected} == expected
+
+
+def test_a_locked_file_without_its_password_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_password(tmp_path / "宽表" / "小学.xlsx", tmp_path / "小学.xlsx", "济宁2024")
+    monkeypatch.delenv("JUNHENG_PASSWORD", raising=False)
+    assert guarded(["import", "小学.xlsx", *CALL]) == 2
+    assert "小学.xlsx设有打开密码，无法读取，请用环境变量JUNHENG_PASSWORD给出密码" in capsys.readouterr().err
 
 
 def test_partial_goes_on_without_what_is_renamed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

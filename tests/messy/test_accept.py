@@ -31,7 +31,7 @@ def test_the_pages_example_accepts_an_error(place: Path, example: CountyYear) ->
     book = read(place, acceptances=[known])
     issue = only(book, "oversize_classes")
     assert not book.blocking and issue.severity is Severity.ERROR
-    assert issue.accepted == "张某于2025年3月18日接受：学校正在分班，已到校核实"
+    assert issue.accepted == "张某于2025年3月18日认可：学校正在分班，已到校核实"
 
 
 def test_an_acceptance_that_fits_nothing_is_a_warning(place: Path, example: CountyYear) -> None:
@@ -39,3 +39,10 @@ def test_an_acceptance_that_fits_nothing_is_a_warning(place: Path, example: Coun
     issue = only(book, "acceptance_unused")
     assert issue.severity is Severity.WARNING and (issue.sheet, issue.cell) == ("学校", "S12")
     assert "张某" in issue.found
+
+
+def test_an_acceptance_of_one_figure_does_not_cover_another(place: Path, example: CountyYear) -> None:
+    known = example.accepted[0].model_copy(update={"cell": cell_of("oversize_primary")})
+    book = read(write_book(place, [school(oversize_primary=12, largest_class=60)]), acceptances=[known])
+    assert [issue.check for issue in book.blocking] == ["oversize_classes"]
+    assert only(book, "acceptance_unused").severity is Severity.WARNING

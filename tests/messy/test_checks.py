@@ -217,7 +217,7 @@ def test_accepted_error_no_longer_blocks(place: Any) -> None:
     write_book(place, [school(staff_primary=29)])
     assert read(place).blocking
     book = read(place, acceptances=[accepted()])
-    assert only(book, "teachers_staff").accepted == "王某于2025-03-02接受：支教教师单列"
+    assert only(book, "teachers_staff").accepted == "王某于2025-03-02认可：支教教师单列"
     assert book.blocking == ()
 
 

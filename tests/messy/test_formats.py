@@ -64,7 +64,9 @@ def test_a_single_table_is_the_schools(place: Path, name: str) -> None:
     other = read(SINGLE[name](place, place.with_name(f"370883_{name}")))
     assert contents(other, "schools") == contents(plain, "schools")
     assert addresses(other, "schools") == addresses(plain, "schools")
-    assert {issue.sheet for issue in issues_of(other, "missing_sheet")} >= {"县级数据", "定性指标"}
+    absent = issues_of(other, "missing_sheet")
+    assert {issue.sheet for issue in absent} >= {"县级数据", "定性指标"}
+    assert all("只能有一张表" in issue.remedy for issue in absent)
     assert not [i for i in other.issues if i.sheet == "学校"] and not other.repairs
 
 

@@ -75,6 +75,16 @@ def test_a_changed_code_is_no_loss(place: Path) -> None:
     assert only(book, "code_changed").found == "3708830007，上年度为3708830001"
 
 
+def test_a_school_whose_code_cannot_be_read_is_neither_new_nor_foreign(place: Path) -> None:
+    others = [
+        school(school_code=f"37088300{n}", school_name=f"第{n}小学", teaching_area=6000 + n) for n in (10, 11)
+    ]
+    broken = school(school_code="9.14403E+17", school_name="城南小学")
+    book = compared(place, [broken, *others], others)
+    assert only(book, "bad_code").cell == "A2"
+    assert not issues_of(book, "code_prefix") and not issues_of(book, "school_new")
+
+
 def test_a_changed_type(place: Path) -> None:
     book = compared(place, [school("小学教学点", classes_primary=9)], [school()])
     assert found(book) == [("type_changed", cell_of("school_type"))]

@@ -42,11 +42,15 @@ class ExceptionUse(Record):
 
 
 class Acceptance(Record):
-    """A named issue that an analyst accepts: which check and place, who, when, why."""
+    """A named issue that an analyst accepts: which check and place, who, when, why.
+
+    `found` is what was found there (现为); given, another figure in the same place is not accepted with it.
+    """
 
     check: str
     sheet: str = ""
     cell: str = ""
+    found: str = ""
     who: str
     when: str
     why: str

@@ -11,7 +11,7 @@ from junheng.params.counties import County
 from junheng.params.tables import TableSpec
 from junheng.report.excel import SheetForm, write_workbook
 from junheng.report.model import Table, TableCell, TableRow
-from junheng.workbook.feedback_sheet import severity_text, sorted_issues
+from junheng.workbook.feedback_sheet import severity_text, shown_found, sorted_issues
 from junheng.workbook.model import CountyBook, Severity
 
 
@@ -46,9 +46,9 @@ class Checked:
         return sum(bool(issue.accepted) for issue in self.book.issues) if self.book else 0
 
 
-def overview_name(year: int) -> str:
-    """Return the file name of the overview."""
-    return f"{year}年度数据核查汇总.xlsx"
+def overview_name(year: int, partial: bool = False) -> str:
+    """Return the file name of the overview; one of some counties only does not take the place of the city's."""
+    return f"{year}年度数据核查汇总{'（部分县区）' if partial else ''}.xlsx"
 
 
 def write_overview(
@@ -103,9 +103,10 @@ def _issue_rows(results: Sequence[Checked]) -> list[TableRow]:
                     "sheet": issue.sheet,
                     "cell": issue.cell,
                     "subject": issue.subject,
-                    "found": issue.found,
+                    "found": shown_found(issue),
                     "expected": issue.expected,
                     "remedy": issue.remedy,
+                    "check": issue.check,
                     "accepted": issue.accepted,
                 }
                 number = TableCell(str(len(rows) + 1), Fraction(len(rows) + 1))

@@ -152,7 +152,7 @@ def accept(book: CountyBook, acceptances: Sequence[Acceptance]) -> CountyBook:
     for acceptance in acceptances:
         fitting = [place for place, issue in enumerate(issues) if _fits(acceptance, issue)]
         for place in fitting:
-            text = f"{acceptance.who}于{acceptance.when}接受：{acceptance.why}"
+            text = f"{acceptance.who}于{acceptance.when}认可：{acceptance.why}"
             issues[place] = replace(issues[place], accepted=text)
         if not fitting:
             unused.append(_unused(acceptance, book.file))
@@ -164,6 +164,7 @@ def _fits(acceptance: Acceptance, issue: Issue) -> bool:
         acceptance.check == issue.check
         and acceptance.sheet in ("", issue.sheet)
         and acceptance.cell in ("", issue.cell)
+        and acceptance.found in ("", issue.found)
         and issue.severity is not Severity.NOTE
     )
 
@@ -176,7 +177,7 @@ def _unused(acceptance: Acceptance, file: str) -> Issue:
         file=file,
         sheet=acceptance.sheet,
         cell=acceptance.cell,
-        found=f"{acceptance.who}接受的“{acceptance.check}”（{place}）已没有对应的问题",
-        expected="每条接受记录都对应一个现有问题",
-        remedy="请从本年度该县（市、区）的参数文件中删去或改正这条记录。",
+        found=f"{acceptance.who}{acceptance.when}的认可（{acceptance.check}，{place}）没有对应的疑点",
+        expected="每条认可都对应一处现有疑点",
+        remedy="请督导机构核对后删去或改正这条认可（本年度该县（市、区）的参数文件）。",
     )

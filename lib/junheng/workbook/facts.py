@@ -193,9 +193,16 @@ class RowFacts:
 
     @property
     def last_row(self) -> Row | None:
-        """The same school (item …) last year; None when it is new or there is no last year."""
+        """The same school (item …) last year; None when it is new or there is no last year. Raises Missing without a key."""
         key = self.facts.sheet.key
-        return self.facts.last_rows.get(self.row.text(key) if key else "")
+        return self.facts.last_rows.get(self.needed(key) if key else "")
+
+    def needed(self, key: str) -> str:
+        """Return a text of the row; raises Missing when there is none, so that nothing is judged by its absence."""
+        text = self.row.text(key)
+        if not text:
+            raise Missing(key)
+        return text
 
     def last_figure(self, field: Field) -> Any:
         """Return last year's value of a column; raises Missing when there is none."""
@@ -239,16 +246,10 @@ class RowFacts:
         return f"{source.cell if source else ''}{f'（{name}）' if name else ''}"
 
     def parent(self) -> Row | None:
-        code = self.row.text("parent_code")
-        if not code:
-            raise Missing("parent_code")
-        return next(iter(self.facts.by_key.get(code, ())), None)
+        return next(iter(self.facts.by_key.get(self.needed("parent_code"), ())), None)
 
     def count(self, groups: dict[str, list[Row]], key: str | None) -> Fraction:
-        text = self.row.text(key or "")
-        if not text:
-            raise Missing(key or "")
-        return Fraction(len(groups[text]))
+        return Fraction(len(groups[self.needed(key or "")]))
 
     def _total(self, key: str) -> Any:
         totals = self.schools.totals
@@ -278,14 +279,14 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "parent_known": lambda row: row.parent() is not None,
     "parent_counted": _parent_counted,
     "parent_self": lambda row: row.parent() is row.row,
-    "own_prefix": lambda row: row.row.text("school_code").startswith(row.facts.book.county.code),
+    "own_prefix": lambda row: row.needed("school_code").startswith(row.facts.book.county.code),
     "usual_prefix": lambda row: row.facts.usual_prefix,
     "schools": lambda row: Fraction(len(row.schools.rows)),
     "has_last": lambda row: bool(row.facts.last_rows),
     "known_last": lambda row: row.last_row is not None,
-    "name_last": lambda row: row.row.text("school_name") in row.facts.last_by_name,
+    "name_last": lambda row: row.needed("school_name") in row.facts.last_by_name,
     "name_now": lambda row: row.row.text("school_name") in row.facts.by_name,
-    "code_last": lambda row: row.facts.last_by_name[row.row.text("school_name")].text("school_code"),
+    "code_last": lambda row: row.facts.last_by_name[row.needed("school_name")].text("school_code"),
     "copy_twin": RowFacts.copy_twin,
     "copied": lambda row: bool(row.copy_twin()),
     "unchanged": RowFacts.unchanged,

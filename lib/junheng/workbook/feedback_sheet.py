@@ -47,6 +47,11 @@ def severity_text(issue: Issue) -> str:
     return f"{issue.severity.label}（已认可）" if issue.accepted else issue.severity.label
 
 
+def shown_found(issue: Issue) -> str:
+    """Return what was found; a cell with nothing in it is said to be empty rather than shown as nothing."""
+    return issue.found or ("（空）" if issue.cell else "")
+
+
 def add_feedback_sheet(
     parts: PackageParts, styles: Styles, title: str, lead: str, issues: Sequence[Issue]
 ) -> None:
@@ -103,7 +108,14 @@ def _lines(
         paint = styles.text(fill=COLOURS[issue.severity], align="center")
         linked = link if issue.sheet.strip() in {name.strip() for name in sheets} else centre
         place = issue.cell or ("整表" if issue.sheet else "全文件")
-        texts = (issue.subject, issue.found, issue.expected, issue.remedy, issue.clause, issue.accepted)
+        texts = (
+            issue.subject,
+            shown_found(issue),
+            issue.expected,
+            issue.remedy,
+            issue.clause,
+            issue.accepted,
+        )
         lines.append(
             (
                 (str(number), centre),

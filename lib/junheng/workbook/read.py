@@ -166,11 +166,14 @@ def _find_sheet(opened: OpenedFile, sheet: Sheet, reporter: Reporter) -> SheetPa
             remedy="只读取了第一张，请删去或改名其余各张。",
         )
     if not visible:
-        _report_absent(sheet, bool(named), reporter)
+        _report_absent(sheet, bool(named), [part.name for part in opened.sheets] == [""], reporter)
     return visible[0] if visible else None
 
 
-def _report_absent(sheet: Sheet, hidden: bool, reporter: Reporter) -> None:
+def _report_absent(sheet: Sheet, hidden: bool, nameless: bool, reporter: Reporter) -> None:
+    remedy = "隐藏的工作表不读取，请取消隐藏并核对内容。" if hidden else "请按采集工作簿模板补上。"
+    if nameless:
+        remedy = "这种格式的文件只能有一张表，已按“学校”表读取；请改用采集工作簿（.xlsx）报送，补上这张表。"
     report = reporter.error if sheet.required else reporter.note
     report(
         "hidden_sheet" if hidden else "missing_sheet",
@@ -178,7 +181,7 @@ def _report_absent(sheet: Sheet, hidden: bool, reporter: Reporter) -> None:
         "",
         found="工作表被隐藏" if hidden else "没有这张工作表",
         expected=f"有可见的“{sheet.name}”工作表",
-        remedy="隐藏的工作表不读取，请取消隐藏并核对内容。" if hidden else "请按采集工作簿模板补上。",
+        remedy=remedy,
     )
 
 

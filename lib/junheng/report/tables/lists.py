@@ -157,7 +157,9 @@ def issues_table(assessment: Assessment, specs: Specs) -> Table:
 
 
 def _issue_cells(issue: Issue) -> dict[str, TableCell]:
-    place = f"{f'〔{issue.sheet}〕' if issue.sheet else ''}{issue.cell}"
+    place = (
+        f"{issue.sheet} {issue.cell}".strip()
+    )  # a narrow column breaks at the space, not within the sheet's name
     message = issue.message.removeprefix(issue.place).removeprefix("，")
     return {
         "severity": TableCell(issue.severity.label),
