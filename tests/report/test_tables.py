@@ -319,7 +319,7 @@ def test_issues_leave_out_notes_and_tell_who_accepted_an_error():
     assessment = assess(replace(book([school()]), issues=issues), DICTIONARY, (NATIONAL, LOCAL))
     table = issues_table(assessment, SPECS)
     assert [texts(table, n)["severity"] for n in range(len(table.rows))] == ["警告", "错误"]
-    assert texts(table, 0)["message"].startswith("第1小学：") and texts(table, 0)["place"] == "〔学校〕K3"
+    assert texts(table, 0)["message"].startswith("第1小学：") and texts(table, 0)["place"] == "学校 K3"
     assert texts(table, 1)["accepted"] == "李某" and "提示1条" in table.notes[0]
 
 
