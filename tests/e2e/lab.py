@@ -37,7 +37,14 @@ def running_lab(folder: Path, home: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
-    options = f"--no-browser --ip=127.0.0.1 --port={port} --ServerApp.port_retries=0 --IdentityProvider.token={token}"
+    options = " ".join(
+        (
+            "--no-browser --ip=127.0.0.1",
+            f"--port={port} --ServerApp.port_retries=0 --IdentityProvider.token={token}",
+            # Should the test be killed, the server and its kernels end by themselves.
+            "--ServerApp.shutdown_no_activity_timeout=900 --MappingKernelManager.cull_idle_timeout=900",
+        )
+    )
     home.mkdir()
     with (home / "lab.log").open("wb") as log:
         server = subprocess.Popen(
@@ -128,7 +135,7 @@ class Notebook:
         return [element.text for element in self.find(ERROR)]
 
     def wait(self, true: Callable[[], Any], what: str) -> Any:
-        """Wait, answering Lab's question for a kernel; on failure say what the page shows and leave a picture."""
+        """Wait, answering Lab's question for a kernel; on failure say what the page shows."""
 
         def looked() -> Any:
             self.take_the_kernel_offered()
