@@ -158,6 +158,21 @@ def test_html_names_are_text(tmp_path: Path) -> None:
     assert "<script" not in table_html(Table(spec, rows, notes=(SCRIPT,)))
 
 
+def test_html_what_a_notebook_prints_is_text(tmp_path: Path) -> None:
+    """Printed and plain texts may quote a workbook; only our own tables, escaped above, are markup."""
+    notebook = nbformat.v4.new_notebook()
+    outputs = [
+        nbformat.v4.new_output("stream", text=SCRIPT),
+        nbformat.v4.new_output("stream", name="stderr", text=SCRIPT),
+        nbformat.v4.new_output("display_data", {"text/plain": SCRIPT}),
+        nbformat.v4.new_output("error", ename="E", evalue=SCRIPT, traceback=[SCRIPT]),
+    ]
+    notebook.cells = [nbformat.v4.new_code_cell(SCRIPT, id="c", outputs=outputs)]
+    write_html(notebook, tmp_path / "a.html", SCRIPT, REPO / "templates")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<script" not in page and page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
+
+
 def test_html_pages_forbid_what_they_do_not_need(tmp_path: Path) -> None:
     notebook = nbformat.v4.new_notebook()
     write_html(notebook, tmp_path / "a.html", SCRIPT, REPO / "templates")
