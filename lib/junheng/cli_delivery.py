@@ -138,7 +138,7 @@ def _render_external(year: int, folders: Any, words: tuple[str, ...]) -> tuple[t
     for reports, group in by_reports(request, published).items():
         codes = tuple(county.code for county in group)
         run_request(Request(year, folders.leaving, codes, reports), heard_by=results.append)
-    good = [result.county.code for result in results if result.status is not Status.FAILED]
+    good = sorted(result.county.code for result in results if result.status is not Status.FAILED)
     if not good:
         raise UsageProblem("没有可以打包的对外材料，原因见上。")
     return tuple(good), len(results) - len(good)

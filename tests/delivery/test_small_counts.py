@@ -54,6 +54,19 @@ def test_what_is_hidden_is_known_in_every_form_of_print() -> None:
     assert "0.98839137645107794" in found.anywhere
 
 
+def test_what_this_year_shows_by_right_is_no_finding() -> None:
+    """Last year 351 of 360 were enrolled and all was hidden; this year 350 are, and 360 and 158 are in print."""
+    counts = {**COUNTS, "disabled_total": 360, "disabled_enrolled": 350}
+    now, before = (
+        assess(book([school()], {**counts, "disabled_enrolled": enrolled}), DICTIONARY, (NATIONAL, LOCAL))
+        for enrolled in (350, 351)
+    )
+    ((_, forms), _) = figures_hidden_in([now, before], HOW).near
+    assert {"351人", "97.5%"} <= forms and not {"360人", "158人", "350人", "97.2%"} & forms
+    ((_, forms), _) = figures_hidden_in([before, now], HOW).near
+    assert {"351人", "360人", "158人"} <= forms and "350人" not in forms
+
+
 STATEMENT = "适龄残疾儿童少年{}人，已入学*人，入学率{}。在特殊教育学校就读158人次以外"
 PLANTED: dict[str, Callable[[str], tuple[str, bytes]]] = {
     "docx": lambda text: ("a.docx", word("甲", text)),

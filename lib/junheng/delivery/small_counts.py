@@ -6,7 +6,7 @@ The documents are rendered without them (`assess.suppress`); this check knows no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -69,28 +69,42 @@ def hidden_figures(places: Places, year: int, county: County) -> HiddenFigures:
 
 
 def figures_hidden_in(assessments: list[Assessment], how: Suppression) -> HiddenFigures:
-    """The forms in print of all that the rule hides in these assessments."""
+    """The forms in print of all that the rule hides in these assessments (this year's first).
+
+    What this year's report shows by right is no finding, although it may be the very number hidden for last year.
+    """
     near: dict[tuple[str, ...], set[str]] = {}
     anywhere: set[str] = set()
-    for assessment in assessments:
+    shown: set[str] = set()
+    for place, assessment in enumerate(assessments):
         masked = suppressed(assessment, how)
+        hidden, told = _figures(masked)
         row = masked.book.printed_county_row
         for group in how.rules.groups:
+            counts = [row.get(key) for key in group.keys]
             forms = near.setdefault(group.words, set())
-            for key in group.keys:
-                if isinstance(count := row.get(key), Hidden):
-                    forms.add(f"{plain(count.exact)}人")
-            for value in _values(masked):
-                forms |= {f"{fixed(value * 100, 1)}%", f"{fixed(value, 0)}元"}
-                text = plain(value)
-                anywhere |= {text} if len(text) >= _DISTINCT else set()
-    return HiddenFigures(
-        tuple((words, frozenset(forms)) for words, forms in near.items()), frozenset(anywhere)
-    )
+            forms |= {f"{plain(count.exact)}人" for count in counts if isinstance(count, Hidden)}
+            forms |= _forms(hidden)
+        anywhere |= {text for text in map(plain, hidden) if len(text) >= _DISTINCT}
+        if place == 0:
+            shown = _forms(told) | {f"{plain(value)}人" for value in told} | {plain(value) for value in told}
+    found = tuple((words, frozenset(forms - shown)) for words, forms in near.items())
+    return HiddenFigures(found, frozenset(anywhere - shown))
 
 
-def _values(masked: Assessment) -> Iterator[Fraction]:
+def _forms(values: Iterable[Fraction]) -> set[str]:
+    return {text for v in values for text in (f"{fixed(v * 100, 1)}%", f"{fixed(v, 0)}元")}
+
+
+def _figures(masked: Assessment) -> tuple[list[Fraction], list[Fraction]]:
+    """The figures of all items: what is hidden, and what is shown."""
+    hidden: list[Fraction] = []
+    told: list[Fraction] = []
     for result in (masked.national, masked.local):
         for item in result.items:
-            told = [*item.figures.values(), *(part.value for part in item.parts)]
-            yield from (value.exact for value in told if isinstance(value, Hidden))
+            for value in (*item.figures.values(), *(part.value for part in item.parts)):
+                if isinstance(value, Hidden):
+                    hidden.append(value.exact)
+                elif isinstance(value, Fraction):
+                    told.append(value)
+    return hidden, told
