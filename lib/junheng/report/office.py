@@ -84,6 +84,7 @@ def environment(folder: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(folder / "config"),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=65000",  # a document is millions of small pieces: 6 % less time
         "SAL_USE_VCLPLUGIN": "svp",
         "FONTCONFIG_FILE": str(fonts.fontconfig_file()),
     }
