@@ -24,6 +24,12 @@ def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
         os.kill(os.getpid(), number)
 
 
+def outlive_parent() -> None:
+    """Take `die_with_parent` back."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, 0)
+
+
 def adopt_orphans() -> None:
     """Become the parent of whatever the own children leave behind, so that `end_children` finds it (Linux)."""
     with suppress(AttributeError, OSError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from junheng.batch.plan import Request, make_plan
 from junheng.batch.run import run_batch
 from junheng.batch.staleness import sha256_file
 from junheng.batch.verify import Outcome, verify
+from junheng.cli_verify import show_why
 from junheng.workbook.values import values_digest
 from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for, write_notebook
 
@@ -82,6 +85,65 @@ def test_whatever_changes_a_reading_changes_the_digest(places: Places, change: C
     before = values_digest(workbook(places))
     edit(workbook(places), change)
     assert values_digest(workbook(places)) != before
+
+
+def append(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text((path.read_text(encoding="utf-8") if path.exists() else "") + "\n# x\n", encoding="utf-8")
+
+
+NATIONAL, REPORT = "params/standards/national.yml", "params/phrases/report.yml"
+KINDS = {
+    "time of a workbook": (lambda p: os.utime(workbook(p), (1, 1)), ()),
+    "a parameter": (lambda p: append(p.params / "tables.yml"), ("参数“params/tables.yml”有改动",)),
+    "the standard": (lambda p: append(p.root / NATIONAL), (f"参数“{NATIONAL}”有改动",)),
+    "a phrase": (lambda p: append(p.root / REPORT), (f"参数“{REPORT}”有改动",)),
+    "the year": (lambda p: append(p.params / "2024" / "city.yml"), ("参数“params/2024/city.yml”有改动",)),
+    "own settings": (
+        lambda p: append(p.params / "2024" / f"{CODE}.yml"),
+        (f"新增参数“params/2024/{CODE}.yml”",),
+    ),
+    "another's settings": (lambda p: append(p.params / "2024" / "370811.yml"), ()),
+    "import mappings": (lambda p: append(p.params / "mappings" / "mine.yml"), ()),
+    "a template": (lambda p: append(p.root / "templates" / "page" / "x.css"), ("模板有改动",)),
+    "the code": (lambda p: append(p.root / "lib" / "junheng" / "code.py"), ("程序有改动",)),
+    "locked versions": (lambda p: append(p.root / "requirements.lock"), ("新增软件包版本",)),
+    "the notebook": (
+        lambda p: write_notebook(p.notebook, ("1",)),
+        ("笔记本“notebooks/county_report.ipynb”有改动",),
+    ),
+    "an output gone": (
+        lambda p: (published(p) / "data" / "units.csv").unlink(),
+        ("已发布的“data/units.csv”缺失或被改动",),
+    ),
+    "a folder gone": (lambda p: shutil.rmtree(published(p)), ("尚未生成",)),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_why_says_what_changed(places: Places, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each kind by itself, in the words of `--why`; what is not the county's does not count."""
+    change, told = KINDS[kind]
+    run(places)
+    change(places)
+    assert why(places) == told
+    assert show_why(request_for(places, CODE)) == 0
+    assert capsys.readouterr().out == f"邹城市：{'；'.join(told) or '已是最新，不需要重新生成'}。\n"
+    assert run(places).status is (Status.DONE if told else Status.CURRENT)
+    assert why(places) == ()
+
+
+def test_a_workbook_of_last_year(places: Places) -> None:
+    last = workbook(places, 2023)
+    last.parent.mkdir()
+    shutil.copy(workbook(places), last)
+    run(places)
+    edit(last, lambda sheet: setattr(sheet["B2"], "fill", PatternFill("solid", fgColor="FFFF00")))
+    assert why(places) == ()
+    edit(last, lambda sheet: setattr(sheet["B2"], "value", 119))
+    assert why(places) == (f"采集工作簿“data/2023/{CODE}_邹城市.xlsx”有改动",)
+    last.unlink()
+    assert why(places) == (f"采集工作簿“data/2023/{CODE}_邹城市.xlsx”已不在",)
 
 
 def test_each_change_is_called_by_its_name(places: Places) -> None:

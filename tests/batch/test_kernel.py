@@ -151,7 +151,7 @@ place = Path({str(tmp_path)!r})
 execute(place, JobLog(place / "log.txt"), "print(1)", "import time; time.sleep(60)")
 """
     worker = subprocess.Popen([sys.executable, "-c", code])
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not (found := kernels(worker.pid)) and time.monotonic() < until:
         time.sleep(0.1)
     time.sleep(1)

@@ -1,6 +1,7 @@
 """Processes by forking: a forge imports what is needed once, then forks a copy of itself for each request.
 
-A forge runs as `python -m MODULE FD WORDS…`; `Forge` is the side that asks, `attend` the side that forks. The copies are
+A forge runs as `python -m junheng.batch.forge PARENT MODULE FD WORDS…`, which begins MODULE as if it had been called
+itself; `Forge` is the side that asks, `attend` the side that forks. The copies are
 the forge's children: it keeps the number of one that ended until it is asked for the exit code, and ends when the
 asking side is gone, which the copies notice by `die_with_parent` or by the end of their own connections.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import runpy
 import select
 import socket
 import subprocess
@@ -17,6 +19,8 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO
+
+from junheng.processes import die_with_parent, outlive_parent
 
 END_SECONDS = 10.0
 LONGEST = 32
@@ -37,7 +41,7 @@ class Forge:
         number = theirs.fileno()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, str(number), *words],
+                [sys.executable, "-P", "-m", "junheng.batch.forge", str(os.getpid()), module, str(number), *words],
                 pass_fds=(number,), env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL,
                 stdout=messages, stderr=messages, start_new_session=True,
             )  # fmt: skip
@@ -83,6 +87,7 @@ def pair() -> tuple[socket.socket, socket.socket]:
 
 def attend(descriptor: int, begin: Callable[[Sequence[int]], None]) -> None:
     """The forge's life: fork for each request; a copy does `begin` with the descriptors it was given, and ends."""
+    outlive_parent()  # from now on the end of the connection tells
     gc.collect()
     gc.freeze()  # what is shared with the copies need not be copied by a collection
     with socket.socket(fileno=descriptor) as control:
@@ -135,3 +140,14 @@ def ended(process: int, seconds: float) -> bool:
         return bool(select.select([watched], [], [], seconds)[0])
     finally:
         os.close(watched)
+
+
+def begin(parent: str, module: str, *words: str) -> None:
+    """Let a module import what it needs; until it attends to its connection it dies with the asking side."""
+    die_with_parent(int(parent))
+    sys.argv[1:] = words
+    runpy.run_module(module, run_name="__main__")
+
+
+if __name__ == "__main__":
+    begin(*sys.argv[1:])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import random
 import resource
 import sys
 import tempfile
@@ -35,6 +36,7 @@ def run_cells(channel: Connection) -> None:
     os.chdir(settings["cwd"])
     _own_temporary_files(settings["tmp"])
     _limit_memory(settings["memory"])
+    _seed()
     outlets = Outlets(_only_here(channel.send))
     sys.stdout, sys.stderr = outlets.stdout, outlets.stderr
     shell = _make_shell(outlets, settings["ipython"])
@@ -61,6 +63,13 @@ def _limit_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO)
+
+
+def _seed() -> None:
+    """Chance begins the same in every kernel: the nursery's own state differs from worker to worker."""
+    random.seed(0)
+    if (numpy := sys.modules.get("numpy")) is not None:
+        numpy.random.seed(0)
 
 
 def _only_here(send: Send) -> Send:
