@@ -23,7 +23,9 @@ SLOW = "import pathlib, time\npathlib.Path(__file__).with_name('began').touch()\
 def test_a_forge_that_still_imports_ends_with_the_asking_side(tmp_path: Path) -> None:
     """On a busy machine imports take longer than anything may outlive a run."""
     (tmp_path / "slow_to_import.py").write_text(SLOW)
-    asking = subprocess.Popen([sys.executable, "-c", ASKING, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    asking = subprocess.Popen(
+        [sys.executable, "-c", ASKING, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
     assert asking.stdout is not None
     forge = psutil.Process(int(asking.stdout.readline()))
     until = time.monotonic() + 60
