@@ -42,9 +42,9 @@ class Loopback:
         self.scheduler = self._start("scheduler", *words)
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def add_workers(self, number: int) -> None:
+    def add_workers(self, number: int, threads: int = 1) -> None:
         for _ in range(number):
-            words = ("worker", self.address, "--no-nanny", "--nthreads", "1", "--no-dashboard")
+            words = ("worker", self.address, "--no-nanny", "--nthreads", str(threads), "--no-dashboard")
             self.workers.append(self._start(f"worker{len(self.workers)}", *words))
         with Client(self.address, set_as_default=False, timeout=60) as client:
             client.wait_for_workers(len(self.workers), timeout=90)
@@ -67,11 +67,11 @@ class Loopback:
 
 
 @contextlib.contextmanager
-def loopback(folder: Path, workers: int, home: Path | None = None) -> Iterator[Loopback]:
+def loopback(folder: Path, workers: int, home: Path | None = None, threads: int = 1) -> Iterator[Loopback]:
     """Yield a running cluster whose temporary files are in `folder`; `home` is its workers' project."""
     cluster = Loopback(folder, home)
     try:
-        cluster.add_workers(workers)
+        cluster.add_workers(workers, threads)
         yield cluster
     finally:
         cluster.close()

@@ -38,7 +38,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Places:
 
 @pytest.fixture(scope="module")
 def cluster(project: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loopback]:
-    with loopback(tmp_path_factory.mktemp("dask"), 1, project.root) as running:
+    """One worker process that runs two tasks at once, so that it has two stations."""
+    with loopback(tmp_path_factory.mktemp("dask"), 1, project.root, threads=2) as running:
         yield running
 
 
