@@ -1,14 +1,18 @@
 """What a county costs through Dask beside a run on one machine: the same counties, the same number of workers, here.
 
-Prints a line for each way (wall clock, and time outside the job function), and what each further county costs the coordinator
-and the scheduler in CPU: the difference between a run of all counties and one of two. Run it on a quiet machine.
+Prints a line for each way (wall clock, and time outside the job function), what each further county costs the coordinator and the
+scheduler in CPU (the difference between a run of all counties and one of two), and the CPU of each step that only a cluster has. Run it
+on a quiet machine; CPU seconds are nearly the same on a busy one. `--steps` measures the steps alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
+import pickle
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,11 +23,18 @@ from pathlib import Path
 import psutil
 from loopback import REPO, Loopback, loopback
 
+from junheng.batch.cluster.fetch import fetch_inputs
+from junheng.batch.cluster.orders import Cluster, order_for, pack
+from junheng.batch.cluster.receive import accept
+from junheng.batch.cluster.store import url_of
+from junheng.batch.job import JobResult, Places, Status
+from junheng.batch.plan import Request, make_plan
 from junheng.params.counties import load_counties
 
 JUNHENG = Path(sys.executable).with_name("junheng")
 YEAR = "2024"
 WORKERS = 2
+TIMES = 20
 
 
 def run(out: Path, codes: Sequence[str], *words: str) -> dict[str, float]:
@@ -65,12 +76,46 @@ def _with_scheduler(cluster: Loopback, work: Callable[[], dict[str, float]]) -> 
     return found | {"scheduler_cpu": sum(scheduler.cpu_times()[:2]) - before}
 
 
+def steps(scratch: Path, code: str) -> dict[str, float]:
+    """CPU seconds of what a county needs on a cluster beside its job: fetching, packing, the way there, checking and publishing."""
+    run(scratch / "steps", (code,))
+    places = Places(REPO, REPO / "data", REPO / "params", scratch / "steps")
+    (job,) = make_plan(Request(int(YEAR), places, (code,), force=True)).jobs
+    order = order_for(job, "bench", Cluster("", url_of(places.data), url_of(places.params)))
+    there = order.job(REPO, scratch / "there")
+    shutil.copytree(job.published, there.published)
+    parcel = pack(there, JobResult(job.county, Status.DONE), "bench")
+    here = dataclasses.replace(job, places=dataclasses.replace(places, out=scratch / "here"))
+    numbers = iter(range(1000))
+    return {
+        "fetch": _cpu(lambda: fetch_inputs(order, scratch / f"fetch{next(numbers)}", scratch / "params")),
+        "pack": _cpu(lambda: pack(there, parcel.result, "bench")),
+        "pickle": _cpu(lambda: pickle.loads(pickle.dumps(parcel, protocol=5))),
+        "accept": _cpu(lambda: accept(here, parcel)),
+        "megabytes": sum(map(len, parcel.files.values())) / 1e6,
+    }
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of this process for one call; the first call, which also imports, is not counted."""
+    work()
+    started = time.process_time()
+    for _ in range(TIMES):
+        work()
+    return (time.process_time() - started) / TIMES
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--counties", type=int, default=14)
-    codes = [county.code for county in load_counties(REPO / "params")][: parser.parse_args().counties]
+    parser.add_argument("--steps", action="store_true")
+    options = parser.parse_args()
+    codes = [county.code for county in load_counties(REPO / "params")][: options.counties]
     with tempfile.TemporaryDirectory(prefix="junheng-cluster-") as folder:
         scratch = Path(folder)
+        print("steps:", {name: round(value, 4) for name, value in steps(scratch, codes[-1]).items()})
+        if options.steps:
+            return
         ways = {
             "local": run(scratch / "local", codes, "--jobs", str(WORKERS)),
             "dask": through_dask(scratch, codes),
