@@ -168,3 +168,9 @@ def test_one_county_without_memory_stops_no_other(tmp_path: Path) -> None:
 def test_a_kernel_is_the_first_to_go_when_the_machine_has_no_memory(tmp_path: Path, log: JobLog) -> None:
     done = execute(tmp_path, log, "from pathlib import Path\nPath('/proc/self/oom_score_adj').read_text()")
     assert done.cells[-1].outputs[0].data["text/plain"] == "'500\\n'"
+
+
+def test_a_failure_that_could_not_be_shown_is_told_all_the_same(tmp_path: Path, log: JobLog) -> None:
+    silent = "get_ipython().showtraceback = lambda *args, **more: None"
+    with pytest.raises(NotebookError, match="ZeroDivisionError"):
+        execute(tmp_path, log, silent, "1 / 0", "1 + 1")

@@ -79,14 +79,14 @@ def digests(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.png"))}
 
 
-def test_six_figures_of_the_page_s_width_in_plain_rgb(tmp_path: Path) -> None:
+def test_six_figures_of_the_page_s_width_with_few_colours_and_no_transparency(tmp_path: Path) -> None:
     now, trend = with_last_year(usual(), usual(9))
     pictures = drawn(now, tmp_path, trend)
     assert list(pictures) == ALL
     for file in ALL:
         with Image.open(tmp_path / file) as image:
             dots = round(image.info["dpi"][0])
-            assert image.mode == "RGB"
+            assert image.mode == "P"
             assert image.width == pytest.approx(WIDTH / 25.4 * dots, abs=1)
             assert image.height / dots * 25.4 <= 205
             assert set(image.info) == {"dpi"}

@@ -48,10 +48,15 @@ def run_cells(channel: Connection) -> None:
         except EOFError:
             return
         number = shell.execution_count
-        shell.run_cell(source, store_history=True)
+        outlets.failed = False
+        result = shell.run_cell(source, store_history=True)
         if os.getpid() != process:
             os._exit(0)  # a fork that a cell made and forgot must not go on as a second kernel
         outlets.flush()
+        fault = result.error_before_exec or result.error_in_exec
+        if fault is not None and not outlets.failed:  # too little memory was left to tell of it
+            _lift_memory_limit()
+            outlets.send("error", {"ename": type(fault).__name__, "evalue": str(fault), "traceback": []})
         channel.send(("done", {"execution_count": number}))
 
 
@@ -63,6 +68,11 @@ def _limit_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO)
+
+
+def _lift_memory_limit() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _seed() -> None:
@@ -94,11 +104,14 @@ class Outlets:
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.failed = False
+        """Whether an error went out since this was last set to False."""
         self.stdout, self.stderr = _Stream("stdout", send), _Stream("stderr", send)
 
     def send(self, kind: str, content: dict[str, Any]) -> None:
         self.flush()
         self._send((kind, content))
+        self.failed = self.failed or kind == "error"
 
     def flush(self) -> None:
         self.stdout.flush()
