@@ -64,7 +64,8 @@ def test_the_watcher_says_what_is_left_behind(tmp_path: Path) -> None:
 
 
 def test_growth_beyond_the_limits_is_a_fault() -> None:
-    good = Measured(14, Seen(seconds=28, tree_mb=1000, folders=3), 14, 0)
-    assert faults([good, Measured(140, Seen(seconds=290, tree_mb=1100, folders=3), 140, 0)]) == []
-    slow = Measured(140, Seen(seconds=400, tree_mb=1500, folders=6, left=["x"]), 139, 0)
+    good = Measured(14, Seen(seconds=28, tree_mb=800, folders=3), 14, 0)
+    flat, rising = [(100.0, 1000.0), (260.0, 1100.0)], [(120.0, 1000.0), (390.0, 1300.0)]
+    assert faults([good, Measured(140, Seen(seconds=290, folders=3, curve=flat), 140, 0)]) == []
+    slow = Measured(140, Seen(seconds=400, folders=6, left=["x"], curve=rising), 139, 0)
     assert len(faults([good, slow])) == 5

@@ -104,7 +104,6 @@ class Plan:
             "bound": number(self.bound),
             "greedy_cost": number(self.greedy),
             "saving": number(self.saving),
-            "seconds": round(self.seconds, 2),
             "reasons": list(self.reasons),
             "years": {str(year): number(cost) for year, cost in self.yearly.items()},
             "actions": [
