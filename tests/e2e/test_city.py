@@ -112,6 +112,7 @@ def browser(out: Path) -> Iterator[Chrome]:
     options.binary_location = shutil.which("chromium") or ""
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = Chrome(options, Service(shutil.which("chromedriver")))
+    driver.implicitly_wait(5)  # a link inside the page changes it a moment after the click
     try:
         yield driver
     finally:
