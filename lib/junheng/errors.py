@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import errno
+import zipfile
+import zlib
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
+
+DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, EOFError)
+"""What reading a damaged archive (xlsx, docx, zip) raises: its directory, a compressed part, an early end."""
 
 
 class JunhengError(Exception):

@@ -1,4 +1,4 @@
-"""A forge that still imports hears nothing of its connection, and ends with the asking side all the same."""
+"""Forges at their weakest: while they import, and when they die before anything was forked."""
 
 from __future__ import annotations
 
@@ -7,11 +7,22 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
+import pytest
+
+from junheng.batch import pool
+from junheng.batch.forge import Forge
+from junheng.batch.job import Status
+from junheng.batch.run import run_batch
+from tests.batch.fakes import fake_tools, make_project, request_for
 
 ASKING = """
 import os, sys, time
+import pytest
+
+from junheng.batch import pool
 from junheng.batch.forge import Forge
 forge = Forge("slow_to_import", environment={"PYTHONPATH": sys.argv[1]})
 print(forge._process.pid, flush=True)
@@ -36,3 +47,26 @@ def test_a_forge_that_still_imports_ends_with_the_asking_side(tmp_path: Path) ->
     asking.wait()
     _, alive = psutil.wait_procs([forge], timeout=5)
     assert not alive
+
+
+def test_a_forge_that_dies_before_it_forks_costs_no_county(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Forge] = []
+
+    class Mortal(Forge):
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            made.append(self)
+            if len(made) == 1:
+                self._process.kill()
+
+        @property
+        def alive(self) -> bool:
+            return not self.lost  # as in the moment between its death and the news of it
+
+    monkeypatch.setattr(pool, "Forge", Mortal)
+    codes = ("370872", "370873")
+    places = make_project(tmp_path, codes)
+    results = run_batch(request_for(places, *codes), lambda result: None, tools=fake_tools(places))
+    assert {result.status for result in results} == {Status.DONE} and len(made) == 2

@@ -15,7 +15,7 @@ from junheng.batch.contract import (
 )
 from junheng.batch.job import Job
 from junheng.batch.scrub import PathScrubber
-from junheng.errors import OutputProblem
+from junheng.errors import DAMAGED_ZIP, OutputProblem
 from junheng.report.data_files import DATA_COLUMNS, VERDICT_KEYS
 
 _TEXTS = (".csv", ".json", ".ipynb", ".html", ".js", ".css")
@@ -87,5 +87,5 @@ def _package_texts(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as package:
             names = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
             return [package.read(name).decode("utf-8", "replace") for name in names]
-    except zipfile.BadZipFile as error:
+    except DAMAGED_ZIP as error:
         raise OutputProblem(f"输出文件“{path.name}”已损坏，报告不予发布。") from error

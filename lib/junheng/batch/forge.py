@@ -37,6 +37,8 @@ class Forge:
         environment: Mapping[str, str] | None = None,
         messages: IO[bytes] | None = None,
     ) -> None:
+        self.lost = False
+        """Set by whoever saw that no copy comes any more: a process that dies is not gone at once."""
         self._control, theirs = pair()
         number = theirs.fileno()
         with theirs:
@@ -54,7 +56,7 @@ class Forge:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return not self.lost and self._process.poll() is None
 
     def fork(self, *ends: int) -> None:
         """Ask for a copy that holds these descriptors. It shows on them whether there will be one."""

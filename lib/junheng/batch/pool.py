@@ -28,6 +28,8 @@ from junheng.processes import die_with_parent
 
 PATIENCE = 5.0
 """Seconds that a worker gets to end its kernel and LibreOffice."""
+RETRIES = 3
+"""How often in a run a worker that never came to life, since its forge had died, is asked for once more."""
 
 Listener = Callable[[JobResult], None]
 
@@ -74,6 +76,7 @@ class LocalExecutor:
         return runner.shared(messages) if isinstance(runner, Shared) else nullcontext(lambda: None)
 
     def _work(self, waiting: deque[Job], finished: Listener, hire: Callable[[], _Worker]) -> None:
+        retries = RETRIES
         for _ in range(min(self.workers, len(waiting))):
             self._begin(waiting.popleft(), hire())
         while self._busy:
@@ -83,6 +86,10 @@ class LocalExecutor:
                 if result is None:
                     continue
                 del self._busy[worker.channel]
+                if worker.unborn and retries:
+                    retries -= 1
+                    self._begin(worker.job, hire())
+                    continue
                 if waiting:
                     self._begin(waiting.popleft(), hire() if worker.dead else worker)
                 finished(result)
@@ -154,16 +161,27 @@ class _Worker:
 
     def hear(self) -> JobResult | None:
         """Return the job's result, None for a first sign of life; a worker that died is its county's failure."""
-        assert self._job is not None
+        job = self.job
         try:
             heard: JobResult | int = self.channel.recv()
         except (EOFError, OSError):
             self.dead = True
-            return _lost(self._job, self._code())
+            self._forge.lost = self._forge.lost or self.unborn
+            return _lost(job, self._code())
         if isinstance(heard, JobResult):
             return heard
         self._process = heard
         return None
+
+    @property
+    def unborn(self) -> bool:
+        """Whether it died before its first sign of life."""
+        return self.dead and self._process is None
+
+    @property
+    def job(self) -> Job:
+        assert self._job is not None
+        return self._job
 
     def _code(self) -> int | None:
         if self._process is None or not ended(self._process, PATIENCE):

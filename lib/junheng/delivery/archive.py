@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,13 @@ import pyzipper
 
 from junheng.delivery.names import check_names
 from junheng.delivery.settings import Limits
-from junheng.errors import OutputProblem
+from junheng.errors import DAMAGED_ZIP, OutputProblem
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 UTF8_FLAG = 0x800
 LEVEL = 6
 _BROKEN = (
-    zipfile.BadZipFile, pyzipper.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError,
+    *DAMAGED_ZIP, pyzipper.BadZipFile, OSError, RuntimeError, ValueError,
     NotImplementedError, LookupError,
 )  # fmt: skip
 

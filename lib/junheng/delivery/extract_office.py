@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from junheng.delivery.pieces import CODE_HEADS, Kind, Piece
+from junheng.errors import DAMAGED_ZIP
 from junheng.report.word_package import parse
 from junheng.report.word_xml import Element, paragraph_text
 
@@ -59,7 +60,7 @@ def _parts(data: bytes) -> dict[str, bytes]:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
                 raise ValueError("size")
             return {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
+    except (*DAMAGED_ZIP, OSError, RuntimeError) as error:
         raise ValueError("zip") from error
 
 

@@ -20,7 +20,7 @@ import pikepdf
 import pypdfium2
 from lxml import etree
 
-from junheng.errors import OutputProblem
+from junheng.errors import DAMAGED_ZIP, OutputProblem
 from junheng.report import fonts
 from junheng.report.model import Document, Heading, Picture, Table
 from junheng.report.word_package import parse
@@ -224,7 +224,7 @@ def _unzip(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, *DAMAGED_ZIP) as error:
         raise OutputProblem(f"{path.name}无法打开，文件不完整。") from error
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from junheng.errors import OutputProblem, ParamsProblem, refused
+from junheng.errors import DAMAGED_ZIP, OutputProblem, ParamsProblem, refused
 from junheng.report.word_xml import Element, R, clean
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
@@ -81,7 +81,7 @@ class Package:
             package.main  # noqa: B018 - a file without a main part is no Word file
         except FileNotFoundError as error:
             raise ParamsProblem(f"缺少Word模板{path.name}（应在{path.parent.name}目录下）。") from error
-        except (OSError, zipfile.BadZipFile, KeyError, StopIteration, etree.XMLSyntaxError) as error:
+        except (OSError, *DAMAGED_ZIP, KeyError, StopIteration, etree.XMLSyntaxError) as error:
             raise ParamsProblem(f"模板{path.name}不是可用的Word文件（docx），请用Word重新保存。") from error
         return package
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from lxml import etree
 from openpyxl import Workbook
 
+from junheng.errors import DAMAGED_ZIP
 from junheng.params.counties import County
 from junheng.workbook.copying import copy_as_xlsx
 from junheng.workbook.feedback_sheet import (
@@ -30,7 +30,7 @@ from junheng.workbook.styles import Styles
 
 SUFFIX = "_问题反馈.xlsx"
 MARKED = (Severity.ERROR, Severity.WARNING)
-BROKEN = (etree.LxmlError, LookupError, ValueError, AssertionError, zipfile.BadZipFile)
+BROKEN = (etree.LxmlError, LookupError, ValueError, AssertionError, *DAMAGED_ZIP)
 
 
 def feedback_name(county: County) -> str:

@@ -12,7 +12,6 @@ import posixpath
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +21,7 @@ from typing import Any
 
 from lxml import etree
 
-from junheng.errors import DataProblem, refused
+from junheng.errors import DAMAGED_ZIP, DataProblem, refused
 
 MAX_FILE = 200_000_000
 MAX_TOTAL = 600_000_000
@@ -32,15 +31,13 @@ SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tre
 NOT_XLSX = "不是Excel工作簿（.xlsx），请用Excel或WPS打开后另存为.xlsx格式。"
 UNREADABLE = (
     ArithmeticError,
-    EOFError,
+    *DAMAGED_ZIP,
     LookupError,
     OSError,
     RuntimeError,
     ValueError,
     lzma.LZMAError,
     struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
 )
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")

@@ -23,7 +23,7 @@ from junheng.batch.job import JobResult, Status, issues_file
 from junheng.batch.plan import Request, chosen_counties
 from junheng.batch.rundir import run_folder
 from junheng.batch.staleness import MANIFEST
-from junheng.errors import UsageProblem
+from junheng.errors import DAMAGED_ZIP, UsageProblem
 
 VERDICT = "data/verdict.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -153,7 +153,7 @@ def _take_out(stream: IO[bytes], stem: str, folder: Path) -> set[str]:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(package.read(f"{stem}/{name}"))
             return {name.removeprefix(f"{stem}/") for name in package.namelist()}
-    except (zipfile.BadZipFile, KeyError, EOFError):
+    except (*DAMAGED_ZIP, KeyError):
         shutil.rmtree(folder, ignore_errors=True)
         return set()
 
