@@ -7,7 +7,6 @@ kernel talks with the worker over a socket of its own and dies with its nursery:
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import signal
@@ -29,8 +28,6 @@ PRELOADED = (
 )  # fmt: skip
 """What a notebook needs, also what libraries import only when it is used; importing takes far longer than forking."""
 _END_SECONDS = 5.0
-_YOUNG_OBJECTS = 50_000
-"""A kernel makes hundreds of thousands of objects that stay; looking for garbage after every 700 is a tenth of its time."""
 
 
 def _prepare(params: str = "", year: str = "") -> None:
@@ -42,7 +39,6 @@ def _prepare(params: str = "", year: str = "") -> None:
 
         with suppress(JunhengError):  # the notebook will say it better
             warm_up(Path(params), int(year))
-    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
 
 
 def tend(descriptors: Sequence[int]) -> None:
