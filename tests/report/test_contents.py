@@ -71,14 +71,9 @@ def test_writing_the_numbers_moves_nothing(folder: Path) -> None:
 
 
 @pytest.mark.e2e
-def test_the_pdf_has_bookmarks_and_tags_for_every_heading(folder: Path) -> None:
-    with pikepdf.open(folder / "o.pdf") as pdf:
-        assert bool(pdf.Root.MarkInfo.Marked)
-        roles = {str(name): str(role) for name, role in pdf.Root.StructTreeRoot.RoleMap.items()}
-        kinds = {roles.get(str(item), str(item)) for item in _structure(pdf.Root.StructTreeRoot)}
-        assert {"/H1", "/P", "/Table", "/TR", "/TH", "/TD", "/Figure"} <= kinds
-        with pdf.open_outline() as outline:
-            top = [str(item.title) for item in outline.root]
+def test_the_pdf_has_a_bookmark_for_every_heading(folder: Path) -> None:
+    with pikepdf.open(folder / "o.pdf") as pdf, pdf.open_outline() as outline:
+        top = [str(item.title) for item in outline.root]
     assert [title for title in top if re.match("[一二三四五六]、", title)] == [
         "一、基本情况",
         "二、总体结论",
@@ -88,21 +83,6 @@ def test_the_pdf_has_bookmarks_and_tags_for_every_heading(folder: Path) -> None:
         "六、整改要求",
     ]
     assert "未达标学校清单" in top
-
-
-def _structure(node: pikepdf.Object) -> set[str]:
-    found: set[str] = set()
-    waiting = [node]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, pikepdf.Array):
-            waiting += list(item)
-        elif isinstance(item, pikepdf.Dictionary):
-            if "/S" in item:
-                found.add(str(item.S))
-            if "/K" in item:
-                waiting.append(item.K)
-    return found
 
 
 @pytest.mark.e2e

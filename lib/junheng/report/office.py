@@ -20,10 +20,11 @@ from typing import Final, Protocol
 
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.report import fonts
+from junheng.report.office_profile import write_profile
 
 OPTIONS: Final = {
     "ExportBookmarks": True,
-    "UseTaggedPDF": True,
+    "UseTaggedPDF": False,  # it would be half of the file and a sixth of the time; the Word file has the structure
     "EmbedStandardFonts": True,
     "DisplayPDFDocumentTitle": True,
     "UseLosslessCompression": True,
@@ -37,6 +38,7 @@ FILTER_DATA: Final = json.dumps(
 DOCUMENTS_BEFORE_RESTART: Final = 40
 """LibreOffice is started afresh after so many documents: it grows, and has been seen to die after some hundred."""
 LIBRARIES: Final = ("libmergedlo.so", "libsofficeapp.so")
+PROFILE: Final = "profile"
 _INSTALL: Final = "sudo apt-get install -y --no-install-recommends libreoffice-writer-nogui"
 _FAULT_WORDS: Final = 200
 
@@ -57,6 +59,7 @@ def open_office(folder: Path) -> Office:
     """Return a LibreOffice whose profile and caches are in `folder`; raises UsageProblem when there is none."""
     program = find_office()
     library = find_library(program)
+    write_profile(folder / PROFILE)
     return OfficeCommand(program, folder) if library is None else OfficeHost(library, folder)
 
 
@@ -99,7 +102,7 @@ class OfficeHost:
     def __init__(self, library: Path, folder: Path) -> None:
         self._folder = folder
         ours, theirs = socket.socketpair()
-        number, profile = theirs.fileno(), (folder / "profile").as_uri()
+        number, profile = theirs.fileno(), (folder / PROFILE).as_uri()
         command = [sys.executable, "-P", "-m", "junheng.report.office_host"]
         with theirs:
             self._process = subprocess.Popen(
@@ -153,7 +156,7 @@ class OfficeCommand:
         """Raises OutputProblem when the time is up."""
         command = [
             self._program, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo",
-            f"-env:UserInstallation={(self._folder / 'profile').as_uri()}",
+            f"-env:UserInstallation={(self._folder / PROFILE).as_uri()}",
             "--convert-to", f"pdf:writer_pdf_Export:{FILTER_DATA}",
             "--outdir", str(source.parent), str(source),
         ]  # fmt: skip
