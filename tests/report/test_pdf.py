@@ -12,6 +12,7 @@ import pytest
 
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.report import office as office_module
+from junheng.report import office_profile
 from junheng.report.office import OfficeHost, environment, find_office, open_office
 from junheng.report.pdf import Converter
 from junheng.report.word import render_word
@@ -101,7 +102,7 @@ def test_nothing_of_the_user_reaches_libreoffice(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.e2e
-def test_libreoffice_writes_a_chinese_tagged_pdf_with_bookmarks(
+def test_libreoffice_writes_a_chinese_pdf_with_bookmarks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/nonexistent")
@@ -112,7 +113,7 @@ def test_libreoffice_writes_a_chinese_tagged_pdf_with_bookmarks(
         converter.convert(tmp_path / "a.docx", target)
         converter.convert(tmp_path / "a.docx", target)  # a second one replaces the first
     with pikepdf.open(target) as pdf:
-        assert pdf.Root.Lang == "zh-CN" and bool(pdf.Root.MarkInfo.Marked)
+        assert pdf.Root.Lang == "zh-CN"
         assert "/Author" not in pdf.docinfo
         with pdf.open_outline() as outline:
             assert [item.title for item in outline.root] == ["一、基本情况"]
@@ -172,6 +173,23 @@ def test_a_file_that_is_no_document_is_refused_and_the_next_is_converted(word: P
         with pytest.raises(OutputProblem, match="没有生成bad的PDF"):
             converter.convert(tmp_path / "bad.docx", tmp_path / "bad.pdf")
         converter.convert(word, tmp_path / "a.pdf")
+
+
+@pytest.mark.e2e
+def test_the_settings_change_no_page_and_spare_the_test_of_the_screen(
+    word: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {}
+    for name, settings in (("ours", office_profile.SETTINGS), ("plain", ())):
+        monkeypatch.setattr(office_profile, "SETTINGS", settings)
+        with Converter() as converter:
+            converter.convert(word, tmp_path / f"{name}.pdf")
+            time.sleep(1)  # it is made when LibreOffice has nothing else to do
+            converter.convert(word, tmp_path / f"{name}.pdf")
+            tested = list(converter._work_folder().rglob("GraphicsRenderTests.log"))
+        made[name] = (tmp_path / f"{name}.pdf").read_bytes()
+        assert bool(tested) is (name == "plain")
+    assert made["ours"] == made["plain"]
 
 
 def test_without_libreofficekit_the_command_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

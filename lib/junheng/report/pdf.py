@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
 import pikepdf
 
-from junheng.errors import OutputProblem, refused
+from junheng.errors import DAMAGED_ZIP, OutputProblem, refused
 from junheng.report.office import Office, OfficeDied, OfficeHost, open_office
 from junheng.report.pdf_bytes import save_reproducibly
+from junheng.report.pdf_pictures import PngPicture, copy_with_dots, restore_pictures
 from junheng.report.word_styles import LANGUAGE
 
 _SPACE = 8 << 20
@@ -51,15 +53,22 @@ class Converter:
             raise OutputProblem(f"缺少Word文件{docx.name}，无法生成PDF。")
         with tempfile.TemporaryDirectory(prefix="out-", dir=self._work_folder()) as folder:
             # A name of our own: LibreOffice takes the name of the PDF from that of the Word file.
-            source = Path(folder) / "document.docx"
-            shutil.copyfile(docx, source)
-            fault = self._run(source)
-            made = source.with_suffix(".pdf")
-            if not made.is_file() or not made.stat().st_size:
-                _require_space(made.parent)
-                raise OutputProblem(f"LibreOffice没有生成{docx.stem}的PDF{fault and f'（{fault}）'}。")
-            _finish(made, source.with_suffix(".finished"))
-            _move(source.with_suffix(".finished"), pdf)
+            source, finished = Path(folder) / "document.docx", Path(folder) / "finished.pdf"
+            pictures = _copy(docx, source)
+            if not _finish(self._made(source, docx), finished, pictures):
+                # Not every picture was found again: let LibreOffice have them.
+                shutil.copyfile(docx, source)
+                _finish(self._made(source, docx), finished, {})
+            _move(finished, pdf)
+
+    def _made(self, source: Path, docx: Path) -> Path:
+        """The PDF as LibreOffice writes it; raises OutputProblem."""
+        fault = self._run(source)
+        made = source.with_suffix(".pdf")
+        if not made.is_file() or not made.stat().st_size:
+            _require_space(made.parent)
+            raise OutputProblem(f"LibreOffice没有生成{docx.stem}的PDF{fault and f'（{fault}）'}。")
+        return made
 
     def close(self) -> None:
         """End LibreOffice and delete the profile."""
@@ -106,14 +115,28 @@ def _require_space(folder: Path) -> None:
         raise OutputProblem("存放临时文件的磁盘空间不足，无法生成PDF；请清理磁盘或改设TMPDIR后重新运行。")
 
 
-def _finish(made: Path, target: Path) -> None:
-    """Say that the document is Chinese (LibreOffice takes the Latin text's language) and write it reproducibly."""
+def _copy(docx: Path, source: Path) -> Mapping[bytes, PngPicture]:
+    """Copy the Word file for LibreOffice, without its pictures; one that is damaged as it is."""
+    try:
+        return copy_with_dots(docx, source)
+    except DAMAGED_ZIP:
+        shutil.copyfile(docx, source)
+        return {}
+
+
+def _finish(made: Path, target: Path, pictures: Mapping[bytes, PngPicture]) -> bool:
+    """Write the PDF reproducibly, with its pictures and its language; say whether every picture found its place.
+
+    LibreOffice takes the language of the Latin text for that of the document.
+    """
     try:
         with pikepdf.open(made) as pdf:
             pdf.Root.Lang = pikepdf.String(LANGUAGE)
+            complete = restore_pictures(pdf, pictures)
             save_reproducibly(pdf, target)
     except pikepdf.PdfError as error:
         raise OutputProblem(f"LibreOffice生成的PDF不完整：{error}。") from error
+    return complete
 
 
 def _move(made: Path, pdf: Path) -> None:

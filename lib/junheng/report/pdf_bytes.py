@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,14 +83,23 @@ def decrypt(cipher: bytes) -> bytes:
     return bytes((given ^ (keys >> np.uint64(8))).astype(np.uint8))
 
 
+@cache
+def _next_keys() -> list[int]:
+    """The key that follows, by the sum of the one before and the byte written."""
+    sums = np.arange(_WORD + 256, dtype=np.uint64)
+    keys: list[int] = ((sums * _FACTOR + _ADDEND) & _WORD).tolist()
+    return keys
+
+
 def encrypt(plain: bytes) -> bytes:
     """eexec; byte after byte, since each key depends on what was written before."""
-    cipher = bytearray(len(plain))
+    cipher = bytearray()
+    write, follow = cipher.append, _next_keys()
     key = _KEY
-    for place, byte in enumerate(plain):
+    for byte in plain:
         coded = byte ^ (key >> 8)
-        cipher[place] = coded
-        key = ((coded + key) * _FACTOR + _ADDEND) & _WORD
+        write(coded)
+        key = follow[coded + key]
     return bytes(cipher)
 
 

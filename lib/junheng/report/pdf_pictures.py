@@ -1,0 +1,129 @@
+"""Pictures go round LibreOffice: it gets one dot for each, and the PDF gets the pictures as they are.
+
+LibreOffice unpacks every picture, makes it three times as large and packs it again, a quarter of a report's time. A PNG
+and a PDF pack pixels alike (PNG, 4.5 and 9; PDF 32000-1, 7.4.4.4: predictors 10 to 15), so the packed pixels of a PNG
+with a palette are a PDF image as they stand. Each dot has a colour of its own, by which it is found again.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_HEADER: Final = ">IIBBBBB"
+_PALETTE_KIND: Final = 3
+_MEDIA: Final = "word/media/"
+_SCALE: Final = 256
+
+
+@dataclass(frozen=True)
+class PngPicture:
+    """A PNG with a palette: its size, `bits` a pixel, the palette (three bytes a colour) and the packed pixels."""
+
+    width: int
+    height: int
+    bits: int
+    palette: bytes
+    pixels: bytes
+
+    @classmethod
+    def parse(cls, data: bytes) -> PngPicture | None:
+        """Return the picture; None for any other kind of file, interlaced or transparent pictures and damaged ones."""
+        chunks = dict[bytes, bytes]()
+        try:
+            for kind, content in _chunks(data):
+                chunks[kind] = chunks.get(kind, b"") + content
+            width, height, bits, colour, packing, filtering, interlaced = struct.unpack(
+                _HEADER, chunks.pop(b"IHDR")
+            )
+            palette, pixels = chunks.pop(b"PLTE"), chunks.pop(b"IDAT")
+        except (KeyError, struct.error):
+            return None
+        if colour != _PALETTE_KIND or packing or filtering or interlaced or b"tRNS" in chunks:
+            return None
+        return cls(width, height, bits, palette, pixels)
+
+    def replace(self, image: Stream) -> None:
+        """Put this picture in the place of a PDF's image."""
+        for key in ("/SMask", "/Mask", "/Decode"):
+            if key in image:
+                del image[key]
+        image.Width, image.Height, image.BitsPerComponent = self.width, self.height, self.bits
+        image.ColorSpace = Array(
+            [Name.Indexed, Name.DeviceRGB, len(self.palette) // 3 - 1, String(self.palette)]
+        )
+        rows = Dictionary(Predictor=15, Colors=1, BitsPerComponent=self.bits, Columns=self.width)
+        image.write(self.pixels, filter=Name.FlateDecode, decode_parms=rows)
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the parts of a PNG; raises KeyError when one is not what was written."""
+    if not data.startswith(_SIGNATURE):
+        raise KeyError(data[:8])
+    place = len(_SIGNATURE)
+    while place < len(data):
+        length, kind = struct.unpack_from(">I4s", data, place)
+        content = data[place + 8 : place + 8 + length]
+        (check,) = struct.unpack_from(">I", data, place + 8 + length)
+        if zlib.crc32(kind + content) != check:
+            raise KeyError(kind)
+        yield kind, content
+        place += length + 12
+
+
+def _dot(number: int) -> tuple[int, int, int]:
+    """The colour of the dot for picture `number`."""
+    return 1, number // _SCALE, number % _SCALE
+
+
+def _dot_file(colour: tuple[int, int, int]) -> bytes:
+    """A PNG of one pixel."""
+    header = struct.pack(_HEADER, 1, 1, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" + bytes(colour))), (b"IEND", b""))
+    packed = (
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in parts
+    )
+    return _SIGNATURE + b"".join(packed)
+
+
+def copy_with_dots(docx: Path, target: Path) -> dict[bytes, PngPicture]:
+    """Write `docx` to `target` with dots instead of pictures; return the pictures by the colour of their dots.
+
+    Raises what `zipfile` raises for a damaged file (DAMAGED_ZIP) and OSError.
+    """
+    pictures: dict[bytes, PngPicture] = {}
+    with zipfile.ZipFile(docx) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            picture = PngPicture.parse(data) if name.startswith(_MEDIA) else None
+            if picture is not None and len(pictures) < _SCALE**2:
+                colour = _dot(len(pictures))
+                pictures[bytes(colour)] = picture
+                data = _dot_file(colour)
+            new.writestr(zipfile.ZipInfo(name), data)
+    return pictures
+
+
+def restore_pictures(pdf: Pdf, pictures: Mapping[bytes, PngPicture]) -> bool:
+    """Put the pictures in the places of their dots; say whether every picture had one."""
+    found: set[bytes] = set()
+    for image in pdf.objects:
+        if (
+            isinstance(image, Stream)
+            and image.get("/Subtype") == Name.Image
+            and image.Width == image.Height == 1
+        ):
+            colour = image.read_bytes()
+            if colour in pictures:
+                pictures[colour].replace(image)
+                found.add(colour)
+    return found == set(pictures)
