@@ -76,7 +76,7 @@ def test_the_default_county_gives_way_to_this_one() -> None:
 def test_the_page_forbids_all_but_its_own_style(tmp_path: Path) -> None:
     write_html(executed(), tmp_path / "a.html", "x", REPO / "templates")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
-    policy = re.search(r'<meta content="([^"]*)" http-equiv="Content-Security-Policy"', page)
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"', page)
     assert policy is not None and policy[1].startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy[1] and "%" not in policy[1]
     style = page.split("<style>")[1].split("</style>")[0]

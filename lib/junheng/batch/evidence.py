@@ -13,6 +13,8 @@ from typing import Any
 POLICY = "%CONTENT-SECURITY-POLICY%"
 """Stands in the template where the page's policy goes."""
 _NONE = "'none'"
+_CHARACTER = re.compile(r"&#(\d{3,6});")
+"""How nbconvert writes Chinese in headings."""
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -30,6 +32,7 @@ def write_html(notebook: Any, path: Path, title: str, templates: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         body, _ = _exporter(templates).from_notebook_node(notebook, {"metadata": {"name": title}})
+    body = _CHARACTER.sub(lambda code: chr(int(code[1])), body)
     path.write_text(with_policy(body).rstrip("\n") + "\n", encoding="utf-8")
 
 
@@ -50,9 +53,19 @@ def with_policy(page: str) -> str:
 def _exporter(templates: Path) -> Any:
     from jinja2.sandbox import SandboxedEnvironment
     from nbconvert.exporters.html import HTMLExporter
+    from nbconvert.filters.highlight import Highlight2HTML
 
     class SandboxedExporter(HTMLExporter):
-        """The exporter with its templates in Jinja's sandbox: no way from a value to Python's insides."""
+        """The exporter with its templates in Jinja's sandbox: no way from a value to Python's insides.
+
+        HTMLExporter parses the finished page once more, for marks that our template sets itself; that is left out.
+        """
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
+            lexer = nb.metadata.get("language_info", {}).get("pygments_lexer")
+            self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+            resources = self._init_resources(resources)
+            return super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
 
         def _create_environment(self) -> SandboxedEnvironment:
             plain = super()._create_environment()
