@@ -23,9 +23,9 @@ def exact(number: int | float | str | Decimal | Fraction) -> Fraction:
 
 def scaled_half_up(value: Fraction, decimals: int) -> int:
     """Return `value`·10^decimals rounded half away from zero to a whole number."""
-    scaled = abs(value) * Fraction(10**decimals)
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return whole if value >= 0 else -whole
+    top, bottom = value.numerator * 10**decimals, value.denominator
+    whole: int = (2 * abs(top) + bottom) // (2 * bottom)
+    return whole if top >= 0 else -whole
 
 
 def round_half_up(value: Fraction, decimals: int) -> Fraction:

@@ -231,8 +231,10 @@ VIEWS: dict[str, Callable[[Context], Table]] = {
 def annex_table(context: Context, table_id: str) -> Table:
     """Return one of Tables Ⅰ–Ⅵ."""
     wording = context.wording
-    tables = annex_tables(context.assessment, wording.dictionary, wording.phrases, wording.specs)
-    return next(table for table in tables if table.spec.id == table_id)
+    (table,) = annex_tables(
+        context.assessment, wording.dictionary, wording.phrases, wording.specs, (table_id,)
+    )
+    return table
 
 
 def show(work: Workspace, assessment: Assessment, *names: str, most: int | None = None) -> HTML:

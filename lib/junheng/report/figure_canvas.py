@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib
-import numpy as np
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -89,12 +88,22 @@ class _Labels(Artist):
             font = _font(label.size, label.bold)
             x = label.x * scale
             if label.align != "left":
-                width, _, _ = renderer.get_text_width_height_descent(label.text, font, False)
-                x -= width / (2 if label.align == "center" else 1)
+                x -= _width(renderer, label, font) / (2 if label.align == "center" else 1)
             gc.set_foreground(label.colour)
             y = (label.y + BASELINE * label.size * POINT) * scale
             renderer.draw_text(gc, x, y, label.text, font, 0)
         gc.restore()
+
+
+_widths: dict[tuple[str, float, bool], float] = {}
+
+
+def _width(renderer: Any, label: Label, font: FontProperties) -> float:
+    """The width of a label in pixels; the same words come again and again."""
+    look = (label.text, label.size, label.bold)
+    if look not in _widths:
+        _widths[look], _, _ = renderer.get_text_width_height_descent(label.text, font, False)
+    return _widths[look]
 
 
 class Canvas:
@@ -204,10 +213,11 @@ class Canvas:
         self._figure.add_artist(_Labels(self._labels))
         canvas = FigureCanvasAgg(self._figure)
         canvas.draw()
-        pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+        size = canvas.get_width_height(physical=True)
+        image = Image.frombuffer("RGBA", size, canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
         # No colour moves by more than a few of 255 steps, and files, notebooks and PDF are a third as large.
-        image = Image.fromarray(pixels).quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        image.save(path, "PNG", compress_level=6, dpi=(DPI, DPI))
+        image = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        image.save(path, "PNG", compress_level=4, dpi=(DPI, DPI))
 
 
 @contextmanager

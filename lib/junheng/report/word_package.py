@@ -20,6 +20,8 @@ TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 STAMP: Final = "1980-01-01T00:00:00Z"
 """When a document says it was made: a constant, as a zip archive cannot hold an earlier date."""
 
+_PACKED: Final = (".png", ".jpg", ".jpeg")
+"""Parts that are packed already."""
 _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 # A part this large is no office text; a template that unpacks to more is a zip bomb.
 _LARGEST_TEMPLATE: Final = 64 * 2**20
@@ -185,7 +187,7 @@ class Package:
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             for name in sorted(self.parts, key=lambda name: (name != CONTENT_TYPES, name)):
                 info = zipfile.ZipInfo(name, _ZIP_DATE)
-                info.compress_type = zipfile.ZIP_DEFLATED
+                info.compress_type = zipfile.ZIP_STORED if name.endswith(_PACKED) else zipfile.ZIP_DEFLATED
                 info.create_system = 0
                 archive.writestr(info, self.parts[name])
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from junheng.assess.model import Assessment
 from junheng.params.dictionary import Dictionary
@@ -30,18 +30,23 @@ from junheng.report.tables.trends import trend_table
 
 
 def annex_tables(
-    assessment: Assessment, dictionary: Dictionary, phrases: PhraseBook, specs: Mapping[str, TableSpec]
+    assessment: Assessment,
+    dictionary: Dictionary,
+    phrases: PhraseBook,
+    specs: Mapping[str, TableSpec],
+    wanted: Sequence[str] = ("I", "II-1", "II-2", "III", "IV", "V", "VI"),
 ) -> tuple[Table, ...]:
-    """Return 表Ⅰ, Ⅱ-1, Ⅱ-2, Ⅲ, Ⅳ, Ⅴ, Ⅵ of the national application form, in this order."""
-    return (
-        basic_table(assessment, dictionary, specs["I"]),
-        unit_counts_table(assessment, phrases, specs["II-1"]),
-        schools_table(assessment, dictionary, phrases, specs["II-2"]),
-        spread_table(assessment, phrases, specs["III"]),
-        items_table(assessment, phrases, specs["IV"], "government"),
-        items_table(assessment, phrases, specs["V"], "quality"),
-        social_table(assessment, phrases, specs["VI"]),
-    )
+    """Return 表Ⅰ, Ⅱ-1, Ⅱ-2, Ⅲ, Ⅳ, Ⅴ, Ⅵ of the national application form, in this order, or those of them `wanted`."""
+    forms: dict[str, Callable[[TableSpec], Table]] = {
+        "I": lambda spec: basic_table(assessment, dictionary, spec),
+        "II-1": lambda spec: unit_counts_table(assessment, phrases, spec),
+        "II-2": lambda spec: schools_table(assessment, dictionary, phrases, spec),
+        "III": lambda spec: spread_table(assessment, phrases, spec),
+        "IV": lambda spec: items_table(assessment, phrases, spec, "government"),
+        "V": lambda spec: items_table(assessment, phrases, spec, "quality"),
+        "VI": lambda spec: social_table(assessment, phrases, spec),
+    }
+    return tuple(forms[form](specs[form]) for form in wanted)
 
 
 __all__ = [
