@@ -30,7 +30,7 @@ from junheng.report.model import Document, Picture
 from junheng.report.names import CITY_FOLDER, PAGE_FOLDER
 from junheng.report.tables.city import CITY_TABLES
 from junheng.report.word import render_word
-from junheng.workbench import SUMMARY, assess, compare, open_book, printed_rule, usable
+from junheng.workbench import SUMMARY, assess, compare, open_book, printed_rule, usable, values_read
 from junheng.workbench_html import as_html, display_pictures
 from junheng.workbench_open import (
     DRAFTS,
@@ -192,6 +192,10 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
     workbook = out / f"{document.name}.xlsx"
     city_report.write_city_workbook(context, workbook)
     page = write_page(context, document, project_root() / "templates" / "page", out / PAGE_FOLDER)
-    note = {"members": len(city.members), "left_out": {g.county.title: g.reason for g in city.left_out}}
+    note = {
+        "members": len(city.members),
+        "left_out": {g.county.title: g.reason for g in city.left_out},
+        "values": values_read(*(member.assessment.book for member in city.members)),
+    }
     (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
     return [path.relative_to(out).as_posix() for path in (word, workbook, *page)]

@@ -54,7 +54,7 @@ from junheng.workbench_open import open_workspace as open_workspace
 from junheng.workbench_open import start as start
 from junheng.workbench_plan import report_plan
 from junheng.workbook.model import CountyBook, Severity
-from junheng.workbook.read import find_last_workbook, find_workbook, open_county_book
+from junheng.workbook.read import find_last_workbook, find_workbook, open_county_book, open_last_book
 
 SUMMARY = "summary.json"
 """A note to the batch beside the outputs; the batch takes it away."""
@@ -105,19 +105,16 @@ def assess_with(work: Workspace, book: CountyBook, standards: tuple[Standard, St
 
 def compare(work: Workspace, assessment: Assessment) -> Trend | None:
     """Compare with last year, under last year's standard and choices; None without a usable workbook of last year."""
-    before = last_assessment(work)
+    before = last_assessment(work, assessment.book)
     return None if before is None else compare_years(assessment, before)
 
 
-def last_assessment(work: Workspace) -> Assessment | None:
-    """Assess last year's workbook; None when it is not there or has errors."""
+def last_assessment(work: Workspace, now: CountyBook) -> Assessment | None:
+    """Assess the workbook of the year before `now`; None when it is not there, cannot be read or has errors."""
     year = work.year - 1
-    try:
-        path = find_workbook(work.data_dir, year, work.county)
-    except UsageProblem:
-        return None
-    book = open_county_book(path, work.county, year, work.params_dir)
-    if book.blocking:
+    path = find_last_workbook(work.data_dir, work.year, work.county)
+    book = open_last_book(now, path, work.params_dir)
+    if book is None or book.blocking:
         return None
     choices = load_county_year(work.params_dir, year, work.county.code)
     standards = load_standards(work.params_dir, year)
@@ -188,9 +185,15 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Docum
     rule, budget = printed_rule(work.suppression), work.choices.plan.budget
     write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan, rule, budget)
     data = write_data_files(assessment, work.wording.phrases, out / "data")
-    note = {"repairs": len(assessment.book.repairs)}
+    note = {"repairs": len(assessment.book.repairs), "values": values_read(assessment.book)}
     (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
     return [path.relative_to(out).as_posix() for path in (*words, ledger, *data)]
+
+
+def values_read(*books: CountyBook) -> dict[str, str]:
+    """The digests of the values of these books and of last year's beside them, by the digest of the file."""
+    both = filter(None, (*books, *(book.last for book in books)))
+    return {book.sha256: book.values_digest for book in both if book.values_digest}
 
 
 def show_written(work: Workspace, names: list[str]) -> HTML:

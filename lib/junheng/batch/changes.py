@@ -93,18 +93,25 @@ def called(name: str) -> str:
 
 def _same_values(path: Path, digest: str | None) -> bool:
     try:
-        return digest is not None and values_digest(path) == digest
+        return bool(digest) and values_digest(path) == digest
     except (JunhengError, OSError):
         return False
 
 
-def digests_of_values(names: Mapping[str, str], place: Callable[[str], Path]) -> dict[str, str]:
-    """The digests of values of all workbooks among the inputs; one that cannot be read has none."""
+def digests_of_values(
+    inputs: Mapping[str, str], place: Callable[[str], Path], known: Mapping[str, str]
+) -> dict[str, str]:
+    """The digests of values of all workbooks among the inputs; one that cannot be read has none.
+
+    `known` has those that were taken while the workbooks were read, by the digest of the file.
+    """
     found = {}
-    for name in names:
+    for name, file in inputs.items():
         if name.startswith(DATA):
             try:
-                found[name] = values_digest(place(name))
+                digest = known.get(file) or values_digest(place(name))
             except (JunhengError, OSError):
                 continue
+            if digest:
+                found[name] = digest
     return found

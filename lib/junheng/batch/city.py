@@ -144,7 +144,8 @@ def _make(job: CityJob, place: Workplace) -> None:
                 inspect_city(job, staging, scrubber)
             if _county_digests(job.places, job.year).items() - job.inputs.digests.items():
                 raise OutputProblem("运行期间工作簿或参数被改动，汇总不予发布，请重新运行。")
-            write_manifest(job, staging, started, log, summary)
+            values = summary.pop("values", {})
+            write_manifest(job, staging, started, log, summary, values)
             publish(staging, job.published)
             log.line("已发布")
     except Exception as error:

@@ -6,6 +6,7 @@ import csv
 import json
 import platform
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -54,8 +55,18 @@ def count_issues(path: Path) -> dict[str, int]:
     return {name: found.get(name, 0) for name in ("errors", "warnings", "notes")}
 
 
-def write_manifest(job: Job, staging: Path, started: datetime, log: JobLog, counts: dict[str, Any]) -> None:
-    """Write the manifest over everything in `staging`; it is the last file written."""
+def write_manifest(
+    job: Job,
+    staging: Path,
+    started: datetime,
+    log: JobLog,
+    counts: Mapping[str, Any],
+    values: Mapping[str, str],
+) -> None:
+    """Write the manifest over everything in `staging`; it is the last file written.
+
+    `values` are the digests of the values of the workbooks that the notebook read, by the digest of the file.
+    """
     manifest = {
         "format": FORMAT,
         "county": {"code": job.county.code, "name": job.county.name},
@@ -64,10 +75,10 @@ def write_manifest(job: Job, staging: Path, started: datetime, log: JobLog, coun
         "fingerprint": job.inputs.fingerprint,
         "asked": dict(job.inputs.parameters),
         "inputs": dict(job.inputs.digests),
-        "values": digests_of_values(job.inputs.digests, job.workbook),
+        "values": digests_of_values(job.inputs.digests, job.workbook, values),
         "outputs": {name: sha256_file(staging / name) for name in files_below(staging)},
         "versions": versions(),
-        "counts": counts,
+        "counts": dict(counts),
         "started": _stamp(started),
         "ended": _stamp(datetime.now(UTC)),
         "seconds": dict(log.seconds),

@@ -150,7 +150,7 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
     _require_unchanged(job)
     counts = {**count_issues(staging / "data" / "issues.csv"), "repairs": summary.get("repairs", 0)}
     national, local = read_verdict(staging / "data" / "verdict.json", job)
-    write_manifest(job, staging, started, log, counts)
+    write_manifest(job, staging, started, log, counts, summary.get("values", {}))
     with log.step("publish"):
         publish(staging, job.published)
     log.line("已发布")

@@ -63,8 +63,8 @@ def hidden_figures(places: Places, year: int, county: County) -> HiddenFigures:
     how = suppression_of(work.params_dir, work.wording)
     if not how.rules.on:
         return HiddenFigures()
-    now = workbench.assess(work, workbench.usable(workbench.open_book(work)))
-    before = workbench.last_assessment(work)
+    book = workbench.usable(workbench.open_book(work))
+    now, before = workbench.assess(work, book), workbench.last_assessment(work, book)
     return figures_hidden_in([a for a in (now, before) if a is not None], how)
 
 

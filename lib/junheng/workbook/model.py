@@ -128,7 +128,8 @@ class Issue:
 class CountyBook:
     """One county's figures of one year. `sheets` maps a sheet id of the dictionary to its rows, in file order.
 
-    `sheets["county"]` holds exactly one row. `sha256` is the digest of the file's bytes; `demo` marks invented figures.
+    `sheets["county"]` holds exactly one row. `sha256` is the digest of the file's bytes, `values_digest` that of its
+    values (empty when unknown); `demo` marks invented figures. `last` is last year's book as the checks used it.
     """
 
     county: County
@@ -139,6 +140,8 @@ class CountyBook:
     issues: tuple[Issue, ...] = ()
     demo: bool = False
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values_digest: str = ""
+    last: CountyBook | None = field(default=None, repr=False)
 
     def rows(self, sheet_id: str) -> tuple[Row, ...]:
         return self.sheets.get(sheet_id, ())

@@ -30,10 +30,10 @@ from junheng.workbook.opened import OpenedFile
 from junheng.workbook.package import SheetPart
 from junheng.workbook.rows import RowsReader
 from junheng.workbook.text import fold_spaces
+from junheng.workbook.values import DEMO_KEYWORD, Values
 
-__all__ = ["find_last_workbook", "find_workbook", "open_county_book", "read_county_book"]
+__all__ = ["find_last_workbook", "find_workbook", "open_county_book", "open_last_book", "read_county_book"]
 
-DEMO_KEYWORD = "演示数据"
 GUIDE_SHEET = "说明"
 NAMELESS_SHEET = "schools"
 
@@ -67,13 +67,14 @@ def read_county_book(
     Raises DataProblem only when the file cannot be opened at all.
     """
     opened = open_file(source) if isinstance(source, Path) else source
+    values = Values(opened)
     reporter = Reporter(opened.file)
     context = Context(opened.file, dictionary, CellRules.of(dictionary, year), reporter)
     sheets: dict[str, tuple[Row, ...]] = {}
     headers: dict[str, Mapping[str, str]] = {}
     for sheet in dictionary.sheets:
         part = _find_sheet(opened, sheet, reporter)
-        rows, header = _read_sheet(context, _grid_of(opened, part, sheet), sheet) if part else ((), {})
+        rows, header = _read_sheet(context, _grid_of(values, part, sheet), sheet) if part else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
     book = CountyBook(
         county=county,
@@ -84,6 +85,7 @@ def read_county_book(
         issues=tuple(reporter.issues),
         demo=_is_demo(opened, demo_keyword),
         headers=headers,
+        values_digest=values.digest,
     )
     return accept(book.with_issues(*run_checks(book, checks, dictionary, last)), acceptances)
 
@@ -96,7 +98,7 @@ def open_county_book(
     `last` is last year's workbook, for the year-on-year checks; one that cannot be read is a warning.
     """
     dictionary = load_dictionary(params_dir)
-    before, trouble = _last_year(last, county, year - 1, dictionary)
+    before, trouble = _last_year(last, county, year - 1, dictionary, load_city(params_dir).demo_keyword)
     book = read_county_book(
         source,
         county,
@@ -107,16 +109,32 @@ def open_county_book(
         demo_keyword=load_city(params_dir).demo_keyword,
         last=before,
     )
-    return book.with_issues(*trouble)
+    return replace(book.with_issues(*trouble), last=before)
+
+
+def open_last_book(book: CountyBook, path: Path | None, params_dir: Path) -> CountyBook | None:
+    """Last year's book with the checks of its own year: the one that `book` was compared with, else read from `path`.
+
+    None when there is none, or none that can be opened.
+    """
+    dictionary, city = load_dictionary(params_dir), load_city(params_dir)
+    year = book.year - 1
+    before = book.last or _last_year(path, book.county, year, dictionary, city.demo_keyword)[0]
+    if before is None:
+        return None
+    accepted = load_county_year(params_dir, year, book.county.code).accepted
+    return accept(
+        before.with_issues(*run_checks(before, load_checks(params_dir), dictionary, None)), accepted
+    )
 
 
 def _last_year(
-    path: Path | None, county: County, year: int, dictionary: Dictionary
+    path: Path | None, county: County, year: int, dictionary: Dictionary, demo_keyword: str
 ) -> tuple[CountyBook | None, tuple[Issue, ...]]:
     if path is None:
         return None, ()
     try:
-        return read_county_book(path, county, year, dictionary), ()
+        return read_county_book(path, county, year, dictionary, demo_keyword=demo_keyword), ()
     except DataProblem as problem:
         reporter = Reporter(path.name)
         reporter.warning(
@@ -141,9 +159,9 @@ def _read_sheet(context: Context, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, 
     return RowsReader(context, grid, sheet, table).read(), table.header_cells()
 
 
-def _grid_of(opened: OpenedFile, part: SheetPart, sheet: Sheet) -> Grid:
+def _grid_of(values: Values, part: SheetPart, sheet: Sheet) -> Grid:
     """Return a sheet's cells; a sheet without a name takes the name it is read as."""
-    grid = opened.grid(part)
+    grid = values.grid(part)
     return grid if grid.name else replace(grid, name=sheet.name)
 
 
