@@ -13,8 +13,9 @@ from PIL import Image
 
 from junheng.report import pdf as pdf_module
 from junheng.report.model import Picture
+from junheng.report.office_copy import copy_for_office
 from junheng.report.pdf import Converter
-from junheng.report.pdf_pictures import PngPicture, copy_with_dots
+from junheng.report.pdf_pictures import PngPicture
 from junheng.report.word import render_word
 from tests.report.test_word_sample import make_template, p, tiny
 
@@ -89,7 +90,7 @@ def word(tmp_path: Path) -> Path:
 
 
 def test_libreoffice_gets_dots_and_all_else_as_it_is(word: Path, tmp_path: Path) -> None:
-    pictures = copy_with_dots(word, tmp_path / "copy.docx")
+    pictures = copy_for_office(word, tmp_path / "copy.docx")
     with zipfile.ZipFile(word) as old, zipfile.ZipFile(tmp_path / "copy.docx") as new:
         assert old.namelist() == new.namelist()
         changed = [name for name in old.namelist() if old.read(name) != new.read(name)]

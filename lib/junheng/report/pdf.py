@@ -12,8 +12,9 @@ import pikepdf
 
 from junheng.errors import DAMAGED_ZIP, OutputProblem, refused
 from junheng.report.office import Office, OfficeDied, OfficeHost, open_office
+from junheng.report.office_copy import copy_for_office
 from junheng.report.pdf_bytes import save_reproducibly
-from junheng.report.pdf_pictures import PngPicture, copy_with_dots, restore_pictures
+from junheng.report.pdf_pictures import PngPicture, restore_pictures
 from junheng.report.word_styles import LANGUAGE
 
 _SPACE = 8 << 20
@@ -116,9 +117,9 @@ def _require_space(folder: Path) -> None:
 
 
 def _copy(docx: Path, source: Path) -> Mapping[bytes, PngPicture]:
-    """Copy the Word file for LibreOffice, without its pictures; one that is damaged as it is."""
+    """Copy the Word file for LibreOffice; one that is damaged as it is."""
     try:
-        return copy_with_dots(docx, source)
+        return copy_for_office(docx, source)
     except DAMAGED_ZIP:
         shutil.copyfile(docx, source)
         return {}

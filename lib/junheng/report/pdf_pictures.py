@@ -8,11 +8,9 @@ with a palette are a PDF image as they stand. Each dot has a colour of its own, 
 from __future__ import annotations
 
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
@@ -20,7 +18,6 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _HEADER: Final = ">IIBBBBB"
 _PALETTE_KIND: Final = 3
-_MEDIA: Final = "word/media/"
 _SCALE: Final = 256
 
 
@@ -79,38 +76,20 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += length + 12
 
 
-def _dot(number: int) -> tuple[int, int, int]:
-    """The colour of the dot for picture `number`."""
-    return 1, number // _SCALE, number % _SCALE
+def dot_colour(number: int) -> bytes | None:
+    """The colour of the dot for picture `number`; None when there are no more."""
+    return bytes((1, number // _SCALE, number % _SCALE)) if number < _SCALE**2 else None
 
 
-def _dot_file(colour: tuple[int, int, int]) -> bytes:
+def dot_file(colour: bytes) -> bytes:
     """A PNG of one pixel."""
     header = struct.pack(_HEADER, 1, 1, 8, 2, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" + bytes(colour))), (b"IEND", b""))
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" + colour)), (b"IEND", b""))
     packed = (
         struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
         for kind, content in parts
     )
     return _SIGNATURE + b"".join(packed)
-
-
-def copy_with_dots(docx: Path, target: Path) -> dict[bytes, PngPicture]:
-    """Write `docx` to `target` with dots instead of pictures; return the pictures by the colour of their dots.
-
-    Raises what `zipfile` raises for a damaged file (DAMAGED_ZIP) and OSError.
-    """
-    pictures: dict[bytes, PngPicture] = {}
-    with zipfile.ZipFile(docx) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
-        for name in old.namelist():
-            data = old.read(name)
-            picture = PngPicture.parse(data) if name.startswith(_MEDIA) else None
-            if picture is not None and len(pictures) < _SCALE**2:
-                colour = _dot(len(pictures))
-                pictures[bytes(colour)] = picture
-                data = _dot_file(colour)
-            new.writestr(zipfile.ZipInfo(name), data)
-    return pictures
 
 
 def restore_pictures(pdf: Pdf, pictures: Mapping[bytes, PngPicture]) -> bool:
