@@ -22,7 +22,6 @@ from junheng.params.small_counts import load_small_counts
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
 from junheng.report.context import Wording, load_wording
-from junheng.report.figure_canvas import prepare_fonts
 from junheng.report.names import check_reports
 from junheng.workbench_errors import show_readable_errors
 
@@ -151,4 +150,3 @@ def warm_up(params_dir: Path, year: int) -> None:
     load_wording(params_dir, year)
     load_checks(params_dir)
     load_prices(params_dir)
-    prepare_fonts()

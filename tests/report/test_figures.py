@@ -26,6 +26,7 @@ from junheng.params.standard import Standard
 from junheng.report.figure_canvas import WIDTH, Canvas, drawing_settings
 from junheng.report.figure_disparity import limit_text, signed
 from junheng.report.figure_panels import Scale, side_by_side, wrapped
+from junheng.report.figure_text import DPI
 from junheng.report.figures import draw_figures
 from junheng.report.model import Picture
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, ROOT, book, school
@@ -206,6 +207,37 @@ def test_rare_characters_have_glyphs_and_unknown_ones_are_an_error(tmp_path: Pat
         with pytest.raises(JunhengError, match=r"bad\.png.*U\+10FFFD"):
             canvas.save(tmp_path / "bad.png")
     assert not (tmp_path / "bad.png").exists()
+
+
+def test_the_ground_is_white_and_rare_characters_stand_among_the_others(tmp_path: Path) -> None:
+    with drawing_settings():
+        for name, text in (("a", "中𬭚中"), ("b", "中"), ("c", "𬭚")):
+            canvas = Canvas(10)
+            canvas.text(1, 5, text, size=20)
+            canvas.save(tmp_path / f"{name}.png")
+    spans = {}
+    for name in "abc":
+        image = Image.open(tmp_path / f"{name}.png").convert("L")
+        assert image.getpixel((0, 0)) == 255
+        left, _, right, _ = image.point(lambda grey: 255 * (grey < 128)).getbbox()  # type: ignore[misc]
+        spans[name] = right - left
+    em = 20 / 72 * DPI
+    assert abs(spans["a"] - (2 * em + spans["b"])) < 4 and 0.8 * em < spans["c"] < em
+
+
+@pytest.mark.parametrize(("align", "share"), [("left", 0.0), ("center", 0.5), ("right", 1.0)])
+def test_text_is_aligned_at_its_point_and_centred_on_its_line(
+    align: Any, share: float, tmp_path: Path
+) -> None:
+    with drawing_settings():
+        canvas = Canvas(30)
+        canvas.text(80, 15, "国国国", size=20, align=align)
+        canvas.save(tmp_path / "a.png")
+    image = Image.open(tmp_path / "a.png").convert("L")
+    left, top, right, bottom = image.point(lambda grey: 255 * (grey < 128)).getbbox()  # type: ignore[misc]
+    scale = DPI / 25.4
+    assert abs(left + share * (right - left) - 80 * scale) < 6
+    assert abs((top + bottom) / 2 - 15 * scale) < 4
 
 
 def test_six_figures_in_little_time(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_gathered_files_carry_the_names_they_are_asked_by() -> None:
 
 
 def test_figure_fonts_have_the_minus_sign_and_rare_characters() -> None:
-    for path in fonts.matplotlib_font_files()[:2]:
+    for path in fonts.figure_font_files()[:2]:
         characters = TTFont(path, lazy=True).getBestCmap()
         assert [c for c in f"−≥㎡{RARE}" if ord(c) not in characters] == []
 

@@ -12,8 +12,9 @@ from typing import Literal
 from junheng.assess.model import Assessment, Verdict
 from junheng.exact import fixed
 from junheng.params.standard import Stage
-from junheng.report.figure_canvas import POINT, WIDTH, Box, Canvas
+from junheng.report.figure_canvas import WIDTH, Box, Canvas
 from junheng.report.figure_style import BAND, GRID, MUTED
+from junheng.report.figure_text import POINT
 
 LABELS = 28.0
 """Width of the column of row labels, in millimetres."""

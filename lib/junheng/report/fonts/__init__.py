@@ -113,8 +113,8 @@ def fontconfig_file() -> Path:
     return fonts_dir() / CONFIG_NAME
 
 
-def matplotlib_font_files() -> list[Path]:
-    """Return the files to register with matplotlib: the figures' face, its bold, and the rare characters."""
+def figure_font_files() -> list[Path]:
+    """Return the files of the figures' face, its bold, and the rare characters."""
     return [fonts_dir() / FACES_FOLDER / face.file for face in (HEI, HEI_BOLD, RAREST)]
 
 
