@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, papermill_engines
 
 from junheng.batch.nursery import Kernel
@@ -45,7 +44,7 @@ def _run(cell: Any, kernel: Kernel, seconds: float) -> bool:
             cell.outputs[-1].text += content["text"]
         else:
             failed = failed or kind == "error"
-            cell.outputs.append(new_output(kind, **content))
+            cell.outputs.append(from_dict({"output_type": kind, **content}))
     return failed
 
 
