@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 
 from junheng.batch.evidence import write_html, write_notebook
 from junheng.batch.scrub import PathScrubber, scrub_notebook
@@ -81,3 +82,32 @@ def test_the_page_forbids_all_but_its_own_style(tmp_path: Path) -> None:
     assert "unsafe" not in policy[1] and "%" not in policy[1]
     style = page.split("<style>")[1].split("</style>")[0]
     assert b64encode(sha256(style.encode()).digest()).decode() in policy[1]
+
+
+def test_headings_are_chinese_in_the_page_too(tmp_path: Path) -> None:
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_markdown_cell("# 一、参数 &#38; `&#21439;`")]
+    write_html(notebook, tmp_path / "a.html", "x", REPO / "templates")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert ">一、参数 &amp; <code>&amp;#21439;</code>" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("见/srv/报告/项目/a", "/srv/报告/项目"),
+        ("“/srv/报告/项目”", "/srv/报告/项目"),
+        ("/srv/报告/项目，", "/srv/报告/项目"),
+        ("/srv/报告/项目中", None),
+        ("/srv/报告/项目2", None),
+        ("x/srv/报告/项目", None),
+        ("没有/opt/plain中的文件", "/opt/plain"),
+        ("/opt/plain2", None),
+        ("/opt/plain.bak", None),
+        ("无", None),
+    ],
+)
+def test_a_place_is_found_in_chinese_text(text: str, found: str | None) -> None:
+    scrubber = PathScrubber({Path("/srv/报告/项目"): "junheng", Path("/opt/plain"): "plain"})
+    assert scrubber.first_left(text) == found
+    assert (scrubber.clean(text) == text) is (found is None)

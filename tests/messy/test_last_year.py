@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from junheng.params.checks import load_checks
 from junheng.workbook.model import CountyBook, Issue, Severity
-from junheng.workbook.read import open_county_book, read_county_book
+from junheng.workbook.read import open_county_book, open_last_book, read_county_book
 from tests.messy.builder import (
     COUNTY,
     DICTIONARY,
@@ -108,6 +109,18 @@ def test_last_year_that_cannot_be_read_is_told(place: Path) -> None:
     last.write_bytes(b"%PDF")
     book = open_county_book(write_book(place), COUNTY, YEAR, PARAMS, last)
     assert "last.xlsx是PDF文件" in only(book, "last_year_unreadable").found
+    assert book.last is None and open_last_book(book, last, PARAMS) is None
+
+
+def test_last_year_is_read_once_and_has_the_checks_of_its_own_year(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = write_book(place.with_name("last.xlsx"), [school(classes_primary=9, teaching_area=-1)])
+    book = open_county_book(write_book(place), COUNTY, YEAR, PARAMS, last)
+    alone = open_county_book(last, COUNTY, YEAR - 1, PARAMS)
+    assert alone.issues and open_last_book(replace(book, last=None), last, PARAMS) == alone
+    monkeypatch.setattr("junheng.workbook.read.open_file", None)
+    assert open_last_book(book, last, PARAMS) == alone
 
 
 # --- plausibility ---------------------------------------------------------------------------------------------------

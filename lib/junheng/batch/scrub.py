@@ -18,8 +18,11 @@ LANGUAGE = {
 }
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
-_START = r"(?<![\w.\-])"
-_END = r"(?=[/\\\s\"'`<>,;:)\]}，。；：）”]|$)"
+_START = r"(?<![A-Za-z0-9_.\-])"
+_MARKS = r"/\\\s\"'`<>,;:)\]}"
+_END = rf"(?=[{_MARKS}]|[^\x00-\x7f]|$)"
+_END_OF_CHINESE = rf"(?=[{_MARKS}]|[^\w\x00-\x7f]|$)"
+"""A place ends where no other name can go on: `/srv/a见` names `/srv/a`, but `/srv/报告见` may be a folder 报告见."""
 
 
 class PathScrubber:
@@ -33,7 +36,10 @@ class PathScrubber:
                     places[str(spelling)] = name
         longest_first = sorted(places, key=len, reverse=True)
         self.names = places
-        alternatives = (_START + re.escape(place) + _END for place in longest_first)
+        alternatives = (
+            _START + re.escape(place) + (_END if place[-1].isascii() else _END_OF_CHINESE)
+            for place in longest_first
+        )
         self._pattern = re.compile("|".join(alternatives) or r"(?!)")
 
     def clean(self, text: str) -> str:
