@@ -100,7 +100,7 @@ def test_every_error_is_one_message_in_lab(address: str, folder: Path, driver: C
     told = page.errors()
     says = (
         "【无法继续】没有名为“邹成市”的县（市、区）。是否要写“邹城市",
-        "【无法继续】“empty/2024”中没有邹城市的工作簿“370883_邹城市.xlsx”。",
+        "【无法继续】“empty/2024”中没有邹城市的工作簿“370883_邹城市.xlsx”。请将其采集工作簿以“370883_邹城市.xlsx”为名放入“empty/2024”。",
         "【无法继续】没有名为“教学辅助用房面积”的数据项。是否要写“教学及辅助用房面积”？",
         "【单元格有误】第1行“bench.try_outt(work, official, start)”：没有“try_outt”这种写法。是否要写“try_out”？",
         "【程序内部错误】AttributeError。详细记录已写入logs/笔记本错误.log",

@@ -34,7 +34,8 @@ def find_workbook(data_dir: Path, year: int, county: County) -> Path:
         names = "”“".join(path.name for path in own)
         raise UsageProblem(f"{place}中{county.title}的工作簿不止一个：“{names}”，请只留一个“{exact.name}”。")
     hint = did_you_mean(exact.name, [path.name for path in books if county.name in path.name])
-    raise UsageProblem(f"{place}中没有{county.title}的工作簿“{exact.name}”。{hint}")
+    remedy = hint or f"请将其采集工作簿以“{exact.name}”为名放入{place}。"
+    raise UsageProblem(f"{place}中没有{county.title}的工作簿“{exact.name}”。{remedy}")
 
 
 def find_last_workbook(data_dir: Path, year: int, county: County) -> Path | None:
@@ -56,5 +57,5 @@ def workbooks(folder: Path) -> list[Path]:
 def _known_years(data_dir: Path, year: int) -> str:
     years = sorted(path.name for path in data_dir.glob("[0-9][0-9][0-9][0-9]") if path.is_dir())
     if not years:
-        return "数据目录中还没有任何年度。"
+        return "数据目录中还没有任何年度，请建立该目录并放入采集工作簿。"
     return f"现有年度：{'、'.join(years)}。{did_you_mean(str(year), years)}"
