@@ -70,7 +70,7 @@ SCHOOL = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(SCHOOL, min_size=2, max_size=4), st.booleans())
 def test_measured_transfers_and_purchases_survive_floating_point(records: list[dict], buy: bool) -> None:
     """Equipment moved in hundredths (also where nothing may be bought) and added as floats: still 达标, nothing lost."""
