@@ -86,10 +86,14 @@ def test_the_page_forbids_all_but_its_own_style(tmp_path: Path) -> None:
 
 def test_headings_are_chinese_in_the_page_too(tmp_path: Path) -> None:
     notebook = nbformat.v4.new_notebook()
-    notebook.cells = [nbformat.v4.new_markdown_cell("# 一、参数 &#38; `&#21439;`")]
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell("# 一、参数 &#38; `&#21439;`"),
+        nbformat.v4.new_markdown_cell("<b title='&#039;&#0034;&#55296;'>粗</b>"),
+    ]
     write_html(notebook, tmp_path / "a.html", "x", REPO / "templates")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert ">一、参数 &amp; <code>&amp;#21439;</code>" in page
+    assert "<b title='&#039;&#0034;\ufffd'>粗</b>" in page
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import warnings
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ POLICY = "%CONTENT-SECURITY-POLICY%"
 _NONE = "'none'"
 _CHARACTER = re.compile(r"&#(\d{3,6});")
 """How nbconvert writes Chinese in headings."""
+_ASCII = 127
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -32,8 +34,13 @@ def write_html(notebook: Any, path: Path, title: str, templates: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         body, _ = _exporter(templates).from_notebook_node(notebook, {"metadata": {"name": title}})
-    body = _CHARACTER.sub(lambda code: chr(int(code[1])), body)
+    body = _CHARACTER.sub(_written_out, body)
     path.write_text(with_policy(body).rstrip("\n") + "\n", encoding="utf-8")
+
+
+def _written_out(code: re.Match[str]) -> str:
+    """The character, unless it could be a mark of the page's own language."""
+    return unescape(code[0]) if int(code[1]) > _ASCII else code[0]
 
 
 def with_policy(page: str) -> str:
