@@ -88,12 +88,12 @@ def test_headings_are_chinese_in_the_page_too(tmp_path: Path) -> None:
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [
         nbformat.v4.new_markdown_cell("# 一、参数 &#38; `&#21439;`"),
-        nbformat.v4.new_markdown_cell("<b title='&#039;&#0034;&#55296;'>粗</b>"),
+        nbformat.v4.new_markdown_cell("<b title='&#039;&#0034;&#55296;&#128;'>粗</b> &#0060;i&#0062;"),
     ]
     write_html(notebook, tmp_path / "a.html", "x", REPO / "templates")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert ">一、参数 &amp; <code>&amp;#21439;</code>" in page
-    assert "<b title='&#039;&#0034;\ufffd'>粗</b>" in page
+    assert "<b title='&#039;&#0034;\ufffd€'>粗</b> &lt;i&gt;" in page
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,9 @@ def test_headings_are_chinese_in_the_page_too(tmp_path: Path) -> None:
         ("x/srv/报告/项目", None),
         ("没有/opt/plain中的文件", "/opt/plain"),
         ("/opt/plain2", None),
+        ("/opt/plain.", "/opt/plain"),
+        ("/opt/plain(1)&amp;", "/opt/plain"),
+        ("/opt/plain\x1b[0m", "/opt/plain"),
         ("/opt/plain.bak", None),
         ("无", None),
     ],

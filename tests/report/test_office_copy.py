@@ -32,6 +32,8 @@ def run(properties: bytes, inside: bytes = b"<w:t>1</w:t>") -> bytes:
 
 BARE = run(b"")
 BOX = run(b"", b"<w:txbxContent>%s</w:txbxContent>" % paragraph("Head", run(SONG), run(HEI)))
+WORD_BOX = BOX.replace(b"<w:p>", b'<w:p w:rsidR="00AA">')
+RUBY = run(SONG, b"<w:ruby><w:rt>%s</w:rt></w:ruby>" % run(SONG))
 LIGHT_BOX = run(b"", b"<w:txbxContent>%s</w:txbxContent>" % paragraph("Head", run(SONG), BARE))
 
 
@@ -44,11 +46,13 @@ LIGHT_BOX = run(b"", b"<w:txbxContent>%s</w:txbxContent>" % paragraph("Head", ru
         (paragraph("Bare", run(SONG)), paragraph("Bare", run(SONG))),
         (paragraph("Unknown", run(SONG)), paragraph("Unknown", run(SONG))),
         (b"<w:p>" + run(SONG) + b"</w:p>", b"<w:p>" + run(SONG) + b"</w:p>"),
-        (paragraph("Cell", run(SONG), BOX, run(SONG)), paragraph("Cell", BARE, LIGHT_BOX, run(SONG))),
+        (paragraph("Cell", run(SONG), BOX, run(SONG)), paragraph("Cell", run(SONG), LIGHT_BOX, run(SONG))),
+        (paragraph("Cell", run(SONG), WORD_BOX), paragraph("Cell", run(SONG), WORD_BOX)),
+        (paragraph("Cell", RUBY), paragraph("Cell", RUBY)),
         (paragraph("Cell", run(SONG)) + run(SONG), paragraph("Cell", BARE) + run(SONG)),
     ],
     ids=["repeated", "other style", "character style", "style says nothing", "no such style", "no style",
-         "a text box inside", "after the end"],
+         "a text box inside", "one that Word wrote", "a reading aid", "after the end"],
 )  # fmt: skip
 def test_only_what_repeats_the_style_of_its_paragraph_is_left_out(given: bytes, wanted: bytes) -> None:
     assert without_repetition(given, STYLES) == wanted

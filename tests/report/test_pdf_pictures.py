@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 import zlib
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -122,3 +124,53 @@ def test_the_pdf_shows_every_picture_to_the_pixel(
         monkeypatch.setattr(pdf_module, "restore_pictures", lambda pdf, pictures: not pictures)
         converter.convert(word, tmp_path / "plain.pdf")
     assert images(tmp_path / "plain.pdf") == wanted and len(runs) == 3
+
+
+def changed(word: Path, old: bytes, new: bytes, media: bytes | None = None) -> None:
+    """Edit the document as Word would; with `media`, one more picture file that stands nowhere."""
+    with zipfile.ZipFile(word) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts["word/document.xml"]
+    parts["word/document.xml"] = parts["word/document.xml"].replace(old, new, 1)
+    if media is not None:
+        parts["word/media/other.png"] = media
+    with zipfile.ZipFile(word, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+STRETCH, OFFSET = b"<a:stretch>", b'<a:xfrm><a:off x="0"'
+EDITS = {
+    "cropped": (STRETCH, b'<a:srcRect l="25000" t="10000" r="25000" b="40000"/><a:stretch>'),
+    "mirrored": (OFFSET, b'<a:xfrm flipH="1"><a:off x="0"'),
+    "turned": (OFFSET, b'<a:xfrm rot="1800000"><a:off x="0"'),
+    "two-coloured": (b'"/><a:stretch>', b'"><a:biLevel thresh="50000"/></a:blip><a:stretch>'),
+    "twice": (b'r:embed="rJh2"', b'r:embed="rJh1"'),
+}
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_picture_that_is_not_shown_as_it_is_is_left_to_libreoffice(
+    edit: str, word: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(word, *EDITS[edit])
+    assert len(copy_for_office(word, tmp_path / "copy.docx")) == (0 if edit == "twice" else 1)
+    with Converter() as converter:
+        converter.convert(word, tmp_path / "o.pdf")
+        monkeypatch.setattr(pdf_module, "_copy", lambda docx, source: shutil.copyfile(docx, source) and {})
+        converter.convert(word, tmp_path / "plain.pdf")
+    assert seen(tmp_path / "o.pdf") == seen(tmp_path / "plain.pdf")
+
+
+def seen(path: Path) -> list[bytes]:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return [page.render(scale=1.5).to_pil().convert("RGB").tobytes() for page in document]
+    finally:
+        document.close()
+
+
+def test_beside_a_picture_of_one_pixel_there_are_no_dots(word: Path, tmp_path: Path) -> None:
+    changed(word, b"", b"", png(striped("RGB", (1, 1))))
+    assert copy_for_office(word, tmp_path / "copy.docx") == {}

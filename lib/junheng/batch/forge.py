@@ -75,7 +75,10 @@ class Forge:
     def close(self) -> None:
         """End the forge."""
         self._control.close()
-        if not ended(self._process.pid, END_SECONDS):
+        gone = False
+        with suppress(OSError):  # where processes cannot be watched
+            gone = ended(self._process.pid, END_SECONDS)
+        if not gone:
             self._process.kill()
         self._process.wait()
 

@@ -19,9 +19,8 @@ LANGUAGE = {
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _START = r"(?<![A-Za-z0-9_.\-])"
-_MARKS = r"/\\\s\"'`<>,;:)\]}"
-_END = rf"(?=[{_MARKS}]|[^\x00-\x7f]|$)"
-_END_OF_CHINESE = rf"(?=[{_MARKS}]|[^\w\x00-\x7f]|$)"
+_END = r"(?![A-Za-z0-9_\-]|\.[A-Za-z0-9_])"
+_END_OF_CHINESE = r"(?![\w\-]|\.\w)"
 """A place ends where no other name can go on: `/srv/a见` names `/srv/a`, but `/srv/报告见` may be a folder 报告见."""
 
 

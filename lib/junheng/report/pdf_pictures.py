@@ -2,7 +2,8 @@
 
 LibreOffice unpacks every picture, makes it three times as large and packs it again, a quarter of a report's time. A PNG
 and a PDF pack pixels alike (PNG, 4.5 and 9; PDF 32000-1, 7.4.4.4: predictors 10 to 15), so the packed pixels of a PNG
-with a palette are a PDF image as they stand. Each dot has a colour of its own, by which it is found again.
+with a palette are a PDF image as they stand. Each dot has a colour of its own, by which it is found again. Which pictures
+may go round is told by `office_copy.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, PdfError, Stream, String
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _HEADER: Final = ">IIBBBBB"
@@ -48,7 +49,7 @@ class PngPicture:
             return None
         return cls(width, height, bits, palette, pixels)
 
-    def replace(self, image: Stream) -> None:
+    def replace(self, image: Object) -> None:
         """Put this picture in the place of a PDF's image."""
         for key in ("/SMask", "/Mask", "/Decode"):
             if key in image:
@@ -95,14 +96,21 @@ def dot_file(colour: bytes) -> bytes:
 def restore_pictures(pdf: Pdf, pictures: Mapping[bytes, PngPicture]) -> bool:
     """Put the pictures in the places of their dots; say whether every picture had one."""
     found: set[bytes] = set()
-    for image in pdf.objects:
-        if (
-            isinstance(image, Stream)
-            and image.get("/Subtype") == Name.Image
-            and image.Width == image.Height == 1
-        ):
-            colour = image.read_bytes()
-            if colour in pictures:
-                pictures[colour].replace(image)
-                found.add(colour)
+    for image in pdf.objects if pictures else ():
+        colour = _colour(image)
+        if colour in pictures:
+            pictures[colour].replace(image)
+            found.add(colour)
     return found == set(pictures)
+
+
+def _colour(image: Object) -> bytes:
+    """The colour of a PDF's image of one pixel; empty for anything else."""
+    if not (
+        isinstance(image, Stream) and image.get("/Subtype") == Name.Image and image.Width == image.Height == 1
+    ):
+        return b""
+    try:
+        return image.read_bytes()
+    except PdfError:  # packed in a way that dots are not
+        return b""
