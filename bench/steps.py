@@ -21,7 +21,6 @@ from bench import ROOT, YEAR
 from junheng.params.counties import load_counties
 
 PARTS = (
-    ("junheng.workbench", "draw_figures", "draw.figures"),
     ("junheng.workbench", "render_word", "write.Word"),
     ("junheng.workbench", "inspect_word", "write.Word opened again"),
     ("junheng.workbench", "write_ledger", "write.ledger"),

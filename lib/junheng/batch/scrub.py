@@ -53,7 +53,7 @@ class PathScrubber:
         return found[0] if found else None
 
     def _may_stand_in(self, text: str) -> bool:
-        """A plain search, a hundred times as fast as the pattern, which is for what it finds."""
+        """A plain search, which is far faster than the pattern; the pattern decides on what it finds."""
         return any(place in text for place in self.names)
 
 

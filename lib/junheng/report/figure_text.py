@@ -1,4 +1,4 @@
-"""Text on the figures: set by Pillow in the project's fonts, which takes a fifth of the time matplotlib does.
+"""Text on the figures: set by Pillow in the project's fonts, which takes a quarter of the time matplotlib does.
 
 A label is one line on its baseline. Characters that the figures' face lacks come from the face of rare ones.
 """

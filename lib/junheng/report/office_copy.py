@@ -2,7 +2,7 @@
 
 The figures go round it (`pdf_pictures.py`): only pictures that stand in the text just as `word_blocks.py` writes them, since
 LibreOffice crops, turns and tiles the pixels it has. What a run says of its fonts and size is left out where it repeats,
-letter by letter, what the style of its paragraph says: every run names its fonts for Word's sake, a sixth of LibreOffice's
+letter by letter, what the style of its paragraph says: every run names its fonts for Word's sake, a tenth of LibreOffice's
 time. What is not of the form that is known here stays as it is.
 """
 
