@@ -71,9 +71,9 @@ def batch(counties: tuple[County, ...], data: Path, out: Path) -> None:
 
 def floor_share(codes: list[str], out: Path) -> None:
     """One process's share of the floor: the notebook's calls in plain Python, and the PDF."""
-    from junheng import workbench as wb
-    from junheng.report.names import report_name
-    from junheng.report.pdf import Converter
+    from junheng.lab import county as wb
+    from junheng.report.content.names import report_name
+    from junheng.report.pdf.convert import Converter
 
     with Converter() as converter:
         converter.prepare()

@@ -21,12 +21,12 @@ from bench import ROOT, YEAR
 from junheng.params.counties import load_counties
 
 PARTS = (
-    ("junheng.workbench", "render_word", "write.Word"),
-    ("junheng.workbench", "inspect_word", "write.Word opened again"),
-    ("junheng.workbench", "write_ledger", "write.ledger"),
-    ("junheng.report.pdf", "_copy", "PDF.copy for LibreOffice"),
-    ("junheng.report.pdf", "_finish", "PDF.finish"),
-    ("junheng.report.pdf_bytes", "encrypt", "PDF.finish.encrypt fonts"),
+    ("junheng.lab.county", "render_word", "write.Word"),
+    ("junheng.lab.county", "inspect_word", "write.Word opened again"),
+    ("junheng.lab.county", "write_ledger", "write.ledger"),
+    ("junheng.report.pdf.convert", "_copy", "PDF.copy for LibreOffice"),
+    ("junheng.report.pdf.convert", "_finish", "PDF.finish"),
+    ("junheng.report.pdf.stable_bytes", "encrypt", "PDF.finish.encrypt fonts"),
 )
 """Functions timed where they are called: module, name, step."""
 
@@ -53,10 +53,10 @@ class Clock:
 
 def one(clock: Clock, code: str, out: Path, converter: Any) -> None:
     """One county, as the notebook and the worker make it."""
-    from junheng import workbench as wb
-    from junheng.report.inspect import inspect_pdf
-    from junheng.report.names import report_name
-    from junheng.report.word_contents import settle_contents
+    from junheng.lab import county as wb
+    from junheng.report.content.names import report_name
+    from junheng.report.pdf.inspect import inspect_pdf
+    from junheng.report.word.contents import settle_contents
 
     work = clock.time("open", wb.open_workspace, code, YEAR, "data", "params", str(out / code), "assessment")
     book = clock.time("read", wb.read, work)
@@ -77,7 +77,7 @@ def one(clock: Clock, code: str, out: Path, converter: Any) -> None:
 
 
 def main() -> None:
-    from junheng.report.pdf import Converter
+    from junheng.report.pdf.convert import Converter
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--counties", type=int)

@@ -1,6 +1,6 @@
 """Settings of `make lab`, found through JUPYTER_CONFIG_PATH; what a user sets in ~/.jupyter comes on top."""
 
-from junheng.lab import before_saving
+from junheng.lab.server import before_saving
 
 c = get_config()  # noqa: F821
 

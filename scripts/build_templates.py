@@ -1,7 +1,7 @@
 """Make the Word templates anew: `python scripts/build_templates.py`. A clerk's edits in Word are discarded.
 
 The templates are made to be edited in Word: wording, order, letterhead and signature belong to the office,
-not to this script, which only gives the first version. Tags are explained in lib/junheng/report/word.py.
+not to this script, which only gives the first version. Tags are explained in lib/junheng/report/word/render.py.
 
 The page is that of GB/T 9704-2012: A4, text area 156 × 225 mm, 22 lines of 28 characters. 156 mm are
 442.2 pt, 28 characters of 16 pt are 448 pt, so the text styles set characters 0.25 pt closer; 225 mm are
@@ -19,8 +19,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from junheng.report.word_package import CONTENT_TYPES, RELATIONSHIPS, Package, parse, serialise
-from junheng.report.word_xml import R, W, append_text, el, q
+from junheng.report.word.package import CONTENT_TYPES, RELATIONSHIPS, Package, parse, serialise
+from junheng.report.word.xml import R, W, append_text, el, q
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LINE = 579  # 28.95 pt in twentieths of a point

@@ -10,7 +10,7 @@ import pytest
 
 from junheng.batch import tools
 from junheng.batch.rundir import run_folder, temporary_files_in
-from junheng.cli import guarded
+from junheng.cli.main import guarded
 from junheng.errors import refused
 from junheng.files import whole_file, write_whole
 
@@ -47,7 +47,7 @@ def test_a_refusal_of_the_system_is_one_chinese_sentence(
     def full(*given: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "甲.xlsx"))
 
-    monkeypatch.setattr("junheng.cli_template.write_templates", full)
+    monkeypatch.setattr("junheng.cli.template.write_templates", full)
     assert guarded(["template", "--year", "2024", "--out", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert said == "错误：无法读写“甲.xlsx”：磁盘空间不足，请清理磁盘后重新运行。\n"

@@ -19,10 +19,10 @@ from junheng.params.phrases import load_phrases
 from junheng.params.small_counts import load_small_counts
 from junheng.params.tables import load_tables
 from junheng.params.tasks import TaskCheck, load_tasks
-from junheng.report.ledger_topics import current_topics
-from junheng.report.phrases import PhraseBook
-from junheng.report.statements import item_statement
-from junheng.report.tables import excluded_table, tasks_table
+from junheng.report.content.ledger_topics import current_topics
+from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.statements import item_statement
+from junheng.report.content.tables import excluded_table, tasks_table
 from junheng.workbook.model import Hidden, Issue, Severity
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 

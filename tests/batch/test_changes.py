@@ -18,8 +18,8 @@ from junheng.batch.plan import Request, make_plan
 from junheng.batch.run import run_batch
 from junheng.batch.staleness import sha256_file
 from junheng.batch.verify import Outcome, verify
-from junheng.cli_verify import show_why
-from junheng.workbook.values import values_digest
+from junheng.cli.verify import show_why
+from junheng.workbook.read.digest import values_digest
 from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for, write_notebook
 
 CODE = "370883"

@@ -12,7 +12,7 @@ from junheng.batch.cluster.orders import Cluster, order_for
 from junheng.batch.job import Places
 from junheng.batch.plan import Request, make_plan
 from junheng.errors import UsageProblem
-from junheng.workbench import open_workspace
+from junheng.lab.county import open_workspace
 
 REPO = Path(__file__).resolve().parents[2]
 

@@ -15,7 +15,7 @@ import pytest
 from junheng.batch.contract import all_outputs
 from junheng.batch.staleness import sha256_file
 from junheng.params.counties import find_county, load_counties
-from junheng.report.names import REPORTS, report_name
+from junheng.report.content.names import REPORTS, report_name
 from tests.batch.fakes import REPO
 from tests.report.test_contents import entries, pages
 

@@ -169,7 +169,7 @@ from pathlib import Path
 from junheng.batch.cluster.orders import Cluster
 from junheng.batch.cluster.store import url_of
 from junheng.batch.job import Places
-from junheng.cli import run_request
+from junheng.cli.running import run_request
 from tests.batch.fakes import fake_tools, request_for
 
 root, out, address = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]

@@ -19,7 +19,7 @@ from junheng.batch.cluster.visit import Given, Visit, visit
 from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.plan import make_plan
 from junheng.batch.run import run_batch
-from junheng.cli import guarded
+from junheng.cli.main import guarded
 from junheng.errors import UsageProblem
 from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for, write_workbook
 

@@ -22,12 +22,12 @@ from junheng.errors import DataProblem, ParamsProblem
 from junheng.params.counties import County, load_counties
 from junheng.params.formula import parse_formula
 from junheng.params.loader import read_yaml
-from junheng.report.data_files import neutral
-from junheng.report.html import table_html
-from junheng.report.model import Table, TableCell, TableRow
-from junheng.report.word_package import parse
-from junheng.workbook.find import find_workbook
-from junheng.workbook.package import Package
+from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.excel.data_files import neutral
+from junheng.report.page.html import table_html
+from junheng.report.word.package import parse
+from junheng.workbook.read.find import find_workbook
+from junheng.workbook.read.package import Package
 from tests.delivery.make import OWN, PARAMS, REPO, with_part, word
 
 LIB = REPO / "lib" / "junheng"

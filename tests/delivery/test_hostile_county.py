@@ -14,13 +14,13 @@ import pytest
 from lxml import etree, html
 from openpyxl import load_workbook
 
-from junheng import city_workbench
-from junheng import workbench as wb
 from junheng.delivery.extract import pieces_of
 from junheng.delivery.pieces import Kind
 from junheng.errors import OutputProblem
-from junheng.report.inspect import inspect_word
-from junheng.report.model import Document
+from junheng.lab import city as city_wb
+from junheng.lab import county as wb
+from junheng.report.content.model import Document
+from junheng.report.pdf.inspect import inspect_word
 from tests.delivery.make import PARAMS, REPO, word
 
 COUNTY = "370872_太白湖新区"
@@ -66,10 +66,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wb.write(work, assessment, wb.compose(work, assessment, None, pictures))
     page = wb.show(work, assessment, "units", "government", "quality").data
     (out / "shown.html").write_text(page, encoding="utf-8")
-    city = city_workbench.open_city(2024, str(place / "data"), str(PARAMS), str(place / "out" / "city"))
-    gathered = city_workbench.gather(city)
-    document = city_workbench.compose(city, gathered, city_workbench.draw(city, gathered))
-    city_workbench.write(city, gathered, document)
+    city = city_wb.open_city(2024, str(place / "data"), str(PARAMS), str(place / "out" / "city"))
+    gathered = city_wb.gather(city)
+    document = city_wb.compose(city, gathered, city_wb.draw(city, gathered))
+    city_wb.write(city, gathered, document)
     return place
 
 

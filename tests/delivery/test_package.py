@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from junheng.batch.job import Places
-from junheng.cli import guarded
+from junheng.cli.main import guarded
 from junheng.delivery import package as package_module
 from junheng.delivery import record as record_module
 from junheng.delivery.archive import pack, unpack

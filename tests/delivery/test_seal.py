@@ -30,7 +30,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from junheng.batch.job import Places
-from junheng.cli import guarded
+from junheng.cli.main import guarded
 from junheng.delivery import secrets
 from junheng.delivery.archive import NeedsPassphrase, pack, unpack
 from junheng.delivery.package import Order, Outcome, make_packages, sha256

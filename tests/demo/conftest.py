@@ -14,7 +14,7 @@ from junheng.params.counties import County, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.standard import load_standards
 from junheng.workbook.model import CountyBook, Row
-from junheng.workbook.read import read_county_book
+from junheng.workbook.read.book import read_county_book
 
 ROOT = Path(__file__).resolve().parents[2]
 PARAMS = ROOT / "params"

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from junheng.params.checks import load_checks
-from junheng.workbook.read import read_county_book
+from junheng.workbook.read.book import read_county_book
 
 ROOT = Path(__file__).resolve().parents[2]
 YEARS = (2023, 2024)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from junheng.params.counties import County, load_counties
-from junheng.report.names import report_name
+from junheng.report.content.names import report_name
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 REPO = Path(__file__).resolve().parents[2]

@@ -19,7 +19,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string
 
-from junheng import cli
+from junheng.cli import main as cli
 from junheng.delivery.archive import unpack
 from junheng.delivery.settings import load_delivery
 
@@ -182,7 +182,7 @@ def test_the_counts_are_hidden_and_the_rule_is_printed(worlds: list[dict[str, by
 
 def test_a_city_of_the_two_worlds_looks_the_same(tmp_path: Path) -> None:
     """The city's summary and page, by the same calls as its notebook."""
-    from junheng import city_workbench as wb
+    from junheng.lab import city as wb
 
     made = []
     for number, world in enumerate((ONE, OTHER)):

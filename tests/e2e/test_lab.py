@@ -12,9 +12,9 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
 
-from junheng import workbench
 from junheng.batch.evidence import write_html
-from junheng.workbench_errors import LOG
+from junheng.lab import county as wb
+from junheng.lab.errors import LOG
 from tests.e2e.lab import IN_VIEW, REPO, Notebook, chromium, running_lab
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -102,7 +102,7 @@ def test_every_error_is_one_message_in_lab(address: str, folder: Path, driver: C
         "【无法继续】没有名为“邹成市”的县（市、区）。是否要写“邹城市",
         "【无法继续】“empty/2024”中没有邹城市的工作簿“370883_邹城市.xlsx”。请将其采集工作簿以“370883_邹城市.xlsx”为名放入“empty/2024”。",
         "【无法继续】没有名为“教学辅助用房面积”的数据项。是否要写“教学及辅助用房面积”？",
-        "【单元格有误】第1行“bench.try_outt(work, official, start)”：没有“try_outt”这种写法。是否要写“try_out”？",
+        "【单元格有误】第1行“trials.try_outt(work, official, start)”：没有“try_outt”这种写法。是否要写“try_out”？",
         "【程序内部错误】AttributeError。详细记录已写入logs/笔记本错误.log",
     )
     assert len(told) == len(says)
@@ -120,14 +120,14 @@ def put_failing_notebook(target: Path, empty: Path) -> None:
     start = 'wb.open_workspace("{}", 2024, r"{}", "params", r"{}", "assessment")'
     opened = start.format("370872", "data", empty)
     sources = [
-        f"from junheng import bench, workbench as wb\nwork = {opened}\n"
-        'official = bench.official(work)\nstart = bench.trial(work, official)\nschool = bench.examples(official, "小学")[0]',
+        f"from junheng.lab import trials, county as wb\nwork = {opened}\n"
+        'official = trials.official(work)\nstart = trials.trial(work, official)\nschool = trials.examples(official, "小学")[0]',
         "1",
         "2",
         start.format("邹成市", "data", empty),
         f"wb.read({start.format('370883', empty, empty)})",
         'start.add(school, "教学辅助用房面积", 1)',
-        "bench.try_outt(work, official, start)",
+        "lab.try_outt(work, official, start)",
         "wb.show(work, None, 'units')",
     ]
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
@@ -156,7 +156,7 @@ def test_a_figure_changed_in_the_form_is_shown_before_and_after(
     page.run_all()
     page.wait_for_end()
     assert page.errors() == []
-    place = next(n for n, cell in enumerate(page.cells) if "bench_form.form(" in cell.text)
+    place = next(n for n, cell in enumerate(page.cells) if "forms.form(" in cell.text)
     assert "尚未作任何改动" in page.outputs()[place]
 
     form = f"{IN_VIEW} .widget-tab"
@@ -181,11 +181,11 @@ def test_a_figure_changed_in_the_form_is_shown_before_and_after(
 
 def test_a_source_opens_on_a_click_in_the_published_page(tmp_path: Path, driver: Chrome) -> None:
     """The page's policy allows no script: the style alone must do it."""
-    work = workbench.open_workspace(
+    work = wb.open_workspace(
         "370872", 2024, str(REPO / "data"), str(REPO / "params"), str(tmp_path), "assessment"
     )
-    assessment = workbench.assess(work, workbench.open_book(work))
-    shown = {"text/html": workbench.show(work, assessment, "units", "disparity", "government").data}
+    assessment = wb.assess(work, wb.open_book(work))
+    shown = {"text/html": wb.show(work, assessment, "units", "disparity", "government").data}
     cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", shown)])
     target = tmp_path / "notebook.html"
     write_html(nbformat.v4.new_notebook(cells=[cell]), target, "太白湖新区", REPO / "templates")

@@ -95,7 +95,7 @@ def test_every_kind_of_output_has_the_same_bytes(tmp_path: Path, elsewhere: Path
 
 def _readable_by_all(folder: Path) -> bool:
     """Whether another user may use the project where it stands."""
-    command = [sys.executable, "-c", "import junheng.cli"]
+    command = [sys.executable, "-c", "import junheng.cli.main"]
     try:
         done = subprocess.run(command, cwd="/", user=NOBODY, group=NOBODY, capture_output=True, check=False)
     except PermissionError:

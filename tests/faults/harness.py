@@ -228,5 +228,5 @@ def _roles(processes: list[psutil.Process]) -> Iterator[tuple[psutil.Process, st
         if source:
             known[process.pid] = _FORKED_FROM.get(known.get(parent, ""), source)
             yield process, known[process.pid]
-        elif "junheng.report.office_host" in command or "soffice" in command:
+        elif "junheng.report.pdf.office_host" in command or "soffice" in command:
             yield process, "office"

@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from junheng import cli, project
+from junheng import project
 from junheng.batch import run as batch_run
 from junheng.batch.checks import inspect_contract
 from junheng.batch.execute import PapermillRunner
 from junheng.batch.work import Toolbox, office_converter
+from junheng.cli import main as cli
 
 REPO = Path(__file__).resolve().parents[2]
 CELL = f"""

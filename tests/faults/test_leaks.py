@@ -33,7 +33,7 @@ CODES = SMALL if THOROUGH else SMALL[1:]
 DIRTY = """
 import atexit, builtins, decimal, gc, json, locale, logging, os, random, signal, sys, threading, time, warnings
 import matplotlib, numpy, openpyxl, pandas
-import junheng.exact, junheng.assess.engine, junheng.report.numbers
+import junheng.exact, junheng.assess.engine, junheng.report.content.numbers
 matplotlib.rcParams["font.size"] = 33
 matplotlib.use("svg")
 pandas.set_option("display.precision", 1)
@@ -51,7 +51,7 @@ warnings.simplefilter("error"); logging.disable(logging.CRITICAL); gc.disable()
 signal.signal(signal.SIGALRM, signal.SIG_IGN)
 json.dumps = builtins.sorted = print
 openpyxl.Workbook.save = lambda *given: None
-for module in (junheng.exact, junheng.assess.engine, junheng.report.numbers):
+for module in (junheng.exact, junheng.assess.engine, junheng.report.content.numbers):
     for name in dir(module):
         if callable(getattr(module, name)):
             setattr(module, name, None)
@@ -61,7 +61,7 @@ open("/tmp/" + str(os.getpid()), "w").close(); os.unlink("/tmp/" + str(os.getpid
 PROBE = """
 import builtins, decimal, gc, json, locale, logging, os, random, resource, signal, sys, threading, time, warnings
 import matplotlib, numpy, openpyxl, pandas
-import junheng.exact, junheng.assess.engine, junheng.report.numbers
+import junheng.exact, junheng.assess.engine, junheng.report.content.numbers
 umask = os.umask(0); os.umask(umask)
 print(dict(matplotlib.rcParams), matplotlib.get_backend(), pandas.get_option("display.precision"), numpy.geterr())
 print(random.random(), numpy.random.random(), decimal.getcontext(), decimal.DefaultContext, locale.setlocale(locale.LC_ALL))
@@ -70,7 +70,7 @@ print(os.path.basename(os.getcwd()), umask, os.nice(0))
 print(sys.path, "leak" in sys.modules, sys.getrecursionlimit(), sys.getswitchinterval(), gc.isenabled(), threading.active_count())
 print(warnings.filters, logging.root.manager.disable, signal.getsignal(signal.SIGALRM), json.dumps({"a": 1}), sorted([2, 1]))
 print(resource.getrlimit(resource.RLIMIT_AS), len(os.listdir("/proc/self/fd")), openpyxl.Workbook.save.__qualname__)
-for module in (junheng.exact, junheng.assess.engine, junheng.report.numbers):
+for module in (junheng.exact, junheng.assess.engine, junheng.report.content.numbers):
     print(sorted(name for name in dir(module) if callable(getattr(module, name))))
 """
 

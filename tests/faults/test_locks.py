@@ -17,7 +17,7 @@ from junheng.batch.lock import BusyError, Lock
 from junheng.batch.run import run_batch
 from junheng.batch.verify import verify
 from junheng.batch.year import year_in_use
-from junheng.cli_check import check_workbooks
+from junheng.cli.check import check_workbooks
 from junheng.delivery.package import Order, make_packages
 from junheng.errors import UsageProblem
 from tests.batch.fakes import fake_tools, make_project, request_for

@@ -15,8 +15,8 @@ from junheng.params.dictionary import load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.standard import load_standards
 from junheng.params.tables import load_tables
-from junheng.report.phrases import PhraseBook
-from junheng.workbook.read import open_county_book
+from junheng.report.content.phrases import PhraseBook
+from junheng.workbook.read.book import open_county_book
 
 HERE = Path(__file__).resolve().parent
 PARAMS = HERE.parents[1] / "params"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from junheng.report.names import REPORTS
+from junheng.report.content.names import REPORTS
 from tests.golden.documents import COUNTIES, golden_file, written
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from scale import Measured, faults, folders_in
 from watch import Seen, watch
 
 from junheng.params.counties import load_counties
-from junheng.workbook.find import find_workbook
-from junheng.workbook.values import values_digest
+from junheng.workbook.read.digest import values_digest
+from junheng.workbook.read.find import find_workbook
 
 WORK = """
 import os, pathlib, subprocess, sys, time

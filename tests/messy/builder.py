@@ -22,7 +22,7 @@ from junheng.params.city import Acceptance
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, Field, Sheet, load_dictionary
 from junheng.workbook.model import CountyBook, Issue
-from junheng.workbook.read import read_county_book
+from junheng.workbook.read.book import read_county_book
 
 PARAMS = Path(__file__).resolve().parents[2] / "params"
 DICTIONARY: Dictionary = load_dictionary(PARAMS)

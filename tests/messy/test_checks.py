@@ -10,7 +10,7 @@ from junheng.errors import ParamsProblem
 from junheng.params.checks import Check, load_checks
 from junheng.params.city import Acceptance
 from junheng.params.counties import County
-from junheng.workbook.check import run_checks
+from junheng.workbook.check.run import run_checks
 from junheng.workbook.model import Severity
 from tests.messy.builder import (
     DICTIONARY,

@@ -12,10 +12,10 @@ import pytest
 import xlwt
 
 from junheng.errors import DataProblem
-from junheng.workbook.find import find_workbook
-from junheng.workbook.formats import open_bytes, open_file
-from junheng.workbook.grid import Cell, Grid, Range
 from junheng.workbook.model import CountyBook
+from junheng.workbook.read.find import find_workbook
+from junheng.workbook.read.formats import open_bytes, open_file
+from junheng.workbook.read.grid import Cell, Grid, Range
 from tests.messy.builder import COUNTY, issues_of, only, patch_part, read, school, write_book
 from tests.messy.other_formats import (
     as_csv,

@@ -20,11 +20,11 @@ import pytest
 
 from junheng.errors import DataProblem
 from junheng.params.checks import load_checks
-from junheng.workbook.feedback import write_feedback
-from junheng.workbook.formats import open_bytes
+from junheng.workbook.feedback.book import write_feedback
 from junheng.workbook.model import CountyBook
-from junheng.workbook.opened import OpenedFile
-from junheng.workbook.read import read_county_book
+from junheng.workbook.read.book import read_county_book
+from junheng.workbook.read.formats import open_bytes
+from junheng.workbook.read.opened import OpenedFile
 from tests.messy.builder import COUNTY, DICTIONARY, FILE, PARAMS, YEAR, write_book
 from tests.messy.other_formats import as_csv, as_html, as_spreadsheet_xml, as_xls
 

@@ -10,7 +10,7 @@ import pytest
 
 from junheng.params.checks import load_checks
 from junheng.workbook.model import CountyBook, Issue, Severity
-from junheng.workbook.read import open_county_book, open_last_book, read_county_book
+from junheng.workbook.read.book import open_county_book, open_last_book, read_county_book
 from tests.messy.builder import (
     COUNTY,
     DICTIONARY,
@@ -119,7 +119,7 @@ def test_last_year_is_read_once_and_has_the_checks_of_its_own_year(
     book = open_county_book(write_book(place), COUNTY, YEAR, PARAMS, last)
     alone = open_county_book(last, COUNTY, YEAR - 1, PARAMS)
     assert alone.issues and open_last_book(replace(book, last=None), last, PARAMS) == alone
-    monkeypatch.setattr("junheng.workbook.read.open_file", None)
+    monkeypatch.setattr("junheng.workbook.read.book.open_file", None)
     assert open_last_book(book, last, PARAMS) == alone
 
 

@@ -15,7 +15,7 @@ from junheng.assess.model import Verdict
 from junheng.errors import ParamsProblem
 from junheng.params.prices import PlanChoices, SchoolLimit
 from junheng.planning.apply import Action, apply_actions
-from junheng.workbook.check import run_checks
+from junheng.workbook.check.run import run_checks
 from tests.assess.make import DICTIONARY, NATIONAL, book, school
 from tests.planning.make import CHECKS, added, assessed, planned, prices
 

@@ -14,12 +14,12 @@ import pytest
 
 from junheng.assess.engine import assess, evaluate
 from junheng.assess.model import Verdict
-from junheng.cli import guarded
+from junheng.cli.main import guarded
 from junheng.params.counties import find_county, load_counties
 from junheng.params.prices import PlanChoices
 from junheng.planning.plan import make_plan
 from junheng.workbook.model import CountyBook, Value
-from junheng.workbook.read import open_county_book
+from junheng.workbook.read.book import open_county_book
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, ROOT
 from tests.planning.make import ALL, CHECKS
 
@@ -152,7 +152,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path: Path, monkeypa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("junheng.workbench_plan.write_plan", full)
+    monkeypatch.setattr("junheng.lab.least_cost.write_plan", full)
     assert guarded(["plan", "370872", "2024", "--xlsx", str(tmp_path / "plan.xlsx")]) == 1
     assert capsys.readouterr().err.strip() == f"错误：“{tmp_path / 'plan.xlsx'}”无法写入：磁盘空间不足。"
     assert not list(tmp_path.iterdir())

@@ -14,13 +14,13 @@ from junheng.assess.city import CityAssessment, LeftOut
 from junheng.assess.engine import assess
 from junheng.assess.trend import compare
 from junheng.errors import OutputProblem
-from junheng.report.city_context import CityContext
-from junheng.report.city_page import DATA, INDEX, PREFIX, inspect_page, write_page
-from junheng.report.city_report import SECTIONS, compose, write_city_workbook
-from junheng.report.context import load_wording
-from junheng.report.inspect import inspect_workbook
-from junheng.report.ledger_overdue import overdue_items
-from junheng.report.model import Document, Paragraph
+from junheng.report.content.city_context import CityContext
+from junheng.report.content.city_report import SECTIONS, compose, write_city_workbook
+from junheng.report.content.context import load_wording
+from junheng.report.content.ledger_overdue import overdue_items
+from junheng.report.content.model import Document, Paragraph
+from junheng.report.page.city import DATA, INDEX, PREFIX, inspect_page, write_page
+from junheng.report.pdf.inspect import inspect_workbook
 from tests.assess.cities import OPEN, POOR, VETO, city, county, member
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 

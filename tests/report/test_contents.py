@@ -10,11 +10,11 @@ import pypdfium2
 import pytest
 
 from junheng.errors import OutputProblem
-from junheng.report.model import Contents, Heading, Paragraph
-from junheng.report.pdf import Converter
-from junheng.report.word import render_word
-from junheng.report.word_contents import plain_references, resolve, settle_contents
-from junheng.report.word_xml import paragraph_text, q
+from junheng.report.content.model import Contents, Heading, Paragraph
+from junheng.report.pdf.convert import Converter
+from junheng.report.word.contents import plain_references, resolve, settle_contents
+from junheng.report.word.render import render_word
+from junheng.report.word.xml import paragraph_text, q
 from tests.report.test_word_sample import TEMPLATE, make_template, p, part, sample, texts, tiny, write_figures
 
 ENTRY = re.compile(r"(.+?)(\d+)")

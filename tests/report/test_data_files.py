@@ -16,7 +16,7 @@ from junheng.assess.model import Assessment
 from junheng.assess.schools import Member, Rules
 from junheng.assess.units import stage_share
 from junheng.exact import exact
-from junheng.report.data_files import DATA_COLUMNS, VERDICT_KEYS, neutral, write_data_files
+from junheng.report.excel.data_files import DATA_COLUMNS, VERDICT_KEYS, neutral, write_data_files
 from junheng.workbook.model import CountyBook, Issue, Row, Severity
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, row, school
 from tests.golden import PHRASES, expected, records, sample

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from junheng import workbench
 from junheng.assess.cycle import deadlines
 from junheng.assess.gaps import shortfall
 from junheng.assess.model import Assessment, Result, Unit, Verdict
@@ -23,8 +22,9 @@ from junheng.assess.plans import floor_gap
 from junheng.assess.tasks import assess_tasks
 from junheng.assess.trend import Trend
 from junheng.exact import ceil_div, exact, fixed
+from junheng.lab import county as wb
 from junheng.params.tasks import chinese_date
-from junheng.report.word_xml import Element, own_texts, paragraph_text, q
+from junheng.report.word.xml import Element, own_texts, paragraph_text, q
 from tests.assess.make import PARAMS
 from tests.golden.documents import YEAR
 from tests.report.test_word_sample import part
@@ -294,11 +294,11 @@ def county(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[list[Path], Known]:
     folder = tmp_path_factory.mktemp(request.param)
-    work = workbench.open_workspace(request.param, YEAR, "data", "params", str(folder), REPORTS)
-    assessment = workbench.assess(work, workbench.read(work))
-    trend = workbench.compare(work, assessment)
-    pictures = workbench.draw(work, assessment, trend)
-    workbench.write(work, assessment, workbench.compose(work, assessment, trend, pictures))
+    work = wb.open_workspace(request.param, YEAR, "data", "params", str(folder), REPORTS)
+    assessment = wb.assess(work, wb.read(work))
+    trend = wb.compare(work, assessment)
+    pictures = wb.draw(work, assessment, trend)
+    wb.write(work, assessment, wb.compose(work, assessment, trend, pictures))
     return sorted(folder.glob("*.docx")), known(work, assessment, trend)
 
 

@@ -10,15 +10,15 @@ import pytest
 
 from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
-from junheng.cli import guarded
+from junheng.cli.main import guarded
 from junheng.errors import UsageProblem
 from junheng.params.city import CountyYear, ExceptionUse
-from junheng.report.context import Context, load_wording
-from junheng.report.explain import explain
-from junheng.report.html import table_html
-from junheng.report.ledger import write_ledger
-from junheng.report.tables import annex_tables
-from junheng.report.text import blocks_text
+from junheng.report.content.context import Context, load_wording
+from junheng.report.content.explain import explain
+from junheng.report.content.tables import annex_tables
+from junheng.report.content.text import blocks_text
+from junheng.report.excel.ledger import write_ledger
+from junheng.report.page.html import table_html
 from junheng.workbook.model import CountyBook, Row, Value
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, ROOT, book, school
 

@@ -23,12 +23,12 @@ from junheng.assess.model import Assessment
 from junheng.assess.trend import Trend, compare
 from junheng.errors import JunhengError
 from junheng.params.standard import Standard
-from junheng.report.figure_canvas import WIDTH, Canvas, drawing_settings
-from junheng.report.figure_disparity import limit_text, signed
-from junheng.report.figure_panels import Scale, side_by_side, wrapped
-from junheng.report.figure_text import DPI
-from junheng.report.figures import draw_figures
-from junheng.report.model import Picture
+from junheng.report.content.model import Picture
+from junheng.report.figures.canvas import WIDTH, Canvas, drawing_settings
+from junheng.report.figures.county import draw_figures
+from junheng.report.figures.disparity import limit_text, signed
+from junheng.report.figures.panels import Scale, side_by_side, wrapped
+from junheng.report.figures.text import DPI
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, ROOT, book, school
 
 ALL = [

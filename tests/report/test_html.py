@@ -7,8 +7,8 @@ from fractions import Fraction
 from lxml import html
 
 from junheng.params.tables import Column, TableSpec
-from junheng.report.html import LONG, boxed_table_html, table_html
-from junheng.report.model import Table, TableCell, TableRow
+from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.page.html import LONG, boxed_table_html, table_html
 
 SPEC = TableSpec(
     id="t",

@@ -10,9 +10,9 @@ import pikepdf
 import pytest
 
 from junheng.errors import OutputProblem
-from junheng.report import inspect
-from junheng.report.model import Heading, Paragraph
-from junheng.report.word import render_word
+from junheng.report.content.model import Heading, Paragraph
+from junheng.report.pdf import inspect
+from junheng.report.word.render import render_word
 from tests.report.test_word_sample import COUNTY, edit, gaps_table, make_template, p, tiny
 
 DOCUMENT = tiny(a=(Heading(1, "一、甲"), Paragraph("正文文字"), gaps_table()))

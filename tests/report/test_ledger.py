@@ -17,9 +17,9 @@ from junheng.assess.model import Assessment
 from junheng.exact import exact
 from junheng.params.city import CityYear
 from junheng.params.tables import Column, TableSpec
-from junheng.report.excel import SheetForm, as_date, write_workbook
-from junheng.report.ledger import ledger_table, write_ledger
-from junheng.report.model import Table, TableCell, TableRow
+from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.excel.ledger import ledger_table, write_ledger
+from junheng.report.excel.sheets import SheetForm, as_date, write_workbook
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
 from tests.golden import PHRASES, SPECS, sample
 

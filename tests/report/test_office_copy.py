@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from junheng.report import office_copy
-from junheng.report.office_copy import copy_for_office, without_repetition
-from junheng.report.pdf import Converter
+from junheng.report.pdf import office_copy
+from junheng.report.pdf.convert import Converter
+from junheng.report.pdf.office_copy import copy_for_office, without_repetition
 from tests.golden.documents import COUNTIES, written
 
 SONG = b'<w:rPr><w:rFonts w:eastAsia="SONG"/><w:sz w:val="21"/></w:rPr>'

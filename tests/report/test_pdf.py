@@ -11,11 +11,11 @@ import pikepdf
 import pytest
 
 from junheng.errors import OutputProblem, UsageProblem
-from junheng.report import office as office_module
-from junheng.report import office_profile
-from junheng.report.office import OfficeHost, environment, find_office, open_office
-from junheng.report.pdf import Converter
-from junheng.report.word import render_word
+from junheng.report.pdf import office as office_module
+from junheng.report.pdf import office_profile
+from junheng.report.pdf.convert import Converter
+from junheng.report.pdf.office import OfficeHost, environment, find_office, open_office
+from junheng.report.word.render import render_word
 from tests.report.test_word_sample import COUNTY, make_template, p, tiny
 
 

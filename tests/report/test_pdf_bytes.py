@@ -9,9 +9,9 @@ import pikepdf
 import pytest
 from fontTools.misc import eexec
 
-from junheng.report.pdf import Converter
-from junheng.report.pdf_bytes import _type1_programs, decrypt, encrypt
-from junheng.report.word import render_word
+from junheng.report.pdf.convert import Converter
+from junheng.report.pdf.stable_bytes import _type1_programs, decrypt, encrypt
+from junheng.report.word.render import render_word
 from tests.report.test_word_sample import make_template, p, tiny
 
 

@@ -13,12 +13,12 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from junheng.report import pdf as pdf_module
-from junheng.report.model import Picture
-from junheng.report.office_copy import copy_for_office
-from junheng.report.pdf import Converter
-from junheng.report.pdf_pictures import PngPicture
-from junheng.report.word import render_word
+from junheng.report.content.model import Picture
+from junheng.report.pdf import convert as pdf_module
+from junheng.report.pdf.convert import Converter
+from junheng.report.pdf.office_copy import copy_for_office
+from junheng.report.pdf.pictures import PngPicture
+from junheng.report.word.render import render_word
 from tests.report.test_word_sample import make_template, p, tiny
 
 

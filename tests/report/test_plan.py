@@ -8,14 +8,14 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from junheng import workbench
 from junheng.assess.sensitivity import sensitivity
 from junheng.assess.shortfall import unit_lacks
+from junheng.lab import county as wb
 from junheng.params.prices import PlanChoices
-from junheng.report.firmness import flips_table, influences_table, lacks_table
-from junheng.report.ledger import ledger_table, write_ledger
-from junheng.report.model import Paragraph, Table
-from junheng.report.plan import plan_blocks, plan_sentences, plan_sheets, write_plan_sheets
+from junheng.report.content.firmness import flips_table, influences_table, lacks_table
+from junheng.report.content.model import Paragraph, Table
+from junheng.report.content.plan import plan_blocks, plan_sentences, plan_sheets, write_plan_sheets
+from junheng.report.excel.ledger import ledger_table, write_ledger
 from tests.assess.make import DICTIONARY, PARAMS, ROOT, school
 from tests.golden import PHRASES, SPECS
 from tests.planning.make import assessed, planned, prices
@@ -114,11 +114,11 @@ def test_the_county_file_puts_the_plan_into_the_report(tmp_path: Path):
     shutil.copytree(PARAMS, params)
 
     def text() -> str:
-        work = workbench.open_workspace(
+        work = wb.open_workspace(
             "370829", 2024, str(ROOT / "data"), str(params), str(tmp_path / "out"), "assessment"
         )
-        assessment = workbench.assess(work, workbench.open_book(work))
-        blocks = workbench.compose(work, assessment, None)["assessment"].blocks["rectification"]
+        assessment = wb.assess(work, wb.open_book(work))
+        blocks = wb.compose(work, assessment, None)["assessment"].blocks["rectification"]
         return "".join(block.text for block in blocks if isinstance(block, Paragraph))
 
     assert "最少投入" not in text()

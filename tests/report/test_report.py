@@ -12,9 +12,9 @@ from junheng.assess.engine import assess
 from junheng.assess.trend import compare
 from junheng.params.city import CountyYear, ExceptionUse
 from junheng.params.standard import load_standards
-from junheng.report.context import Context, load_wording
-from junheng.report.model import Document, Heading, Paragraph, Table
-from junheng.report.reports import COMPOSERS
+from junheng.report.content.context import Context, load_wording
+from junheng.report.content.model import Document, Heading, Paragraph, Table
+from junheng.report.content.reports import COMPOSERS
 from junheng.workbook.model import CountyBook, Row, Value
 from tests.assess.make import DICTIONARY, PARAMS, book, school
 from tests.golden import sample

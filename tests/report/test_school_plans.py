@@ -12,10 +12,10 @@ from junheng.assess.engine import assess
 from junheng.assess.model import Assessment, Verdict
 from junheng.assess.plans import SchoolPlan, school_plans
 from junheng.assess.trend import compare
-from junheng.report.context import Context, load_wording
-from junheng.report.model import Contents, Heading, Paragraph, Table
-from junheng.report.school_plans import compose
-from junheng.report.sections.plans import FEW
+from junheng.report.content.context import Context, load_wording
+from junheng.report.content.model import Contents, Heading, Paragraph, Table
+from junheng.report.content.school_plans import compose
+from junheng.report.content.sections.plans import FEW
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 
 WORDING = load_wording(PARAMS, 2024)

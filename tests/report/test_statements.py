@@ -9,7 +9,7 @@ import pytest
 
 from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
-from junheng.report.statements import item_statement, sentence
+from junheng.report.content.statements import item_statement, sentence
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
 from tests.golden import PHRASES, sample
 

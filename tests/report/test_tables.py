@@ -16,8 +16,8 @@ from junheng.assess.tasks import TaskResult, assess_tasks
 from junheng.assess.trend import compare
 from junheng.exact import COMPARATORS
 from junheng.params.tasks import load_tasks
-from junheng.report.model import Table
-from junheng.report.tables import (
+from junheng.report.content.model import Table
+from junheng.report.content.tables import (
     annex_tables,
     disparity_table,
     edges_table,
@@ -30,7 +30,7 @@ from junheng.report.tables import (
     trend_table,
     undone_table,
 )
-from junheng.report.tables.building import judged_cell
+from junheng.report.content.tables.building import judged_cell
 from junheng.workbook.model import Issue, Severity
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 from tests.golden import PHRASES, SPECS, sample

@@ -13,10 +13,10 @@ from junheng.params.dictionary import load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.standard import load_standards
 from junheng.params.tables import load_tables
-from junheng.report.data_files import write_data_files
-from junheng.report.model import Table
-from junheng.report.phrases import PhraseBook
-from junheng.report.tables import annex_tables, disparity_table, resource_table
+from junheng.report.content.model import Table
+from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.tables import annex_tables, disparity_table, resource_table
+from junheng.report.excel.data_files import write_data_files
 from tests.assess.make import book, school
 from tests.golden import PARAMS
 

@@ -14,12 +14,12 @@ from lxml import etree
 
 from junheng.assess.engine import assess
 from junheng.errors import OutputProblem, ParamsProblem
-from junheng.report.context import Context, load_wording
-from junheng.report.inspect import inspect_word
-from junheng.report.model import Document, Picture
-from junheng.report.reports import COMPOSERS
-from junheng.report.word import render_word
-from junheng.report.word_xml import Element, el, paragraph_text, properties_of, q
+from junheng.report.content.context import Context, load_wording
+from junheng.report.content.model import Document, Picture
+from junheng.report.content.reports import COMPOSERS
+from junheng.report.pdf.inspect import inspect_word
+from junheng.report.word.render import render_word
+from junheng.report.word.xml import Element, el, paragraph_text, properties_of, q
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, ROOT, book, school
 from tests.report.test_word import ORDERS, check_order
 from tests.report.test_word_sample import part, png, texts

@@ -11,10 +11,10 @@ import pytest
 from lxml import etree
 
 from junheng.errors import OutputProblem, ParamsProblem
-from junheng.report.inspect import inspect_word
-from junheng.report.model import Heading, Paragraph, Picture
-from junheng.report.word import render_word
-from junheng.report.word_xml import q
+from junheng.report.content.model import Heading, Paragraph, Picture
+from junheng.report.pdf.inspect import inspect_word
+from junheng.report.word.render import render_word
+from junheng.report.word.xml import q
 from tests.report.test_word_sample import (
     COUNTY,
     TEMPLATE,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from junheng.report.inspect import inspect_pdf, inspect_word
-from junheng.report.model import Document
-from junheng.report.pdf import Converter
-from junheng.report.word import render_word
+from junheng.report.content.model import Document
+from junheng.report.pdf.convert import Converter
+from junheng.report.pdf.inspect import inspect_pdf, inspect_word
+from junheng.report.word.render import render_word
 from tests.report.test_word_sample import (
     COUNTY,
     INDICATORS,

@@ -12,7 +12,7 @@ from typing import Literal
 from lxml import etree
 
 from junheng.params.tables import Column, TableSpec
-from junheng.report.model import (
+from junheng.report.content.model import (
     Block,
     Contents,
     Document,
@@ -24,7 +24,7 @@ from junheng.report.model import (
     TableCell,
     TableRow,
 )
-from junheng.report.word_xml import paragraph_text, q
+from junheng.report.word.xml import paragraph_text, q
 
 COUNTY = "泗滨县"
 NAMES = (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from junheng.report.model import Block, Heading, Paragraph, Table
-from junheng.report.word import render_word
-from junheng.report.word_xml import paragraph_text, q
+from junheng.report.content.model import Block, Heading, Paragraph, Table
+from junheng.report.word.render import render_word
+from junheng.report.word.xml import paragraph_text, q
 from tests.report.test_word_sample import basics_table, edit, gaps_table, make_template, p, part, tiny
 
 WIDE, NARROW = basics_table(), gaps_table()

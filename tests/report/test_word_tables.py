@@ -7,11 +7,11 @@ from lxml import etree
 
 from junheng.errors import OutputProblem
 from junheng.params.tables import Column, TableSpec
-from junheng.report.model import Table, TableCell, TableRow
-from junheng.report.word_contents import Captions
-from junheng.report.word_tables import build_table, note_lines
-from junheng.report.word_widths import layout, text_width
-from junheng.report.word_xml import paragraph_text, q
+from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.word.contents import Captions
+from junheng.report.word.tables import build_table, note_lines
+from junheng.report.word.widths import layout, text_width
+from junheng.report.word.xml import paragraph_text, q
 from tests.report.test_word_sample import basics_table, column, disparity_table, gaps_table, schools_table
 
 PORTRAIT, LANDSCAPE = 8844, 12756

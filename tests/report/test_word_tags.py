@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from junheng.errors import OutputProblem, ParamsProblem
-from junheng.report.model import Heading, Paragraph
-from junheng.report.word import render_word
-from junheng.report.word_xml import q
+from junheng.report.content.model import Heading, Paragraph
+from junheng.report.word.render import render_word
+from junheng.report.word.xml import q
 from tests.report.test_word_sample import COUNTY, make_template, p, part, texts, tiny
 
 

@@ -12,11 +12,11 @@ from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.cli import guarded
+from junheng.cli.main import guarded
 from junheng.params.checks import load_checks
 from junheng.params.template import load_template
-from junheng.workbook.blank import HEAD_ROW, Blank, write_blank
-from junheng.workbook.read import read_county_book
+from junheng.workbook.read.book import read_county_book
+from junheng.workbook.template.book import HEAD_ROW, Blank, write_blank
 from tests.messy.builder import COUNTY, DICTIONARY, PARAMS, YEAR, patch_part, school, write_book
 from tests.workbook.test_feedback import ORDER, insert
 

@@ -20,10 +20,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from junheng.params.checks import load_checks
 from junheng.params.city import Acceptance
-from junheng.workbook.feedback import feedback_name, write_feedback, write_refusal
-from junheng.workbook.formats import open_file
+from junheng.workbook.feedback.book import feedback_name, write_feedback, write_refusal
 from junheng.workbook.model import CountyBook
-from junheng.workbook.read import read_county_book
+from junheng.workbook.read.book import read_county_book
+from junheng.workbook.read.formats import open_file
 from tests.messy.builder import (
     COUNTY,
     DICTIONARY,

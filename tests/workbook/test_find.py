@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng.errors import UsageProblem
-from junheng.workbook.find import find_workbook, workbooks
+from junheng.workbook.read.find import find_workbook, workbooks
 from tests.messy.builder import COUNTY, FILE
 
 

@@ -17,7 +17,7 @@ MEASURE = """
 import json, re, sys, time
 from pathlib import Path
 from junheng.params.counties import find_county, load_counties
-from junheng.workbook.read import open_county_book
+from junheng.workbook.read.book import open_county_book
 
 params = Path(sys.argv[1])
 county = find_county(load_counties(params), "370883")

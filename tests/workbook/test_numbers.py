@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.workbook.grid import address, column_letters, column_number, shown_number
-from junheng.workbook.numbers import parse_number
-from junheng.workbook.text import Units, fold_key, is_missing_mark
+from junheng.workbook.read.grid import address, column_letters, column_number, shown_number
+from junheng.workbook.read.numbers import parse_number
+from junheng.workbook.read.text import Units, fold_key, is_missing_mark
 from tests.messy.builder import DICTIONARY
 
 UNITS = Units.of(DICTIONARY)

@@ -8,7 +8,7 @@ from typing import Any
 
 from junheng.batch.staleness import FORMAT, Inputs, read_manifest, sha256_file
 from junheng.errors import JunhengError
-from junheng.workbook.values import values_digest
+from junheng.workbook.read.digest import values_digest
 
 DATA = "data/"
 WORDS = {

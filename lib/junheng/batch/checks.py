@@ -8,15 +8,11 @@ import zipfile
 from pathlib import Path
 
 from junheng.assess.model import Verdict
-from junheng.batch.contract import (
-    all_outputs,
-    refuse_others,
-    require_files,
-)
+from junheng.batch.contract import all_outputs, refuse_others, require_files
 from junheng.batch.job import Job
 from junheng.batch.scrub import PathScrubber
 from junheng.errors import DAMAGED_ZIP, OutputProblem
-from junheng.report.data_files import DATA_COLUMNS, VERDICT_KEYS
+from junheng.report.excel.data_files import DATA_COLUMNS, VERDICT_KEYS
 
 _TEXTS = (".csv", ".json", ".ipynb", ".html", ".js", ".css")
 _ZIPPED = (".docx", ".xlsx")
@@ -41,7 +37,7 @@ def inspect_contract(job: Job, staging: Path, scrubber: PathScrubber) -> None:
 
 
 def _inspect_formats(job: Job, staging: Path) -> None:
-    from junheng.report import inspect
+    from junheng.report.pdf import inspect
 
     for path in sorted(staging.rglob("*")):
         if path.suffix == ".pdf":

@@ -29,8 +29,8 @@ from junheng.batch.year import year_in_use
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.params.city import City, load_city
 from junheng.params.counties import County, load_counties
-from junheng.report.city_page import INDEX, LIBRARY, PAGE_FILES, inspect_page
-from junheng.report.names import CITY_FOLDER, PAGE_FOLDER, city_report_name
+from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_report_name
+from junheng.report.page.city import INDEX, LIBRARY, PAGE_FILES, inspect_page
 
 NOTEBOOK = "city_report.ipynb"
 CELL_SECONDS = 1200
@@ -187,7 +187,7 @@ def city_outputs(job: CityJob) -> tuple[str, ...]:
 
 def inspect_city(job: CityJob, staging: Path, scrubber: PathScrubber) -> None:
     """Open every output again; raises OutputProblem with the file and what is wrong."""
-    from junheng.report import inspect
+    from junheng.report.pdf import inspect
 
     expected = city_outputs(job)
     require_files(staging, expected)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from junheng.errors import OutputProblem
 from junheng.params.counties import County
-from junheng.report.data_files import DATA_COLUMNS, VERDICT_FILE
-from junheng.report.names import ledger_name, report_name
+from junheng.report.content.names import ledger_name, report_name
+from junheng.report.excel.data_files import DATA_COLUMNS, VERDICT_FILE
 
 _FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
 

@@ -13,14 +13,7 @@ from typing import IO, Any, Protocol
 
 from junheng.batch.job import MEMORY
 from junheng.batch.log import JobLog
-from junheng.batch.nursery import (
-    CellTimeout,
-    Hatchery,
-    KernelDied,
-    KernelNotStarted,
-    TooMuchOutput,
-    nursery,
-)
+from junheng.batch.nursery import CellTimeout, Hatchery, KernelDied, KernelNotStarted, TooMuchOutput, nursery
 from junheng.batch.reasons import NotebookError, failed_cell, left_early
 from junheng.batch.staleness import read_cells
 from junheng.errors import UsageProblem, did_you_mean

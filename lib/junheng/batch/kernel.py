@@ -22,7 +22,7 @@ from junheng.batch.nursery import BEGIN, END, ENDED
 from junheng.processes import adopt_orphans, die_with_parent, end_children
 
 PRELOADED = (
-    "junheng.workbench", "junheng.batch.shell", "docx.oxml", "matplotlib.backends.backend_agg",
+    "junheng.lab.county", "junheng.batch.shell", "docx.oxml", "matplotlib.backends.backend_agg",
     "matplotlib.font_manager", "openpyxl.packaging.extended", "PIL.BmpImagePlugin", "PIL.GifImagePlugin",
     "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
 )  # fmt: skip
@@ -35,7 +35,7 @@ def _prepare(params: str = "", year: str = "") -> None:
         importlib.import_module(name)
     if params:
         from junheng.errors import JunhengError
-        from junheng.workbench_open import warm_up
+        from junheng.lab.workspace import warm_up
 
         with suppress(JunhengError):  # the notebook will say it better
             warm_up(Path(params), int(year))

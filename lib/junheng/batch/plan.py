@@ -17,8 +17,8 @@ from junheng.batch.work import main_report
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
-from junheng.report.data_files import VERDICT_FILE
-from junheng.workbook.find import find_workbook
+from junheng.report.excel.data_files import VERDICT_FILE
+from junheng.workbook.read.find import find_workbook
 
 FORCED = "已是最新，按要求重新生成"
 UNREADABLE = "已发布的“data/verdict.json”内容不完整"

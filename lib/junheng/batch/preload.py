@@ -11,9 +11,9 @@ sys.modules.setdefault(_UNUSED, None)  # type: ignore[arg-type]
 
 import junheng.batch.engine  # noqa: E402
 import junheng.batch.work  # noqa: E402
-import junheng.report.inspect  # noqa: E402
-import junheng.report.pdf  # noqa: E402
-import junheng.report.word_contents  # noqa: E402, F401
+import junheng.report.pdf.convert  # noqa: E402
+import junheng.report.pdf.inspect  # noqa: E402
+import junheng.report.word.contents  # noqa: E402, F401
 
 if not sys.modules[_UNUSED]:
     del sys.modules[_UNUSED]

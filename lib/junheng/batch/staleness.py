@@ -106,7 +106,8 @@ def shared_digests(root: Path, notebook: Path) -> dict[str, str]:
 
 def rendering_digests() -> dict[str, str]:
     """Digests of what decides the look of a PDF beside the code: the stand-in fonts and LibreOffice's build."""
-    from junheng.report import fonts, office
+    from junheng.report import fonts
+    from junheng.report.pdf import office
 
     found = {}
     try:

@@ -19,7 +19,7 @@ from junheng.batch.staleness import MANIFEST, read_manifest
 from junheng.batch.year import year_in_use
 from junheng.errors import UsageProblem
 from junheng.params.counties import County
-from junheng.report.names import check_reports
+from junheng.report.content.names import check_reports
 
 _ZIPPED = (".docx", ".xlsx")
 _TEXTS = (".csv", ".json", ".ipynb", ".html")
@@ -167,7 +167,7 @@ def _lines(old: Path, new: Path) -> str:
 
 
 def _pages(old: Path, new: Path) -> str:
-    from junheng.report.inspect import page_texts
+    from junheng.report.pdf.inspect import page_texts
 
     one, other = page_texts(old), page_texts(new)
     pages = [str(number) for number, (a, b) in enumerate(zip(one, other, strict=False), 1) if a != b]

@@ -25,7 +25,7 @@ from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
 from junheng.batch.staleness import county_digests
 from junheng.errors import DataProblem, JunhengError, OutputProblem
-from junheng.report.names import report_name
+from junheng.report.content.names import report_name
 
 
 class PdfConverter(Protocol):
@@ -42,7 +42,7 @@ def leave_contents(word: Path, pdf: Path) -> None:
 
 def settle_pages(word: Path, pdf: Path) -> int:
     """Write the pages of the PDF into the contents list of the Word file it was made from."""
-    from junheng.report.word_contents import settle_contents
+    from junheng.report.word.contents import settle_contents
 
     return settle_contents(word, pdf)
 
@@ -102,7 +102,7 @@ def standard_tools(params: Path | None = None, year: int = 0) -> Toolbox:
 
 def office_converter() -> PdfConverter:
     """LibreOffice, imported only where it is used."""
-    from junheng.report.pdf import Converter
+    from junheng.report.pdf.convert import Converter
 
     return Converter()
 

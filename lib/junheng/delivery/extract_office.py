@@ -11,8 +11,8 @@ from lxml import etree
 
 from junheng.delivery.pieces import CODE_HEADS, Kind, Piece
 from junheng.errors import DAMAGED_ZIP
-from junheng.report.word_package import parse
-from junheng.report.word_xml import Element, paragraph_text
+from junheng.report.word.package import parse
+from junheng.report.word.xml import Element, paragraph_text
 
 Opener = Callable[[str, bytes], Iterator[Piece]]
 

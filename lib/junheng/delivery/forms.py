@@ -8,8 +8,8 @@ from pathlib import Path
 
 from junheng.params.loader import Record, load_cached
 from junheng.params.tables import TableSpec
-from junheng.report.excel import SheetForm, write_workbook
-from junheng.report.model import Table, TableCell, TableRow
+from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.excel.sheets import SheetForm, write_workbook
 
 SPECS = "delivery_tables.yml"
 CHECK_RESULTS = ("一致", "不一致")

@@ -14,8 +14,8 @@ from junheng.delivery.package import log_line, sha256
 from junheng.delivery.record import Receipt, SendingRecord, Sent, read_record, sending_folder, write_record
 from junheng.errors import DataProblem, UsageProblem
 from junheng.params.counties import find_county, load_counties
-from junheng.report.excel import as_date
-from junheng.workbook.package import Package, read_file
+from junheng.report.excel.sheets import as_date
+from junheng.workbook.read.package import Package, read_file
 
 _MOST_ROWS = 40
 

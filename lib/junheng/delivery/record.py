@@ -18,8 +18,8 @@ from junheng.errors import UsageProblem
 from junheng.files import write_whole
 from junheng.params.loader import Record
 from junheng.params.tables import TableSpec
-from junheng.report.excel import SheetForm
-from junheng.report.model import Table, TableCell, TableRow
+from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.excel.sheets import SheetForm
 
 State = Literal["未回执", "已回执", "已撤回"]
 

@@ -16,8 +16,8 @@ from junheng.batch.job import Places
 from junheng.errors import DataProblem, JunhengError, UsageProblem
 from junheng.params.city import load_county_year
 from junheng.params.counties import County, load_counties
-from junheng.workbook.find import find_workbook
-from junheng.workbook.read import open_county_book
+from junheng.workbook.read.book import open_county_book
+from junheng.workbook.read.find import find_workbook
 
 DISTINCT = re.compile(r"(?<![\d.])\d+\.\d{10,}(?!\d)")
 """A figure with so many digits is one county's alone when it is a root taken over all its schools; ratios can coincide."""

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from junheng import workbench
 from junheng.assess.model import Assessment
 from junheng.assess.suppress import suppressed
 from junheng.assess.suppress_texts import Suppression
@@ -19,8 +18,9 @@ from junheng.delivery.extract import pieces_of
 from junheng.delivery.own_only import Finding
 from junheng.delivery.pieces import Kind, Piece
 from junheng.exact import fixed, plain
+from junheng.lab import county as wb
+from junheng.lab.workspace import suppression_of
 from junheng.params.counties import County
-from junheng.workbench_open import suppression_of
 from junheng.workbook.model import Hidden
 
 KIND = "应隐藏的小数"
@@ -59,12 +59,12 @@ class HiddenFigures:
 def hidden_figures(places: Places, year: int, county: County) -> HiddenFigures:
     """Work out anew, from the workbooks of this year and the last, what is hidden; raises JunhengError."""
     folders = (str(places.data), str(places.params), str(places.out))
-    work = workbench.open_workspace(county.code, year, *folders, "assessment")
+    work = wb.open_workspace(county.code, year, *folders, "assessment")
     how = suppression_of(work.params_dir, work.wording)
     if not how.rules.on:
         return HiddenFigures()
-    book = workbench.usable(workbench.open_book(work))
-    now, before = workbench.assess(work, book), workbench.last_assessment(work, book)
+    book = wb.usable(wb.open_book(work))
+    now, before = wb.assess(work, book), wb.last_assessment(work, book)
     return figures_hidden_in([a for a in (now, before) if a is not None], how)
 
 

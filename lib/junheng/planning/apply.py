@@ -14,7 +14,7 @@ from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
 from junheng.planning.case import Case
 from junheng.planning.rounding import Amounts
-from junheng.workbook.check import run_checks
+from junheng.workbook.check.run import run_checks
 from junheng.workbook.model import CountyBook, Row, Severity
 
 

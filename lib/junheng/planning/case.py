@@ -18,7 +18,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula
 from junheng.params.prices import Lever, PlanChoices, Prices
 from junheng.params.standard import Indicator, Standard
-from junheng.workbook.facts import RowFacts, SheetFacts
+from junheng.workbook.check.facts import RowFacts, SheetFacts
 from junheng.workbook.model import CountyBook
 
 ZERO = Fraction(0)

@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from junheng import workbench
-from junheng.report.names import REPORTS
-from junheng.report.word_package import Package
-from junheng.report.word_xml import Element, own_texts, paragraph_text, q, value_of
+from junheng.lab import county as wb
+from junheng.report.content.names import REPORTS
+from junheng.report.word.package import Package
+from junheng.report.word.xml import Element, own_texts, paragraph_text, q, value_of
 
 HERE = Path(__file__).resolve().parent
 COUNTIES = {"370871": "达标", "370832": "未达标，且缺少数据"}
@@ -30,13 +30,13 @@ def golden_file(code: str, report: str) -> Path:
 
 def written(code: str, folder: Path) -> dict[str, str]:
     """Make all reports of a demo county in `folder`; return each one's normalised text by name."""
-    work = workbench.open_workspace(code, YEAR, "data", "params", str(folder), ",".join(REPORTS))
+    work = wb.open_workspace(code, YEAR, "data", "params", str(folder), ",".join(REPORTS))
     folder.mkdir(parents=True, exist_ok=True)
-    book = workbench.read(work)
-    assessment = workbench.assess(work, book)
-    trend = workbench.compare(work, assessment)
-    documents = workbench.compose(work, assessment, trend, workbench.draw(work, assessment, trend))
-    workbench.write(work, assessment, documents)
+    book = wb.read(work)
+    assessment = wb.assess(work, book)
+    trend = wb.compare(work, assessment)
+    documents = wb.compose(work, assessment, trend, wb.draw(work, assessment, trend))
+    wb.write(work, assessment, documents)
     return {name: normalised(folder / f"{document.name}.docx") for name, document in documents.items()}
 
 

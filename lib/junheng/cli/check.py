@@ -1,0 +1,126 @@
+"""`junheng check`: read every workbook, return each to its county with the issues marked, make no report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from junheng.batch.job import issues_file
+from junheng.batch.lock import BusyError, Lock
+from junheng.batch.plan import Request, require_inputs
+from junheng.cli.show import aligned, shown_path
+from junheng.errors import DataProblem, OutputProblem, UsageProblem, refused
+from junheng.files import whole_file
+from junheng.params.counties import County
+from junheng.params.tables import load_tables
+from junheng.report.excel.check_overview import Checked, overview_name, write_overview
+from junheng.workbook.feedback.book import feedback_name, write_feedback, write_refusal
+from junheng.workbook.model import CountyBook, Issue, Severity
+from junheng.workbook.read.book import open_county_book
+from junheng.workbook.read.find import find_last_workbook, find_workbook
+from junheng.workbook.read.formats import open_file
+
+ORDER = tuple(Severity)
+FOLDER = "问题反馈"
+
+
+def check_workbooks(request: Request) -> int:
+    """Check all counties, write the returned workbooks and the overview; return the exit code."""
+    counties = require_inputs(request)
+    folder = _output_folder(request)
+    with _in_use(folder):
+        return _check_all(request, counties, folder)
+
+
+@contextmanager
+def _in_use(folder: Path) -> Iterator[None]:
+    """One check at a time writes into the folder."""
+    try:
+        with Lock(folder / ".lock"):
+            yield
+    except BusyError as busy:
+        raise UsageProblem(f"“{FOLDER}”正由另一次核查使用（{busy.holder}），请等它结束后再试。") from None
+
+
+def _check_all(request: Request, counties: Sequence[County], folder: Path) -> int:
+    results = []
+    for county in counties:
+        result = _check(request, county, folder)
+        results.append(result)
+        if result.book is None:
+            click.echo(f"{county.name}：{result.reason}")
+        else:
+            _print_issues(result.book)
+    overview = folder / overview_name(request.year, bool(request.words))
+    with _written(overview) as part:
+        write_overview(results, request.year, load_tables(request.places.params), part)
+    click.echo(_table(results, folder))
+    failed = sum(result.failed for result in results)
+    click.echo(f"共{len(counties)}个县（市、区），其中{failed}个有错误，须改正后才能生成报告。")
+    click.echo(f"核查汇总：{shown_path(overview)}")
+    return 1 if failed else 0
+
+
+def _output_folder(request: Request) -> Path:
+    folder = request.places.year_dir(request.year) / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageProblem(f"输出目录无法写入（{refused(error)}），请检查权限和磁盘空间。") from error
+    return folder
+
+
+def _check(request: Request, county: County, folder: Path) -> Checked:
+    """Check one county's workbook and write what it gets back."""
+    places, year = request.places, request.year
+    issues_file(places, year, county).unlink(missing_ok=True)  # this list takes its place
+    target = folder / feedback_name(county)
+    try:
+        path = find_workbook(places.data, year, county)
+    except UsageProblem as problem:
+        target.unlink(missing_ok=True)
+        return Checked(county, None, str(problem))
+    try:
+        opened = open_file(path)
+        last = find_last_workbook(places.data, year, county)
+        book = open_county_book(opened, county, year, places.params, last)
+        with _written(target) as part:
+            write_feedback(opened, book, part)
+    except DataProblem as problem:
+        with _written(target) as part:
+            write_refusal(county, year, str(problem), part)
+        return Checked(county, None, str(problem), target.name)
+    return Checked(county, book, returned=target.name)
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[Path]:
+    """The file to write in its stead; raises OutputProblem."""
+    try:
+        with whole_file(target) as part:
+            yield part
+    except OSError as error:
+        raise OutputProblem(
+            f"“{target.name}”无法写入（{refused(error)}），请关闭正在打开的文件后重试。"
+        ) from error
+
+
+def _print_issues(book: CountyBook) -> None:
+    for issue in sorted(book.issues, key=_gravity):
+        click.echo(f"{issue.severity.label}  {issue.message}")
+
+
+def _gravity(issue: Issue) -> int:
+    return ORDER.index(issue.severity)
+
+
+def _table(results: list[Checked], folder: Path) -> str:
+    rows = [("县（市、区）", "结果", *(severity.label for severity in ORDER), "请打开")]
+    for result in results:
+        numbers = (str(result.count(severity)) if result.book else "—" for severity in ORDER)
+        place = shown_path(folder / result.returned) if result.returned else "—"
+        rows.append((result.county.name, result.state, *numbers, place))
+    return "\n".join(aligned(rows))

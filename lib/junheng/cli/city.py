@@ -1,0 +1,29 @@
+"""`junheng city`: make the city's summary and say what came of it."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from junheng.batch.city import run_city
+from junheng.batch.plan import Request
+from junheng.cli.show import shown_path
+
+DONE, INCOMPLETE = 0, 1
+
+
+def make_city(request: Request) -> int:
+    """Run, print the result; exit code 1 when a county had to be left out (the summary is published all the same)."""
+    started = time.monotonic()
+    print(f"正在汇总{request.year}年度全市情况……", file=sys.stderr, flush=True)
+    result = run_city(request)
+    state = "完成" if result.fresh else "已是最新"
+    click.echo(f"全市汇总  {state}  纳入{result.members}个县（市、区），未纳入{len(result.left_out)}个")
+    for name, reason in result.left_out.items():
+        click.echo(f"    未纳入  {name}：{reason}")
+    click.echo(f"报告  {shown_path(result.word)}")
+    click.echo(f"网页  {shown_path(result.page)}")
+    click.echo(f"用时{time.monotonic() - started:.1f}秒。")
+    return INCOMPLETE if result.left_out else DONE

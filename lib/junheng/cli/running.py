@@ -1,0 +1,50 @@
+"""A batch as the user sees it: progress, the closing table, the exit code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+FAILED, INTERRUPTED = 1, 130
+
+
+def run_request(
+    request: Any, tools: Any = None, send: Any = None, heard_by: Callable[[Any], None] = lambda result: None
+) -> int:
+    """Run the batch, show its progress and its closing table; return the exit code.
+
+    `send` takes a county's result to where it belongs and returns it as it stands there; `heard_by` is told of it.
+    """
+    from junheng.batch.job import JobResult, Status
+    from junheng.batch.plan import chosen_counties
+    from junheng.batch.run import run_batch
+    from junheng.cli.show import Progress, closing_table, summary
+
+    started = time.monotonic()
+    progress = Progress()
+    results: list[JobResult] = []
+    interrupted = False
+
+    def heard(result: JobResult) -> None:
+        results.append(send(result) if send else result)
+        progress.advance(results[-1])
+        heard_by(results[-1])
+
+    try:
+        run_batch(request, heard, progress.begin, tools)
+        order = [county.code for county in chosen_counties(request)]
+        results.sort(key=lambda result: order.index(result.county.code))
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        progress.end()
+    if results:
+        click.echo(closing_table(results))
+    click.echo(summary(results, time.monotonic() - started))
+    if interrupted:
+        click.echo("已中断：已完成的报告保留，其余未处理。", err=True)
+        return INTERRUPTED
+    return FAILED if any(result.status is Status.FAILED for result in results) else 0

@@ -1,0 +1,68 @@
+"""`junheng template`: the blank collection workbooks of a year, one a county."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from junheng.batch.plan import Request, chosen_counties
+from junheng.cli.show import aligned, shown_path
+from junheng.errors import DataProblem, UsageProblem, refused
+from junheng.files import write_whole
+from junheng.params.counties import County
+from junheng.params.dictionary import Dictionary, load_dictionary
+from junheng.params.standard import load_standards
+from junheng.params.template import load_template
+from junheng.workbook.model import CountyBook
+from junheng.workbook.read.book import read_county_book
+from junheng.workbook.read.find import find_last_workbook
+from junheng.workbook.template.book import Blank, known_titles, write_blank
+
+FOLDER = "采集表"
+
+
+def write_templates(request: Request) -> int:
+    """Write the blank workbooks and list them; return the exit code."""
+    params, year = request.places.params, request.year
+    dictionary, template = load_dictionary(params), load_template(params)
+    standard = item_titles(params, year)
+    folder = request.places.year_dir(year) / FOLDER
+    rows = [("县（市、区）", "已列学校", "请打开")]
+    failed = 0
+    for county in chosen_counties(request):
+        last, trouble = last_book(request.places.data, request.year, county, dictionary)
+        failed += bool(trouble)
+        blank = Blank(county, year, dictionary, template, last, known_titles(last, standard))
+        path = _saved(folder / f"{county.stem}.xlsx", write_blank(blank))
+        number = str(len(last.rows("schools"))) if last else "—"
+        rows.append((county.name, number, shown_path(path)))
+        if trouble:
+            click.echo(f"{county.name}：{trouble}采集表未列出上年度学校。")
+    click.echo("\n".join(aligned(rows)))
+    click.echo(f"共写出{len(rows) - 1}个县（市、区）的{year}年度采集表，填好后放入数据目录的{year}。")
+    return 1 if failed else 0
+
+
+def item_titles(params: Path, year: int) -> dict[str, str]:
+    """Return the short names of the standard's items by id."""
+    return {item.id: item.short for item in load_standards(params, year)[0].items}
+
+
+def last_book(data: Path, year: int, county: County, dictionary: Dictionary) -> tuple[CountyBook | None, str]:
+    """Return last year's book, or None with a sentence when it is there and cannot be read."""
+    path = find_last_workbook(data, year, county)
+    if path is None:
+        return None, ""
+    try:
+        return read_county_book(path, county, year - 1, dictionary), ""
+    except DataProblem as problem:
+        return None, str(problem)
+
+
+def _saved(path: Path, data: bytes) -> Path:
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise UsageProblem(f"“{path.name}”无法写入（{refused(error)}），请检查权限和磁盘空间。") from error
+    return path

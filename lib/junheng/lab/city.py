@@ -1,0 +1,201 @@
+"""The calls the city's notebook makes, one a cell: start, gather, show, draw, compose, write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from IPython.display import HTML
+
+from junheng.assess.city import CityAssessment, LeftOut, Member
+from junheng.errors import DataProblem, JunhengError, UsageProblem, did_you_mean
+from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, usable, values_read
+from junheng.lab.display import as_html, display_pictures
+from junheng.lab.workspace import (
+    DRAFTS,
+    FIGURES,
+    open_workspace,
+    parameters,
+    suppression_of,
+    year_of,
+    yes_or_no,
+)
+from junheng.params.city_rules import CityRules, load_city_rules
+from junheng.params.counties import County, load_counties
+from junheng.params.tasks import chinese_date
+from junheng.project import project_root
+from junheng.report.content import city_report
+from junheng.report.content.city_context import CityContext
+from junheng.report.content.context import Wording, load_wording
+from junheng.report.content.ledger_overdue import overdue_items
+from junheng.report.content.model import Document, Picture
+from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER
+from junheng.report.content.tables.city import CITY_TABLES
+from junheng.report.figures.city import draw_city_figures
+from junheng.report.page.city import write_page
+from junheng.report.page.html import STYLE, table_html
+from junheng.report.pdf.inspect import inspect_word
+from junheng.report.word.render import render_word
+
+PARAMETERS = ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "EXTERNAL")
+DEFAULTS: dict[str, Any] = {"EXTERNAL": False}
+
+
+@dataclass(frozen=True, repr=False)
+class CityWorkspace:
+    """The city in one year, with everything read from params/ once. All folders are absolute."""
+
+    year: int
+    data_dir: Path
+    params_dir: Path
+    out_dir: Path
+    counties: tuple[County, ...]
+    rules: CityRules
+    wording: Wording
+    external: bool = False
+
+    def __repr__(self) -> str:
+        return f"{self.wording.city.name}{self.year}年度，{len(self.counties)}个县（市、区）"
+
+    @property
+    def figures_dir(self) -> Path:
+        return self.out_dir / FIGURES
+
+
+def start(namespace: Mapping[str, Any]) -> CityWorkspace:
+    """Take the parameters from a notebook's namespace (`start(globals())`); raises UsageProblem and ParamsProblem."""
+    return open_city(
+        **{name.lower(): value for name, value in parameters(namespace, PARAMETERS, DEFAULTS).items()}
+    )
+
+
+def open_city(
+    year: int | str, data_dir: str, params_dir: str, out_dir: str, external: bool = False
+) -> CityWorkspace:
+    """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem.
+
+    `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
+    """
+    root = project_root()
+    params, number = root / params_dir, year_of(year)
+    return CityWorkspace(
+        year=number,
+        data_dir=root / data_dir,
+        params_dir=params,
+        out_dir=root / out_dir if out_dir else root / "outputs" / DRAFTS / str(number) / CITY_FOLDER,
+        counties=load_counties(params),
+        rules=load_city_rules(params),
+        wording=load_wording(params, number),
+        external=yes_or_no(external),
+    )
+
+
+def gather(work: CityWorkspace) -> CityAssessment:
+    """Assess every county from its workbook; one that cannot be is left out with the reason.
+
+    Raises DataProblem when no county is left.
+    """
+    members: list[Member] = []
+    left_out: list[LeftOut] = []
+    for county in work.counties:
+        try:
+            members.append(_member(work, county))
+        except JunhengError as error:
+            left_out.append(LeftOut(county, str(error)))
+    if not members:
+        reasons = "；".join(f"{gone.county.title}：{gone.reason}" for gone in left_out[:3])
+        raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
+    return CityAssessment(work.year, tuple(members), tuple(left_out), work.rules)
+
+
+def _member(work: CityWorkspace, county: County) -> Member:
+    own = open_workspace(
+        county.code,
+        work.year,
+        str(work.data_dir),
+        str(work.params_dir),
+        str(work.out_dir),
+        "assessment",
+        work.external,
+    )
+    assessment = assess(own, usable(open_book(own)))
+    return Member(
+        assessment, compare(own, assessment), overdue_items(assessment, work.wording.phrases, _day(work))
+    )
+
+
+def _day(work: CityWorkspace) -> date:
+    """The day of the report, by which deadlines are judged; raises ParamsProblem when it is no date."""
+    return chinese_date(work.wording.city_year.report_date, f"params/{work.year}/city.yml的report_date")
+
+
+def make_context(
+    work: CityWorkspace, city: CityAssessment, pictures: tuple[Picture, ...] = ()
+) -> CityContext:
+    """Return what the sections of the summary draw on."""
+    books = [(f"{m.county.title}{city.year}年采集工作簿", m.assessment.book.sha256) for m in city.members]
+    standards = work.params_dir / "standards"
+    prints = [
+        (standard.title, hashlib.sha256((standards / f"{standard.id}.yml").read_bytes()).hexdigest())
+        for result in (city.members[0].assessment.national, city.members[0].assessment.local)
+        for standard in [result.standard]
+    ]
+    suppression = suppression_of(work.params_dir, work.wording) if work.external else None
+    return CityContext(city, work.wording, pictures, (*books, *prints), printed_rule(suppression))
+
+
+def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | None = None) -> HTML:
+    """Show tables by name (see CITY_TABLES) as report and page have them."""
+    context = make_context(work, city)
+    for name in names:
+        if name not in CITY_TABLES:
+            hint = did_you_mean(name, CITY_TABLES)
+            raise UsageProblem(f"没有名为“{name}”的表。{hint}可选{'、'.join(CITY_TABLES)}。")
+    return HTML(STYLE + "".join(table_html(CITY_TABLES[name](context), most) for name in names))
+
+
+def draw(work: CityWorkspace, city: CityAssessment) -> tuple[Picture, ...]:
+    """Draw the figures into the output folder."""
+    work.figures_dir.mkdir(parents=True, exist_ok=True)
+    return draw_city_figures(city, work.figures_dir)
+
+
+def compose(work: CityWorkspace, city: CityAssessment, pictures: tuple[Picture, ...] = ()) -> Document:
+    """Put the report together as content; nothing is written yet."""
+    return city_report.compose(make_context(work, city, pictures))
+
+
+def show_pictures(work: CityWorkspace, pictures: tuple[Picture, ...]) -> None:
+    """Show the figures with their captions and alternative texts."""
+    display_pictures(work.figures_dir, pictures)
+
+
+def show_text(document: Document, *names: str) -> HTML:
+    """Show sections of the report as they will be printed."""
+    return as_html(tuple(block for name in names for block in document.blocks[name]))
+
+
+def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list[str]:
+    """Write Word file, workbook and page into the output folder and check the Word file.
+
+    Returns the names written. Raises OutputProblem when a written file fails its check.
+    """
+    out, context = work.out_dir, make_context(work, city)
+    word = out / f"{document.name}.docx"
+    render_word(document, project_root() / "templates" / f"{document.template}.docx", word, work.figures_dir)
+    inspect_word(word, document)
+    workbook = out / f"{document.name}.xlsx"
+    city_report.write_city_workbook(context, workbook)
+    page = write_page(context, document, project_root() / "templates" / "page", out / PAGE_FOLDER)
+    note = {
+        "members": len(city.members),
+        "left_out": {g.county.title: g.reason for g in city.left_out},
+        "values": values_read(*(member.assessment.book for member in city.members)),
+    }
+    (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
+    return [path.relative_to(out).as_posix() for path in (word, workbook, *page)]

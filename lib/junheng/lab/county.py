@@ -1,0 +1,294 @@
+"""The calls a county notebook makes, one a cell: start, read, assess, compare, draw, compose, write.
+
+The same calls serve JupyterLab, the papermill command line and the batch. Relative folders count from the project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+
+from IPython.display import HTML
+
+from junheng.assess.engine import assess as assess_book
+from junheng.assess.model import Assessment
+from junheng.assess.suppress import suppressed
+from junheng.assess.suppress_texts import Suppression, without_issues
+from junheng.assess.trend import Trend
+from junheng.assess.trend import compare as compare_years
+from junheng.errors import DataProblem, UsageProblem, did_you_mean
+from junheng.lab.display import as_html as as_html
+from junheng.lab.display import display_pictures
+from junheng.lab.display import show_text as show_text
+from junheng.lab.least_cost import report_plan
+from junheng.lab.workspace import DRAFTS
+from junheng.lab.workspace import Workspace as Workspace
+from junheng.lab.workspace import open_workspace as open_workspace
+from junheng.lab.workspace import start as start
+from junheng.params.city import load_county_year
+from junheng.params.small_counts import FILE as SMALL_COUNTS
+from junheng.params.standard import Standard, load_standards
+from junheng.project import project_root
+from junheng.report.content.context import Context
+from junheng.report.content.explain import explain as explain_figure
+from junheng.report.content.model import Block, Document, Picture, Table
+from junheng.report.content.names import ledger_name
+from junheng.report.content.reports import COMPOSERS
+from junheng.report.content.sections import yearly
+from junheng.report.content.sections.overview import aspects_table
+from junheng.report.content.tables import (
+    annex_tables,
+    edges_table,
+    failing_schools_table,
+    gaps_table,
+    resource_table,
+    tasks_table,
+)
+from junheng.report.excel.data_files import write_data_files, write_issues
+from junheng.report.excel.ledger import write_ledger
+from junheng.report.figures.county import draw_figures
+from junheng.report.page.html import STYLE, table_html
+from junheng.report.pdf.inspect import inspect_word
+from junheng.report.word.render import render_word
+from junheng.workbook.model import CountyBook, Severity
+from junheng.workbook.read.book import find_last_workbook, find_workbook, open_county_book, open_last_book
+
+SUMMARY = "summary.json"
+"""A note to the batch beside the outputs; the batch takes it away."""
+
+
+def read(work: Workspace) -> CountyBook:
+    """Read and check this year's workbook; raises DataProblem when an error forbids a report.
+
+    The list of issues is written first, so that the county can be told what to mend.
+    """
+    book = open_book(work)
+    if work.suppression:
+        book = without_issues(book, work.suppression)
+    write_issues(book, work.out_dir / "data")
+    return usable(book)
+
+
+def usable(book: CountyBook) -> CountyBook:
+    """Return the book; raises DataProblem when an error forbids a report."""
+    if book.blocking:
+        first = book.blocking[0]
+        more = f"等{len(book.blocking)}处错误" if len(book.blocking) > 1 else ""
+        raise DataProblem(f"{first.message}{more and f'（{more}，详见问题清单）'}")
+    return book
+
+
+def open_book(work: Workspace) -> CountyBook:
+    """Read and check this year's workbook and write nothing; the caller sees to its errors."""
+    path = find_workbook(work.data_dir, work.year, work.county)
+    last = find_last_workbook(work.data_dir, work.year, work.county)
+    return open_county_book(path, work.county, work.year, work.params_dir, last)
+
+
+def assess(work: Workspace, book: CountyBook) -> Assessment:
+    """Assess the county under the national and the local standard."""
+    return _printable(work, assess_book(book, work.wording.dictionary, work.standards, work.choices))
+
+
+def _printable(work: Workspace, assessment: Assessment) -> Assessment:
+    """The assessment as it may be shown where it goes."""
+    return suppressed(assessment, work.suppression) if work.suppression else assessment
+
+
+def assess_with(work: Workspace, book: CountyBook, standards: tuple[Standard, Standard]) -> Assessment:
+    """Assess a changed book under changed standards, with the county's own choices."""
+    return assess_book(book, work.wording.dictionary, standards, work.choices)
+
+
+def compare(work: Workspace, assessment: Assessment) -> Trend | None:
+    """Compare with last year, under last year's standard and choices; None without a usable workbook of last year."""
+    before = last_assessment(work, assessment.book)
+    return None if before is None else compare_years(assessment, before)
+
+
+def last_assessment(work: Workspace, now: CountyBook) -> Assessment | None:
+    """Assess the workbook of the year before `now`; None when it is not there, cannot be read or has errors."""
+    year = work.year - 1
+    path = find_last_workbook(work.data_dir, work.year, work.county)
+    book = open_last_book(now, path, work.params_dir)
+    if book is None or book.blocking:
+        return None
+    choices = load_county_year(work.params_dir, year, work.county.code)
+    standards = load_standards(work.params_dir, year)
+    return _printable(work, assess_book(book, work.wording.dictionary, standards, choices))
+
+
+def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[Picture, ...]:
+    """Draw the figures into the output folder."""
+    work.figures_dir.mkdir(parents=True, exist_ok=True)
+    return draw_figures(assessment, trend, work.figures_dir, demo=assessment.book.demo)
+
+
+def compose(
+    work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
+) -> dict[str, Document]:
+    """Put the reports asked for (REPORTS) together as content, by name; nothing is written yet."""
+    context = make_context(work, assessment, trend, pictures)
+    return {report: COMPOSERS[report](context) for report in work.reports}
+
+
+def make_context(
+    work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
+) -> Context:
+    """Return what the sections of a report draw on."""
+    return Context(
+        assessment=assessment,
+        trend=trend,
+        wording=work.wording,
+        pictures=pictures,
+        fingerprints=_fingerprints(work, assessment, trend),
+        defaults=work.standards[0].settings,
+        plan=report_plan(work, assessment),
+        small_counts=printed_rule(work.suppression),
+    )
+
+
+def printed_rule(suppression: Suppression | None) -> str:
+    """The rule on small counts as it is printed; empty where nothing is hidden."""
+    return suppression.rules.printed if suppression and suppression.rules.on else ""
+
+
+def _fingerprints(
+    work: Workspace, assessment: Assessment, trend: Trend | None
+) -> tuple[tuple[str, str], ...]:
+    books = [assessment.book, *([trend.before.book] if trend else [])]
+    prints = [(f"{book.year}年采集工作簿", book.sha256) for book in books]
+    folder = work.params_dir / "standards"
+    for standard in (assessment.national.standard, assessment.local.standard):
+        prints.append((standard.title, _sha256(folder / f"{standard.id}.yml")))
+    if printed_rule(work.suppression):
+        prints.append(("小数隐藏规则", _sha256(work.params_dir / SMALL_COUNTS)))
+    return tuple(prints)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Document]) -> list[str]:
+    """Write reports, ledger and data files into the output folder, open the reports again and check them.
+
+    Returns the names written. Raises OutputProblem when a written file fails its check.
+    """
+    out = work.out_dir
+    words = [_write_word(work, document) for document in documents.values()]
+    ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
+    wording, plan = work.wording, report_plan(work, assessment)
+    rule, budget = printed_rule(work.suppression), work.choices.plan.budget
+    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan, rule, budget)
+    data = write_data_files(assessment, work.wording.phrases, out / "data")
+    note = {"repairs": len(assessment.book.repairs), "values": values_read(assessment.book)}
+    (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
+    return [path.relative_to(out).as_posix() for path in (*words, ledger, *data)]
+
+
+def values_read(*books: CountyBook) -> dict[str, str]:
+    """The digests of the values of these books and of last year's beside them, by the digest of the file."""
+    both = filter(None, (*books, *(book.last for book in books)))
+    return {book.sha256: book.values_digest for book in both if book.values_digest}
+
+
+def show_written(work: Workspace, names: list[str]) -> HTML:
+    """Show what `write` wrote; the folder is named when it is the draft folder."""
+    drafts = project_root() / "outputs" / DRAFTS
+    own = work.out_dir.is_relative_to(drafts)
+    place = work.out_dir.relative_to(project_root()).as_posix() if own else "输出目录"
+    rows = "".join(f"<li>{escape(name)}</li>" for name in names)
+    return HTML(f"<p>{escape(work.wording.phrases.say('lab.written', place=place))}</p><ul>{rows}</ul>")
+
+
+def _write_word(work: Workspace, document: Document) -> Path:
+    template = project_root() / "templates" / f"{document.template}.docx"
+    word = work.out_dir / f"{document.name}.docx"
+    render_word(document, template, word, work.figures_dir)
+    inspect_word(word, document)
+    return word
+
+
+VIEWS: dict[str, Callable[[Context], Table]] = {
+    "conclusion": aspects_table,
+    "resource": lambda context: resource_table(context.assessment, context.wording.specs),
+    "units": lambda context: annex_table(context, "II-2"),
+    "disparity": lambda context: annex_table(context, "III"),
+    "government": lambda context: annex_table(context, "IV"),
+    "quality": lambda context: annex_table(context, "V"),
+    "social": lambda context: annex_table(context, "VI"),
+    "failing": lambda context: failing_schools_table(context.assessment, context.wording.specs),
+    "missing": lambda context: gaps_table(
+        context.assessment, context.wording.specs, context.wording.dictionary
+    ),
+    "edges": lambda context: edges_table(context.assessment, context.wording.specs),
+    "tasks": lambda context: tasks_table(context.tasks, context.wording.specs, context.wording.phrases),
+}
+"""What `show` can show, by name: the same tables as in the report."""
+
+
+def annex_table(context: Context, table_id: str) -> Table:
+    """Return one of Tables Ⅰ–Ⅵ."""
+    wording = context.wording
+    (table,) = annex_tables(
+        context.assessment, wording.dictionary, wording.phrases, wording.specs, (table_id,)
+    )
+    return table
+
+
+def show(work: Workspace, assessment: Assessment, *names: str, most: int | None = None) -> HTML:
+    """Show tables by name (see VIEWS) as the report prints them; with `most`, only the first rows of each."""
+    context = make_context(work, assessment, None)
+    for name in names:
+        if name not in VIEWS:
+            raise UsageProblem(f"没有名为“{name}”的表。{did_you_mean(name, VIEWS)}可选{'、'.join(VIEWS)}。")
+    return HTML(STYLE + "".join(table_html(VIEWS[name](context), most) for name in names))
+
+
+def explained(
+    work: Workspace,
+    assessment: Assessment,
+    what: str = "",
+    where: str = "",
+    stage: str = "",
+    cv: bool = False,
+) -> tuple[Block, ...]:
+    """Say where a number comes from, as content (see `report.explain`); raises UsageProblem."""
+    if work.suppression:
+        raise UsageProblem("EXTERNAL=True时不能说明数字来源：其中有隐藏的数。请改为EXTERNAL=False。")
+    return explain_figure(make_context(work, assessment, None), what, where, stage, cv)
+
+
+def explain(
+    work: Workspace,
+    assessment: Assessment,
+    what: str = "",
+    where: str = "",
+    stage: str = "",
+    cv: bool = False,
+) -> HTML:
+    """Show where a number comes from: `wb.explain(work, assessment, "L4", "3708830001")`, "G6", "CV-L4", "资源配置"."""
+    return as_html(explained(work, assessment, what, where, stage, cv))
+
+
+def show_issues(work: Workspace, book: CountyBook) -> HTML:
+    """Show what the checks found in the workbook, and how much was mended on reading."""
+    counts = {severity: sum(i.severity is severity for i in book.issues) for severity in Severity}
+    told = "，".join(f"{severity.label}{count}处" for severity, count in counts.items())
+    rows = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in book.issues)
+    lead = f"{book.file}：学校{len(book.rows('schools'))}所，{told}，自动整理{len(book.repairs)}处。"
+    return HTML(f"<p>{escape(lead)}</p><ul>{rows}</ul>")
+
+
+def show_trend(work: Workspace, assessment: Assessment, trend: Trend | None) -> HTML:
+    """Show the comparison with last year, in words and as a table."""
+    return as_html(yearly.trend(make_context(work, assessment, trend)))
+
+
+def show_pictures(work: Workspace, pictures: tuple[Picture, ...]) -> None:
+    """Show the figures with their captions and alternative texts."""
+    display_pictures(work.figures_dir, pictures)

@@ -1,0 +1,43 @@
+"""Blocks, pictures and texts as a notebook shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+from IPython.display import HTML, Image, display
+
+from junheng.report.content.model import Block, Document, Heading, Paragraph, Picture, Table
+from junheng.report.page.html import STYLE, boxed_table_html, table_html
+from junheng.report.word.contents import plain_references
+
+
+def display_pictures(folder: Path, pictures: tuple[Picture, ...]) -> None:
+    """Show the pictures of a folder."""
+    for number, picture in enumerate(pictures, 1):
+        display(Image(folder / picture.file, width=760, alt=picture.alt))
+        display(HTML(f'<p class="figure-caption">图{number}　{escape(picture.caption)}</p>'))
+
+
+def show_text(documents: Mapping[str, Document], *names: str) -> HTML:
+    """Show sections as they will be printed, each from the first report that has it."""
+    known = {
+        name: blocks
+        for document in reversed(list(documents.values()))
+        for name, blocks in document.blocks.items()
+    }
+    shown = [block for name in names for block in known.get(name, ())]
+    return as_html(tuple(shown) or (Paragraph("所选报告没有这些章节。"),))
+
+
+def as_html(blocks: tuple[Block, ...], box: bool = False) -> HTML:
+    """Show blocks: text and tables; pictures are left out. With `box` a long table scrolls in a box of its own."""
+    parts = [STYLE]
+    for block in blocks:
+        if isinstance(block, Table):
+            parts.append(boxed_table_html(block) if box else table_html(block))
+        elif isinstance(block, Heading | Paragraph):
+            kind = "jh-heading" if isinstance(block, Heading) else "jh-text"
+            parts.append(f'<p class="{kind}">{escape(plain_references(block.text))}</p>')
+    return HTML("".join(parts))

@@ -1,0 +1,96 @@
+"""The plan's calls for notebooks, the command line and the batch: make it, tell it, write it, put it into the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from junheng.assess.model import Assessment
+from junheng.assess.sensitivity import sensitivity
+from junheng.assess.shortfall import unit_lacks
+from junheng.errors import DataProblem
+from junheng.params.checks import load_checks
+from junheng.params.city import CountyYear
+from junheng.params.prices import load_prices
+from junheng.planning.case import unit_prices
+from junheng.planning.plan import Plan, make_plan
+from junheng.report.content.context import Wording
+from junheng.report.content.firmness import flips_table, influences_table, lacks_table
+from junheng.report.content.model import Table
+from junheng.report.content.plan import plan_heading, plan_sentences, plan_sheets, write_plan_sheets
+
+
+class Workspace(Protocol):
+    """What is needed of a `workspace.Workspace`."""
+
+    @property
+    def params_dir(self) -> Path: ...
+    @property
+    def choices(self) -> CountyYear: ...
+    @property
+    def wording(self) -> Wording: ...
+
+
+_latest: list[tuple[Assessment, Plan]] = []
+"""The plan made last: report and ledger of one assessment share it."""
+
+
+def plan(work: Workspace, assessment: Assessment) -> Plan:
+    """Return the least-cost plan to pass; raises DataProblem when the workbook has errors, ParamsProblem."""
+    if _latest and _latest[0][0] is assessment:
+        return _latest[0][1]
+    if assessment.book.blocking:
+        first = assessment.book.blocking[0]
+        raise DataProblem(
+            f"采集工作簿有{len(assessment.book.blocking)}处错误，改正后才能测算。{first.message}"
+        )
+    found = make_plan(
+        assessment,
+        work.wording.dictionary,
+        load_prices(work.params_dir),
+        work.choices.plan,
+        load_checks(work.params_dir),
+    )
+    _latest[:] = [(assessment, found)]
+    return found
+
+
+def report_plan(work: Workspace, assessment: Assessment) -> Plan | None:
+    """Return the plan for report and ledger when the county's file asks for it (plan: in_report), else None."""
+    return plan(work, assessment) if work.choices.plan.in_report else None
+
+
+def plan_told(work: Workspace, assessment: Assessment, found: Plan) -> tuple[str, ...]:
+    """Say in sentences what the plan costs and saves, or why there is none."""
+    return plan_sentences(found, assessment, work.wording.phrases)
+
+
+def write_plan(work: Workspace, assessment: Assessment, found: Plan, target: Path) -> None:
+    """Write the plan, the shortfall of every unit and the sensitivity of the verdicts as an Excel file."""
+    wording, budget = work.wording, work.choices.plan.budget
+    sheets = plan_sheets(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs)
+    sheets += [
+        (shortfall_table(work, assessment), "各单元缺口", 3),
+        (flips(work, assessment), "临近变化的结论", 1),
+        (influences_table(assessment, wording.specs), "差异系数影响", 0),
+    ]
+    write_plan_sheets(sheets, plan_heading(assessment, wording.phrases), target)
+
+
+def shortfall_table(work: Workspace, assessment: Assessment) -> Table:
+    """Return what every failing unit lacks and what its school must get, with the indicator cheapest to leave."""
+    prices = load_prices(work.params_dir).chosen(work.choices.plan)
+    standard = assessment.national.standard
+    lacks = unit_lacks(assessment, work.wording.dictionary, unit_prices(prices, standard))
+    return lacks_table(lacks, assessment, work.wording.specs)
+
+
+def flips(work: Workspace, assessment: Assessment) -> Table:
+    """Return the verdicts within one teacher, one room or 2% of the pupils of turning."""
+    dictionary = work.wording.dictionary
+    return flips_table(sensitivity(assessment, dictionary), assessment, dictionary, work.wording.specs)
+
+
+def drivers(work: Workspace, assessment: Assessment) -> Table:
+    """Return, for every coefficient of variation above its limit, the units that drive it up."""
+    return influences_table(assessment, work.wording.specs)

@@ -1,0 +1,267 @@
+"""The calls of the analyst's notebook (whatif.ipynb), on top of `county`: trials beside the official assessment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from IPython.display import HTML
+
+from junheng.assess.back_test import BackTest, back_test, pooled, seen
+from junheng.assess.forecast import Forecast, target_year
+from junheng.assess.forecast import forecast as make_forecast
+from junheng.assess.model import Assessment
+from junheng.assess.trends import Trends, estimate
+from junheng.assess.whatif import Trial
+from junheng.errors import DataProblem, UsageProblem
+from junheng.exact import plain
+from junheng.lab import county as wb
+from junheng.lab.county import Workspace
+from junheng.params.checks import load_checks
+from junheng.params.counties import County, load_counties
+from junheng.params.forecast import Assumptions, load_assumptions
+from junheng.params.whatif import load_moves
+from junheng.project import project_root
+from junheng.report.content.forecast import back_test_table, forecast_blocks
+from junheng.report.content.model import Block, Paragraph, Table
+from junheng.report.content.whatif import trial_blocks
+from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.workbook.check.run import run_checks
+from junheng.workbook.model import CountyBook, Issue, Severity
+from junheng.workbook.read.book import open_county_book
+from junheng.workbook.read.find import find_workbook
+
+TRIALS = "试算"
+MOST_YEARS = 10
+"""Beyond this the assumptions say nothing."""
+
+
+@dataclass(frozen=True, repr=False)
+class Tried:
+    """A trial with its assessment, for a notebook: shows itself beside the official assessment."""
+
+    work: Workspace
+    official: Assessment
+    trial: Trial
+    assessment: Assessment
+    blocks: tuple[Block, ...]
+    issues: tuple[Issue, ...]
+
+    def _repr_html_(self) -> str:
+        say = self.work.wording.phrases.say
+        listed = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in self.issues)
+        warned = f"<p>{escape(say('trial.issues'))}</p><ul>{listed}</ul>" if listed else ""
+        return str(wb.as_html(self.blocks, box=True).data) + warned
+
+
+def official(work: Workspace) -> Assessment:
+    """Read and assess this year's workbook without writing anything; raises DataProblem.
+
+    Trials and plans hide no small counts, so a workspace that does (EXTERNAL) is refused: UsageProblem.
+    """
+    if work.suppression is not None:
+        raise UsageProblem("EXTERNAL=True时不能试算、测算方案或预测：其中有隐藏的数。请改为EXTERNAL=False。")
+    return wb.assess(work, wb.usable(wb.open_book(work)))
+
+
+def examples(official: Assessment, stage: str, count: int = 2) -> tuple[str, ...]:
+    """Return codes of single-stage schools of a stage, from the weakest (lowest ratio to a threshold) to the strongest.
+
+    `count` of them, spread evenly, the first and the last included. Raises UsageProblem when there are fewer.
+    """
+    stages = {name: s.id for s in official.national.standard.stages for name in (s.id, s.name)}
+    units = [
+        u
+        for u in official.units
+        if u.stage == stages.get(stage) and not u.combined and u.min_ratio is not None
+    ]
+    if len(units) < count or count < 2:
+        raise UsageProblem(f"没有{count}所可作示例的{stage}，请直接写学校名称或标识码。")
+    ranked = sorted(units, key=lambda unit: (unit.min_ratio, unit.school_code))
+    return tuple(ranked[position * (len(ranked) - 1) // (count - 1)].school_code for position in range(count))
+
+
+def trial(work: Workspace, official: Assessment) -> Trial:
+    """Return a trial without changes; its methods (`put`, `add`, `move_teachers`, `merge` …) return changed ones."""
+    return Trial(official.book, work.standards, work.wording.dictionary, load_moves(work.params_dir))
+
+
+def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
+    """Assess a trial with the same engine and set it beside the official assessment; nothing is written."""
+    assessment = wb.assess_with(work, changed.book, changed.standards)
+    blocks = trial_blocks(official, assessment, changed.changes, work.wording)
+    return Tried(work, official, changed, assessment, blocks, _new_issues(work, official.book, changed.book))
+
+
+def _new_issues(work: Workspace, before: CountyBook, after: CountyBook) -> tuple[Issue, ...]:
+    """What the checks say of the changed figures and did not say before (errors and warnings)."""
+    checks, dictionary = load_checks(work.params_dir), work.wording.dictionary
+    old = {issue.message for issue in run_checks(before, checks, dictionary)}
+    found = run_checks(after, checks, dictionary)
+    return tuple(i for i in found if i.severity is not Severity.NOTE and i.message not in old)
+
+
+def forecast(work: Workspace, official: Assessment, target: int | None = None) -> Forecast:
+    """Forecast pupils and needs to the county's target year, or to `target`; raises UsageProblem for a past one."""
+    assumptions = load_assumptions(work.params_dir)
+    wanted = target or target_year(official, assumptions)
+    if not official.year < wanted <= official.year + MOST_YEARS:
+        raise UsageProblem(
+            f"预测年度应在{official.year + 1}至{official.year + MOST_YEARS}之间，现为{wanted}。"
+        )
+    pairs = {code: pair for code, pair in two_years(work).items() if code != work.county.code}
+    return make_forecast(
+        official, last_book(work), assumptions, work.wording.dictionary, wanted, trends_of(pairs, assumptions)
+    )
+
+
+Pairs = Mapping[str, tuple[CountyBook, CountyBook]]
+"""Last year's and this year's book of each county (by code) that has both without errors."""
+
+
+def two_years(work: Workspace) -> Pairs:
+    """Read the workbooks of all counties of last year and this year."""
+    found = {}
+    for county in load_counties(work.params_dir):
+        books = [_sound_book(work, county, year) for year in (work.year - 1, work.year)]
+        if books[0] is not None and books[1] is not None:
+            found[county.code] = (books[0], books[1])
+    return found
+
+
+def trends_of(pairs: Pairs, assumptions: Assumptions) -> Trends:
+    """Return what these counties' two years show."""
+    return estimate(seen(before, now, assumptions) for before, now in pairs.values())
+
+
+def last_book(work: Workspace) -> CountyBook | None:
+    """Return last year's workbook, None when it is not there or has errors."""
+    return _sound_book(work, work.county, work.year - 1)
+
+
+def _sound_book(work: Workspace, county: County, year: int) -> CountyBook | None:
+    try:
+        path = find_workbook(work.data_dir, year, county)
+        state = path.stat()
+        book = _read(path, county, year, work.params_dir, (state.st_mtime_ns, state.st_size))
+    except (UsageProblem, DataProblem, OSError):
+        return None
+    return None if book.blocking else book
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, county: County, year: int, params_dir: Path, state: tuple[int, int]) -> CountyBook:
+    """Read a workbook once as long as the file stays as it is: forecast and back-test use the same ones."""
+    return open_county_book(path, county, year, params_dir)
+
+
+def show_forecast(work: Workspace, made: Forecast) -> HTML:
+    """Show a forecast, marked as such."""
+    return wb.as_html(forecast_blocks(made, work.wording))
+
+
+def back_tested(work: Workspace, pairs: Pairs) -> dict[str, tuple[BackTest, ...]]:
+    """Forecast this year from last year's workbook, county by county (by title), with the trends of the other counties."""
+    assumptions = load_assumptions(work.params_dir)
+    views = {code: seen(before, now, assumptions) for code, (before, now) in pairs.items()}
+    found = {}
+    for code, (before, now) in pairs.items():
+        trends = estimate(view for other, view in views.items() if other != code)
+        found[before.county.title] = back_test(before, now, assumptions, trends)
+    return found
+
+
+def back_test_blocks(work: Workspace, tests: Mapping[str, tuple[BackTest, ...]]) -> tuple[Block, ...]:
+    """The back-tests of one or several counties as a table; several are also put together."""
+    found = {county: own for county, own in tests.items() if own}
+    if not found:
+        return (Paragraph(work.wording.phrases.say("forecast.back_test_none"), "plain"),)
+    if len(found) > 1:
+        every = pooled(test for own in found.values() for test in own)
+        found = {**found, work.wording.phrases.say("forecast.back_test_all"): every}
+    stages = {stage.id: stage.name for stage in work.standards[0].stages}
+    return (back_test_table(found, work.wording, stages),)
+
+
+def show_back_test(work: Workspace, official: Assessment) -> HTML:
+    """Show how well last year's workbook alone would have forecast this year."""
+    tests = back_tested(work, two_years(work))
+    own = {name: test for name, test in tests.items() if name == official.county.title}
+    return wb.as_html(back_test_blocks(work, own))
+
+
+def plan_actions(path: str | Path) -> list[dict[str, Any]]:
+    """Read the actions of a plan written by `junheng plan`; a relative path counts from the project. Raises UsageProblem."""
+    try:
+        return list(json.loads((project_root() / path).read_text(encoding="utf-8"))["actions"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageProblem(f"“{path}”不是可用的计划文件（junheng plan生成的JSON）。") from error
+
+
+def save_trial(tried: Tried, name: str) -> HTML:
+    """Write a trial's tables (xlsx) and changes (json) into the draft folder, under 试算; an empty name writes nothing."""
+    if not name:
+        return saved(tried.work, name)
+    tables = [block for block in tried.blocks if isinstance(block, Table)]
+    sheets = [(table, SheetForm(table.spec.title[:31])) for table in tables]
+    if not sheets:
+        raise UsageProblem("尚未作任何改动，没有可保存的试算。")
+    write_workbook(sheets, trial_file(tried.work, name, "xlsx"), title=f"{TRIALS}：{name}")
+    text = json.dumps(_record(tried), ensure_ascii=False, indent=2)
+    trial_file(tried.work, name, "json").write_bytes(f"{text}\n".encode())
+    return saved(tried.work, name)
+
+
+def saved(work: Workspace, name: str) -> HTML:
+    """Say what was written under this name; nothing, for an empty one."""
+    say = work.wording.phrases.say
+    names = "、".join(f"{TRIALS}/{name}.{ending}" for ending in ("xlsx", "json"))
+    text = say("trial.saved", names=names) if name else say("trial.unsaved")
+    return wb.as_html((Paragraph(text, "plain"),))
+
+
+def trial_file(work: Workspace, name: str, ending: str) -> Path:
+    """Return where a saved trial goes, its folder made; raises UsageProblem for a bad name."""
+    if any(mark in name for mark in '/\\:*?"<>|') or name.startswith("."):
+        raise UsageProblem(f"“{name}”不能作文件名。")
+    folder = work.out_dir / TRIALS
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}.{ending}"
+
+
+def _record(tried: Tried) -> dict[str, Any]:
+    verdicts = {
+        key: {
+            "official": str(getattr(tried.official.national, key)),
+            "trial": str(getattr(tried.assessment.national, key)),
+        }
+        for key in ("resource", "government", "quality", "social", "veto", "overall")
+    }
+    changes = [
+        {
+            "action": change.action,
+            "subject": change.subject,
+            "what": change.what,
+            "before": _plain(change.before),
+            "after": _plain(change.after),
+        }
+        for change in tried.trial.changes
+    ]
+    county = tried.official.county
+    return {
+        "kind": TRIALS,
+        "county_code": county.code,
+        "year": tried.official.year,
+        "verdicts": verdicts,
+        "changes": changes,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return plain(value) if isinstance(value, Fraction) else value

@@ -1,0 +1,152 @@
+"""Opening a notebook's work: its parameters, and a county and year with everything read from params/ once.
+
+Relative folders count from the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+from junheng.assess.suppress_texts import Suppression
+from junheng.errors import UsageProblem, did_you_mean
+from junheng.lab.errors import show_readable_errors
+from junheng.params.checks import load_checks
+from junheng.params.city import CountyYear, load_county_year
+from junheng.params.counties import County, find_county, load_counties
+from junheng.params.prices import load_prices
+from junheng.params.small_counts import load_small_counts
+from junheng.params.standard import Standard, load_standards
+from junheng.project import project_root
+from junheng.report.content.context import Wording, load_wording
+from junheng.report.content.names import check_reports
+
+PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS", "EXTERNAL")
+DEFAULTS: dict[str, Any] = {"REPORTS": "assessment", "EXTERNAL": False}
+"""What a notebook that writes no report may leave out."""
+DRAFTS = "草稿"
+FIGURES = Path("evidence") / "figures"
+
+
+@dataclass(frozen=True, repr=False)
+class Workspace:
+    """One county and year to work on, with everything read from params/ once. All folders are absolute.
+
+    `suppression` is the rule on small counts when what is made leaves the city, else None.
+    """
+
+    county: County
+    year: int
+    data_dir: Path
+    params_dir: Path
+    out_dir: Path
+    reports: tuple[str, ...]
+    standards: tuple[Standard, Standard]
+    choices: CountyYear
+    wording: Wording
+    suppression: Suppression | None = None
+
+    def __repr__(self) -> str:
+        national, local = self.standards
+        return (
+            f"{self.county.title}（{self.county.code}）{self.year}年度，依据{national.title}和{local.title}"
+        )
+
+    @property
+    def figures_dir(self) -> Path:
+        return self.out_dir / FIGURES
+
+
+def start(namespace: Mapping[str, Any], *extra: str) -> Workspace:
+    """Take the parameters from a notebook's namespace (`start(globals())`) and prepare the work.
+
+    `extra` names a notebook's own parameters, which it reads itself. Raises UsageProblem and ParamsProblem.
+    """
+    given = parameters(namespace, (*PARAMETERS, *extra), {**DEFAULTS, **dict.fromkeys(extra)})
+    return open_workspace(**{name.lower(): given[name] for name in PARAMETERS})
+
+
+def parameters(
+    namespace: Mapping[str, Any], known: tuple[str, ...], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Take a notebook's parameters, all of `known` that have no default and no others; raises UsageProblem.
+
+    An upper-case name that is no parameter is refused: a misspelt one must not leave the default in force.
+    """
+    show_readable_errors(get_ipython())
+    given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
+    for name in given:
+        if name not in known:
+            raise UsageProblem(f"没有名为“{name}”的参数。{did_you_mean(name, known)}")
+    absent = [name for name in known if name not in given and name not in defaults]
+    if absent:
+        raise UsageProblem(f"笔记本缺少参数{'、'.join(absent)}，请恢复参数单元格。")
+    return {**defaults, **given}
+
+
+def open_workspace(
+    county: str | int,
+    year: int | str,
+    data_dir: str,
+    params_dir: str,
+    out_dir: str,
+    reports: str,
+    external: bool = False,
+) -> Workspace:
+    """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem.
+
+    `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
+    """
+    show_readable_errors(get_ipython())
+    root = project_root()
+    params = root / params_dir
+    number = year_of(year)
+    found = find_county(load_counties(params), county)
+    draft = root / "outputs" / DRAFTS / str(number) / found.stem
+    wording = load_wording(params, number)
+    return Workspace(
+        county=found,
+        year=number,
+        data_dir=root / data_dir,
+        params_dir=params,
+        out_dir=root / out_dir if out_dir else draft,
+        reports=check_reports(reports.split(",")),
+        standards=load_standards(params, number),
+        choices=load_county_year(params, number, found.code),
+        wording=wording,
+        suppression=suppression_of(params, wording) if yes_or_no(external) else None,
+    )
+
+
+def yes_or_no(external: object) -> bool:
+    """Return the parameter EXTERNAL; raises UsageProblem for anything but True and False."""
+    if not isinstance(external, bool):
+        raise UsageProblem(f"参数EXTERNAL应为True或False，现为{external!r}。")
+    return external
+
+
+def suppression_of(params_dir: Path, wording: Wording) -> Suppression:
+    """Return the rule on small counts with what it needs to know; raises ParamsProblem."""
+    return Suppression(load_small_counts(params_dir), load_checks(params_dir), wording.tasks)
+
+
+def year_of(year: int | str) -> int:
+    """Return a year given as number or text; raises UsageProblem."""
+    text = str(year).strip()
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise UsageProblem(f"年度“{text}”有误，应为四位数字，例如2024。")
+    return int(text)
+
+
+def warm_up(params_dir: Path, year: int) -> None:
+    """Read what every county's notebook of a year reads, ahead of time; raises ParamsProblem."""
+    load_counties(params_dir)
+    for one in (year, year - 1):
+        load_standards(params_dir, one)
+    load_wording(params_dir, year)
+    load_checks(params_dir)
+    load_prices(params_dir)

@@ -1,0 +1,1 @@
+"""What is said, before any format: sections, sentences and tables as data."""

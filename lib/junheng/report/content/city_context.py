@@ -1,0 +1,56 @@
+"""What the sections of the city's summary draw on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from junheng.assess.city import CityAssessment, Member
+from junheng.assess.tasks import TaskResult, assess_tasks
+from junheng.params.counties import County
+from junheng.params.standard import Standard
+from junheng.params.tables import TableSpec
+from junheng.report.content.context import Wording
+from junheng.report.content.model import Picture
+from junheng.report.content.phrases import listed
+
+
+@dataclass(frozen=True)
+class CityContext:
+    """The city's assessment, the words it is told in, its figures; `fingerprints` are (what, SHA-256) of the inputs.
+
+    `small_counts` is the rule on small counts as printed, empty where nothing is hidden.
+    """
+
+    city: CityAssessment
+    wording: Wording
+    pictures: tuple[Picture, ...] = ()
+    fingerprints: tuple[tuple[str, str], ...] = ()
+    small_counts: str = ""
+
+    @cached_property
+    def tasks(self) -> Mapping[str, tuple[TaskResult, ...]]:
+        """The city's tasks, judged for every county, by its code."""
+        wording = self.wording
+        inputs = wording.city_year.task_inputs
+        return {
+            m.county.code: assess_tasks(m.assessment, wording.dictionary, wording.tasks, inputs)
+            for m in self.city.members
+        }
+
+    def say(self, name: str, /, **values: object) -> str:
+        return self.wording.phrases.say(name, **values)
+
+    @property
+    def specs(self) -> Mapping[str, TableSpec]:
+        return self.wording.specs
+
+    @property
+    def standard(self) -> Standard:
+        return self.city.standard
+
+
+def names(things: Iterable[Member | County]) -> str:
+    """Name counties, by their title, joined with 、."""
+    return listed((thing.county if isinstance(thing, Member) else thing).title for thing in things)

@@ -1,0 +1,43 @@
+"""What every report of a county has in common: its title, file name, fields and blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from junheng.report.content.context import Context
+from junheng.report.content.model import Block, Contents, Document
+from junheng.report.content.names import report_name
+
+TITLE_LINES = ("title_line1", "title_line2")
+"""The title is broken by sense, not where the line happens to end (GB/T 9704)."""
+
+
+def compose_document(
+    context: Context,
+    report: str,
+    sections: Mapping[str, Callable[[Context], tuple[Block, ...]]],
+    fields: Mapping[str, str],
+) -> Document:
+    """Return the content of `report` for the template of the same name; its phrases begin with the report's name."""
+    assessment, wording = context.assessment, context.wording
+    year = str(assessment.year)
+    lines = {name: context.say(f"{report}.{name}", county=context.county, year=year) for name in TITLE_LINES}
+    blocks = {name: section(context) for name, section in sections.items()}
+    listed = any(isinstance(block, Contents) for made in blocks.values() for block in made)
+    demo = wording.city.demo_keyword if assessment.book.demo else ""
+    return Document(
+        name=report_name(report, assessment.county, assessment.year),
+        template=report,
+        title="".join(lines.values()),
+        fields={
+            **lines,
+            "contents_title": context.say("contents.title") if listed else "",
+            "county": context.county,
+            "year": year,
+            "demo_mark": demo,
+            **fields,
+        },
+        blocks=blocks,
+        subject=context.say(f"{report}.subject", county=context.county, year=year),
+        keywords=demo,
+    )

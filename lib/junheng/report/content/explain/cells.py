@@ -1,0 +1,272 @@
+"""A unit's indicator and a coefficient of variation, explained as blocks: inputs, arithmetic, verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from junheng.assess.model import Cell, Disparity, Result, Unit, Verdict
+from junheng.assess.trace import CellTrace, Contribution, Deviation, DisparityTrace, Input, member_inputs
+from junheng.exact import COMPARATORS, exactly, plain
+from junheng.params.formula_text import SIGN_OF, written
+from junheng.report.content.context import Context
+from junheng.report.content.explain.figures import (
+    exact_text,
+    headers,
+    inputs_table,
+    percent_text,
+    place_text,
+    short_text,
+)
+from junheng.report.content.model import Block, Heading, Mark, Paragraph, Table, TableCell, TableRow
+from junheng.report.content.numbers import EDGE_MARK, cell_text, cv_text, unit_name
+
+MOST_DIGITS = 50
+"""Beyond this an exact fraction helps nobody; the comparison uses it all the same."""
+
+
+def cell_blocks(trace: CellTrace, context: Context) -> tuple[Block, ...]:
+    """Explain one indicator of one unit."""
+    inputs = [i for part in trace.contributions for i in part.inputs]
+    inputs += [*trace.pupils, *_split_inputs(trace)]
+    return (
+        *_campuses(trace, context),
+        inputs_table(inputs, context.wording.specs["explain_inputs"], context.wording.phrases),
+        Heading(2, context.say("explain.steps")),
+        *(Paragraph(f"{n}. {step}", "plain") for n, step in enumerate(_steps(trace, context), 1)),
+        Heading(2, context.say("explain.verdict")),
+        *(Paragraph(text, "plain") for text in _cell_verdicts(trace, context)),
+    )
+
+
+def _split_inputs(trace: CellTrace) -> Iterator[Input]:
+    for part in trace.contributions:
+        if part.split is not None:
+            yield from member_inputs(
+                part.member, tuple(f"students_{stage}" for stage, _, _ in part.split.terms)
+            )
+
+
+def _campuses(trace: CellTrace, context: Context) -> Iterator[Block]:
+    members = list(
+        dict.fromkeys((p.member.row.text("school_name"), p.member.code) for p in trace.contributions)
+    )
+    if len(members) > 1:
+        names = "、".join(f"{name}（{code}）" for name, code in members)
+        yield Paragraph(context.say("explain.campuses", names=names), "plain")
+
+
+def _steps(trace: CellTrace, context: Context) -> Iterator[str]:
+    for part in trace.contributions:
+        yield _amount(part, trace, context)
+        if part.split is not None:
+            yield _split(part, trace, context)
+    if not trace.indicator.split:
+        yield context.say("explain.no_split")
+    elif all(part.split is None for part in trace.contributions):
+        yield context.say("explain.alone")
+    unit = trace.indicator.numerator_unit
+    if len(trace.contributions) > 1:
+        terms = "＋".join(short_text(part.result) for part in trace.contributions)
+        yield context.say("explain.sum", terms=terms, result=exact_text(trace.numerator), unit=unit)
+    yield _pupils(trace, context)
+    yield _value(trace, context)
+
+
+def _amount(part: Contribution, trace: CellTrace, context: Context) -> str:
+    names = headers(part.inputs)
+    values = {
+        "subject": part.member.row.text("school_name"),
+        "symbols": written(part.formula, lambda name: names.get(name, name)),
+        "figures": written(part.formula, lambda name: short_text(part.member.lookup(name))),
+        "result": exact_text(part.amount),
+        "unit": trace.indicator.numerator_unit,
+    }
+    name = "explain.amount_plain" if len(part.formula.names) == 1 else "explain.amount"
+    step = context.say("explain.amount_open" if part.amount is None else name, **values)
+    if part.exception is None:
+        return step
+    return context.say("explain.exception", id=part.exception.id, name=part.exception.name, step=step)
+
+
+def _split(part: Contribution, trace: CellTrace, context: Context) -> str:
+    split, standard = part.split, context.assessment.national.standard
+    assert split is not None
+    own = next(f"{plain(w)}×{short_text(p)}" for s, w, p in split.terms if s == trace.unit.stage)
+    whole = "＋".join(f"{plain(weight)}×{short_text(pupils)}" for _, weight, pupils in split.terms)
+    return context.say(
+        "explain.split_open" if part.result is None else "explain.split",
+        stage=standard.stage(trace.unit.stage).part_name,
+        terms=f"{own}÷（{whole}）",
+        part=exact_text(split.part),
+        part_short=short_text(split.part),
+        amount=short_text(part.amount),
+        result=exact_text(part.result),
+        unit=trace.indicator.numerator_unit,
+    )
+
+
+def _pupils(trace: CellTrace, context: Context) -> str:
+    return context.say(
+        "explain.pupils",
+        stage=context.assessment.national.standard.stage(trace.unit.stage).name,
+        count=len(trace.pupils),
+        terms="＋".join(short_text(entry.used) for entry in trace.pupils),
+        result=short_text(trace.unit.students),
+    )
+
+
+def _value(trace: CellTrace, context: Context) -> str:
+    cell, indicator = trace.national, trace.indicator
+    if cell.value is None:
+        return context.say("explain.value_open")
+    return context.say(
+        "explain.value_unscaled" if indicator.factor == 1 else "explain.value",
+        numerator=short_text(cell.numerator),
+        factor=plain(indicator.factor),
+        students=short_text(trace.unit.students),
+        value=exact_text(cell.value),
+        unit=indicator.unit,
+        printed=cell_text(cell, indicator),
+    )
+
+
+def _cell_verdicts(trace: CellTrace, context: Context) -> Iterator[str]:
+    assessment = context.assessment
+    sides = (
+        (assessment.national, trace.national, trace.unit),
+        (assessment.local, trace.local, trace.local_unit),
+    )
+    for result, cell, unit in sides:
+        yield _cell_verdict(result, cell, trace, context)
+        yield _unit_verdict(result, unit, context)
+    if cell_text(trace.national, trace.indicator).endswith(EDGE_MARK):
+        yield context.say("explain.edge")
+    if trace.national.missing:
+        places = (
+            f"{m.subject}“{m.header}”{place_text(m.source, context.wording.phrases)}"
+            for m in trace.national.missing
+        )
+        yield context.say("explain.missing", missing="；".join(places))
+    standard = assessment.national.standard
+    split = any(part.split is not None for part in trace.contributions)
+    clauses = [trace.indicator.clause, standard.split.clause if split else "", standard.unit_rule.clause]
+    yield context.say("explain.clause", clause="；".join(dict.fromkeys(filter(None, clauses))))
+
+
+def _cell_verdict(result: Result, cell: Cell, trace: CellTrace, context: Context) -> str:
+    comparator = result.standard.indicator(cell.indicator).comparator
+    values = {
+        "standard": result.standard.title,
+        "sign": SIGN_OF[comparator],
+        "threshold": plain(cell.threshold) + trace.indicator.unit,
+        "unit": trace.indicator.unit,
+    }
+    if cell.value is None:
+        return context.say("explain.cell_open", **values)
+    met = COMPARATORS[comparator](cell.value, cell.threshold)
+    floor = result.standard.unit_rule.floor
+    near = cell.ratio is not None and cell.ratio >= floor
+    return context.say(
+        "explain.cell_verdict" if met else "explain.cell_verdict_not",
+        **values,
+        value=exact_text(cell.value),
+        verdict=str(cell.verdict),
+        ratio=percent_text(cell.ratio),
+        floor_said=context.say(
+            "explain.floor_reached" if near else "explain.floor_missed", floor=plain(floor * 100)
+        ),
+    )
+
+
+def _unit_verdict(result: Result, unit: Unit, context: Context) -> str:
+    rule = result.standard.unit_rule
+    return context.say(
+        "explain.unit_verdict",
+        standard=result.standard.title,
+        verdict=str(unit.verdict),
+        total=len(unit.cells),
+        met=unit.met_count,
+        lowest=percent_text(unit.min_ratio),
+        may_miss=rule.may_miss,
+        floor=plain(rule.floor * 100),
+    )
+
+
+def disparity_blocks(trace: DisparityTrace, context: Context) -> tuple[Block, ...]:
+    """Explain one coefficient of variation: every unit's part in it, the sums, the exact comparison."""
+    standard = context.assessment.national.standard
+    weighted = sum((row.weighted for row in trace.rows if row.weighted is not None), Fraction(0))
+    rows = tuple(_deviation(n, row, weighted, context) for n, row in enumerate(trace.rows, 1))
+    spec = context.wording.specs["explain_deviations"]
+    note = context.say("explain.cv_columns", unit=trace.indicator.unit)
+    return (
+        Table(spec, rows, notes=(note,)),
+        Heading(2, context.say("explain.steps")),
+        *(
+            Paragraph(f"{n}. {step}", "plain")
+            for n, step in enumerate(_cv_steps(trace, weighted, context), 1)
+        ),
+        Heading(2, context.say("explain.verdict")),
+        Paragraph(_cv_verdict(context.assessment.national, trace.national, context), "plain"),
+        Paragraph(_cv_verdict(context.assessment.local, trace.local, context), "plain"),
+        Paragraph(context.say("explain.clause", clause=standard.disparity.clause), "plain"),
+    )
+
+
+def _deviation(number: int, row: Deviation, weighted: Fraction, context: Context) -> TableRow:
+    share = None if row.weighted is None or not weighted else row.weighted / weighted
+    mark: Mark = "unknown" if row.value is None else ""
+    return TableRow(
+        {
+            "number": TableCell(str(number)),
+            "school": TableCell(unit_name(row.unit, context.assessment.national.standard)),
+            "amount": TableCell(exact_text(row.amount), row.amount, mark),
+            "students": TableCell(short_text(row.students), row.students),
+            "value": TableCell(exact_text(row.value), row.value, mark),
+            "weighted": TableCell(percent_text(share)),
+        }
+    )
+
+
+def _cv_steps(trace: DisparityTrace, weighted: Fraction, context: Context) -> Iterator[str]:
+    row, standard = trace.national, context.assessment.national.standard
+    if row.mean is None or row.sd is None or row.cv is None or trace.students is None:
+        return
+    yield context.say(
+        "explain.cv_mean",
+        amount=_long(trace.amount),
+        students=short_text(trace.students),
+        mean=_long(row.mean),
+        unit=trace.indicator.unit,
+    )
+    yield context.say(
+        "explain.cv_variance",
+        weighted=_long(weighted),
+        students=short_text(trace.students),
+        variance=_long(weighted / trace.students),
+    )
+    yield context.say("explain.cv_squared", squared=_long(row.cv_squared))
+    yield context.say("explain.cv_root", sd=plain(row.sd), cv=plain(row.cv), printed=cv_text(row, standard))
+    if row.units == 1:
+        yield context.say("explain.cv_single")
+
+
+def _long(value: Fraction | None) -> str:
+    """Write ＝ and a figure; one whose fraction would run over lines as ≈ and its digits."""
+    text = exactly(value) if value is not None else ""
+    return f"＝{text}" if len(text) <= MOST_DIGITS or value is None else f"≈{plain(value)}"
+
+
+def _cv_verdict(result: Result, row: Disparity, context: Context) -> str:
+    title = result.standard.title
+    if row.cv_squared is None or row.limit is None:
+        return context.say("explain.cv_open", standard=title, reason=row.reason)
+    return context.say(
+        "explain.cv_verdict",
+        standard=title,
+        squared=plain(row.cv_squared),
+        limit=plain(row.limit),
+        limit_squared=plain(row.limit**2),
+        verdict=str(row.verdict or Verdict.UNKNOWN),
+    )

@@ -1,0 +1,287 @@
+"""What the ledger can hold: every requirement of the county with present value, standard, gap and verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from junheng.assess.gaps import Shortfall, shortfall
+from junheng.assess.model import Assessment, Cell, Disparity, Failure, PartResult, Unit, Verdict
+from junheng.exact import COMPARATORS, fixed, honest_decimals, plain
+from junheng.params.standard import Indicator, Item, Standard
+from junheng.report.content.model import TableCell
+from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv_text, gap_text
+from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.statements import PRINT, said_threshold
+from junheng.report.content.tables.building import origin, unit_origin
+from junheng.workbook.model import Hidden
+
+WHOLE_COUNTY = "全县"
+SPREAD = "差异系数"
+SCHOOLS, VETO = "schools", "veto"
+NAMED = re.compile(r"\s*([A-Z]+\d+)\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What an item of the ledger is known by; a county's own item has neither school code nor stage."""
+
+    school_code: str
+    stage: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A requirement as it stands. `met` None = cannot be determined; `failing`: it belongs into the ledger.
+
+    `allowed`: unmet, but its school is 达标 all the same (one indicator at 85% or more).
+    """
+
+    key: Key
+    school_name: str
+    met: bool | None
+    failing: bool
+    standard_value: TableCell = field(default_factory=lambda: TableCell(""))
+    current_value: TableCell = field(default_factory=lambda: TableCell(""))
+    gap: TableCell = field(default_factory=lambda: TableCell(""))
+    department: str = ""
+    measure: str = ""
+    allowed: bool = False
+
+
+def indicator_label(indicator: Indicator) -> str:
+    return f"{indicator.id} {indicator.name}"
+
+
+def spread_label(indicator: Indicator) -> str:
+    return f"{indicator_label(indicator)}{SPREAD}"
+
+
+def part_label(item: Item, part: PartResult) -> str:
+    return f"{item.id} {part.part.name}"
+
+
+def topic_label(text: str, standard: Standard) -> str:
+    """Return what the column 指标 says in the ledger's words: `L4`, its name or short name mean the same."""
+    match = NAMED.fullmatch(text)
+    rest = match.group(2) if match else text.strip()
+    for indicator in standard.indicators:
+        named = (
+            match.group(1) == indicator.id if match else rest.startswith((indicator.name, indicator.short))
+        )
+        if named:
+            return spread_label(indicator) if rest.endswith(SPREAD) else indicator_label(indicator)
+    for item in standard.items:
+        if match and match.group(1) == item.id and not rest:
+            return f"{item.id} {item.parts[0].name}"
+    return " ".join(text.split())
+
+
+def current_topics(assessment: Assessment, phrases: PhraseBook) -> Mapping[Key, Topic]:
+    """Return every requirement by key: units, coefficients of variation, items (each school failing one)."""
+    found = [
+        *_unit_topics(assessment, phrases),
+        *_spread_topics(assessment, phrases),
+        *_item_topics(assessment, phrases),
+    ]
+    return {topic.key: topic for topic in found}
+
+
+def _department(assessment: Assessment, name: str) -> str:
+    """A county's department by its full name: 邹城市教育和体育局."""
+    return f"{assessment.county.name}{name}"
+
+
+def _met(verdict: Verdict | None) -> bool | None:
+    return {Verdict.MET: True, Verdict.UNMET: False}.get(verdict) if verdict else None
+
+
+def _unit_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:
+    standard = assessment.national.standard
+    for unit in assessment.units:
+        for indicator in standard.indicators:
+            cell = unit.cells[indicator.id]
+            met = _met(cell.verdict)
+            yield Topic(
+                key=Key(unit.school_code, standard.stage(unit.stage).name, indicator_label(indicator)),
+                school_name=unit.school_name,
+                met=met,
+                failing=met is False and unit.verdict is Verdict.UNMET,
+                allowed=met is False and unit.verdict is Verdict.MET,
+                standard_value=_value_cell(plain(cell.threshold), indicator.unit, cell.threshold),
+                current_value=replace(
+                    _value_cell(cell_text(cell, indicator), indicator.unit, cell.value),
+                    origin=unit_origin(assessment, phrases, unit, indicator.id),
+                ),
+                gap=_unit_gap(unit, indicator, cell),
+                department=_department(assessment, indicator.department),
+                measure=indicator.measure,
+            )
+
+
+def _value_cell(text: str, unit: str, number: Fraction | None) -> TableCell:
+    """A figure with its unit; the mark of an edge value goes behind the unit."""
+    edge = EDGE_MARK if text.endswith(EDGE_MARK) else ""
+    return TableCell(BLANK) if text == BLANK else TableCell(f"{text.removesuffix(edge)}{unit}{edge}", number)
+
+
+def _unit_gap(unit: Unit, indicator: Indicator, cell: Cell) -> TableCell:
+    gap = shortfall(unit, indicator)
+    if not gap:
+        return TableCell(BLANK)
+    text = gap_text(Shortfall(unit, indicator, cell, gap)).removeprefix(indicator.gap_name)
+    digits = text.removesuffix(indicator.gap_unit)
+    return TableCell(text, Fraction(digits))
+
+
+def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:
+    standard = assessment.national.standard
+    for row in assessment.national.disparities:
+        if row.limit is None:
+            continue
+        indicator = standard.indicator(row.indicator)
+        met = _met(row.verdict)
+        yield Topic(
+            key=Key("", standard.stage(row.stage).name, spread_label(indicator)),
+            school_name=WHOLE_COUNTY,
+            met=met,
+            failing=met is False,
+            standard_value=TableCell(fixed(row.limit, 2), row.limit),
+            current_value=TableCell(
+                cv_text(row, standard),
+                row.cv,
+                origin=origin(assessment, phrases, f"CV-{row.indicator}", row.stage),
+            ),
+            gap=_spread_gap(row, standard),
+            department=_department(assessment, indicator.department),
+            measure=phrases.say("ledger.disparity"),
+        )
+
+
+def _spread_gap(row: Disparity, standard: Standard) -> TableCell:
+    if row.cv is None or row.limit is None or row.verdict is not Verdict.UNMET:
+        return TableCell(BLANK)
+    return _amount(row.cv - row.limit, standard.disparity.decimals, "")
+
+
+def _amount(amount: Fraction, places: int, unit: str) -> TableCell:
+    """A gap, with places added until it is seen not to be nothing."""
+    text = fixed(amount, honest_decimals(amount, Fraction(0), ">", places))
+    return TableCell(f"{text}{unit}", amount)
+
+
+def _item_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:
+    """Items by the national standard, and by the local one where only that fails."""
+    for local in assessment.local.items:
+        national = assessment.national.item(local.item.id)
+        for mine, theirs in zip(national.parts, local.parts, strict=True):
+            if mine.part.kind == "each" and mine.part.over == SCHOOLS:
+                yield from _school_topics(assessment, phrases, local.item, mine, theirs)
+            else:
+                yield from _county_topics(assessment, phrases, local.item, mine, theirs)
+
+
+def _school_topics(
+    assessment: Assessment, phrases: PhraseBook, item: Item, national: PartResult, local: PartResult
+) -> Iterator[Topic]:
+    worse = {failure.code: failure for failure in national.failures}
+    for failure in local.failures:
+        only_local = None if failure.code in worse else assessment
+        standard, current, gap = _figures(national, worse.get(failure.code, failure), only_local)
+        yield Topic(
+            key=Key(failure.code, "", part_label(item, local)),
+            school_name=failure.subject,
+            met=False,
+            failing=True,
+            standard_value=standard,
+            current_value=replace(current, origin=origin(assessment, phrases, item.id, failure.code)),
+            gap=gap,
+            department=_department(assessment, item.department),
+            measure=phrases.say("ledger.school_item", name=item.name),
+        )
+
+
+def _county_topics(
+    assessment: Assessment, phrases: PhraseBook, item: Item, national: PartResult, local: PartResult
+) -> Iterator[Topic]:
+    """One topic for a total; one a failing row (subject, veto) for what is asked of each row of a sheet."""
+    part = national if national.verdict is not Verdict.MET else local
+    only_local = assessment if part is local and local.verdict is Verdict.UNMET else None
+    phrase = "ledger.veto" if item.group == VETO else "ledger.county_item"
+    value = None if part.part.kind == "each" and isinstance(part.value, Fraction) else part.value
+    for failure in part.failures or (Failure("", WHOLE_COUNTY, value, part.threshold),):
+        standard, current, gap = _figures(part, failure, only_local)
+        named = part.part.over == "monitoring" and failure.code
+        label = part_label(item, part) + (f"（{failure.code}）" if named else "")
+        yield Topic(
+            key=Key("", "", label),
+            school_name=WHOLE_COUNTY,
+            met=_met(part.verdict),
+            failing=part.verdict is Verdict.UNMET,
+            standard_value=standard,
+            current_value=replace(current, origin=origin(assessment, phrases, item.id)),
+            gap=gap,
+            department=_department(assessment, item.department),
+            measure=phrases.say(phrase, name=item.name),
+        )
+
+
+def is_item(label: str, standard: Standard) -> bool:
+    """Say whether a label names an item (which has no stage) rather than an indicator."""
+    return label.split(" ")[0] in {item.id for item in standard.items}
+
+
+def met_topic(key: Key, assessment: Assessment) -> Topic | None:
+    """Return the topic of a school or subject that an item no longer finds failing, or None."""
+    schools = {row.text("school_code"): row.text("school_name") for row in assessment.book.rows("schools")}
+    for local in assessment.local.items:
+        for part in local.parts:
+            who = _subject(key, local.item, part, schools)
+            if who:
+                is_open = any(who in missing.subject for missing in part.missing)
+                return Topic(
+                    key, schools.get(key.school_code, WHOLE_COUNTY), None if is_open else True, False
+                )
+    return None
+
+
+def _subject(key: Key, item: Item, part: PartResult, schools: Mapping[str, str]) -> str:
+    """Name the school (or subject in brackets) that `key` means, when `part` asks something of it."""
+    name = part_label(item, part)
+    if part.part.over == SCHOOLS:
+        return schools.get(key.school_code, "") if key.label == name else ""
+    subject = key.label.removeprefix(f"{name}（").removesuffix("）")
+    return subject if part.part.over == "monitoring" and key.label == f"{name}（{subject}）" else ""
+
+
+def _figures(
+    part: PartResult, failure: Failure, only_local: Assessment | None
+) -> tuple[TableCell, TableCell, TableCell]:
+    """Standard, value and gap of a part; `only_local` names the local standard beside its threshold."""
+    value, threshold = failure.value, failure.threshold
+    mark = f"（{only_local.local.standard.title}）" if only_local else ""
+    if isinstance(value, Hidden) and isinstance(threshold, Fraction):
+        asked = plain(threshold * PRINT.get(part.part.show, (1, 0))[0])
+        own = TableCell(f"{value}{part.part.unit}")
+        return TableCell(f"{asked}{part.part.unit}{mark}"), own, TableCell(str(value))
+    if not isinstance(value, Fraction) or not isinstance(threshold, Fraction):
+        return TableCell(_words(threshold) + mark), TableCell(_words(value)), TableCell(BLANK)
+    factor, places = PRINT.get(part.part.show, (1, 0))
+    text = beside_limit(value * factor, threshold * factor, part.part.comparator, places)
+    unit = part.part.unit
+    met = COMPARATORS[part.part.comparator](value, threshold)
+    gap_unit = "个百分点" if part.part.show == "percent" else unit
+    return (
+        TableCell(f"{plain(threshold * factor)}{unit}{mark}", threshold * factor),
+        _value_cell(text, unit, value * factor),
+        TableCell(BLANK) if met else _amount(abs(threshold - value) * factor, places, gap_unit),
+    )
+
+
+def _words(value: Fraction | str | None) -> str:
+    if isinstance(value, Fraction):
+        return plain(value)
+    return said_threshold(value) or BLANK

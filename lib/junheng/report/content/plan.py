@@ -1,0 +1,247 @@
+"""The least-cost plan in words and tables: for the command line, the Excel file, the report and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from junheng.assess.model import Assessment
+from junheng.exact import fixed, plain
+from junheng.params.dictionary import Dictionary
+from junheng.params.standard import Standard
+from junheng.params.tables import TableSpec
+from junheng.planning.apply import Action
+from junheng.planning.plan import Measure, Milestone, Plan
+from junheng.report.content.ledger_topics import Key, Topic, indicator_label
+from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
+from junheng.report.content.phrases import PhraseBook
+from junheng.report.excel.sheets import SheetForm, write_workbook
+
+Specs = Mapping[str, TableSpec]
+ZERO = Fraction(0)
+SHOWN = 5
+"""How many reasons the report gives before it says how many there are."""
+
+
+def plan_sentences(plan: Plan, assessment: Assessment, phrases: PhraseBook) -> tuple[str, ...]:
+    """Say what the plan costs and saves, or why there is none."""
+    place = {"county": assessment.county.title, "year": str(assessment.year)}
+    if plan.cost is None:
+        return (phrases.say("plan.none", **place), *plan.reasons)
+    if not plan.measures:
+        return (phrases.say("plan.done", **place),)
+    found = phrases.say(
+        "plan.found",
+        **place,
+        optimal="是" if plan.status == "optimal" else "否",
+        cost=plan.cost,
+        gap=_percent_up(plan.gap or ZERO),
+        schools=Fraction(len({m.school_code for m in plan.measures})),
+        measures=Fraction(len(plan.measures)),
+        after=str(plan.after.resource) if plan.after else "",
+    )
+    saved = None if plan.greedy is None else plan.greedy - plan.cost
+    greedy = phrases.say("plan.greedy", greedy=plan.greedy, saved=saved, saving=plan.saving)
+    return (found, greedy, phrases.say("plan.basis", basis=plan.basis))
+
+
+def _percent_up(gap: Fraction) -> str:
+    """A gap in per cent, rounded up so that the promise holds."""
+    hundredths = -(-(gap * 10000).numerator // (gap * 10000).denominator)
+    return fixed(Fraction(hundredths, 100), 2)
+
+
+def summary_table(plan: Plan, specs: Specs) -> Table:
+    """One row a measure over all schools, the dearest first, and the total."""
+    groups: dict[str, list[Measure]] = {}
+    for measure in plan.measures:
+        if measure.quantity > 0:
+            groups.setdefault(measure.lever, []).append(measure)
+    dearest = sorted(groups.values(), key=lambda group: sum((m.cost for m in group), ZERO), reverse=True)
+    rows = [_summary_row(number, group) for number, group in enumerate(dearest, 1)]
+    rows.append(TableRow({"measure": TableCell("合计"), "cost": _money(plan.cost or ZERO)}, kind="total"))
+    return Table(specs["plan_summary"], tuple(rows))
+
+
+def _summary_row(number: int, group: list[Measure]) -> TableRow:
+    quantity = sum((m.quantity for m in group), ZERO)
+    return TableRow(
+        {
+            "number": TableCell(str(number), Fraction(number)),
+            "measure": TableCell(group[0].name),
+            "schools": _count(Fraction(len({m.school_code for m in group}))),
+            "quantity": TableCell(f"{plain(quantity)}{group[0].unit}"),
+            "cost": _money(sum((m.cost for m in group), ZERO)),
+        }
+    )
+
+
+def measures_table(plan: Plan, specs: Specs) -> Table:
+    """One row a school, measure and year; what leaves a school is negative."""
+    rows: list[TableRow] = []
+    for measure in plan.measures:
+        for year, quantity in measure.years.items():
+            rows.append(
+                TableRow(
+                    {
+                        "number": _count(Fraction(len(rows) + 1)),
+                        "school_code": TableCell(measure.school_code),
+                        "school_name": TableCell(measure.school_name),
+                        "measure": TableCell(measure.name),
+                        "year": _count(Fraction(year)),
+                        "quantity": _count(quantity),
+                        "unit": TableCell(measure.unit),
+                        "price": _count(measure.price),
+                        "cost": _money(abs(quantity) * measure.price),
+                    }
+                )
+            )
+    total = TableRow({"measure": TableCell("合计"), "cost": _money(plan.cost or ZERO)}, kind="total")
+    return Table(specs["plan_measures"], (*rows, total))
+
+
+def years_table(plan: Plan, budget: Mapping[int, Fraction], specs: Specs) -> Table:
+    """Cost beside budget, by year, and where the county would stand at each year's end."""
+    ends = {milestone.year: milestone for milestone in plan.milestones}
+    rows = [
+        TableRow(
+            {
+                "year": _count(Fraction(year)),
+                "cost": _money(plan.yearly.get(year, ZERO)),
+                "budget": _money(budget[year]) if year in budget else TableCell("未设"),
+                **(_standing(ends[year]) if year in ends else {}),
+            }
+        )
+        for year in sorted({*ends, *budget})
+    ]
+    total = {"year": TableCell("合计"), "cost": _money(plan.cost or ZERO)}
+    return Table(specs["plan_years"], (*rows, TableRow(total, kind="total")))
+
+
+def _standing(end: Milestone) -> dict[str, TableCell]:
+    counts = {"failing": end.failing, "uneven": end.uneven}
+    return {key: _count(Fraction(count)) for key, count in counts.items()}
+
+
+def actions_table(plan: Plan, assessment: Assessment, dictionary: Dictionary, specs: Specs) -> Table:
+    """What changes in the 学校 sheet, cell by cell."""
+    rows = {row.text("school_code"): row for row in assessment.book.rows("schools")}
+    fields = dictionary.sheet("schools").by_key
+    found = []
+    for number, action in enumerate(plan.actions, 1):
+        row = rows[action.school_code]
+        found.append(
+            TableRow(
+                {
+                    "number": _count(Fraction(number)),
+                    "school_code": TableCell(action.school_code),
+                    "school_name": TableCell(row.text("school_name")),
+                    "column": TableCell(fields[action.field].header),
+                    **_before_after(action, row.get(action.field)),
+                }
+            )
+        )
+    return Table(specs["plan_actions"], tuple(found))
+
+
+def _before_after(action: Action, content: object) -> dict[str, TableCell]:
+    before = content if isinstance(content, Fraction) else ZERO
+    return {"before": _count(before), "add": _count(action.add), "after": _count(before + action.add)}
+
+
+def _count(value: Fraction) -> TableCell:
+    return TableCell(plain(value), value)
+
+
+def _money(value: Fraction) -> TableCell:
+    return TableCell(fixed(value, 2), value)
+
+
+def plan_sheets(
+    plan: Plan,
+    assessment: Assessment,
+    budget: Mapping[int, Fraction],
+    dictionary: Dictionary,
+    phrases: PhraseBook,
+    specs: Specs,
+) -> list[tuple[Table, str, int]]:
+    """Return the plan's tables with sheet name and frozen columns; without a plan the first sheet says why."""
+    heading = plan_heading(assessment, phrases)
+    notes = plan_sentences(plan, assessment, phrases)
+    rows = summary_table(plan, specs).rows if plan.measures else ()
+    summary = (Table(specs["plan_summary"], rows, title=heading, notes=notes), "方案汇总", 0)
+    if plan.cost is None:
+        return [summary]
+    return [
+        summary,
+        (measures_table(plan, specs), "分校措施", 3),
+        (years_table(plan, budget, specs), "分年度投入", 0),
+        (actions_table(plan, assessment, dictionary, specs), "工作簿变动", 3),
+    ]
+
+
+def ledger_sheets(
+    plan: Plan, heading: str, budget: Mapping[int, Fraction], specs: Specs
+) -> list[tuple[Table, SheetForm]]:
+    """Return the plan school by school and year by year, as sheets of the ledger's workbook."""
+    if not plan.measures:
+        return []
+    return [
+        (measures_table(plan, specs), SheetForm(name="分校措施", heading=heading, frozen=3, filtered=True)),
+        (years_table(plan, budget, specs), SheetForm(name="分年度投入", heading=heading)),
+    ]
+
+
+def plan_heading(assessment: Assessment, phrases: PhraseBook) -> str:
+    """The title of the plan, marked when the figures are invented."""
+    heading = phrases.say("plan.heading", county=assessment.county.title, year=str(assessment.year))
+    return heading + (f"（{phrases.say('plan.demo')}）" if assessment.book.demo else "")
+
+
+def write_plan_sheets(sheets: Sequence[tuple[Table, str, int]], heading: str, target: Path) -> None:
+    """Write tables (with sheet name and frozen columns) as one workbook."""
+    forms = [
+        (table, SheetForm(name=name, heading=heading, frozen=frozen, filtered=bool(frozen)))
+        for table, name, frozen in sheets
+    ]
+    write_workbook(forms, target, title=heading)
+
+
+def plan_blocks(plan: Plan, phrases: PhraseBook, specs: Specs) -> tuple[Block, ...]:
+    """The plan in the report's 整改要求: one sentence and the summary, or why there is none."""
+    if plan.cost is None:
+        reasons = plan.reasons[:SHOWN]
+        more = (
+            phrases.say("plan.more", count=Fraction(len(plan.reasons))) if len(plan.reasons) > SHOWN else ""
+        )
+        return (Paragraph(phrases.say("plan.report_none", reasons="".join(reasons)) + more),)
+    if not plan.measures:
+        return ()
+    return (Paragraph(phrases.say("plan.report", cost=plan.cost)), summary_table(plan, specs))
+
+
+def with_plan(
+    topics: Mapping[Key, Topic], plan: Plan, standard: Standard, phrases: PhraseBook
+) -> Mapping[Key, Topic]:
+    """Return the ledger's topics with the column 措施 as the plan has it, where the plan does something about them."""
+    measures = _by_topic(plan, standard, phrases)
+    return {
+        key: replace(topic, measure=measures[key]) if key in measures else topic
+        for key, topic in topics.items()
+    }
+
+
+def _by_topic(plan: Plan, standard: Standard, phrases: PhraseBook) -> dict[Key, str]:
+    said: dict[Key, list[str]] = {}
+    for measure in plan.measures:
+        if measure.quantity <= 0:
+            continue
+        text = phrases.say(
+            "plan.ledger", name=measure.name, quantity=plain(measure.quantity), unit=measure.unit
+        )
+        for code, stage, indicator in measure.helps:
+            label = indicator_label(standard.indicator(indicator))
+            said.setdefault(Key(code, standard.stage(stage).name, label), []).append(text)
+    return {key: "；".join(dict.fromkeys(texts)) for key, texts in said.items()}

@@ -1,0 +1,123 @@
+"""附件 1–5: the six tables, units that fail, figures, data gaps and edge values, notes on method."""
+
+from __future__ import annotations
+
+from junheng.params.city import ExceptionUse
+from junheng.report.content.context import Context
+from junheng.report.content.model import Block, Heading, Paragraph, Table, TableCell, TableRow
+from junheng.report.content.tables import (
+    annex_tables,
+    edges_table,
+    excluded_table,
+    failing_schools_table,
+    gaps_table,
+    issues_table,
+)
+
+
+def tables(context: Context) -> tuple[Block, ...]:
+    """附件1: Tables Ⅰ–Ⅵ of the national application form."""
+    wording = context.wording
+    return annex_tables(context.assessment, wording.dictionary, wording.phrases, wording.specs)
+
+
+def schools(context: Context) -> tuple[Block, ...]:
+    """附件2: units that are not 达标, and what is no unit."""
+    failing = failing_schools_table(context.assessment, context.wording.specs)
+    blocks = list(_with_lead(context, "schools", failing))
+    if context.assessment.national.excluded:
+        blocks.append(Paragraph(context.say("excluded.lead")))
+        blocks.append(excluded_table(context.assessment, context.wording.specs))
+    return tuple(blocks)
+
+
+def figures(context: Context) -> tuple[Block, ...]:
+    """附件3."""
+    return context.pictures
+
+
+def gaps(context: Context) -> tuple[Block, ...]:
+    """附件4: missing inputs, edge values, and what the workbook's checks found."""
+    specs, assessment = context.wording.specs, context.assessment
+    checks = (check for task in context.tasks for check in task.checks)
+    more = [entry for check in checks for entry in check.missing if entry.source]
+    missing = gaps_table(assessment, specs, context.wording.dictionary, more)
+    return (
+        Heading(2, "（一）缺少的数据"),
+        *_with_lead(context, "gaps", missing),
+        Heading(2, "（二）临界值"),
+        *_with_lead(context, "edges", edges_table(assessment, specs)),
+        Heading(2, "（三）采集数据疑点"),
+        *_with_lead(context, "issues", issues_table(assessment, specs)),
+    )
+
+
+def _with_lead(context: Context, name: str, table: Table) -> tuple[Block, ...]:
+    if not table.rows:
+        return (Paragraph(context.say(f"{name}.none")),)
+    return (Paragraph(context.say(f"{name}.lead")), table)
+
+
+def method(context: Context) -> tuple[Block, ...]:
+    """附件5: standard, settings, exceptions, data source, the rule on small counts, fingerprints."""
+    national, local = context.assessment.national.standard, context.assessment.local.standard
+    told = [
+        context.say("method.standard", national=national.basis, title=local.title, local=local.basis),
+        context.say("method.split"),
+        context.say("method.cv"),
+        context.say("method.rounding"),
+        context.say("method.tasks"),
+        *_exceptions(context),
+        context.say(
+            "method.data",
+            source=context.wording.city_year.data_source,
+            repairs=len(context.assessment.book.repairs),
+        ),
+        *([context.small_counts] if context.small_counts else []),
+        context.say("method.settings"),
+    ]
+    numbered = [f"{number}. {text}" for number, text in enumerate(told, 1)]
+    settings = [f"（{number}）{text}" for number, text in enumerate(_settings(context), 1)]
+    blocks: list[Block] = [Paragraph(text) for text in (*numbered, *settings)]
+    if context.fingerprints:
+        blocks += [Paragraph(f"{len(told) + 1}. {context.say('method.prints')}"), _fingerprints(context)]
+    return tuple(blocks)
+
+
+def _settings(context: Context) -> list[str]:
+    chosen = context.assessment.national.standard
+    defaults = {setting.id: setting for setting in context.defaults}
+    said = []
+    for setting in chosen.settings:
+        default = defaults.get(setting.id, setting)
+        phrase = "method.setting" if default.value == setting.value else "method.changed"
+        value = setting.options[setting.value]
+        said.append(
+            context.say(phrase, name=setting.name, value=value, default=default.options[default.value])
+        )
+    return said
+
+
+def _exceptions(context: Context) -> list[str]:
+    uses: tuple[ExceptionUse, ...] = context.assessment.exceptions
+    if not uses:
+        return [context.say("method.exceptions_none")]
+    known = {exception.id: exception for exception in context.assessment.national.standard.exceptions}
+    return [
+        context.say(
+            "method.exception",
+            id=use.id,
+            name=known[use.id].name,
+            clause=known[use.id].clause,
+            basis=use.basis,
+        )
+        for use in uses
+    ]
+
+
+def _fingerprints(context: Context) -> Table:
+    rows = tuple(
+        TableRow({"what": TableCell(what, mark="label"), "digest": TableCell(digest)})
+        for what, digest in context.fingerprints
+    )
+    return Table(context.wording.specs["fingerprints"], rows)

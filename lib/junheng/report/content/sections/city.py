@@ -1,0 +1,290 @@
+"""The sections of the city's summary (FORMS.md report 5)."""
+
+from __future__ import annotations
+
+from junheng.assess.city import CityAssessment, Member, share
+from junheng.assess.city_tasks import count_tasks, sum_goals
+from junheng.assess.model import Verdict
+from junheng.exact import fixed
+from junheng.report.content.city_context import CityContext, names
+from junheng.report.content.model import Block, Contents, Paragraph, Table, TableCell, TableRow
+from junheng.report.content.numbers import cv_text
+from junheng.report.content.phrases import listed
+from junheng.report.content.sections.findings import share as ratio
+from junheng.report.content.sections.findings import tally
+from junheng.report.content.tables import city as tables
+from junheng.report.content.tables.city_tasks import city_goals_table, city_tasks_table
+
+SHOWN = 12
+"""How many coefficients above their limit are told in sentences; the table has all."""
+
+
+def contents(context: CityContext) -> tuple[Block, ...]:
+    """A contents list: the summary of the whole city runs over 15 pages."""
+    return (Contents(levels=1),)
+
+
+def opening(context: CityContext) -> tuple[Block, ...]:
+    """评估依据与方式."""
+    local = context.city.members[0].assessment.local.standard
+    basis = context.say(
+        "city.basis",
+        national=context.standard.basis,
+        local=local.basis,
+        office=context.wording.city.office,
+        year=str(context.city.year),
+    )
+    return (Paragraph(basis), Paragraph(context.say("city.method", source=_source(context))))
+
+
+def _source(context: CityContext) -> str:
+    return context.wording.city_year.data_source
+
+
+def overall(context: CityContext) -> tuple[Block, ...]:
+    """一、总体情况: who is in, how many are 达标, every county's verdicts."""
+    city = context.city
+    gone = [left.county for left in city.left_out]
+    members = len(city.members)
+    coverage = context.say(
+        "city.coverage", total=members + len(gone), members=members, left_out=len(gone), names=names(gone)
+    )
+    verdicts = city.verdicts()
+    met, unknown = verdicts[Verdict.MET], verdicts[Verdict.UNKNOWN]
+    told = context.say(
+        "city.overall",
+        members=members,
+        rate=ratio(len(met), members),
+        met_names=names(met),
+        unknown_names=names(unknown),
+        **tally([member.verdict for member in city.members]),
+    )
+    other = [m for m in city.members if m.verdict is not m.assessment.local.overall]
+    local = context.say(
+        "city.local",
+        standard=city.members[0].assessment.local.standard.title,
+        only=len(other),
+        names=listed(f"{m.county.title}（{m.assessment.local.overall}）" for m in other),
+    )
+    absent = (tables.left_out_table(context),) if gone else ()
+    lead = Paragraph(told + local + context.say("city.conclusions_lead"))
+    return (Paragraph(coverage), *absent, lead, tables.conclusions_table(context))
+
+
+def resource(context: CityContext) -> tuple[Block, ...]:
+    """（一）资源配置: units by stage, the weakest indicators, counties whose units all pass."""
+    city = context.city
+    stages = "".join(_stage_said(context, stage.id, stage.name) for stage in context.standard.stages)
+    full = [m for m in city.members if m.met_share == 1]
+    everyone = context.say("city.units_full", members=len(city.members), full=len(full), names=names(full))
+    weak = "".join(_weakest(context, stage.id, stage.name) for stage in context.standard.stages)
+    where = context.say("city.matrix_where")
+    return (Paragraph(stages + everyone), Paragraph(weak), Paragraph(where))
+
+
+def _stage_said(context: CityContext, stage: str, name: str) -> str:
+    units = context.city.units(stage)
+    counts = tally([unit.verdict for unit in units])
+    return context.say("city.units", stage=name, units=len(units), rate=share(units), **counts)
+
+
+def _weakest(context: CityContext, stage: str, name: str) -> str:
+    if not context.city.units(stage):
+        return ""
+    unmet = {
+        i.id: [u for u in context.city.units(stage) if u.cells[i.id].verdict is Verdict.UNMET]
+        for i in context.standard.indicators
+    }
+    most = max(len(units) for units in unmet.values())
+    worst = [i for i in context.standard.indicators if len(unmet[i.id]) == most]
+    failing = {i.id for i in worst} if most else set()
+    counties = [m for m in context.city.members if _fails(m, stage, failing)]
+    return context.say(
+        "city.weak",
+        stage=name,
+        count=most,
+        worst=listed(i.name for i in worst),
+        counties=len(counties),
+    )
+
+
+def _fails(member: Member, stage: str, indicators: set[str]) -> bool:
+    units = member.assessment.national.stage_units(stage)
+    return any(unit.cells[i].verdict is Verdict.UNMET for unit in units for i in indicators)
+
+
+def disparity(context: CityContext) -> tuple[Block, ...]:
+    """（二）校际均衡: how many coefficients are above their limit, and which."""
+    rows = [
+        (member, row)
+        for member in context.city.members
+        for row in member.assessment.national.disparities
+        if row.verdict is not None
+    ]
+    over = [(member, row) for member, row in rows if row.verdict is Verdict.UNMET]
+    counties = list(dict.fromkeys(member.county.code for member, _ in over))
+    told = context.say(
+        "city.disparity",
+        total=len(rows),
+        over=len(over),
+        unknown=sum(row.verdict is Verdict.UNKNOWN for _, row in rows),
+        counties=len(counties),
+        names=names(m for m in context.city.members if m.county.code in counties),
+    )
+    told += "".join(
+        context.say(
+            "city.disparity_one",
+            county=member.county.title,
+            stage=context.standard.stage(row.stage).name,
+            indicator=context.standard.indicator(row.indicator).name,
+            cv=cv_text(row, context.standard),
+            limit=fixed(row.limit, 2) if row.limit is not None else "",
+        )
+        for member, row in over[:SHOWN]
+    )
+    return (Paragraph(told),)
+
+
+def ranking(context: CityContext) -> tuple[Block, ...]:
+    """二、排名."""
+    order = context.city.ranking
+    first = [rank.member for rank in order if rank.place == order[0].place]
+    last = [rank.member for rank in order if rank.place == order[-1].place]
+    lead = context.say("city.ranking_lead", members=len(order), first=names(first), last=names(last))
+    where = context.say("city.ranking_where")
+    return (Paragraph(lead), tables.ranking_table(context), Paragraph(where))
+
+
+def plan(context: CityContext) -> tuple[Block, ...]:
+    """三、目标任务进展: the plan of the city's opinions, year by year."""
+    told = "".join(
+        context.say(
+            "city.plan_year",
+            target=str(year.year),
+            left=year.year - context.city.year,
+            total=len(year.counties),
+            reached=len(year.reached),
+            rest=len(year.counties) - len(year.reached),
+            names=names(progress.county for progress in year.reached),
+        )
+        for year in context.city.plan
+    )
+    return (Paragraph(told + context.say("city.plan_lead")), tables.plan_table(context))
+
+
+def tasks(context: CityContext) -> tuple[Block, ...]:
+    """五、市定任务 (RULES §9): reported and computed, and the counts of the whole city."""
+    counts = count_tasks(context.wording.tasks, context.tasks)
+    goals = sum_goals(context.wording.tasks, context.city)
+    reported = {word: sum(count.reported[word] for count in counts) for word in (True, False, None)}
+    told = context.say(
+        "city.tasks",
+        total=len(counts),
+        done=reported[True],
+        undone=reported[False],
+        silent=reported[None],
+    )
+    told += context.say("city.tasks_unmet", count=sum(bool(count.unmet) for count in counts))
+    told += context.say(
+        "city.goals",
+        total=len(goals),
+        met=sum(goal.verdict is Verdict.MET for goal in goals),
+        reporting=sum(goal.reporting for goal in goals),
+    )
+    return (Paragraph(told), city_tasks_table(context), city_goals_table(context))
+
+
+def trend(context: CityContext) -> tuple[Block, ...]:
+    """四、与上年度比较."""
+    city = context.city
+    pairs = [(member, member.trend.before) for member in city.members if member.trend]
+    better = [m for m, old in pairs if m.verdict is Verdict.MET and old.national.overall is Verdict.UNMET]
+    worse = [m for m, old in pairs if m.verdict is Verdict.UNMET and old.national.overall is Verdict.MET]
+    told = context.say(
+        "city.trend",
+        compared=len(pairs),
+        last=str(city.year - 1),
+        better=len(better),
+        better_names=names(better),
+        worse=len(worse),
+        worse_names=names(worse),
+    )
+    if not pairs:
+        return (Paragraph(told),)
+    shares = context.say(
+        "city.trend_share",
+        now=share(unit for member, _ in pairs for unit in member.assessment.units),
+        before=share(unit for _, old in pairs for unit in old.units),
+    )
+    lead = context.say("city.trend_lead")
+    return (Paragraph(told + shares + lead), tables.city_trend_table(context))
+
+
+def common(context: CityContext) -> tuple[Block, ...]:
+    """五、共性问题."""
+    found = context.city.common
+    told = context.say(
+        "city.common",
+        count=len(found),
+        least=context.city.rules.common_from,
+        first=tables.problem_name(context, found[0]) if found else "",
+        counties=len(found[0].counties) if found else 0,
+        most=sum(len(problem.counties) == len(found[0].counties) for problem in found),
+    )
+    return (Paragraph(told), tables.common_table(context)) if found else (Paragraph(told),)
+
+
+def notices(context: CityContext) -> tuple[Block, ...]:
+    """六、通报名单 (policy 五（二）)."""
+    listed_counties = _noticed(context.city)
+    told = context.say("city.notices", counties=len(listed_counties), names=names(listed_counties))
+    return (Paragraph(told), tables.notices_table(context)) if listed_counties else (Paragraph(told),)
+
+
+def _noticed(city: CityAssessment) -> list[Member]:
+    codes = {notice.member.county.code for notice in city.notices}
+    return [member for member in city.members if member.county.code in codes]
+
+
+def next_steps(context: CityContext) -> tuple[Block, ...]:
+    """七、下一步要求."""
+    counts = tally([member.verdict for member in context.city.members])
+    deadline = context.wording.city_year.rectification_deadline
+    return (
+        Paragraph(context.say("city.next", deadline=deadline, **counts)),
+        Paragraph(context.say("city.next_common", count=len(context.city.common))),
+    )
+
+
+def annex_tables(context: CityContext) -> tuple[Block, ...]:
+    """附件1: county × stage × indicator."""
+    return (tables.matrix_table(context), tables.city_disparity_table(context))
+
+
+def annex_figures(context: CityContext) -> tuple[Block, ...]:
+    """附件2."""
+    return context.pictures
+
+
+def annex_method(context: CityContext) -> tuple[Block, ...]:
+    """附件3: how places, plan and 通报 come about, and the inputs."""
+    local = context.city.members[0].assessment.local.standard
+    told = [
+        context.say(
+            "city.method_standard", national=context.standard.basis, title=local.title, local=local.basis
+        ),
+        context.say("city.method_matrix"),
+        context.say("city.ranking_rule"),
+        context.say("city.method_plan", on=context.wording.city_year.report_date),
+        context.say("city.method_left_out"),
+        context.say("method.rounding"),
+        context.say("method.cv"),
+        *([context.small_counts] if context.small_counts else []),
+        context.say("city.method_prints"),
+    ]
+    rows = tuple(
+        TableRow({"what": TableCell(what, mark="label"), "digest": TableCell(digest)})
+        for what, digest in context.fingerprints
+    )
+    numbered = [Paragraph(f"{number}. {text}") for number, text in enumerate(told, 1)]
+    return (*numbered, Table(context.specs["fingerprints"], rows))

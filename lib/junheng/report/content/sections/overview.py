@@ -1,0 +1,126 @@
+"""Opening, 一、基本情况 and 二、总体结论."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from junheng.assess.model import ItemResult, Result, Verdict
+from junheng.report.content.census import Census, take_census
+from junheng.report.content.context import Context
+from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
+from junheng.report.content.phrases import listed
+from junheng.report.content.tables.building import verdict_cell
+
+SPECIAL = "特殊教育学校"
+POINT = "小学教学点"
+COUNTED = {
+    "primary": "小学",
+    "junior": "初级中学",
+    "nine": "九年一贯制学校",
+    "complete": "完全中学",
+    "twelve": "十二年一贯制学校",
+}
+SUMMED = [
+    f"{name}{stage}" for name in ("students", "classes", "teachers") for stage in ("", "_primary", "_junior")
+]
+ASPECTS = (
+    ("resource", "资源配置与校际均衡"),
+    ("government", "政府保障程度"),
+    ("quality", "教育质量"),
+    ("social", "社会认可度"),
+    ("veto", "一票否决"),
+    ("overall", "总体结论"),
+)
+
+
+def opening(context: Context) -> tuple[Block, ...]:
+    """评估依据与方式."""
+    result, wording = context.assessment.national, context.wording
+    basis = context.say(
+        "opening.basis",
+        national=result.standard.basis,
+        local=context.assessment.local.standard.basis,
+        office=wording.city.office,
+        county=context.county,
+        year=str(context.assessment.year),
+    )
+    return (Paragraph(basis), Paragraph(context.say("opening.method", source=wording.city_year.data_source)))
+
+
+def basic(context: Context) -> tuple[Block, ...]:
+    """一、基本情况: schools, pupils, units, campuses."""
+    census = take_census(context.assessment, context.wording.dictionary)
+    pupils = context.say("basic.pupils", **{key: census.total(key, skip=[SPECIAL]) for key in SUMMED})
+    blocks = [Paragraph(_schools_said(context, census) + pupils), Paragraph(_units_said(context))]
+    if census.campuses:
+        blocks.append(Paragraph(context.say("basic.campuses", campuses=census.campuses)))
+    return tuple(blocks)
+
+
+def _schools_said(context: Context, census: Census) -> str:
+    counts = {key: census.count(name) for key, name in COUNTED.items()}
+    least = context.assessment.national.standard.unit_rule.minimum_students[POINT]
+    return context.say(
+        "basic.schools",
+        year=str(context.assessment.year),
+        county=context.county,
+        total=sum(counts.values()),
+        points=census.count(POINT),
+        points_50=census.points_from(least),
+        special=census.count(SPECIAL),
+        **counts,
+    )
+
+
+def _units_said(context: Context) -> str:
+    result = context.assessment.national
+    return context.say(
+        "basic.units",
+        units=len(result.units),
+        excluded=len(result.excluded),
+        **{stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages},
+    )
+
+
+def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Block, ...]:
+    """二、总体结论: national (by the phrase `said`), local, target year, and a table of the aspects."""
+    assessment = context.assessment
+    national, local = assessment.national, assessment.local
+    text = context.say(
+        said, verdict=national.overall, county=context.county, year=str(assessment.year)
+    ) + context.say(
+        "conclusion.local",
+        national=national.overall,
+        verdict=local.overall,
+        standard=local.standard.title,
+        items=listed(r.item.short for r in only_local_failures(national, local)),
+    )
+    target = context.say(
+        "conclusion.target",
+        verdict=national.overall,
+        target=str(assessment.county.target_year),
+        left=assessment.county.target_year - assessment.year,
+    )
+    lead = Paragraph(context.say("conclusion.lead"))
+    return (Paragraph(text), Paragraph(target), lead, aspects_table(context))
+
+
+def only_local_failures(national: Result, local: Result) -> Iterable[ItemResult]:
+    """Return the items that fail the local standard alone."""
+    return [
+        result
+        for result, other in zip(local.items, national.items, strict=True)
+        if result.verdict is Verdict.UNMET and other.verdict is not Verdict.UNMET
+    ]
+
+
+def aspects_table(context: Context) -> Table:
+    """The verdict of every aspect under both standards."""
+    national, local = context.assessment.national, context.assessment.local
+    rows = []
+    for key, name in ASPECTS:
+        cells = {"aspect": TableCell(name, mark="label")}
+        for column, result in (("national", national), ("local", local)):
+            cells[column] = verdict_cell(getattr(result, key))
+        rows.append(TableRow(cells, kind="total" if key == "overall" else "data"))
+    return Table(context.wording.specs["aspects"], tuple(rows))

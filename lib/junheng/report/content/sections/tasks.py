@@ -1,0 +1,58 @@
+"""市定任务 and the yearly cycle (RULES §9): the county's word beside its figures, causes, next steps, deadlines."""
+
+from __future__ import annotations
+
+from junheng.assess.cycle import current
+from junheng.report.content.context import Context
+from junheng.report.content.model import Block, Paragraph
+from junheng.report.content.phrases import listed
+from junheng.report.content.tables import cycle_table, tasks_table, undone_table
+from junheng.report.content.tables.tasks import counts, said_date
+
+
+def tasks(context: Context) -> tuple[Block, ...]:
+    """（七）市定任务 of the city's report: state, table of all, causes of those not done, deadlines on its date."""
+    return (*state(context), *undone(context), *cycle(context, context.wording.city_year.report_date))
+
+
+def state(context: Context) -> tuple[Block, ...]:
+    """How many tasks are done by the county's word and by its figures, which disagree, and the table of all."""
+    reported = [result.reported for result in context.tasks]
+    said = context.say(
+        "tasks.summary",
+        total=len(context.assessment.book.rows("tasks")) and len(reported),
+        done=reported.count(True),
+        undone=reported.count(False),
+        open=reported.count(None),
+    )
+    against = [result.task.title for result in context.tasks if result.contradicts]
+    said += context.say("tasks.computed", **counts(context.tasks))
+    said += context.say(
+        "tasks.contradicted", count=len(against), names=listed(f"“{name}”" for name in against)
+    )
+    table = tasks_table(context.tasks, context.wording.specs, context.wording.phrases)
+    return (Paragraph(said + context.say("tasks.lead")), table)
+
+
+def undone(context: Context) -> tuple[Block, ...]:
+    """未完成项目及原因: cause, next step and who is responsible."""
+    table = undone_table(context.tasks, context.wording.specs, context.wording.phrases)
+    silent = sum(result.reported is None and not result.undone for result in context.tasks)
+    lead = Paragraph(context.say("tasks.undone", count=len(table.rows), silent=silent))
+    return (lead, table) if table.rows else (lead,)
+
+
+def cycle(context: Context, today: str) -> tuple[Block, ...]:
+    """Which deadline the county is at on `today`, and all steps of the year."""
+    steps = context.deadlines(today)
+    now = current(steps)
+    said = context.say(
+        "cycle.now",
+        today=today,
+        step=now.step.name if now else "",
+        day=said_date(now.day) if now else "",
+        left=now.days if now else -1,
+    )
+    target = context.assessment.county.target_year
+    said += context.say("cycle.target", target=str(target), left=target - context.assessment.year)
+    return (Paragraph(said), cycle_table(steps, context.wording.specs))

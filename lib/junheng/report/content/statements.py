@@ -1,0 +1,224 @@
+"""The sentence of an item (指标值或简要结论): one source for the tables, items.csv and the running text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from junheng.assess.model import Assessment, ItemResult, MissingInput, PartResult, Verdict
+from junheng.exact import COMPARATORS, fixed, plain, round_half_up
+from junheng.params.standard import Item
+from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit
+from junheng.report.content.phrases import PhraseBook
+from junheng.workbook.model import Row
+
+PRINT: dict[str, tuple[int, int]] = {"percent": (100, 1), "decimal": (1, 2), "int": (1, 0)}
+"""Factor and decimals in print (RULES §10): ratios 1 decimal, the rest integers."""
+VARIATION_DECIMALS = 3
+LEVELS = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ")
+MOST_PLACES = 12
+NO_DATA = "缺少数据"
+
+
+def item_statement(result: ItemResult, assessment: Assessment, phrases: PhraseBook) -> str:
+    """Return the sentence of an item, the same whichever standard's `result` is given.
+
+    What is missing and which exceptions were used is said at the end.
+    """
+    national, local = _pair(result.item.id, assessment)
+    said = phrases.say(_phrase(national.item, phrases), **_values(national, local, assessment, phrases))
+    missing = missing_said(m for part in national.parts for m in part.missing)
+    if missing:
+        said += phrases.say("item.missing", verdict=str(national.verdict), missing=missing)
+    used = sorted({used for part in (*national.parts, *local.parts) for used in part.exceptions})
+    return said + (phrases.say("item.exceptions", ids="、".join(used)) if used else "")
+
+
+def _pair(item_id: str, assessment: Assessment) -> tuple[ItemResult, ItemResult]:
+    return assessment.national.item(item_id), assessment.local.item(item_id)
+
+
+def _phrase(item: Item, phrases: PhraseBook) -> str:
+    """The item's own phrase, else its group's, else one made of its parts (an item added through params)."""
+    for name in (f"item.{item.id}", f"item.{item.group}"):
+        if name in phrases:
+            return name
+    return "item.default"
+
+
+def _values(
+    national: ItemResult, local: ItemResult, assessment: Assessment, phrases: PhraseBook
+) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "verdict": str(national.verdict),
+        "differs": int(_thresholds(national) != _thresholds(local)),
+        "named": _named(national),
+        "parts": "；".join(part_said(part) for part in national.parts),
+        **dict.fromkeys((f"n_{part.id}" for part in national.item.parts), None),
+        **_part_values(national.parts, ""),
+        **_part_values(local.parts, "_local"),
+        **national.figures,
+        **_judged_figures(national, local),
+        **_sheet_values(national.item, assessment),
+    }
+    conclusion = f"conclusion.{national.item.id}"
+    if conclusion in phrases:
+        values["conclusion_said"] = phrases.say(conclusion, **values)
+    if national.item.id == "Q9":
+        values |= _monitoring(national, assessment, phrases)
+    return values
+
+
+def _thresholds(result: ItemResult) -> list[Fraction | str | None]:
+    return [part.threshold for part in result.parts]
+
+
+def _named(result: ItemResult) -> str:
+    """Name the school when exactly one fails."""
+    names = {failure.code: failure.subject for part in result.parts for failure in part.failures}
+    return f"（{next(iter(names.values()))}）" if len(names) == 1 else ""
+
+
+def _part_values(parts: Iterable[PartResult], suffix: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for part in parts:
+        name = f"{part.part.id}{suffix}"
+        values[f"v_{name}"] = str(part.verdict)
+        values[f"n_{name}"] = len(part.failures)
+        values[f"rows_{name}"] = part.rows
+        values[f"asked_{name}"] = _asked(part)
+    return values
+
+
+def _asked(part: PartResult) -> str:
+    if not isinstance(part.threshold, Fraction):
+        return said_threshold(part.threshold) or BLANK
+    return plain(part.threshold * PRINT.get(part.part.show, (1, 0))[0])
+
+
+def said_threshold(threshold: object) -> str:
+    """Write a threshold that is no number: 达标, or 是 and 否 for what must be so or not."""
+    if isinstance(threshold, bool):
+        return "是" if threshold else "否"
+    return str(threshold or "")
+
+
+def _judged_figures(national: ItemResult, local: ItemResult) -> dict[str, str]:
+    """Write the figures that a verdict hangs on, so that no rounding contradicts it under either standard."""
+    texts: dict[str, str] = {}
+    for mine, theirs in zip(national.parts, local.parts, strict=True):
+        if mine.part.kind != "total" or not isinstance(mine.value, Fraction):
+            continue
+        value, threshold = _printed_pair(mine, theirs)
+        same = [name for name, figure in national.item.figures.items() if figure.value == mine.part.value]
+        texts |= dict.fromkeys(same or [n for n in ("rate",) if n not in national.item.figures], value)
+        asked = [n for n, figure in national.item.figures.items() if figure.value == mine.part.threshold]
+        texts |= dict.fromkeys(asked, threshold)
+    return texts
+
+
+def _printed_pair(mine: PartResult, theirs: PartResult) -> tuple[str, str]:
+    """Return value and threshold in print, with places added (and ※) until they agree with both verdicts."""
+    factor, usual = PRINT.get(mine.part.show, (1, 0))
+    value, threshold = _figure(mine.value) * factor, _figure(mine.threshold) * factor
+    limits = {threshold, _figure(theirs.threshold) * factor}
+    places = usual
+    while places < MOST_PLACES and any(_misleads(value, x, mine.part.comparator, places) for x in limits):
+        places += 1
+    return fixed(value, places) + (EDGE_MARK if places > usual else ""), fixed(threshold, places)
+
+
+def _misleads(value: Fraction, limit: Fraction, comparator: str, places: int) -> bool:
+    """Say whether value and limit, both as printed, would suggest the other verdict."""
+    holds = COMPARATORS[comparator]
+    printed = holds(round_half_up(value, places), round_half_up(limit, places))
+    exact_limit = holds(round_half_up(value, places), limit)
+    return holds(value, limit) != printed or holds(value, limit) != exact_limit
+
+
+def _figure(value: object) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(0)
+
+
+def _sheet_values(item: Item, assessment: Assessment) -> dict[str, Any]:
+    """What the sheets 定性指标 and 一票否决 say of the item."""
+    said = _sheet_row(assessment, "qualitative", item.id)
+    veto = _sheet_row(assessment, "vetoes", item.id)
+    present = veto.get("present")
+    return {
+        "conclusion": said.get("conclusion"),
+        "summary": sentence(said.text("summary")),
+        "present": None if present is None else "是" if present else "否",
+        "explanation": sentence(veto.text("explanation")),
+    }
+
+
+def _sheet_row(assessment: Assessment, sheet: str, item_id: str) -> Row:
+    rows = (row for row in assessment.book.rows(sheet) if row.text("item") == item_id)
+    return next(rows, Row({}))
+
+
+def sentence(text: str) -> str:
+    """Close a text with 。 unless it ends a sentence already."""
+    text = text.strip()
+    return text if not text or text[-1] in "。！？；.!?" else f"{text}。"
+
+
+def _monitoring(national: ItemResult, assessment: Assessment, phrases: PhraseBook) -> dict[str, Any]:
+    """The subjects that were monitored with level and variation, and those that were not."""
+    limit = next((p for p in national.parts if p.part.id == "variation"), None)
+    told, left = [], []
+    for row in assessment.book.rows("monitoring"):
+        level, variation = row.get("level"), row.get("variation")
+        if level is None and variation is None:
+            left.append(row.text("subject"))
+            continue
+        told.append(
+            phrases.say(
+                "item.Q9.subject",
+                subject=row.text("subject"),
+                level=LEVELS[int(level)] if isinstance(level, Fraction) else None,
+                variation=_variation(variation, limit),
+            )
+        )
+    return {"subjects": "；".join(told), "monitored": len(told), "unmonitored": "、".join(left)}
+
+
+def _variation(value: object, limit: PartResult | None) -> str | None:
+    if not isinstance(value, Fraction):
+        return None
+    if limit is None or not isinstance(limit.threshold, Fraction):
+        return fixed(value, VARIATION_DECIMALS)
+    return beside_limit(value, limit.threshold, limit.part.comparator, VARIATION_DECIMALS)
+
+
+def part_said(part: PartResult) -> str:
+    """Say a part without a phrase of its own: its name and figure, or how many fail."""
+    if part.verdict is Verdict.UNKNOWN or part.value is None:
+        return f"{part.part.name}无法判定"
+    if part.part.kind == "total" and isinstance(part.value, Fraction):
+        return f"{part.part.name}{_printed_pair(part, part)[0]}{part.part.unit}"
+    if isinstance(part.value, str):
+        return f"{part.part.name}{part.value}"
+    return (
+        f"{part.part.name}未达到的{len(part.failures)}个" if part.failures else f"{part.part.name}均达到要求"
+    )
+
+
+def missing_said(missing: Iterable[MissingInput]) -> str:
+    """Say which inputs are missing, the schools of the same field together; empty when none is."""
+    grouped: dict[str, dict[str, None]] = {}
+    others: dict[str, None] = {}
+    for entry in missing:
+        if entry.reason == NO_DATA:
+            grouped.setdefault(entry.header, {})[entry.subject] = None
+        else:
+            name = "" if entry.header == entry.subject else f"“{entry.header}”"
+            others[f"{entry.subject}{name}{entry.reason}"] = None
+    told = [f"缺少{_subjects(list(names))}的“{header}”" for header, names in grouped.items()]
+    return "；".join([*told, *others])
+
+
+def _subjects(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]}等{len(names)}所学校（项）"

@@ -1,0 +1,116 @@
+"""The city's overview of a check: one row a county, and all errors and warnings in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from junheng.params.counties import County
+from junheng.params.tables import TableSpec
+from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.workbook.feedback.sheet import severity_text, shown_found, sorted_issues
+from junheng.workbook.model import CountyBook, Severity
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of one county: its book, or why there is none; the returned workbook's name, if any."""
+
+    county: County
+    book: CountyBook | None
+    reason: str = ""
+    returned: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.book is None or bool(self.book.blocking)
+
+    @property
+    def state(self) -> str:
+        """One word for the county's standing."""
+        if self.book is None:
+            return "无法读取" if self.returned else "未报送"
+        if self.book.blocking:
+            return "有错误"
+        return "有警告" if self.count(Severity.WARNING) else "通过"
+
+    def count(self, severity: Severity) -> int:
+        issues = self.book.issues if self.book else ()
+        return sum(issue.severity is severity and not issue.accepted for issue in issues)
+
+    @property
+    def accepted(self) -> int:
+        return sum(bool(issue.accepted) for issue in self.book.issues) if self.book else 0
+
+
+def overview_name(year: int, partial: bool = False) -> str:
+    """Return the file name of the overview; one of some counties only does not take the place of the city's."""
+    return f"{year}年度数据核查汇总{'（部分县区）' if partial else ''}.xlsx"
+
+
+def write_overview(
+    results: Sequence[Checked], year: int, specs: Mapping[str, TableSpec], target: Path
+) -> None:
+    """Write the overview: sheet 汇总 and sheet 错误和警告."""
+    heading = f"{year}年度采集工作簿核查情况"
+    counties = Table(specs["check_counties"], tuple(_county_row(n, r) for n, r in enumerate(results, 1)))
+    issues = Table(specs["check_issues"], tuple(_issue_rows(results)))
+    write_workbook(
+        [
+            (counties, SheetForm("汇总", heading, frozen=3, filtered=True)),
+            (issues, SheetForm("错误和警告", heading, frozen=2, filtered=True)),
+        ],
+        target,
+        heading,
+    )
+
+
+def _county_row(number: int, result: Checked) -> TableRow:
+    book = result.book
+    numbers = {
+        "number": number,
+        "errors": result.count(Severity.ERROR),
+        "warnings": result.count(Severity.WARNING),
+        "notes": result.count(Severity.NOTE),
+        "accepted": result.accepted,
+        "repairs": len(book.repairs) if book else 0,
+        "schools": len(book.rows("schools")) if book else 0,
+    }
+    texts = {
+        "code": result.county.code,
+        "county": result.county.name,
+        "state": result.state,
+        "file": book.file if book else "",
+        "returned": result.returned,
+        "reason": result.reason,
+    }
+    counted = {key: TableCell(str(value), Fraction(value)) for key, value in numbers.items()}
+    mark = TableCell(texts["state"], mark="unmet") if result.failed else TableCell(texts["state"])
+    return TableRow(counted | {key: TableCell(text) for key, text in texts.items()} | {"state": mark})
+
+
+def _issue_rows(results: Sequence[Checked]) -> list[TableRow]:
+    rows: list[TableRow] = []
+    for result in results:
+        for issue in sorted_issues(result.book) if result.book else ():
+            if issue.severity is not Severity.NOTE:
+                texts = {
+                    "county": result.county.name,
+                    "severity": severity_text(issue),
+                    "sheet": issue.sheet,
+                    "cell": issue.cell,
+                    "subject": issue.subject,
+                    "found": shown_found(issue),
+                    "expected": issue.expected,
+                    "remedy": issue.remedy,
+                    "check": issue.check,
+                    "accepted": issue.accepted,
+                }
+                number = TableCell(str(len(rows) + 1), Fraction(len(rows) + 1))
+                rows.append(
+                    TableRow({key: TableCell(text) for key, text in texts.items()} | {"number": number})
+                )
+    return rows

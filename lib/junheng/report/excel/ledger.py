@@ -1,0 +1,201 @@
+"""整改台账 (FORMS.md report 4): last year's items carried over and judged anew, new failures appended.
+
+An item is known by school code, stage and what the column 指标 says (`L4 …`, `L4 …差异系数`, `G4 …规模`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from junheng.assess.model import Assessment
+from junheng.params.city import CityYear
+from junheng.params.tables import TableSpec
+from junheng.planning.plan import Plan
+from junheng.report.content.ledger_topics import Key, Topic, current_topics, is_item, met_topic, topic_label
+from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.content.names import ledger_name
+from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.plan import ledger_sheets, plan_heading, with_plan
+from junheng.report.content.statements import sentence
+from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.workbook.model import Row
+
+OPEN, CLOSED = "未整改", "已销号"
+STATES = (OPEN, "整改中", CLOSED)
+FREE = ("department", "person", "measure", "deadline", "progress", "state", "closed_on", "evidence")
+SHEET = "整改台账"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger: its key, what the data say now (None: nothing any more) and the free texts."""
+
+    key: Key
+    school_name: str
+    topic: Topic | None
+    texts: Mapping[str, str]
+
+
+def write_ledger(
+    assessment: Assessment,
+    city_year: CityYear,
+    specs: Mapping[str, TableSpec],
+    phrases: PhraseBook,
+    target: Path,
+    plan: Plan | None = None,
+    rule: str = "",
+    budget: Mapping[int, Fraction] | None = None,
+) -> None:
+    """Write the ledger of `assessment` to `target`; `rule` is a note on small counts.
+
+    A plan fills the column 措施 of new items (carried ones keep the county's own words) and adds its measures school by
+    school and year by year, beside the yearly `budget` in 万元, as two more sheets.
+    """
+    table = ledger_table(assessment, city_year, specs, phrases, plan, rule)
+    heading = phrases.say("ledger.title", county=assessment.county.title, year=str(assessment.year))
+    if assessment.book.demo:
+        heading += f"（{phrases.say('ledger.demo')}）"
+    form = SheetForm(
+        name=SHEET,
+        heading=heading,
+        titled=False,
+        frozen=3,
+        filtered=True,
+        dates=frozenset({"deadline", "closed_on"}),
+        choices={"state": STATES},
+        free=frozenset(FREE),
+    )
+    more = ledger_sheets(plan, plan_heading(assessment, phrases), budget or {}, specs) if plan else []
+    write_workbook([(table, form), *more], target, title=ledger_name(assessment.county, assessment.year))
+
+
+def ledger_table(
+    assessment: Assessment,
+    city_year: CityYear,
+    specs: Mapping[str, TableSpec],
+    phrases: PhraseBook,
+    plan: Plan | None = None,
+    rule: str = "",
+) -> Table:
+    """Return the ledger as a table: carried items first, in last year's order, then the new ones."""
+    topics = current_topics(assessment, phrases)
+    if plan is not None:
+        topics = with_plan(topics, plan, assessment.national.standard, phrases)
+    carried = list(_carried(assessment, city_year, topics, phrases))
+    known = {entry.key for entry in carried}
+    new = [
+        Entry(topic.key, topic.school_name, topic, _new_texts(topic, city_year))
+        for topic in topics.values()
+        if topic.failing and topic.key not in known
+    ]
+    rows = tuple(_row(number, entry) for number, entry in enumerate([*carried, *new], 1))
+    notes = [phrases.say("ledger.note"), *([rule] if rule else [])]
+    if assessment.book.demo:
+        notes.append(phrases.say("ledger.demo"))
+    return Table(specs["ledger"], rows, notes=tuple(notes))
+
+
+def _new_texts(topic: Topic, city_year: CityYear) -> dict[str, str]:
+    return {
+        "department": topic.department,
+        "measure": topic.measure,
+        "deadline": city_year.rectification_deadline,
+        "state": OPEN,
+    }
+
+
+def _carried(
+    assessment: Assessment, city_year: CityYear, topics: Mapping[Key, Topic], phrases: PhraseBook
+) -> Iterator[Entry]:
+    """Last year's items, each with this year's figures and proposal; one written twice counts once."""
+    seen: set[Key] = set()
+    for row in assessment.book.rows("ledger"):
+        key = ledger_key(row, assessment)
+        if key in seen or not key.label:
+            continue
+        seen.add(key)
+        topic = topics.get(key) or met_topic(key, assessment)
+        texts = {name: row.text(name) for name in FREE}
+        texts |= _judged(texts, topic, assessment, city_year, phrases)
+        yield Entry(key, row.text("school_name"), topic or _old_figures(row, key), texts)
+
+
+def ledger_key(row: Row, assessment: Assessment) -> Key:
+    """Return what a line of last year's ledger is known by."""
+    label = topic_label(row.text("indicator"), assessment.national.standard)
+    stages = {stage.name for stage in assessment.national.standard.stages}
+    staged = row.text("stage") in stages and not is_item(label, assessment.national.standard)
+    return Key(row.text("school_code"), row.text("stage") if staged else "", label)
+
+
+def _old_figures(row: Row, key: Key) -> Topic:
+    """Keep last year's figures of an item that this year's data no longer show."""
+    standard, current, gap = (
+        TableCell(row.text(name)) for name in ("standard_value", "current_value", "gap")
+    )
+    return Topic(key, row.text("school_name"), None, False, standard, current, gap)
+
+
+def _judged(
+    old: Mapping[str, str],
+    topic: Topic | None,
+    assessment: Assessment,
+    city_year: CityYear,
+    phrases: PhraseBook,
+) -> dict[str, str]:
+    """Return the free texts that change: what is proposed, by what evidence, until when."""
+    if topic is None:
+        progress = phrases.say("ledger.gone", year=str(assessment.year))
+        return {"progress": _before(progress, old, phrases), "state": old["state"] or OPEN}
+    values = {
+        "year": str(assessment.year),
+        "value": topic.current_value.text,
+        "standard": topic.standard_value.text,
+    }
+    closed = old["state"] == CLOSED
+    if topic.met:
+        return _met_texts(old, closed, values, phrases)
+    pending = topic.met is False and not topic.allowed
+    name = ("reopened" if closed else "still") if pending else "allowed" if topic.allowed else "unknown"
+    progress = _before(phrases.say(f"ledger.{name}", **values), old, phrases)
+    if not pending:
+        return {"progress": progress, "state": old["state"] or OPEN}
+    changed = {"progress": progress, "deadline": city_year.rectification_deadline}
+    reopened = {"state": OPEN, "closed_on": "", "evidence": ""}
+    return {**changed, **(reopened if closed else {"state": old["state"] or OPEN})}
+
+
+def _met_texts(
+    old: Mapping[str, str], closed: bool, values: Mapping[str, str], phrases: PhraseBook
+) -> dict[str, str]:
+    evidence = phrases.say("ledger.close_evidence", **values) + old["evidence"]
+    name = "ledger.closed" if closed else "ledger.close"
+    progress = _before(phrases.say(name, **values), old, phrases)
+    return {"progress": progress, "evidence": evidence, "state": old["state"] or OPEN}
+
+
+def _before(said: str, old: Mapping[str, str], phrases: PhraseBook) -> str:
+    """What is said now, then what the county wrote last year."""
+    return said + (phrases.say("ledger.before", text=sentence(old["progress"])) if old["progress"] else "")
+
+
+def _row(number: int, entry: Entry) -> TableRow:
+    topic = entry.topic
+    cells = {
+        "number": TableCell(str(number), Fraction(number)),
+        "school_code": TableCell(entry.key.school_code),
+        "school_name": TableCell(entry.school_name),
+        "stage": TableCell(entry.key.stage),
+        "indicator": TableCell(entry.key.label),
+        **{name: TableCell(entry.texts.get(name, "")) for name in FREE},
+    }
+    if topic:
+        cells |= {
+            "standard_value": topic.standard_value,
+            "current_value": topic.current_value,
+            "gap": topic.gap,
+        }
+    return TableRow(cells)

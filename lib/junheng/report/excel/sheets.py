@@ -1,0 +1,317 @@
+"""Tables as Excel sheets: merged headers, numbers as numbers, text never a formula, the same bytes always."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from junheng.params.tables import Column
+from junheng.report.content.model import Mark, Table, TableCell, TableRow
+from junheng.report.word.widths import text_width
+
+FONT = "宋体"
+HEAD_FONT = "黑体"
+MM_PER_WIDTH = 1.95
+"""Millimetres of one unit of Excel's column width (a digit of the standard font)."""
+COMMENT_WIDTH, COMMENT_LINE = 320, 18
+"""Pixels."""
+POINTS_PER_MM = 72 / 25.4
+LINE_HEIGHT = 1.35
+FIXED_DATE = datetime(2000, 1, 1)
+FIXED_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+DATE_FORMAT = 'yyyy"年"m"月"d"日"'
+DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?:\s*日)?(?:\s+00:00:00)?")
+NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(\D*)")
+MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+THIN = Side(style="thin", color="808080")
+GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+HEAD_FILL = PatternFill("solid", fgColor="E6E6E6")
+FILLS: dict[Mark, PatternFill] = {
+    "unmet": PatternFill("solid", fgColor="D0D0D0"),
+    "unknown": PatternFill("solid", fgColor="F2F2F2"),
+}
+
+
+@dataclass(frozen=True)
+class SheetForm:
+    """What a sheet has beyond its table.
+
+    `heading` is printed on top of every page; with `titled` the caption also stands in the first row.
+    `frozen` columns stay in view; `dates` hold dates, `choices` a closed list; when `free` names columns,
+    these can be written in and the rest of the sheet is protected (without password).
+    """
+
+    name: str
+    heading: str = ""
+    titled: bool = True
+    frozen: int = 0
+    filtered: bool = False
+    dates: frozenset[str] = frozenset()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    free: frozenset[str] = frozenset()
+
+
+def write_workbook(sheets: Sequence[tuple[Table, SheetForm]], target: Path, title: str = "") -> None:
+    """Write tables to `target`, one sheet each; the same tables always give the same bytes."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for table, form in sheets:
+        _Sheet(workbook.create_sheet(form.name), table, form).fill()
+    properties = workbook.properties
+    properties.title, properties.creator, properties.lastModifiedBy = title, "", None
+    properties.created = properties.modified = FIXED_DATE
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    target.write_bytes(_fixed_package(buffer.getvalue()))
+
+
+def _fixed_package(data: bytes) -> bytes:
+    """Return the package with fixed times, in its entries and its properties (openpyxl writes the hour)."""
+    stamp = FIXED_DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.startswith("xl/worksheets/"):
+                content = content.replace(b' customHeight="1"', b"")  # heights are a start: rows still grow
+            if entry.filename == "docProps/core.xml":
+                content = MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
+            info = zipfile.ZipInfo(entry.filename, FIXED_ZIP_DATE)
+            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            new.writestr(info, content)
+    return result.getvalue()
+
+
+class _Sheet:
+    """Fills one worksheet: caption, header rows, rows, notes, then what the form asks for."""
+
+    def __init__(self, sheet: Worksheet, table: Table, form: SheetForm) -> None:
+        self._sheet = sheet
+        self._table = table
+        self._form = form
+        self._columns = table.spec.columns
+        self._paths = [(*column.group, column.heading) for column in self._columns]
+        self._depth = max(map(len, self._paths))
+        self._top = 2 if form.titled else 1
+        self._first = self._top + self._depth
+
+    def fill(self) -> None:
+        if self._form.titled:
+            self._caption()
+        self._head()
+        last = self._first - 1
+        for row in self._table.rows:
+            last += 1
+            self._row(last, row)
+        self._merge_spans()
+        self._heights(last)
+        self._notes(last + 1)
+        self._widths()
+        self._choices(last)
+        self._dates(last)
+        self._protect()
+        self._page(last)
+
+    def _caption(self) -> None:
+        cell = self._put(1, 1, self._table.caption)
+        cell.font = Font(name=HEAD_FONT, size=14)
+        cell.alignment = Alignment(horizontal="center", vertical="center")
+        self._merge(1, 1, 1, len(self._columns))
+
+    def _head(self) -> None:
+        """Equal neighbours of a group share a cell; a short column reaches down to the last header row."""
+        for position, path in enumerate(self._paths):
+            for level, text in enumerate(path):
+                row, column = self._top + level, position + 1
+                if (
+                    level < len(path) - 1
+                    and position
+                    and self._paths[position - 1][: level + 1] == path[: level + 1]
+                ):
+                    continue
+                self._put(row, column, text)
+                if level < len(path) - 1:
+                    self._merge(row, column, row, column + self._group_width(position, level) - 1)
+                else:
+                    self._merge(row, column, self._top + self._depth - 1, column)
+        for cells in self._sheet.iter_rows(self._top, self._first - 1, 1, len(self._columns)):
+            for cell in cells:
+                cell.font = Font(name=HEAD_FONT, size=self._table.spec.size)
+                cell.fill, cell.border = HEAD_FILL, GRID
+                cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+    def _group_width(self, position: int, level: int) -> int:
+        path = self._paths[position][: level + 1]
+        others = enumerate(self._paths[position:])
+        return next((n for n, other in others if other[: level + 1] != path), len(self._paths) - position)
+
+    def _row(self, number: int, row: TableRow) -> None:
+        if row.kind == "group":
+            self._style(self._put(number, 1, row.text), TableCell(row.text, mark="label"), "left", bold=True)
+            self._merge(number, 1, number, len(self._columns))
+            return
+        for position, column in enumerate(self._columns, 1):
+            shown = row.cells.get(column.key, TableCell(""))
+            cell = self._put(number, position, *self._value(shown, column))
+            self._style(cell, shown, column.align, bold=row.kind == "total")
+            if shown.origin:
+                cell.comment = _comment(shown.origin)
+            if column.key in self._form.free:
+                cell.protection = Protection(locked=False)
+
+    def _value(self, shown: TableCell, column: Column) -> tuple[Any, str]:
+        """Return what a cell holds and its number format: a date, a number as it is printed, or text."""
+        if column.key in self._form.dates:
+            found = as_date(shown.text)
+            if found or not shown.text:
+                return found, DATE_FORMAT  # a blank takes the date that will be written in
+            return shown.text, "@"
+        match = NUMBER.fullmatch(shown.text) if shown.number is not None else None
+        if match is None or shown.number is None:
+            return shown.text, "General"
+        decimals, suffix = len(match.group(1) or ""), match.group(2).replace('"', "")
+        number = int(shown.number) if shown.number.denominator == 1 else float(shown.number)
+        return number, ("0." + "0" * decimals if decimals else "0") + (f'"{suffix}"' if suffix else "")
+
+    def _put(self, row: int, column: int, value: Any, number_format: str = "General") -> Cell:
+        """Write a value; a text stays a text, whatever it begins with."""
+        cell = self._sheet.cell(row, column)
+        if isinstance(value, str):
+            if value:
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+                cell.data_type = "s"
+                cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+        else:
+            cell.value = value
+        cell.number_format = number_format
+        return cell
+
+    def _style(self, cell: Cell, shown: TableCell, align: str, bold: bool = False) -> None:
+        strong = bold or shown.mark == "unmet"
+        cell.font = Font(name=FONT, size=self._table.spec.size, bold=strong, italic=shown.mark == "unknown")
+        cell.border = GRID
+        cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
+        if shown.mark in FILLS:
+            cell.fill = FILLS[shown.mark]
+
+    def _heights(self, last: int) -> None:
+        """Give every row the height of its text; not every program works it out when it opens a file."""
+        size = self._table.spec.size
+        for number in range(self._top, last + 1):
+            lines = [
+                _lines(self._sheet.cell(number, position), column.width, size)
+                for position, column in enumerate(self._columns, 1)
+            ]
+            self._sheet.row_dimensions[number].height = round(max(lines) * size * LINE_HEIGHT + 4, 1)
+
+    def _merge_spans(self) -> None:
+        for number, row in enumerate(self._table.rows, self._first):
+            for position, column in enumerate(self._columns, 1):
+                span = row.cells[column.key].rows if column.key in row.cells else 1
+                self._merge(number, position, number + span - 1, position)
+
+    def _merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        if (top, left) != (bottom, right):
+            self._sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+
+    def _notes(self, row: int) -> None:
+        for number, note in enumerate((*self._table.spec.notes, *self._table.notes)):
+            cell = self._put(row + number, 1, f"注：{note}")
+            cell.font = Font(name=FONT, size=9)
+            cell.alignment = Alignment(horizontal="left", vertical="center")
+
+    def _widths(self) -> None:
+        for position, column in enumerate(self._columns, 1):
+            self._sheet.column_dimensions[get_column_letter(position)].width = round(
+                column.width / MM_PER_WIDTH, 1
+            )
+
+    def _choices(self, last: int) -> None:
+        for position, column in enumerate(self._columns, 1):
+            words = self._form.choices.get(column.key)
+            if not words or last < self._first:
+                continue
+            rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
+            rule.error, rule.errorTitle = f"请从列表中选择：{'、'.join(words)}。", column.heading
+            rule.showErrorMessage = True
+            letter = get_column_letter(position)
+            rule.add(f"{letter}{self._first}:{letter}{last}")
+            self._sheet.add_data_validation(rule)
+
+    def _dates(self, last: int) -> None:
+        """Warn (words such as 年底前 remain possible) when what is written into a date column is no date."""
+        for position, column in enumerate(self._columns, 1):
+            if column.key not in self._form.dates or last < self._first:
+                continue
+            rule = DataValidation(type="date", operator="between", formula1="36526", formula2="73050")
+            rule.allow_blank, rule.errorStyle, rule.showErrorMessage = True, "warning", True
+            rule.errorTitle, rule.error = column.heading, "应为日期，如2025-12-31；确需写文字的可以保留。"
+            letter = get_column_letter(position)
+            rule.add(f"{letter}{self._first}:{letter}{last}")
+            self._sheet.add_data_validation(rule)
+
+    def _protect(self) -> None:
+        """Lock all but the free columns; sorting out columns, filtering and formats stay allowed."""
+        if not self._form.free:
+            return
+        protection = self._sheet.protection
+        protection.sheet = True
+        for allowed in ("autoFilter", "formatCells", "formatColumns", "formatRows"):
+            setattr(protection, allowed, False)
+
+    def _page(self, last: int) -> None:
+        sheet, form = self._sheet, self._form
+        sheet.freeze_panes = sheet.cell(self._first, form.frozen + 1).coordinate
+        if form.filtered:
+            bottom = max(last, self._first - 1)
+            sheet.auto_filter.ref = f"A{self._first - 1}:{get_column_letter(len(self._columns))}{bottom}"
+        sheet.page_setup.orientation = "landscape" if self._table.spec.landscape else "portrait"
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.print_title_rows = f"{self._top}:{self._first - 1}"
+        sheet.print_options.horizontalCentered = True
+        sheet.page_margins.left = sheet.page_margins.right = 0.5
+        sheet.oddHeader.center.text = form.heading.replace("&", "&&") or None
+        sheet.oddFooter.center.text = "第&P页，共&N页"
+
+
+def _lines(cell: Cell, width: float, size: float) -> int:
+    """How many lines a cell's text takes in a column of `width` millimetres; one that is merged counts as one."""
+    if not isinstance(cell.value, str):
+        return 1
+    room = max((width * POINTS_PER_MM - 8) / size, 1)
+    return sum(max(math.ceil(text_width(line) / room), 1) for line in cell.value.split("\n"))
+
+
+def _comment(text: str) -> Comment:
+    """A note to a cell, wide enough for a file name and some addresses."""
+    comment = Comment(text, "", height=COMMENT_LINE * (3 + len(text) // 22), width=COMMENT_WIDTH)
+    return comment
+
+
+def as_date(text: str) -> date | None:
+    """Return the date a text writes (2025年12月31日, 2025-12-31, 2025/12/31), or None."""
+    match = DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError:
+        return None

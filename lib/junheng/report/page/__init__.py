@@ -1,0 +1,1 @@
+"""Content as HTML: for notebooks, and the city's offline page."""

@@ -1,0 +1,158 @@
+"""What the page's reader opens: each county's verdicts, coefficients, items and schools, as they are printed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from junheng.assess.city import CityAssessment, Member
+from junheng.assess.disparity import COMPOSITE
+from junheng.assess.gaps import shortfalls
+from junheng.assess.model import Disparity, Result, Unit, Verdict
+from junheng.exact import fixed, plain
+from junheng.params.counties import County
+from junheng.report.content.city_context import CityContext
+from junheng.report.content.model import Table, TableRow
+from junheng.report.content.numbers import BLANK, cell_text, cv_text, gap_text, unit_name
+from junheng.report.content.sections.overview import ASPECTS
+from junheng.report.content.statements import item_statement
+from junheng.report.content.tables.city import CITY_TABLES
+
+SHOWN = tuple(name for name in CITY_TABLES if name != "failing")
+"""The tables that stand on the page; the schools are reached through their counties."""
+MARKS = {Verdict.MET: 0, Verdict.UNMET: 1, Verdict.UNKNOWN: 2}
+"""How data.js writes a verdict: an index into its list `verdicts`."""
+
+
+class CountyLinks:
+    """Finds the county of a table's row by the name in its column `county`."""
+
+    def __init__(self, context: CityContext) -> None:
+        city = context.city
+        self.counties = tuple(m.county for m in city.members) + tuple(g.county for g in city.left_out)
+        self._by_name = {name: c for c in self.counties for name in (c.name, c.title)}
+        self._verdicts = {m.county.code: str(m.verdict) for m in city.members}
+
+    def of_row(self, row: TableRow) -> County | None:
+        """Return the county a row is about, None for a row about several."""
+        cell = row.cells.get("county")
+        return self._by_name.get(cell.text) if cell else None
+
+    def verdict(self, county: County) -> str:
+        return self._verdicts.get(county.code, "未纳入")
+
+
+def page_tables(context: CityContext) -> dict[str, Table]:
+    """Return the tables of the page; spans are written out, so that rows can be sorted."""
+    return {name: _unspanned(CITY_TABLES[name](context)) for name in SHOWN}
+
+
+def _unspanned(table: Table) -> Table:
+    rows: list[TableRow] = []
+    for row in table.rows:
+        missing = {c.key for c in table.spec.columns} - row.cells.keys()
+        inherited = {key: rows[-1].cells[key] for key in missing if rows and key in rows[-1].cells}
+        cells = {key: replace(cell, rows=1) for key, cell in {**inherited, **row.cells}.items()}
+        rows.append(replace(row, cells=cells))
+    return replace(table, rows=tuple(rows))
+
+
+def page_data(context: CityContext) -> dict[str, Any]:
+    """Return all that data.js holds; texts are final, numbers are for drawing and sorting only."""
+    standard = context.standard
+    return {
+        "year": context.city.year,
+        "verdicts": [str(verdict) for verdict in MARKS],
+        "stages": [
+            {"id": s.id, "name": s.name, "limit": fixed(standard.disparity.limits[s.id], 2)}
+            for s in standard.stages
+        ],
+        "indicators": [
+            {
+                "id": i.id,
+                "name": i.name,
+                "short": i.short,
+                "unit": i.unit,
+                "asked": {s.id: plain(i.thresholds[s.id]) for s in standard.stages},
+            }
+            for i in standard.indicators
+        ],
+        "counties": [_county(context, member) for member in context.city.members],
+        "absent": _absent(context.city),
+    }
+
+
+def _absent(city: CityAssessment) -> list[dict[str, Any]]:
+    return [
+        {"code": g.county.code, "name": g.county.title, "target": g.county.target_year, "reason": g.reason}
+        for g in city.left_out
+    ]
+
+
+def _county(context: CityContext, member: Member) -> dict[str, Any]:
+    national, local = member.assessment.national, member.assessment.local
+    before = Member(member.trend.before) if member.trend else None
+    states = {p.county.code: p.state for year in context.city.plan for p in year.counties}
+    return {
+        "code": member.county.code,
+        "name": member.county.title,
+        "target": member.county.target_year,
+        "state": context.say(f"city.state.{states[member.county.code]}"),
+        "place": next(r.place for r in context.city.ranking if r.member is member),
+        "verdict": MARKS[member.verdict],
+        "aspects": [
+            [name, MARKS[getattr(national, key)], MARKS[getattr(local, key)]] for key, name in ASPECTS
+        ],
+        "share": _share(member),
+        "before": _share(before) if before else None,
+        "spread": [_spread(national, row) for row in national.disparities],
+        "items": [
+            [
+                result.item.id,
+                result.item.short,
+                MARKS[result.verdict],
+                MARKS[local.item(result.item.id).verdict],
+                item_statement(result, member.assessment, context.wording.phrases),
+            ]
+            for result in national.items
+        ],
+        "units": _units(national),
+    }
+
+
+def _share(member: Member) -> list[Any]:
+    """Units 达标, units, and the share in per cent as printed (empty when not comparable)."""
+    met = member.met_share
+    return [member.met_units, len(member.assessment.units), "" if met is None else fixed(met * 100, 1)]
+
+
+def _spread(result: Result, row: Disparity) -> list[Any]:
+    """Stage, indicator (or composite), mean, coefficient and limit as printed, verdict."""
+    mean = BLANK
+    if row.indicator != COMPOSITE and row.mean is not None:
+        mean = fixed(row.mean, result.standard.indicator(row.indicator).decimals)
+    limit = BLANK if row.limit is None else fixed(row.limit, 2)
+    verdict = None if row.verdict is None else MARKS[row.verdict]
+    return [row.stage, row.indicator, mean, cv_text(row, result.standard), limit, verdict]
+
+
+def _units(result: Result) -> list[list[Any]]:
+    """Code, name, stage, pupils, values, their verdicts as digits, verdict, and what is lacking."""
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for short in shortfalls(result):
+        lacking.setdefault(short.unit.key, []).append(gap_text(short))
+    return [_unit(result, unit, "，".join(lacking.get(unit.key, ()))) for unit in result.units]
+
+
+def _unit(result: Result, unit: Unit, lacking: str) -> list[Any]:
+    indicators = result.standard.indicators
+    return [
+        unit.school_code,
+        unit_name(unit, result.standard),
+        unit.stage,
+        BLANK if unit.students is None else fixed(unit.students, 0),
+        [cell_text(unit.cells[i.id], i) for i in indicators],
+        "".join(str(MARKS[unit.cells[i.id].verdict]) for i in indicators),
+        MARKS[unit.verdict],
+        lacking,
+    ]

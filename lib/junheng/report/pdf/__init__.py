@@ -1,0 +1,1 @@
+"""The Word file as PDF through LibreOffice, and every written file opened again."""

@@ -1,0 +1,147 @@
+"""Word to PDF through LibreOffice, with the project's fonts and nothing of the user's own settings."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+import pikepdf
+
+from junheng.errors import DAMAGED_ZIP, OutputProblem, refused
+from junheng.report.pdf.office import Office, OfficeDied, OfficeHost, open_office
+from junheng.report.pdf.office_copy import copy_for_office
+from junheng.report.pdf.pictures import PngPicture, restore_pictures
+from junheng.report.pdf.stable_bytes import save_reproducibly
+from junheng.report.word.styles import LANGUAGE
+
+_SPACE = 8 << 20
+"""Free bytes below which a failed conversion is put down to a full disk."""
+
+
+class Converter:
+    """Turns Word files into PDF. One converter has one LibreOffice and one profile: use one a worker, and close it.
+
+    `with Converter() as converter: converter.convert(docx, pdf)`; calls come one after the other. LibreOffice stays
+    loaded in between; it is started afresh after a number of documents, when it died, and when it took too long.
+    """
+
+    def __init__(self, timeout: float = 120.0) -> None:
+        self._timeout = timeout
+        self._folder: Path | None = None
+        self._office: Office | None = None
+
+    def __enter__(self) -> Converter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def prepare(self) -> None:
+        """Let LibreOffice start, to have it ready for the first document."""
+        self._opened()
+
+    def convert(self, docx: Path, pdf: Path) -> None:
+        """Write `docx` as `pdf`.
+
+        Raises OutputProblem when nothing usable came out, UsageProblem when LibreOffice or a font is missing.
+        """
+        if not docx.is_file():
+            raise OutputProblem(f"缺少Word文件{docx.name}，无法生成PDF。")
+        with tempfile.TemporaryDirectory(prefix="out-", dir=self._work_folder()) as folder:
+            # A name of our own: LibreOffice takes the name of the PDF from that of the Word file.
+            source, finished = Path(folder) / "document.docx", Path(folder) / "finished.pdf"
+            pictures = _copy(docx, source)
+            if not _finish(self._made(source, docx), finished, pictures):
+                # Not every picture was found again: let LibreOffice have them.
+                shutil.copyfile(docx, source)
+                _finish(self._made(source, docx), finished, {})
+            _move(finished, pdf)
+
+    def _made(self, source: Path, docx: Path) -> Path:
+        """The PDF as LibreOffice writes it; raises OutputProblem."""
+        fault = self._run(source)
+        made = source.with_suffix(".pdf")
+        if not made.is_file() or not made.stat().st_size:
+            _require_space(made.parent)
+            raise OutputProblem(f"LibreOffice没有生成{docx.stem}的PDF{fault and f'（{fault}）'}。")
+        return made
+
+    def close(self) -> None:
+        """End LibreOffice and delete the profile."""
+        self._close_office()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _work_folder(self) -> Path:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="junheng-office-"))
+        return self._folder
+
+    def _opened(self) -> Office:
+        if isinstance(self._office, OfficeHost) and self._office.worn:
+            self._close_office()
+        if self._office is None:
+            self._office = open_office(self._work_folder())
+        return self._office
+
+    def _close_office(self) -> None:
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+
+    def _run(self, source: Path) -> str:
+        """Convert; return LibreOffice's complaint. One that died is replaced once."""
+        for last in (False, True):
+            try:
+                return self._opened().convert(source, self._timeout)
+            except OfficeDied:
+                self._close_office()
+                if last:
+                    return "LibreOffice中途退出"
+            except BaseException:  # too late, or an interrupt: it may be in the middle of anything
+                self._close_office()
+                raise
+        raise AssertionError
+
+
+def _require_space(folder: Path) -> None:
+    """Say so when there was no room for a PDF: LibreOffice's own words do not."""
+    if shutil.disk_usage(folder).free < _SPACE:
+        raise OutputProblem("存放临时文件的磁盘空间不足，无法生成PDF；请清理磁盘或改设TMPDIR后重新运行。")
+
+
+def _copy(docx: Path, source: Path) -> Mapping[bytes, PngPicture]:
+    """Copy the Word file for LibreOffice; one that is damaged as it is."""
+    try:
+        return copy_for_office(docx, source)
+    except DAMAGED_ZIP:
+        shutil.copyfile(docx, source)
+        return {}
+
+
+def _finish(made: Path, target: Path, pictures: Mapping[bytes, PngPicture]) -> bool:
+    """Write the PDF reproducibly, with its pictures and its language; say whether every picture found its place.
+
+    LibreOffice takes the language of the Latin text for that of the document.
+    """
+    try:
+        with pikepdf.open(made) as pdf:
+            pdf.Root.Lang = pikepdf.String(LANGUAGE)
+            complete = restore_pictures(pdf, pictures)
+            save_reproducibly(pdf, target)
+    except pikepdf.PdfError as error:
+        raise OutputProblem(f"LibreOffice生成的PDF不完整：{error}。") from error
+    return complete
+
+
+def _move(made: Path, pdf: Path) -> None:
+    try:
+        shutil.move(made, pdf)
+    except OSError as error:
+        raise OutputProblem(f"无法写入{pdf.name}：{refused(error)}。") from error

@@ -1,0 +1,1 @@
+"""Content as a Word file, through a template that a clerk edits in Word."""

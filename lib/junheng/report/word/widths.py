@@ -1,0 +1,215 @@
+"""How wide the columns of a table are: as specified, then shifted so that the table is less tall.
+
+No column is so narrow that a number breaks, nor, if there is room, a short word (未达标) or half a heading. Within
+that, width goes step by step from the column that misses it least to the one that gains most.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from junheng.report.content.model import Table, TableRow
+
+_MARGINS: Final = (40, 100)  # twips left and right of a cell's text, in a table of many and of few columns
+_FEW_COLUMNS: Final = 8
+_SLACK: Final = 30  # twips for borders and for fonts a little wider than those measured
+_SMALLEST: Final = 7.5  # points, 六号: what still reads in print
+# Widths in parts of the type size (Times New Roman); what is not named here is a Chinese character.
+_NARROW: Final = {
+    **dict.fromkeys(".,:;!'|iljI ", 0.28),
+    **dict.fromkeys("-()[]rtf/", 0.34),
+    "%": 0.84,
+    "W": 0.95,
+}
+# Between Latin letters or digits and Chinese both programs leave a gap.
+_MEETING: Final = re.compile(r"[0-9A-Za-z%](?=[\u3400-\u9fff])|[\u3400-\u9fff](?=[0-9A-Za-z])")
+_GAP: Final = 0.25
+_UNBROKEN: Final = re.compile(r"[0-9A-Za-z.,:%+\-/()※]+")
+# Kept on one line if there is room: a date, a number with its unit, a unit in brackets.
+_WHOLE: Final = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[0-9.,]+[㎡元人间个所名项次年]|（[^（）]{1,2}）")
+# What is kept on one line besides, from the most to the least: cells and headings of such widths in letters.
+_KEPT: Final = ((4, 4), (4, 3), (4, 2), (4, 1))
+_NUMBERS: Final = (0, 0)
+_LEAST: Final = 2  # letters on a line of a longer text
+_STEPS: Final = (60, 240, 120, 60)  # twips; 60 are 1 mm. Small steps balance, large ones win a whole line
+_MOST_STEPS: Final = 150
+_SAMPLED_ROWS: Final = 60
+_ROWS_A_PAGE: Final = 25
+_FULLNESS: Final = 0.4  # how much the part of a line counts that a text fills: leads the steps to whole lines
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The widths of the columns in twips, the type size in points, the margin in a cell, lines of each row."""
+
+    widths: tuple[int, ...]
+    size: float
+    margin: int
+    lines: tuple[int, ...]
+
+
+def layout(table: Table, width: int) -> Layout:
+    """Fit `table` to `width` twips: at the size asked for, or the largest that keeps every number whole."""
+    columns = table.spec.columns
+    asked = sum(column.width for column in columns) or 1
+    wanted = [width * column.width / asked for column in columns]
+    heads = [column.heading for column in columns]
+    cells = [_cells(table.rows, column.key) for column in columns]
+    margin = _MARGINS[len(columns) <= _FEW_COLUMNS]
+    size = table.spec.size
+    while size > _SMALLEST and sum(_needs(heads, cells, size, margin, _NUMBERS)) > width:
+        size -= 0.5
+    fitting = (least for kept in _KEPT if sum(least := _needs(heads, cells, size, margin, kept)) <= width)
+    least = next(fitting, _needs(heads, cells, size, margin, _NUMBERS))
+    measured = [_Column(head, texts, size, margin) for head, texts in zip(heads, cells, strict=True)]
+    widths = _whole(_shifted(_share(wanted, least, width), least, measured), width)
+    lines = zip(*(column.lines(has) for column, has in zip(measured, widths, strict=True)), strict=True)
+    return Layout(widths, size, margin, tuple(map(max, lines)))
+
+
+def _cells(rows: Sequence[TableRow], key: str) -> list[tuple[str, int]]:
+    """Return the text of a column in each row, and the rows its cell spans."""
+    found: list[tuple[str, int]] = []
+    for number, row in enumerate(rows):
+        cell = row.cells.get(key)
+        if cell is not None:
+            found += [(cell.text, cell.rows)] * cell.rows
+        elif number >= len(found):
+            found.append(("", 1))
+    return found[: len(rows)]
+
+
+def _needs(
+    heads: Sequence[str],
+    cells: Sequence[Sequence[tuple[str, int]]],
+    size: float,
+    margin: int,
+    kept: tuple[int, int],
+) -> list[float]:
+    """Return the least width of each column in twips: its longest number, and what is kept on one line."""
+    in_cells, in_heads = kept
+    widest = (
+        max(_need(head, in_heads), *(_need(text, in_cells) for text, _ in {*texts}), 1.0)
+        for head, texts in zip(heads, cells, strict=True)
+    )
+    return [letters * size * 20 + 2 * margin + _SLACK for letters in widest]
+
+
+def _need(text: str, kept: int) -> float:
+    """Return the width of what must not break in a cell: numbers; if anything is kept, units and short lines."""
+    pieces = _UNBROKEN.findall(text)
+    if kept:
+        pieces += _WHOLE.findall(text)
+        lines = text.split("\n")
+        pieces += [line if text_width(line) <= kept else line[: min(kept, _LEAST)] for line in lines]
+    return max(map(text_width, pieces), default=0.0)
+
+
+def text_width(text: str) -> float:
+    """Return the width of `text` in parts of the type size."""
+    letters = sum(
+        _NARROW.get(letter, 0.72 if letter.isupper() else 0.5) if letter < "\u0080" else 1.0
+        for letter in text
+    )
+    return letters + _GAP * len(_MEETING.findall(text))
+
+
+class _Column:
+    """The texts of a column, measured: how many lines they take at a width."""
+
+    def __init__(self, head: str, texts: Sequence[tuple[str, int]], size: float, margin: int) -> None:
+        self._taken = 2 * margin + _SLACK
+        known = {
+            (text, span): ([text_width(line) * size * 20 for line in text.split("\n")], span)
+            for text, span in {(head, 1), *texts}
+        }
+        self._rows = [known[text] for text in texts]
+        step = max(1, len(texts) // _SAMPLED_ROWS)
+        # The head stands on each page, so it counts as many times.
+        self._sample = [known[head, 1]] * (1 + len(texts) // _ROWS_A_PAGE) + self._rows[::step]
+
+    def lines(self, width: float) -> list[int]:
+        """Return the number of lines of each row."""
+        room = width - self._taken
+        return [
+            math.ceil(sum(max(1, math.ceil(line / room)) for line in text) / span)
+            for text, span in self._rows
+        ]
+
+    def costs(self, width: float) -> list[float]:
+        """Return what the sampled rows, and the head, cost at a width: lines, and how full they are."""
+        room = width - self._taken
+        return [
+            sum(max(1, math.ceil(line / room)) + _FULLNESS * line / room for line in text) / span
+            for text, span in self._sample
+        ]
+
+
+def _shifted(widths: list[float], least: Sequence[float], columns: Sequence[_Column]) -> list[float]:
+    """Move width between columns as long as the rows get lower by it, in steps of several sizes."""
+    costs = [column.costs(width) for column, width in zip(columns, widths, strict=True)]
+    for step in _STEPS:
+        for _ in range(_MOST_STEPS):
+            if not _shift(widths, least, columns, costs, step):
+                break
+    return widths
+
+
+def _shift(
+    widths: list[float],
+    least: Sequence[float],
+    columns: Sequence[_Column],
+    costs: list[list[float]],
+    step: int,
+) -> bool:
+    """Move one step of width, in place; False when no move makes the table less tall."""
+    height, numbers = _height(costs), range(len(widths))
+    wider = [column.costs(width + step) for column, width in zip(columns, widths, strict=True)]
+    to = min(numbers, key=lambda number: _height(_with(costs, number, wider[number])))
+    trial = _with(costs, to, wider[to])
+    givers = [number for number in numbers if number != to and widths[number] - step >= least[number]]
+    narrower = {giver: columns[giver].costs(widths[giver] - step) for giver in givers}
+    heights = {giver: _height(_with(trial, giver, narrower[giver])) for giver in givers}
+    giver = min(givers, key=heights.__getitem__, default=None)
+    if giver is None or heights[giver] >= height - 1e-9:
+        return False
+    costs[to], costs[giver] = wider[to], narrower[giver]
+    widths[to] += step
+    widths[giver] -= step
+    return True
+
+
+def _with(costs: list[list[float]], number: int, cost: list[float]) -> list[list[float]]:
+    return [*costs[:number], cost, *costs[number + 1 :]]
+
+
+def _height(costs: Sequence[Sequence[float]]) -> float:
+    return math.fsum(map(max, zip(*costs, strict=True)))
+
+
+def _share(wanted: list[float], least: list[float], width: int) -> list[float]:
+    """Return widths that sum to `width`: columns below their least are widened, the others give way."""
+    widths = list(wanted)
+    for _ in widths:
+        short = [max(need - has, 0.0) for need, has in zip(least, widths, strict=True)]
+        spare = [max(has - need, 0.0) for need, has in zip(least, widths, strict=True)]
+        missing, given = sum(short), sum(spare)
+        if missing < 1 or given <= 0:
+            break
+        part = min(missing / given, 1.0)
+        changes = zip(widths, least, short, spare, strict=True)
+        widths = [max(has, need) if lack else has - extra * part for has, need, lack, extra in changes]
+    scale = width / sum(widths)
+    return [has * scale for has in widths]
+
+
+def _whole(widths: Sequence[float], width: int) -> tuple[int, ...]:
+    """Return the widths as whole twips that sum to `width`."""
+    scale = width / sum(widths)
+    edges = [round(sum(widths[:number]) * scale) for number in range(len(widths) + 1)]
+    return tuple(right - left for left, right in pairwise(edges))

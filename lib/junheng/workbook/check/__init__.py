@@ -1,0 +1,1 @@
+"""The declared checks over a book that has been read."""

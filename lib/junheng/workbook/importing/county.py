@@ -1,0 +1,52 @@
+"""Whether a school belongs to the county that is imported, judged by the names and codes its source gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from junheng.params.counties import County
+from junheng.workbook.read.text import fold_key
+
+AREA_CODE = re.compile(r"^[0-9]{6}")
+AREA_NAME = re.compile(r"[县区市旗]$")
+CITY_END = "00"
+
+
+class Standing(Enum):
+    """What a source says about a school's county."""
+
+    OWN = "own"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class CountyTest:
+    """Tells the county's own schools from those of others."""
+
+    county: County
+    counties: Sequence[County]
+    also: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def of(self, texts: Iterable[str]) -> Standing:
+        """Judge the texts of a school: a name decides before a code; neither is unknown."""
+        folded = [fold_key(text) for text in texts if text.strip()]
+        named = {county.code for text in folded for county in self._named(text)}
+        if named:
+            return Standing.OWN if self.county.code in named else Standing.OTHER
+        codes = [text[:6] for text in folded if AREA_CODE.match(text)]
+        if self.county.code in codes:
+            return Standing.OWN
+        foreign = [code for code in codes if not code.endswith(CITY_END) and not self.county.internal]
+        strange = [text for text in folded if AREA_NAME.search(text)]
+        return Standing.OTHER if foreign or strange else Standing.UNKNOWN
+
+    def _named(self, text: str) -> list[County]:
+        return [county for county in self.counties if any(name in text for name in self._names(county))]
+
+    def _names(self, county: County) -> list[str]:
+        names = (county.name, county.full_name or county.name, *self.also.get(county.code, ()))
+        return [fold_key(name) for name in names]

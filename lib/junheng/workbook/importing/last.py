@@ -1,0 +1,54 @@
+"""What last year's workbook adds to an import: who and what a school is, never a figure; and the schools it knew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from junheng.workbook.importing.model import Figure, LostSchool, School
+from junheng.workbook.model import CountyBook, Row
+
+SHEET = "schools"
+CARRIED = "来源表中没有，沿用上年度工作簿，请核对"
+
+
+def with_last_year(schools: Sequence[School], last: CountyBook, keys: Sequence[str]) -> tuple[School, ...]:
+    """Return the schools with what their sources do not say under `keys` taken from last year's row of the same code.
+
+    A cell that a source has but leaves empty or unclear stays open: last year's content is only told with the reason.
+    """
+    rows = {row.text("school_code"): row for row in last.rows(SHEET)}
+    return tuple(
+        _carried(school, rows[school.code], keys) if school.code in rows else school for school in schools
+    )
+
+
+def _carried(school: School, row: Row, keys: Sequence[str]) -> School:
+    figures, lacks = dict(school.figures), dict(school.lacks)
+    for key in keys:
+        value = row.values.get(key)
+        if key in figures or value is None or value.content is None:
+            continue
+        source = (value.source,) if value.source else ()
+        lack = lacks.get(key)
+        if lack is not None and lack.sources:
+            lacks[key] = replace(lack, reason=f"{lack.reason}（上年度为“{value.text}”）")
+        else:
+            figures[key] = Figure(key, value.content, source, value.text, CARRIED)
+            lacks.pop(key, None)
+    return School(school.code, figures, lacks)
+
+
+def carried_number(schools: Sequence[School]) -> int:
+    """Return how many values were taken from last year."""
+    return sum(figure.remark == CARRIED for school in schools for figure in school.figures.values())
+
+
+def lost_schools(schools: Sequence[School], last: CountyBook) -> Iterator[LostSchool]:
+    """Yield last year's schools that no source holds."""
+    codes = {school.code for school in schools}
+    by_name = {school.name: school.code for school in schools}
+    for row in last.rows(SHEET):
+        code, name = row.text("school_code"), row.text("school_name")
+        if code and code not in codes:
+            yield LostSchool(code, name, row.source("school_code"), by_name.get(name, ""))

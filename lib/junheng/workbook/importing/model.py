@@ -1,0 +1,131 @@
+"""What an import works with: source sheets, places of figures, figures with their origin, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+
+from junheng.params.counties import County
+from junheng.params.mapping import Mapping
+from junheng.workbook.importing.labels import NotThere
+from junheng.workbook.model import Content, Source
+from junheng.workbook.read.grid import Grid, address
+
+
+@dataclass(frozen=True)
+class SourceSheet:
+    """A visible sheet of a source file."""
+
+    file: str
+    grid: Grid
+
+    @property
+    def name(self) -> str:
+        return self.grid.name
+
+
+@dataclass(frozen=True)
+class Place:
+    """The cell a rule reads, and the unit its form states for it."""
+
+    sheet: SourceSheet
+    row: int
+    column: int
+    unit: str | None
+
+    @property
+    def source(self) -> Source:
+        return Source(self.sheet.file, self.sheet.name, address(self.row, self.column))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A content found for a key, the cells it was read from, what they show, and what was done to it (Chinese)."""
+
+    key: str
+    content: Content
+    sources: tuple[Source, ...] = ()
+    text: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A key without a content: why, and the cell where it was looked for."""
+
+    key: str
+    reason: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file or row that was not imported, and why."""
+
+    file: str
+    sheet: str
+    cell: str
+    found: str
+    reason: str
+    fault: bool = False
+
+
+@dataclass
+class Draft:
+    """What the sources hold for one school, by key: every figure found and every lack."""
+
+    code: str
+    figures: dict[str, list[Figure]] = field(default_factory=dict)
+    lacks: dict[str, list[Lack]] = field(default_factory=dict)
+
+    def add(self, found: Figure | Lack) -> None:
+        """Keep a figure or a lack."""
+        if isinstance(found, Figure):
+            self.figures.setdefault(found.key, []).append(found)
+        else:
+            self.lacks.setdefault(found.key, []).append(found)
+
+
+@dataclass(frozen=True)
+class School:
+    """One imported school: one figure a key, and why the other keys are blank."""
+
+    code: str
+    figures: Map[str, Figure]
+    lacks: Map[str, Lack]
+
+    def get(self, key: str) -> Content:
+        return self.figures[key].content if key in self.figures else None
+
+    @property
+    def name(self) -> str:
+        return str(self.get("school_name") or self.code)
+
+
+@dataclass(frozen=True)
+class LostSchool:
+    """A school of last year's workbook that no source holds; `now` is the code that the sources give its name."""
+
+    code: str
+    name: str
+    source: Source | None
+    now: str = ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The result of an import; `lost` are last year's schools that no source holds."""
+
+    county: County
+    year: int
+    mapping: Mapping
+    files: tuple[str, ...]
+    schools: tuple[School, ...]
+    left_out: tuple[LeftOut, ...]
+    not_there: tuple[NotThere, ...] = ()
+    lost: tuple[LostSchool, ...] = ()
+
+    @property
+    def faults(self) -> tuple[LeftOut, ...]:
+        """What could not be read although it should have been."""
+        return tuple(item for item in self.left_out if item.fault)

@@ -1,0 +1,111 @@
+"""What an import leaves open: every value that the collection workbook needs and the sources do not hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from junheng.params.dictionary import Dictionary, Field, Sheet
+from junheng.workbook.importing.model import Imported, LostSchool, School
+from junheng.workbook.read.grid import address
+from junheng.workbook.template.book import HEAD_ROW
+
+ABSENT = "来源表中没有这一项"
+MAY_STAY = "来源表中没有这一项，当年没有的可留空"
+COUNTS_ZERO = "来源表中没有这一项，留空按0计"
+WHOLE_SHEET = "来源表中没有这张表；上年度有整改台账的请粘贴，没有的可留空"
+FIRST_ROW = HEAD_ROW + 1
+"""The row of a sheet's first record in the workbook that is written."""
+VALUE_COLUMN = 3
+"""The column of the values in a sheet whose fields are rows: 项目, 单位, 数值, 备注."""
+WHOLE_ROW = Field(key="row", header="整行", type="text")
+WHOLE = Field(key="sheet", header="整表", type="text")
+
+
+@dataclass(frozen=True)
+class Open:
+    """One value to be filled in: its place in the written workbook, whose and which it is, and why it is blank.
+
+    `needed`: blank it is a missing value; others may stay blank, and are listed so that nobody overlooks them.
+    """
+
+    sheet: str
+    cell: str
+    code: str
+    name: str
+    field: Field
+    reason: str
+    origin: str = ""
+    needed: bool = True
+
+
+def open_values(imported: Imported, dictionary: Dictionary) -> Iterator[Open]:
+    """Yield every open value, sheet by sheet, in the order of the written workbook."""
+    for sheet in dictionary.sheets:
+        if sheet.id == "schools":
+            for place, school in enumerate(imported.schools):
+                yield from _of_school(sheet, school, FIRST_ROW + place, dictionary)
+            yield from (_of_lost(sheet, lost) for lost in imported.lost)
+        elif sheet.layout == "items":
+            for row, item in enumerate(sheet.fields, FIRST_ROW):
+                yield from _of_item(sheet, item, address(row, VALUE_COLUMN))
+        else:
+            yield from _of_rows(sheet)
+
+
+def _of_school(sheet: Sheet, school: School, row: int, dictionary: Dictionary) -> Iterator[Open]:
+    kind = str(school.get("school_type") or "")
+    stages = dictionary.stages_of(kind) if kind else None
+    for column, item in enumerate(sheet.fields, 1):
+        if item.key in school.figures:
+            continue
+        lack = school.lacks.get(item.key)
+        needed = _is_needed(item, stages, school)
+        if needed or (lack is not None and lack.sources) or _counts_zero(item, stages):
+            place, reason = address(row, column), ABSENT if needed else COUNTS_ZERO
+            origin = "、".join(map(str, lack.sources)) if lack else ""
+            reason = lack.reason if lack else reason
+            yield Open(sheet.name, place, school.code, school.name, item, reason, origin, needed)
+
+
+def _is_needed(item: Field, stages: tuple[str, ...] | None, school: School) -> bool:
+    if item.required == "stage":
+        return stages is None or item.stage in stages
+    if item.required == "campus":
+        return school.get("counted") is False
+    return item.required == "always"
+
+
+def _counts_zero(item: Field, stages: tuple[str, ...] | None) -> bool:
+    here = item.stage is None or stages is None or item.stage in stages
+    return item.required == "optional" and item.is_number and here
+
+
+def _of_lost(sheet: Sheet, lost: LostSchool) -> Open:
+    reason = "上年度工作簿有该校，来源中没有：仍在办学的请补填一行，已撤销、合并的不必处理"
+    if lost.now:
+        reason = f"上年度工作簿有该校，来源中同名学校的标识码为{lost.now}：请核对标识码"
+    return Open(sheet.name, "", lost.code, lost.name, WHOLE_ROW, reason, str(lost.source or ""), needed=False)
+
+
+def _of_item(sheet: Sheet, item: Field, place: str, code: str = "") -> Iterator[Open]:
+    if item.required == "always":
+        yield Open(sheet.name, place, code, "", item, ABSENT)
+    elif item.required == "blank":
+        yield Open(sheet.name, place, code, "", item, MAY_STAY, needed=False)
+
+
+def _of_rows(sheet: Sheet) -> Iterator[Open]:
+    if not sheet.expected:
+        yield Open(sheet.name, "", "", "", WHOLE, WHOLE_SHEET, needed=False)
+    for row, word in enumerate(sheet.expected, FIRST_ROW):
+        for column, item in enumerate(sheet.fields, 1):
+            if item.key != sheet.key:
+                yield from _of_item(sheet, item, address(row, column), word)
+
+
+def count_open(values: Iterable[Open]) -> list[tuple[str, str, bool, int]]:
+    """Return each sheet and header, whether it is needed, and the number of its open values, in order."""
+    counted = Counter((one.sheet, one.field.header, one.needed) for one in values)
+    return [(*key, number) for key, number in counted.items()]

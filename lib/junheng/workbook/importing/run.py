@@ -1,0 +1,204 @@
+"""Importing foreign files into one county's collection workbook: recognise, read, filter, merge; guess nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from junheng.errors import DataProblem, UsageProblem
+from junheng.params.counties import County, load_counties
+from junheng.params.dictionary import Dictionary, load_dictionary
+from junheng.params.mapping import Mapping, load_conversions, load_mappings
+from junheng.params.template import load_template
+from junheng.workbook.importing.county import CountyTest
+from junheng.workbook.importing.forms import form_number
+from junheng.workbook.importing.labels import NotThere
+from junheng.workbook.importing.last import lost_schools, with_last_year
+from junheng.workbook.importing.merge import merge_drafts
+from junheng.workbook.importing.model import Draft, Imported, LeftOut, SourceSheet
+from junheng.workbook.importing.school import SchoolSource
+from junheng.workbook.importing.table import TableSource, has_headers
+from junheng.workbook.importing.values import Reader
+from junheng.workbook.model import CountyBook
+from junheng.workbook.read.cells import CellRules
+from junheng.workbook.read.find import LOCK_MARK
+from junheng.workbook.read.formats import SUFFIXES, open_file
+
+MOST_SHOWN = 8
+TEXT_SUFFIXES = (*SUFFIXES, ".txt")
+Source = TableSource | SchoolSource
+
+
+@dataclass(frozen=True)
+class OpenedSource:
+    """A source file with its visible sheets."""
+
+    file: str
+    sha256: str
+    sheets: tuple[SourceSheet, ...]
+
+
+def import_files(
+    sources: Sequence[Path],
+    county: County,
+    year: int,
+    params_dir: Path,
+    mapping: Mapping | None = None,
+    partial: bool = False,
+    blank_zero: bool = False,
+    last: CountyBook | None = None,
+) -> Imported:
+    """Read files and folders into one county's schools; the mapping is recognised when none is given.
+
+    `blank_zero`: the caller knows that these forms leave zeros empty; each such value says so in its origin.
+    `last`: last year's book; who and what a school is (params/template.yml, carried) is taken from it where the sources
+    do not say, and its schools that no source holds are listed.
+
+    Raises UsageProblem when there is nothing to read or the mapping cannot be told; DataProblem when a form lacks a
+    row or column that the mapping needs (unless `partial`), or when no school of the county is found.
+    """
+    dictionary = load_dictionary(params_dir)
+    left_out: list[LeftOut] = []
+    opened = _open_all(_files(sources, left_out), left_out)
+    if not opened:
+        raise UsageProblem("没有可以读取的来源文件。" + "".join(item.reason for item in left_out[:1]))
+    chosen = mapping or _recognise(opened, load_mappings(params_dir, dictionary))
+    if blank_zero:
+        chosen = chosen.model_copy(update={"blank": "zero"})
+    work = _Import(chosen, county, year, params_dir, dictionary)
+    work.read(opened, left_out)
+    if work.not_there and not partial:
+        raise DataProblem(_structure_message(work.not_there, chosen))
+    schools = merge_drafts(work.drafts, dictionary.sheet("schools"))
+    if not schools:
+        raise DataProblem(f"来源文件中没有{county.title}的学校。{_reasons(left_out)}")
+    lost = tuple(lost_schools(schools, last)) if last else ()
+    if last:
+        schools = with_last_year(schools, last, load_template(params_dir).carried)
+    files = tuple(source.file for source in opened)
+    return Imported(county, year, chosen, files, schools, tuple(left_out), tuple(work.not_there), lost)
+
+
+class _Import:
+    """Reads the opened files with one mapping."""
+
+    def __init__(
+        self, mapping: Mapping, county: County, year: int, params_dir: Path, dictionary: Dictionary
+    ) -> None:
+        rules = CellRules.of(dictionary, year)
+        self.mapping = mapping
+        self.reader = Reader(mapping, rules, load_conversions(params_dir))
+        self.fields = dictionary.sheet("schools")
+        self.stages = {t.value: t.stages for t in dictionary.vocabularies["school_type"]}
+        also = mapping.county.also if mapping.county else {}
+        self.county = CountyTest(county, load_counties(params_dir), also)
+        self.drafts: list[Draft] = []
+        self.not_there: list[NotThere] = []
+
+    def read(self, opened: Iterable[OpenedSource], left_out: list[LeftOut]) -> None:
+        """Read every file; what cannot be read goes to `left_out`."""
+        for file in opened:
+            sources = self._sources(file)
+            if not sources:
+                why = f"没有“{self.mapping.detect[0]}”，不能按“{self.mapping.name}”读取"
+                left_out.append(LeftOut(file.file, "", "", "", why, fault=True))
+            for source in sources:
+                source.read()
+                self.drafts += source.drafts
+                self.not_there += source.not_there
+                left_out += source.left_out
+
+    def _sources(self, file: OpenedSource) -> list[Source]:
+        shared = (self.mapping, self.reader, self.fields, self.stages, self.county)
+        usable = [sheet for sheet in file.sheets if recognises(self.mapping, sheet)]
+        if not usable:
+            return []
+        if self.mapping.kind == "table":
+            return [TableSource(sheet, *shared) for sheet in usable]
+        return [SchoolSource(file.file, file.sheets, *shared)]
+
+
+def recognises(mapping: Mapping, sheet: SourceSheet) -> bool:
+    """Say whether a sheet is of the kind that a mapping describes."""
+    if mapping.kind == "table":
+        return has_headers(sheet, mapping.detect)
+    return form_number(sheet) in mapping.detect
+
+
+def _recognise(opened: Sequence[OpenedSource], mappings: Sequence[Mapping]) -> Mapping:
+    fitting = [m for m in mappings if any(recognises(m, s) for file in opened for s in file.sheets)]
+    if len(fitting) == 1:
+        return fitting[0]
+    found = "同时符合" + "、".join(f"“{m.name}”" for m in fitting) if fitting else "不是已知的格式"
+    ids = "、".join(mapping.id for mapping in mappings)
+    raise UsageProblem(
+        f"来源文件{found}，请用--mapping写明（{ids}或自己的映射文件），办法见docs/howto/import.md。"
+    )
+
+
+def _files(sources: Sequence[Path], left_out: list[LeftOut]) -> list[Path]:
+    """Return the files named, and those in the folders named, in a fixed order; others in a folder are listed."""
+    files: list[Path] = []
+    for source in sources:
+        if source.is_dir():
+            inside = sorted(path for path in source.rglob("*") if path.is_file())
+            kept = [path for path in inside if not path.name.startswith((LOCK_MARK, "."))]
+            files += [path for path in kept if path.suffix.lower() in TEXT_SUFFIXES]
+            others = [path for path in kept if path.suffix.lower() not in TEXT_SUFFIXES]
+            left_out += [LeftOut(path.name, "", "", "", "不是电子表格文件") for path in others]
+        elif source.is_file():
+            files.append(source)
+        else:
+            raise UsageProblem(f"没有来源文件或目录“{source}”。")
+    return list(dict.fromkeys(files))
+
+
+def _open_all(files: Sequence[Path], left_out: list[LeftOut]) -> list[OpenedSource]:
+    """Open the files; one that cannot be read is left out, and so is one whose bytes came already."""
+    opened: list[OpenedSource] = []
+    seen: dict[str, str] = {}
+    for path in files:
+        try:
+            book = open_file(path)
+            grids = [book.grid(part) for part in book.sheets if part.visible]
+        except DataProblem as error:
+            left_out.append(LeftOut(path.name, "", "", "", str(error), fault=True))
+            continue
+        if book.sha256 in seen:
+            why = f"与{seen[book.sha256]}内容完全相同，只读取一份"
+            left_out.append(LeftOut(path.name, "", "", "", why))
+            continue
+        seen[book.sha256] = path.name
+        hidden = [part.name for part in book.sheets if not part.visible]
+        left_out += [LeftOut(path.name, name, "", "", "工作表被隐藏，未读取") for name in hidden]
+        opened.append(OpenedSource(path.name, book.sha256, tuple(SourceSheet(path.name, g) for g in grids)))
+    return opened
+
+
+def _structure_message(faults: Sequence[NotThere], mapping: Mapping) -> str:
+    """List what the forms lack, the same lack of many files once."""
+    first: dict[tuple[str, str], NotThere] = {}
+    files: dict[tuple[str, str], set[str]] = {}
+    for fault in faults:
+        kind = (fault.kind, fault.sought)
+        first.setdefault(kind, fault)
+        files.setdefault(kind, set()).add(fault.file)
+    lines = []
+    for kind, fault in list(first.items())[:MOST_SHOWN]:
+        others = len(files[kind]) - 1
+        lines.append(fault.message + (f"另有{others}个文件相同。" if others else ""))
+    if len(first) > MOST_SHOWN:
+        lines.append(f"另有{len(first) - MOST_SHOWN}处。")
+    remedy = (
+        f"请核对表式；确为改名的，请在映射文件“{mapping.id}”的相应规则中补上新名称。"
+        "加上--partial可先导入其余数据，缺少的列入“待补填”。"
+    )
+    return "\n".join([f"与映射“{mapping.name}”不符，未导入：", *lines, remedy])
+
+
+def _reasons(left_out: Sequence[LeftOut]) -> str:
+    reasons = dict.fromkeys(
+        f"{item.found}：{item.reason}" if item.found else item.reason for item in left_out
+    )
+    return "未导入的有：" + "；".join(list(reasons)[:MOST_SHOWN]) + "。" if reasons else ""

@@ -1,0 +1,139 @@
+"""Writing an import as a collection workbook, with what is still to be filled in and where every value came from.
+
+The sheets to be filled in are those of `junheng template` (drop-downs, ranges, columns greyed that do not apply), with the
+imported values in place; three lists follow: 待补填, 来源, 未导入.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from junheng.params.dictionary import Dictionary, Sheet
+from junheng.params.template import Template
+from junheng.workbook.importing.lists import add_list
+from junheng.workbook.importing.model import Figure, Imported
+from junheng.workbook.importing.open import FIRST_ROW, Open, open_values
+from junheng.workbook.model import Content, CountyBook
+from junheng.workbook.read.grid import address
+from junheng.workbook.template.book import Blank, blank_book, fixed, shown
+
+OPEN_SHEET, ORIGIN_SHEET, LEFT_OUT_SHEET = "待补填", "来源", "未导入"
+OPEN_HEAD = ("工作表", "单元格", "学校标识码或编号", "学校名称", "项目", "单位", "原因", "查找过的位置")
+ORIGIN_HEAD = (
+    "工作表", "单元格", "学校标识码", "学校名称", "项目", "数值", "来源文件", "来源工作表", "来源单元格", "原文", "说明",
+)  # fmt: skip
+LEFT_OUT_HEAD = ("来源文件", "工作表", "单元格", "原文", "处理")
+TODO = PatternFill("solid", bgColor="FFF2CC")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the written workbook looks like: the dictionary, the template's texts, last year's book, titles of items."""
+
+    dictionary: Dictionary
+    template: Template
+    last: CountyBook | None = None
+    titles: Mapping[str, Mapping[str, str]] | None = None
+
+    def blank(self, imported: Imported) -> Blank:
+        template = _for_import(self.template)
+        rows = [_row(school.code, school.figures) for school in imported.schools]
+        return Blank(
+            imported.county, imported.year, self.dictionary, template, self.last, self.titles or {}, rows
+        )
+
+
+def _for_import(template: Template) -> Template:
+    """Return the template whose texts speak of an imported workbook."""
+    texts = {
+        "listed": template.import_listed,
+        "lead": f"{template.lead}{template.import_lead}",
+        "guide": (*template.import_guide, *template.guide),
+    }
+    return template.model_copy(update=texts)
+
+
+def _row(code: str, figures: Mapping[str, Figure]) -> dict[str, Content]:
+    return {"school_code": code} | {key: figure.content for key, figure in figures.items()}
+
+
+def write_import(imported: Imported, form: Form) -> bytes:
+    """Return the workbook; the same import always gives the same bytes."""
+    book = blank_book(form.blank(imported))
+    todo = list(open_values(imported, form.dictionary))
+    for sheet in form.dictionary.sheets:
+        here = [one for one in todo if one.sheet == sheet.name and one.needed and one.cell]
+        _mark(book[sheet.name], sheet, here, len(imported.schools))
+    add_list(book.create_sheet(OPEN_SHEET), OPEN_HEAD, [_open_row(one) for one in todo], linked=True)
+    origins = list(_origin_rows(imported, form.dictionary))
+    add_list(book.create_sheet(ORIGIN_SHEET), ORIGIN_HEAD, origins, linked=True)
+    left = [(i.file, i.sheet, i.cell, i.found, i.reason) for i in imported.left_out]
+    add_list(book.create_sheet(LEFT_OUT_SHEET), LEFT_OUT_HEAD, left)
+    return fixed(book)
+
+
+def _mark(page: Worksheet, sheet: Sheet, todo: Sequence[Open], schools: int) -> None:
+    """Colour what is needed until it is filled in; a column that does not apply to a school keeps its grey."""
+    columns = {item.key: column for column, item in enumerate(sheet.fields, 1)}
+    if sheet.id == "schools":
+        last = FIRST_ROW + schools - 1
+        whole = sorted({columns[one.field.key] for one in todo if one.field.required in ("always", "stage")})
+        areas = [(letters, FIRST_ROW, last) for letters in map(get_column_letter, whole)]
+        _colour(page, areas)
+        todo = [one for one in todo if one.field.required == "campus"]
+    _colour(page, _runs(todo))
+
+
+def _runs(todo: Iterable[Open]) -> list[tuple[str, int, int]]:
+    """Return the cells as stretches of a column: letters, first and last row."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for one in todo:
+        letters = one.cell.rstrip("0123456789")
+        rows[letters].append(int(one.cell.removeprefix(letters)))
+    runs: list[tuple[str, int, int]] = []
+    for letters, numbers in rows.items():
+        for number in sorted(numbers):
+            if runs and runs[-1][0] == letters and runs[-1][2] == number - 1:
+                runs[-1] = (letters, runs[-1][1], number)
+            else:
+                runs.append((letters, number, number))
+    return runs
+
+
+def _colour(page: Worksheet, areas: Iterable[tuple[str, int, int]]) -> None:
+    for letters, first, last in areas:
+        rule = FormulaRule([f"LEN(TRIM({letters}{first}))=0"], fill=TODO)
+        page.conditional_formatting.add(f"{letters}{first}:{letters}{last}", rule)
+
+
+def _open_row(one: Open) -> Sequence[Any]:
+    return (one.sheet, one.cell, one.code, one.name, one.field.header, one.field.unit, one.reason, one.origin)
+
+
+def _origin_rows(imported: Imported, dictionary: Dictionary) -> Iterable[Sequence[Any]]:
+    sheet = dictionary.sheet("schools")
+    for number, school in enumerate(imported.schools, FIRST_ROW):
+        for column, item in enumerate(sheet.fields, 1):
+            figure = school.figures.get(item.key)
+            if figure is not None:
+                content = shown(figure.content, item, dictionary)
+                own = (sheet.name, address(number, column), school.code, school.name, item.header, content)
+                yield (*own, *_origin(figure), figure.text, figure.remark)
+
+
+def _origin(figure: Figure) -> tuple[str, str, str]:
+    """Return the files, sheets and cells a figure was read from; more than one cell of a sheet in one line."""
+    parts = (
+        dict.fromkeys(getattr(source, name) for source in figure.sources)
+        for name in ("file", "sheet", "cell")
+    )
+    files, sheets, cells = ("、".join(part) for part in parts)
+    return files, sheets, cells

@@ -1,0 +1,1 @@
+"""From any accepted file to a `CountyBook`: formats, grids, headers, cells, rows."""

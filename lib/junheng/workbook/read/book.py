@@ -1,0 +1,215 @@
+"""Reading a collection workbook into a `CountyBook` (the data contract's "in").
+
+Errors in a cell never stop the reading: whatever can be read is returned, and everything else is an issue.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from junheng.errors import DataProblem
+from junheng.params.checks import Check, load_checks
+from junheng.params.city import Acceptance, load_city, load_county_year
+from junheng.params.counties import County
+from junheng.params.dictionary import Dictionary, Sheet, load_dictionary
+from junheng.workbook.check.run import accept, run_checks
+from junheng.workbook.model import CountyBook, Issue, Row
+from junheng.workbook.read.cells import CellRules
+from junheng.workbook.read.context import Context
+from junheng.workbook.read.digest import DEMO_KEYWORD, Values
+from junheng.workbook.read.find import find_last_workbook, find_workbook
+from junheng.workbook.read.formats import open_file
+from junheng.workbook.read.grid import Cell, Grid
+from junheng.workbook.read.headers import HeaderReader
+from junheng.workbook.read.issues import Reporter
+from junheng.workbook.read.items import ItemsReader, item_columns
+from junheng.workbook.read.opened import OpenedFile
+from junheng.workbook.read.package import SheetPart
+from junheng.workbook.read.rows import RowsReader
+from junheng.workbook.read.text import fold_spaces
+
+__all__ = ["find_last_workbook", "find_workbook", "open_county_book", "open_last_book", "read_county_book"]
+
+GUIDE_SHEET = "说明"
+NAMELESS_SHEET = "schools"
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Pause the cycle collector: a book is a million small objects that stay, and none of them forms a cycle."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
+
+
+@_without_collection()
+def read_county_book(
+    source: Path | OpenedFile,
+    county: County,
+    year: int,
+    dictionary: Dictionary,
+    acceptances: Sequence[Acceptance] = (),
+    *,
+    checks: Sequence[Check] = (),
+    demo_keyword: str = DEMO_KEYWORD,
+    last: CountyBook | None = None,
+) -> CountyBook:
+    """Read a workbook, make the checks (with `last` year's beside it), mark accepted issues.
+
+    Raises DataProblem only when the file cannot be opened at all.
+    """
+    opened = open_file(source) if isinstance(source, Path) else source
+    values = Values(opened)
+    reporter = Reporter(opened.file)
+    context = Context(opened.file, dictionary, CellRules.of(dictionary, year), reporter)
+    sheets: dict[str, tuple[Row, ...]] = {}
+    headers: dict[str, Mapping[str, str]] = {}
+    for sheet in dictionary.sheets:
+        part = _find_sheet(opened, sheet, reporter)
+        rows, header = _read_sheet(context, _grid_of(values, part, sheet), sheet) if part else ((), {})
+        sheets[sheet.id], headers[sheet.id] = rows, header
+    book = CountyBook(
+        county=county,
+        year=year,
+        file=opened.file,
+        sha256=opened.sha256,
+        sheets=sheets,
+        issues=tuple(reporter.issues),
+        demo=_is_demo(opened, demo_keyword),
+        headers=headers,
+        values_digest=values.digest,
+    )
+    return accept(book.with_issues(*run_checks(book, checks, dictionary, last)), acceptances)
+
+
+def open_county_book(
+    source: Path | OpenedFile, county: County, year: int, params_dir: Path, last: Path | None = None
+) -> CountyBook:
+    """Read a workbook with all that params/ says about it: dictionary, checks, acceptances, demo mark.
+
+    `last` is last year's workbook, for the year-on-year checks; one that cannot be read is a warning.
+    """
+    dictionary = load_dictionary(params_dir)
+    before, trouble = _last_year(last, county, year - 1, dictionary, load_city(params_dir).demo_keyword)
+    book = read_county_book(
+        source,
+        county,
+        year,
+        dictionary,
+        load_county_year(params_dir, year, county.code).accepted,
+        checks=load_checks(params_dir),
+        demo_keyword=load_city(params_dir).demo_keyword,
+        last=before,
+    )
+    return replace(book.with_issues(*trouble), last=before)
+
+
+def open_last_book(book: CountyBook, path: Path | None, params_dir: Path) -> CountyBook | None:
+    """Last year's book with the checks of its own year: the one that `book` was compared with, else read from `path`.
+
+    None when there is none, or none that can be opened.
+    """
+    dictionary, city = load_dictionary(params_dir), load_city(params_dir)
+    year = book.year - 1
+    before = book.last or _last_year(path, book.county, year, dictionary, city.demo_keyword)[0]
+    if before is None:
+        return None
+    accepted = load_county_year(params_dir, year, book.county.code).accepted
+    return accept(
+        before.with_issues(*run_checks(before, load_checks(params_dir), dictionary, None)), accepted
+    )
+
+
+def _last_year(
+    path: Path | None, county: County, year: int, dictionary: Dictionary, demo_keyword: str
+) -> tuple[CountyBook | None, tuple[Issue, ...]]:
+    if path is None:
+        return None, ()
+    try:
+        return read_county_book(path, county, year, dictionary, demo_keyword=demo_keyword), ()
+    except DataProblem as problem:
+        reporter = Reporter(path.name)
+        reporter.warning(
+            "last_year_unreadable",
+            "",
+            "",
+            found=str(problem),
+            expected=f"可以读取的{year}年度工作簿",
+            remedy="未与上年度比较，请恢复上年度工作簿后重新核查。",
+        )
+        return None, tuple(reporter.issues)
+
+
+def _read_sheet(context: Context, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, ...], Mapping[str, str]]:
+    wanted = item_columns(sheet) if sheet.layout == "items" else sheet.fields
+    table = HeaderReader(grid, wanted, context.rules.units, context.reporter).locate()
+    if table is None:
+        return (), {}
+    if sheet.layout == "items":
+        items = ItemsReader(context, grid, sheet, table)
+        return items.read(), items.header_cells()
+    return RowsReader(context, grid, sheet, table).read(), table.header_cells()
+
+
+def _grid_of(values: Values, part: SheetPart, sheet: Sheet) -> Grid:
+    """Return a sheet's cells; a sheet without a name takes the name it is read as."""
+    grid = values.grid(part)
+    return grid if grid.name else replace(grid, name=sheet.name)
+
+
+def _find_sheet(opened: OpenedFile, sheet: Sheet, reporter: Reporter) -> SheetPart | None:
+    """Return the visible sheet of that name; report one that is absent, hidden or there twice.
+
+    In a format without sheet names (CSV, HTML) the one table there is can only be the first sheet, 学校.
+    """
+    if sheet.id == NAMELESS_SHEET and [part.name for part in opened.sheets] == [""]:
+        return opened.sheets[0]
+    named = [part for part in opened.sheets if fold_spaces(part.name) == sheet.name]
+    visible = [part for part in named if part.visible]
+    if len(visible) > 1:
+        reporter.error(
+            "duplicate_sheet",
+            sheet.name,
+            "",
+            found=f"{len(visible)}张名为“{sheet.name}”的工作表",
+            expected="只有一张",
+            remedy="只读取了第一张，请删去或改名其余各张。",
+        )
+    if not visible:
+        _report_absent(sheet, bool(named), [part.name for part in opened.sheets] == [""], reporter)
+    return visible[0] if visible else None
+
+
+def _report_absent(sheet: Sheet, hidden: bool, nameless: bool, reporter: Reporter) -> None:
+    remedy = "隐藏的工作表不读取，请取消隐藏并核对内容。" if hidden else "请按采集工作簿模板补上。"
+    if nameless:
+        remedy = "这种格式的文件只能有一张表，已按“学校”表读取；请改用采集工作簿（.xlsx）报送，补上这张表。"
+    report = reporter.error if sheet.required else reporter.note
+    report(
+        "hidden_sheet" if hidden else "missing_sheet",
+        sheet.name,
+        "",
+        found="工作表被隐藏" if hidden else "没有这张工作表",
+        expected=f"有可见的“{sheet.name}”工作表",
+        remedy=remedy,
+    )
+
+
+def _is_demo(opened: OpenedFile, keyword: str) -> bool:
+    """Say whether the workbook declares its figures invented, in its properties or its guide sheet."""
+    if keyword in opened.properties:
+        return True
+    guides = [part for part in opened.sheets if GUIDE_SHEET in part.name and part.visible]
+    return any(keyword in cell.text for part in guides for cell in _cells(opened.grid(part)))
+
+
+def _cells(grid: Grid) -> Iterator[Cell]:
+    return (cell for cells in grid.rows.values() for cell in cells.values())

@@ -1,0 +1,231 @@
+"""The cell rules of the data contract: from what a cell shows to a typed content, a repair, or a fault.
+
+Nothing is guessed: a repair is made only where one reading is possible, and it is logged. A value that cannot
+be read is a fault and stays missing; it never becomes zero.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from junheng.errors import did_you_mean
+from junheng.exact import plain
+from junheng.params.dictionary import Dictionary, Field, Term
+from junheng.workbook.model import Content
+from junheng.workbook.read.grid import Cell
+from junheng.workbook.read.numbers import NumberText, parse_number
+from junheng.workbook.read.text import Units, fold_key, fold_spaces, half_width, is_missing_mark
+
+SCIENTIFIC = re.compile(r"^[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+$")
+CHINESE_DATE = re.compile(r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?$")
+EXACT_DIGITS = 15
+ERROR_REMEDY = "公式出错，请改正公式或直接填写数值。"
+NO_VALUE_REMEDY = "请用Excel或WPS打开文件重新计算后保存，或直接填写数值。"
+NUMBER_REMEDY = "请填写确切数字，不清楚时留空。"
+DATE_REMEDY = "Excel把它当成了日期，请将单元格格式改为“常规”后重新填写数字。"
+SCIENTIFIC_REMEDY = "编码被Excel改成了科学计数法，末几位已丢失，请按原始编码以文本重新填写。"
+ZERO = Fraction(0)
+YES_NO = {"是": True, "否": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a cell cannot be used. All texts are Chinese; `check` is the id under which it can be accepted."""
+
+    check: str
+    found: str
+    expected: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a cell turned out to hold: its content, the text found, what was mended, or what is wrong."""
+
+    content: Content = None
+    text: str = ""
+    repair: str | None = None
+    fault: Fault | None = None
+
+
+BLANK = Reading()
+
+
+@dataclass(frozen=True)
+class CellRules:
+    """What reading a cell depends on: the year of the book, the closed word lists, the units."""
+
+    year: int
+    dictionary: Dictionary
+    units: Units
+
+    @classmethod
+    def of(cls, dictionary: Dictionary, year: int) -> CellRules:
+        return cls(year, dictionary, Units.of(dictionary))
+
+    def read(self, cell: Cell | None, field: Field) -> Reading:
+        """Return what `cell` holds for the column `field`."""
+        if cell is None:
+            return BLANK
+        if cell.kind == "error":
+            return _faulty(cell, "excel_error", self.expected(field), ERROR_REMEDY)
+        if cell.kind == "unstored":
+            found = "没有计算结果的公式"
+            return Reading(fault=Fault("no_stored_value", found, self.expected(field), NO_VALUE_REMEDY))
+        if cell.kind == "text" and is_missing_mark(cell.text):
+            return Reading(None, cell.text)
+        return READERS[field.type](self, cell, field)
+
+    def expected(self, field: Field) -> str:
+        """Say in Chinese what a column takes."""
+        if field.vocabulary:
+            return f"“{'”“'.join(self._words(field))}”之一"
+        if field.type == "yesno":
+            return "“是”或“否”"
+        if field.type == "code":
+            return f"{field.digits}位数字的文本" if field.digits else "文本编码"
+        return self._expected_number(field) if field.is_number else "文字"
+
+    def limits(self, field: Field) -> tuple[Fraction, Fraction | None]:
+        """Return the least and the greatest value of a number column; a count is never negative."""
+        top = Fraction(self.year) if field.max == "year" else field.max
+        return (ZERO if field.min is None else field.min, top)
+
+    def terms(self, field: Field) -> tuple[Term, ...]:
+        return self.dictionary.vocabularies[field.vocabulary] if field.vocabulary else ()
+
+    def _words(self, field: Field) -> list[str]:
+        return [term.label for term in self.terms(field)]
+
+    def _expected_number(self, field: Field) -> str:
+        low, high = self.limits(field)
+        kind = "整数" if field.type == "int" else "数值"
+        bounds = f"不小于{plain(low)}的" if high is None else f"{plain(low)}至{plain(high)}之间的"
+        return f"{bounds}{kind}{f'（{field.unit}）' if field.unit else ''}"
+
+
+def _faulty(cell: Cell, check: str, expected: str, remedy: str) -> Reading:
+    return Reading(text=cell.text, fault=Fault(check, cell.text, expected, remedy))
+
+
+def _read_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
+    if cell.kind == "number":
+        whole = cell.text.isdecimal()
+        return _checked(rules, cell, field, NumberText(Fraction(int(cell.text) if whole else cell.text)))
+    expected = rules.expected(field)
+    if cell.kind == "date":
+        return _faulty(cell, "date_in_number", expected, DATE_REMEDY)
+    term = _term(rules, cell.text, field) if field.vocabulary else None
+    if term:
+        return Reading(Fraction(term.value), cell.text)
+    parsed = parse_number(cell.text, rules.units) if cell.kind == "text" else None
+    if parsed is None:
+        return _faulty(cell, "bad_number", expected, NUMBER_REMEDY)
+    if parsed.percent and field.type != "ratio":
+        return _faulty(cell, "bad_number", expected, "该列不是比率，请填写数值，不要写百分数。")
+    if parsed.unit and parsed.unit != field.unit:
+        unit = f"“{field.unit}”" if field.unit else "不带单位"
+        return _faulty(cell, "wrong_unit", expected, f"该列单位为{unit}，请换算后只填写数字。")
+    return _checked(rules, cell, field, parsed)
+
+
+def _checked(rules: CellRules, cell: Cell, field: Field, number: NumberText) -> Reading:
+    wrong = _number_fault(rules, field, number.value)
+    if wrong:
+        return _faulty(cell, wrong[0], rules.expected(field), wrong[1])
+    return Reading(number.value, cell.text, "；".join(number.repairs) or None)
+
+
+def _number_fault(rules: CellRules, field: Field, value: Fraction) -> tuple[str, str] | None:
+    """Return the check a number fails and the remedy; a number in a column of terms must be one of them."""
+    low, high = rules.limits(field)
+    if field.vocabulary and plain(value) not in {term.value for term in rules.terms(field)}:
+        return "bad_word", "请从下拉列表中选择。"
+    if value.numerator < 0:
+        return "negative", "数值不能为负，请核对后改正。"
+    if field.type == "int" and value.denominator != 1:
+        return "fraction", "该列为计数，请填写整数。"
+    if low <= value and (high is None or value <= high):
+        return None
+    if field.type == "ratio" and 1 < value <= 100:
+        return "out_of_range", f"若为百分数，请写成“{plain(value)}%”或{plain(value / 100)}。"
+    return "out_of_range", "请核对数值和单位。"
+
+
+def _read_code(rules: CellRules, cell: Cell, field: Field) -> Reading:
+    if cell.kind == "number":
+        return _code_from_number(rules, cell, field)
+    expected = rules.expected(field)
+    code = half_width("".join(cell.text.split()))
+    if SCIENTIFIC.match(code):
+        return _faulty(cell, "bad_code", expected, SCIENTIFIC_REMEDY)
+    if not (code.isascii() and code.isdigit()) or (field.digits and len(code) != field.digits):
+        return _faulty(cell, "bad_code", expected, "请按教育统计中的学校标识码以文本填写，保留前导零。")
+    return Reading(code, cell.text, None if code == cell.text else "编码去除空格或改为半角")
+
+
+def _code_from_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
+    expected, digits = rules.expected(field), cell.text
+    exact_text = digits.isdigit() and len(digits) <= EXACT_DIGITS
+    if exact_text and field.digits in (None, len(digits)):
+        return Reading(digits, digits, "数字格式的编码改为文本")
+    if exact_text and len(digits) < (field.digits or 0):
+        remedy = "编码以数字格式保存，前导零可能已丢失，请以文本重新填写。"
+    elif exact_text:
+        remedy = "请核对位数，以文本重新填写。"
+    else:
+        remedy = SCIENTIFIC_REMEDY
+    found = f"{float(digits):g}" if not exact_text else digits
+    return Reading(text=digits, fault=Fault("bad_code", found, expected, remedy))
+
+
+def _read_enum(rules: CellRules, cell: Cell, field: Field) -> Reading:
+    term = _term(rules, cell.text, field)
+    if term is None:
+        guess = did_you_mean(fold_spaces(cell.text), rules._words(field))
+        return _faulty(cell, "bad_word", rules.expected(field), guess or "请从下拉列表中选择。")
+    exact_word = cell.text in (term.value, term.label, *term.also)
+    return Reading(term.value, cell.text, None if exact_word else f"规范为“{term.label}”")
+
+
+def _term(rules: CellRules, text: str, field: Field) -> Term | None:
+    folded = fold_key(text)
+    for term in rules.terms(field):
+        if any(folded == fold_key(word) for word in (term.value, term.label, *term.also)):
+            return term
+    return None
+
+
+def _read_yes_no(rules: CellRules, cell: Cell, field: Field) -> Reading:
+    word = fold_spaces(cell.text)
+    if cell.kind != "text" or word not in YES_NO:
+        return _faulty(cell, "bad_yesno", rules.expected(field), "请填写“是”或“否”，不要用符号或数字代替。")
+    return Reading(YES_NO[word], cell.text, None if word == cell.text else "去除空格")
+
+
+def _read_text(rules: CellRules, cell: Cell, field: Field) -> Reading:
+    if cell.kind in ("number", "date", "bool"):
+        return Reading(cell.text, cell.text)
+    line = fold_spaces(cell.text)
+    day = CHINESE_DATE.match(line)
+    if day:
+        try:
+            return Reading(date(*map(int, day.groups())).isoformat(), cell.text)
+        except ValueError:
+            pass
+    return Reading(line, cell.text, None if line == cell.text else "去除多余空格")
+
+
+READERS: dict[str, Callable[[CellRules, Cell, Field], Reading]] = {
+    "int": _read_number,
+    "decimal": _read_number,
+    "ratio": _read_number,
+    "code": _read_code,
+    "enum": _read_enum,
+    "yesno": _read_yes_no,
+    "text": _read_text,
+}

@@ -1,0 +1,236 @@
+"""One worksheet as a grid of non-empty cells with what matters about them: kind, text, merged and hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from io import BytesIO
+from typing import NamedTuple
+
+from lxml import etree
+
+from junheng.errors import DataProblem
+from junheng.workbook.read.package import SAFE, Package, SheetPart, clean, damaged, refuse_doctype, rich_text
+
+MAX_CELLS = 1_500_000
+STRIP_FROM = 4_000_000
+BLANK_MARKUP = re.compile(rb"<c [^<>]*/>|<row [^<>]*/>|<row [^<>]*></row>")
+REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
+DIGITS = "0123456789"
+MOST_DIGITS = 7
+LAST_SERIAL = 2958466
+EMPTY: Mapping[int, Cell] = {}
+
+
+class Cell(NamedTuple):
+    """A non-empty cell.
+
+    `kind`: text, number, bool, date, error (Excel's error value) or unstored (a formula without a value).
+    `text` is what the cell shows; for a number its shortest decimal, as far as Excel keeps it (15 digits).
+    """
+
+    kind: str
+    text: str
+
+
+class Range(NamedTuple):
+    """A merged range, all bounds inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet's cells by row and column number (from 1), in ascending row order."""
+
+    name: str
+    rows: Mapping[int, Mapping[int, Cell]]
+    hidden: frozenset[int]
+    merged: tuple[Range, ...]
+
+    def cell(self, row: int, column: int) -> Cell | None:
+        return self.rows.get(row, EMPTY).get(column)
+
+
+@lru_cache(maxsize=32768)
+def column_letters(column: int) -> str:
+    """Return the letters of a column number: 1 → A, 28 → AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column: A → 1, AB → 28."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def address(row: int, column: int) -> str:
+    """Return a cell address such as `K12`."""
+    return f"{column_letters(column)}{row}"
+
+
+def read_grid(package: Package, sheet: SheetPart) -> Grid:
+    """Read a sheet in one pass; raises DataProblem when its XML is broken or it is unreasonably large."""
+    data = package.read(sheet.part)
+    refuse_doctype(package.file, data)
+    if len(data) > STRIP_FROM and b"<![CDATA[" not in data:
+        data = BLANK_MARKUP.sub(b"", data)
+    reader = _GridReader(package)
+    try:
+        for _, node in etree.iterparse(BytesIO(data), tag=("{*}row", "{*}mergeCell"), **SAFE):
+            reader.take(node)
+            node.clear()
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(package.file) from error
+    rows = dict(sorted(reader.rows.items()))
+    return Grid(sheet.name.strip(), rows, frozenset(reader.hidden), tuple(reader.merged))
+
+
+class _GridReader:
+    """Collects rows and merged ranges while the XML streams by."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.rows: dict[int, dict[int, Cell]] = {}
+        self.hidden: set[int] = set()
+        self.merged: list[Range] = []
+        self._columns: dict[str, int] = {}
+        self._last = 0
+        self._count = 0
+
+    def take(self, node: etree._Element) -> None:
+        if etree.QName(node).localname == "row":
+            self._take_row(node)
+        else:
+            self._take_merged(node.get("ref", ""))
+
+    def _take_row(self, node: etree._Element) -> None:
+        number = node.get("r", "")
+        self._last = int(number) if number.isascii() and number.isdigit() else self._last + 1
+        cells: dict[int, Cell] = {}
+        column = 0
+        for child in node:
+            column = self._column(child.get("r", ""), column + 1)
+            if len(child):
+                cell = self._cell(child)
+                if cell is not None:
+                    cells[column] = cell
+        if cells:
+            self._keep(self._last, cells, node.get("hidden") in ("1", "true"))
+
+    def _column(self, reference: str, following: int) -> int:
+        """Return the column a cell says it stands in, else the one after its neighbour."""
+        letters = reference.rstrip(DIGITS)
+        if letters in self._columns and 0 < len(reference) - len(letters) <= MOST_DIGITS:
+            return self._columns[letters]
+        match = REFERENCE.match(reference)
+        if match is None:
+            return following
+        return self._columns.setdefault(letters, column_number(match[1]))
+
+    def _keep(self, number: int, cells: dict[int, Cell], hidden: bool) -> None:
+        self.rows.setdefault(number, {}).update(cells)
+        if hidden:
+            self.hidden.add(number)
+        self._count += len(cells)
+        if self._count > MAX_CELLS:
+            most = f"{MAX_CELLS // 10_000}万个"
+            raise DataProblem(f"{self.package.file}的单元格超过{most}，不像采集工作簿，未读取。")
+
+    def _take_merged(self, reference: str) -> None:
+        first, _, second = reference.partition(":")
+        start, end = REFERENCE.match(first), REFERENCE.match(second)
+        if start and end:
+            self.merged.append(
+                Range(int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1]))
+            )
+
+    def _cell(self, node: etree._Element) -> Cell | None:
+        kind = node.get("t", "n")
+        stored, formula = "", False
+        has_value = False
+        for child in node:
+            tag = str(child.tag).rpartition("}")[2]
+            if tag == "v":
+                stored, has_value = child.text or "", True
+            elif tag == "f":
+                formula = True
+            elif tag == "is":
+                return _text_cell(rich_text(child))
+        if formula and not (stored or (has_value and kind == "str")):
+            return Cell("unstored", "")
+        return self._typed(kind, stored, node.get("s", "0"))
+
+    def _typed(self, kind: str, stored: str, style: str) -> Cell | None:
+        if kind == "s":
+            return _text_cell(self._shared(stored))
+        if kind in ("str", "inlineStr"):
+            return _text_cell(clean(stored))
+        if not stored.strip():
+            return None
+        if kind == "e":
+            return Cell("error", clean(stored))
+        if kind == "b":
+            return Cell("bool", "TRUE" if stored.strip() in ("1", "true") else "FALSE")
+        if kind == "d":
+            return Cell("date", stored.strip()[:10])
+        is_date = style.isdigit() and int(style) in self.package.date_styles
+        return _number_cell(stored.strip(), is_date, self.package.date_1904)
+
+    def _shared(self, index: str) -> str:
+        strings = self.package.shared_strings
+        place = int(index) if index.strip().isdigit() else -1
+        if not 0 <= place < len(strings):
+            raise damaged(self.package.file)
+        return strings[place]
+
+
+def _text_cell(text: str) -> Cell | None:
+    return Cell("text", text) if text.strip() else None
+
+
+def _number_cell(stored: str, is_date: bool, date_1904: bool) -> Cell:
+    text = shown_number(stored)
+    if text is None:
+        return Cell("text", clean(stored))
+    if is_date:
+        shown = date_text(float(text), date_1904)
+        return Cell("date", shown) if shown else Cell("number", text)
+    return Cell("number", text)
+
+
+def shown_number(stored: str) -> str | None:
+    """Return a stored number as Excel keeps it (15 significant digits), or None if it is none."""
+    if stored.isascii() and stored.isdigit() and len(stored) <= 15:
+        return str(int(stored))
+    if not stored.isascii() or "_" in stored:
+        return None
+    try:
+        number = Decimal(format(float(stored), ".15g"))
+    except (ValueError, OverflowError, InvalidOperation):
+        return None
+    if not number.is_finite():
+        return None
+    return format(number, "f") if abs(number.adjusted()) <= 20 else str(number)
+
+
+def date_text(serial: float, date_1904: bool) -> str:
+    """Return the ISO text of an Excel serial date; empty when it is no date."""
+    if not 1 <= serial < LAST_SERIAL:
+        return ""
+    start = datetime(1904, 1, 1) if date_1904 else datetime(1899, 12, 30 if serial >= 61 else 31)
+    moment = start + timedelta(seconds=round(serial * 86400))
+    return moment.date().isoformat()

@@ -1,0 +1,185 @@
+"""Finding a sheet's header row and its columns by their texts, never by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from junheng.params.dictionary import Field
+from junheng.workbook.read.grid import Grid, Range, address
+from junheng.workbook.read.issues import Reporter
+from junheng.workbook.read.text import Units, fold_key, fold_spaces
+
+SEARCH_ROWS = 20
+MOST_UNKNOWN = 20
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One header cell: where its text stands, the folded name and the unit in its bracket."""
+
+    row: int
+    column: int
+    text: str
+    name: str
+    unit: str | None
+
+    @property
+    def cell(self) -> str:
+        return address(self.row, self.column)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where a sheet's records are: the column of each key, its header, and the rows before the records."""
+
+    columns: Mapping[str, int]
+    headings: Mapping[str, Heading]
+    last_header_row: int
+
+    def header_cells(self) -> dict[str, str]:
+        """Return the address of each key's header."""
+        return {key: heading.cell for key, heading in self.headings.items()}
+
+
+class HeaderReader:
+    """Locates one sheet's header among its first rows and reports what does not fit."""
+
+    def __init__(self, grid: Grid, wanted: Sequence[Field], units: Units, reporter: Reporter) -> None:
+        self.grid = grid
+        self.units = units
+        self.reporter = reporter
+        self.fields = {fold_key(word): f for f in wanted for word in (*f.also, f.header)}
+        self.wanted = wanted
+        self.spans = _spans(grid.merged)
+
+    def locate(self) -> Table | None:
+        """Return the table, or None (with an error reported) when no row looks like its header."""
+        candidates = [(row, self._headings(row)) for row in self._first_rows()]
+        row, headings = max(candidates, key=lambda pair: self._score(pair[1]), default=(0, []))
+        if self._score(headings) < min(2, len(self.wanted)):
+            self._report_no_header()
+            return None
+        found = self._assign(headings)
+        self._report_units(found)
+        self._report_unmatched(found, headings)
+        spans = [self.spans.get((heading.row, heading.column)) for heading in found.values()]
+        columns = {key: heading.column for key, heading in found.items()}
+        return Table(columns, found, max([row, *(span.bottom for span in spans if span)]))
+
+    def _first_rows(self) -> list[int]:
+        filled = list(self.grid.rows)[: SEARCH_ROWS * 2]
+        return [row for row in filled if row <= SEARCH_ROWS] or filled[:SEARCH_ROWS]
+
+    def _headings(self, row: int) -> list[Heading]:
+        """Return the header texts of a row; a cell merged downwards from above counts in each of its rows."""
+        own = {column: (row, cell.text) for column, cell in self.grid.rows[row].items()}
+        for (top, column), span in self.spans.items():
+            if top < row <= span.bottom and column not in own:
+                cell = self.grid.cell(top, column)
+                if cell is not None:
+                    own[column] = (top, cell.text)
+        return [self._heading(top, column, text) for column, (top, text) in sorted(own.items())]
+
+    def _heading(self, row: int, column: int, text: str) -> Heading:
+        whole = fold_key(text)
+        name, unit = (whole, None) if whole in self.fields else self.units.split_header(text)
+        return Heading(row, column, fold_spaces(text), name, unit)
+
+    def _score(self, headings: Sequence[Heading]) -> int:
+        return len({self.fields[h.name].key for h in headings if h.name in self.fields})
+
+    def _assign(self, headings: Sequence[Heading]) -> dict[str, Heading]:
+        found: dict[str, Heading] = {}
+        for heading in headings:
+            field = self.fields.get(heading.name)
+            if field is None:
+                continue
+            if field.key in found:
+                self._report_twice(found[field.key], heading)
+            else:
+                found[field.key] = heading
+        return found
+
+    def _report_no_header(self) -> None:
+        names = "、".join(f.header for f in self.wanted[:3])
+        self.reporter.error(
+            "header_absent",
+            self.grid.name,
+            "",
+            found="没有找到表头",
+            expected=f"前{SEARCH_ROWS}行内有含“{names}”等列名的表头行",
+            remedy="请使用采集工作簿模板，不要改动列名。",
+        )
+
+    def _report_twice(self, first: Heading, second: Heading) -> None:
+        self.reporter.error(
+            "duplicate_column",
+            self.grid.name,
+            second.cell,
+            found=f"{second.text}（与{first.cell}重复）",
+            expected="每个列名只出现一次",
+            remedy=f"请核对{first.cell}和{second.cell}两列，删去或改正其中一列。",
+        )
+
+    def _report_units(self, found: Mapping[str, Heading]) -> None:
+        by_key = {f.key: f for f in self.wanted}
+        for key, heading in found.items():
+            field = by_key[key]
+            if heading.unit and heading.unit != field.unit:
+                self.reporter.error(
+                    "column_unit",
+                    self.grid.name,
+                    heading.cell,
+                    found=heading.text,
+                    expected=f"{field.header}（{field.unit}）" if field.unit else field.header,
+                    remedy="列名中的单位与规定不同，请将整列换算为规定单位并改正列名。",
+                )
+
+    def _report_unmatched(self, found: Mapping[str, Heading], headings: Sequence[Heading]) -> None:
+        unknown = [h for h in headings if h.name not in self.fields]
+        self._report_missing([f for f in self.wanted if f.key not in found], unknown)
+        for heading in unknown[:MOST_UNKNOWN]:
+            self._note_unknown(heading, heading.text)
+        if len(unknown) > MOST_UNKNOWN:
+            rest = unknown[MOST_UNKNOWN:]
+            self._note_unknown(rest[0], f"{rest[0].text}等{len(rest)}列")
+
+    def _note_unknown(self, heading: Heading, found: str) -> None:
+        self.reporter.note(
+            "unknown_column",
+            self.grid.name,
+            heading.cell,
+            found=found,
+            expected="",
+            remedy="不是采集工作簿规定的列，未读取。",
+        )
+
+    def _report_missing(self, missing: Sequence[Field], unknown: Sequence[Heading]) -> None:
+        names = {h.name: h for h in unknown}
+        for field in missing:
+            near = get_close_matches(fold_key(field.header), list(names), n=1, cutoff=0.6)
+            guess = _same_column(names[near[0]]) if near else ""
+            report = self.reporter.note if field.required in ("optional", "blank") else self.reporter.error
+            report(
+                "missing_column",
+                self.grid.name,
+                "",
+                found=f"没有“{field.header}”列",
+                expected=f"表头中有“{field.header}”",
+                remedy=guess or "请按采集工作簿模板补上该列。",
+            )
+
+
+def _same_column(heading: Heading) -> str:
+    return f"是否就是{heading.cell}的“{heading.text}”？请改为规定的列名。"
+
+
+def _spans(merged: Sequence[Range]) -> dict[tuple[int, int], Range]:
+    """Return the ranges merged downwards within one column, near the top, by their first cell."""
+    return {(r.top, r.left): r for r in _near_top(merged) if r.left == r.right and r.bottom > r.top}
+
+
+def _near_top(merged: Sequence[Range]) -> Iterator[Range]:
+    return (r for r in merged if r.top <= SEARCH_ROWS and r.bottom <= SEARCH_ROWS + 5)

@@ -1,0 +1,177 @@
+"""Spreadsheets that are really markup: HTML tables named .xls, and the XML spreadsheets of Excel 2003.
+
+Formulas, scripts and links in them are text that nobody reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from junheng.errors import DataProblem
+from junheng.workbook.read.delimited import typeless
+from junheng.workbook.read.grid import Cell, Grid, Range, shown_number
+from junheng.workbook.read.opened import build_grid
+from junheng.workbook.read.package import SAFE, clean, damaged, refuse_doctype
+
+MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
+SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
+SS = f"{{{SPREADSHEET_2003}}}"
+BREAKS = frozenset(["br", "p", "div"])
+UNSEEN = frozenset(["script", "style", "head", "title"])
+
+
+def is_html(text: str) -> bool:
+    start = text[:20_000].lower()
+    return start.lstrip("\ufeff \t\r\n").startswith("<") and ("<html" in start or "<table" in start)
+
+
+def is_spreadsheet_xml(text: str) -> bool:
+    return SPREADSHEET_2003 in text[:20_000] and "<Workbook" in text[:20_000]
+
+
+def read_html(file: str, text: str) -> Grid:
+    """Return all tables of a page as one grid, one below the other, as Excel shows them."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(file) from error
+    if root is None:
+        raise damaged(file)
+    rows: list[tuple[int, dict[int, Cell]]] = []
+    merged: list[Range] = []
+    top = 1
+    for table in root.iter("table"):
+        if next(table.iterancestors("table"), None) is None:
+            lines, spans, top = _read_table(file, table, top)
+            rows += lines
+            merged += spans
+    return build_grid(file, "", rows, merged)
+
+
+def _read_table(
+    file: str, table: etree._Element, top: int
+) -> tuple[list[tuple[int, dict[int, Cell]]], list[Range], int]:
+    """Return the rows and merged ranges of one table that begins in row `top`, and the row after it."""
+    rows: list[tuple[int, dict[int, Cell]]] = []
+    merged: list[Range] = []
+    taken: dict[int, int] = {}  # column -> last row that a cell above reaches down to
+    number = top - 1
+    for number, line in enumerate(_own_rows(table), top):
+        cells: dict[int, Cell] = {}
+        column = 0
+        for node in line.iterchildren("td", "th"):
+            column += 1
+            while taken.get(column, 0) >= number:
+                column += 1
+            wide, deep = _span(node, "colspan"), _span(node, "rowspan")
+            text = _shown(node)
+            if text.strip():
+                cells[column] = typeless(text)
+            if wide * deep > 1:
+                merged.append(Range(number, column, number + deep - 1, column + wide - 1))
+                taken |= dict.fromkeys(range(column, column + wide), number + deep - 1)
+            column += wide - 1
+            _refuse_absurd(file, number, column)
+        rows.append((number, cells))
+    return rows, merged, number + 1
+
+
+def _own_rows(table: etree._Element) -> Iterator[etree._Element]:
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            yield from child.iterchildren("tr")
+
+
+def _span(node: etree._Element, name: str) -> int:
+    text = node.get(name, "1").strip()
+    return min(max(int(text), 1), 1000) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def _shown(node: etree._Element) -> str:
+    """Return the text of a cell as a browser shows it: spaces folded, breaks as spaces, scripts left out."""
+    parts: list[str] = []
+    for event, child in etree.iterwalk(node, events=("start", "end")):
+        unseen = child.tag in UNSEEN or not isinstance(child.tag, str)
+        if event == "start" and not unseen:
+            parts += [" " if child.tag in BREAKS else "", child.text or ""]
+        elif event == "end" and child is not node:
+            parts.append(child.tail or "")
+    return " ".join("".join(parts).split())
+
+
+def _refuse_absurd(file: str, row: int, column: int) -> None:
+    if column > MOST_COLUMNS or row > MOST_ROWS:
+        raise DataProblem(f"{file}的行列数超出Excel的范围，未读取，请用Excel或WPS打开后重新保存。")
+
+
+def read_spreadsheet_xml(file: str, data: bytes) -> tuple[tuple[Grid, ...], frozenset[str]]:
+    """Return the sheets of an Excel 2003 XML spreadsheet and the names of the hidden ones."""
+    refuse_doctype(file, data)
+    try:
+        root = etree.fromstring(data, etree.XMLParser(**SAFE, remove_comments=True))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(file) from error
+    grids, hidden = [], set()
+    for sheet in root.iter(f"{SS}Worksheet"):
+        grid = _read_xml_sheet(file, sheet)
+        grids.append(grid)
+        if any(str(node.text) != "SheetVisible" for node in sheet.iter("{*}Visible")):
+            hidden.add(grid.name)
+    return tuple(grids), frozenset(hidden)
+
+
+def _read_xml_sheet(file: str, sheet: etree._Element) -> Grid:
+    rows: list[tuple[int, dict[int, Cell]]] = []
+    merged: list[Range] = []
+    hidden: set[int] = set()
+    number = 0
+    for line in sheet.iterfind(f"{SS}Table/{SS}Row"):
+        number = _index(line, number + 1)
+        cells: dict[int, Cell] = {}
+        column = 0
+        for node in line.iterfind(f"{SS}Cell"):
+            column = _index(node, column + 1)
+            _refuse_absurd(file, number, column)
+            cell = _xml_cell(node)
+            if cell:
+                cells[column] = cell
+            wide, deep = _number(node, "MergeAcross"), _number(node, "MergeDown")
+            if wide or deep:
+                merged.append(Range(number, column, number + deep, column + wide))
+            column += wide
+        if line.get(f"{SS}Hidden") == "1":
+            hidden.add(number)
+        rows.append((number, cells))
+        number += _number(line, "Span")
+    return build_grid(file, sheet.get(f"{SS}Name", ""), rows, merged, frozenset(hidden))
+
+
+def _index(node: etree._Element, following: int) -> int:
+    return _number(node, "Index") or following
+
+
+def _number(node: etree._Element, name: str) -> int:
+    text = node.get(f"{SS}{name}", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _xml_cell(node: etree._Element) -> Cell | None:
+    data = node.find(f"{SS}Data")
+    if data is None:
+        return Cell("unstored", "") if node.get(f"{SS}Formula") else None
+    text = clean("".join(str(part) for part in data.itertext()))
+    kind = data.get(f"{SS}Type", "String")
+    if not text.strip():
+        return None
+    if kind == "Number" and (shown := shown_number(text.strip())) is not None:
+        return Cell("number", shown)
+    if kind == "DateTime":
+        return Cell("date", text.strip()[:10])
+    if kind == "Boolean":
+        return Cell("bool", "TRUE" if text.strip() == "1" else "FALSE")
+    return Cell("error" if kind == "Error" else "text", text)

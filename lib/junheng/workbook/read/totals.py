@@ -1,0 +1,71 @@
+"""Comparing the 合计 and 小计 rows of a sheet with the sums of its records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from junheng.exact import plain
+from junheng.params.dictionary import Field, Sheet
+from junheng.workbook.model import Row
+from junheng.workbook.read.context import Context
+from junheng.workbook.read.grid import Grid, address
+from junheng.workbook.read.headers import Table
+from junheng.workbook.read.kinds import Kind
+from junheng.workbook.read.numbers import parse_number
+
+
+def additive_fields(sheet: Sheet) -> tuple[Field, ...]:
+    """Return the columns whose total is the sum of the rows."""
+    summed = tuple(f for f in sheet.fields if f.merge == "sum")
+    return summed or tuple(f for f in sheet.fields if f.type in ("int", "decimal"))
+
+
+def compare_totals(
+    context: Context,
+    grid: Grid,
+    sheet: Sheet,
+    table: Table,
+    rows: Sequence[Row],
+    totals: Sequence[tuple[int, Kind]],
+    faulty: frozenset[str],
+) -> None:
+    """Warn where a total disagrees with its rows; columns with unusable cells are left out."""
+    start = 0
+    for number, kind in totals:
+        first = start if kind is Kind.SUBTOTAL else 0
+        members = [row for row in rows if first < row.number < number] or list(rows)
+        for field in additive_fields(sheet):
+            if field.key in table.columns and field.key not in faulty:
+                _compare(context, grid, number, table.columns[field.key], field, members)
+        start = number
+
+
+def _compare(
+    context: Context, grid: Grid, number: int, column: int, field: Field, rows: Sequence[Row]
+) -> None:
+    cell = grid.cell(number, column)
+    if cell is None or cell.kind not in ("number", "text"):
+        return
+    parsed = parse_number(cell.text, context.rules.units)
+    if parsed is None or parsed.percent:
+        return
+    contents = [row.get(field.key) for row in rows]
+    whole = sum((content for content in contents if isinstance(content, Fraction)), Fraction(0))
+    if abs(parsed.value - whole) > _tolerance(cell.text, field):
+        context.reporter.warning(
+            "total_mismatch",
+            grid.name,
+            address(number, column),
+            subject=f"合计行“{field.header}”",
+            found=plain(parsed.value),
+            expected=f"各行之和{plain(whole)}",
+            remedy="请核对是否漏行、重复或合计未更新；各项计算只用各行数值。",
+        )
+
+
+def _tolerance(text: str, field: Field) -> Fraction:
+    """Return what rounding of the printed total explains: half of its last decimal; nothing for counts."""
+    if field.type == "int":
+        return Fraction(0)
+    return Fraction(1, 2 * 10 ** len(text.partition(".")[2].rstrip()))

@@ -1,0 +1,1 @@
+"""The blank collection workbook that counties fill in."""

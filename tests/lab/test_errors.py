@@ -1,0 +1,118 @@
+"""What a cell that fails shows in JupyterLab: one Chinese message, a traceback only in the log, none of ours in the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from junheng.lab import county as wb
+from junheng.lab import errors as lab_errors
+from junheng.lab.errors import LOG, show_readable_errors
+from tests.assess.make import ROOT
+
+OPEN = (
+    f'work = wb.open_workspace("370826", 2024, r"{ROOT / "data"}", r"{ROOT / "params"}", "/nowhere", "assessment")\n'
+    "official = trials.official(work)\nstart = trials.trial(work, official)"
+)
+
+
+class Shell(InteractiveShell):
+    """An IPython shell that keeps what it would send to the notebook."""
+
+    kernel = None  # what a kernel of JupyterLab has
+
+    def _showtraceback(self, etype: type, evalue: Any, stb: Any) -> None:
+        self.shown = [str(line) for line in stb]
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Shell]:
+    shell = Shell()
+    show_readable_errors(shell)
+    shell.run_cell("from junheng.lab import trials\nfrom junheng.lab import county as wb\n" + OPEN)
+    assert not hasattr(shell, "shown")
+    yield shell
+
+
+@pytest.fixture
+def shell(opened: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.setattr(lab_errors, "project_root", lambda: tmp_path)
+    return opened
+
+
+def told(shell: Shell, cell: str) -> str:
+    shell.shown = []
+    assert not shell.run_cell(cell).success
+    (line,) = shell.shown
+    return line
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        (OPEN.replace("370826", "微山线"), "【无法继续】没有名为“微山线”的县（市、区）。是否要写“微山县"),
+        (OPEN.replace("2024", "2011"), "【无法继续】缺少参数文件"),
+        (OPEN.replace("/data", "/docs"), "【无法继续】"),
+        (
+            'start.add("微山县第一小学", "教学辅助用房面积", 1)',
+            "【无法继续】没有名称或标识码为“微山县第一小学”",
+        ),
+        (
+            'code = trials.examples(official, "小学")[0]\nstart.add(code, "教学辅助用房面积", 1)',
+            "【无法继续】没有名为“教学辅助用房面积”的数据项。是否要写“教学及辅助用房面积”？",
+        ),
+        (
+            "x = 1\nbench.try_outt(work, official, start)",
+            "【单元格有误】第2行“trials.try_outt(work, official, start)”：没有“try_outt”这种写法。是否要写“try_out”？",
+        ),
+        ("offical.units", "第1行“offical.units”：没有名为“offical”的变量。是否要写“official”？"),
+        ("qqq", "没有名为“qqq”的变量。前面的单元格还没有运行的，请自上而下运行。"),
+        ("x = 1\nstart.add(", "【单元格有误】第2行写法有误"),
+        ("start.merge()", "括号内的参数不对（Trial.merge() missing 2 required positional arguments"),
+        ("raise KeyboardInterrupt", "【已中断】"),
+        ("1 / 0", "【单元格有误】第1行“1 / 0”：ZeroDivisionError（division by zero）。"),
+    ],
+)
+def test_each_error_is_one_message(shell: Shell, tmp_path: Path, cell: str, says: str) -> None:
+    line = told(shell, cell)
+    assert says in line and "Traceback" not in line and "\n" not in line
+    assert not (tmp_path / LOG).exists()
+
+
+def test_a_fault_of_ours_goes_to_the_log(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wb, "make_context", lambda *_: {}["本程序的错误"])
+    line = told(shell, 'wb.show(work, official, "units")')
+    assert line == (
+        "【程序内部错误】KeyError。详细记录已写入logs/笔记本错误.log，请连同采集工作簿转交维护人员。"
+    )
+    log = (tmp_path / LOG).read_text(encoding="utf-8")
+    assert "Traceback" in log and "本程序的错误" in log and 'wb.show(work, official, "units")' in log
+    monkeypatch.setattr(lab_errors, "project_root", lambda: tmp_path / LOG / "不是目录")
+    assert "KeyError：'本程序的错误'。日志未能写出" in told(shell, 'wb.show(work, official, "units")')
+
+
+def test_a_full_disk_is_said_as_such(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(wb, "make_context", full)
+    assert told(shell, 'wb.show(work, official, "units")').startswith("【无法继续】磁盘空间不足")
+
+
+def test_the_batch_keeps_the_traceback_for_its_own_log() -> None:
+    class Batch(InteractiveShell):
+        def _showtraceback(self, etype: type, evalue: Any, stb: Any) -> None:
+            self.shown = "\n".join(map(str, stb))
+
+    shell = Batch(colors="nocolor")
+    show_readable_errors(shell)
+    shell.run_cell("1 / 0")
+    assert "Traceback" in shell.shown
+    shell.run_cell("from junheng.errors import UsageProblem\nraise UsageProblem('一句话')")
+    assert shell.shown == "【无法继续】一句话"
