@@ -41,6 +41,12 @@ def fixed(value: Fraction, decimals: int) -> str:
     return f"-{text}" if whole < 0 else text
 
 
+def in_full(value: Fraction, decimals: int) -> str:
+    """Write `value` with `decimals` places, or with all it has: a limit is never rounded (0.50, 0.475)."""
+    text = fixed(value, decimals)
+    return text if Fraction(text) == value else plain(value)
+
+
 def plain(value: Fraction, digits: int = SIGNIFICANT_DIGITS) -> str:
     """Write `value` as a plain decimal with up to `digits` significant digits, without exponent."""
     with localcontext() as context:

@@ -21,7 +21,7 @@ from junheng.assess.model import Assessment, Result, Unit, Verdict
 from junheng.assess.plans import floor_gap
 from junheng.assess.tasks import assess_tasks
 from junheng.assess.trend import Trend
-from junheng.exact import ceil_div, exact, fixed
+from junheng.exact import ceil_div, exact, fixed, round_half_up
 from junheng.lab import county as wb
 from junheng.params.tasks import chinese_date
 from junheng.report.word.xml import Element, own_texts, paragraph_text, q
@@ -214,14 +214,15 @@ def _trend(register: Register, trend: Trend) -> None:
     for stage in trend.stages:
         for now, before in trend.disparities(stage.stage):
             if before and now.cv is not None and before.cv is not None:
-                register.add(abs(now.cv - before.cv))
+                register.add(abs(round_half_up(now.cv, 3) - round_half_up(before.cv, 3)))
         register.add(*map(len, (stage.improved, stage.worsened, stage.opened, stage.closed)))
         shares = [
             Fraction(sum(unit.verdict is Verdict.MET for unit in units), len(units))
             for units in (stage.now, stage.before)
             if units
         ]
-        register.add(*shares, *([abs(shares[0] - shares[1])] if len(shares) == 2 else []))
+        printed = [round_half_up(share, 3) for share in shares]
+        register.add(*shares, *([abs(printed[0] - printed[1])] if len(printed) == 2 else []))
     changed = [(now.verdict, before.verdict) for now, before in trend.items]
     register.add(
         changed.count((Verdict.MET, Verdict.UNMET)), sum(before is Verdict.MET for _, before in changed)

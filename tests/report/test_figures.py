@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,6 @@ from junheng.params.standard import Standard
 from junheng.report.content.model import Picture
 from junheng.report.figures.canvas import WIDTH, Canvas, drawing_settings
 from junheng.report.figures.county import draw_figures
-from junheng.report.figures.disparity import limit_text, signed
 from junheng.report.figures.panels import Scale, side_by_side, wrapped
 from junheng.report.figures.text import DPI
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, ROOT, book, school
@@ -246,23 +244,6 @@ def test_six_figures_in_little_time(tmp_path: Path) -> None:
     started = time.perf_counter()
     drawn(now, tmp_path, trend)
     assert time.perf_counter() - started < 3, "six figures should take about 0.4 s"
-
-
-@pytest.mark.parametrize(
-    ("change", "text"),
-    [
-        (Fraction(0), "持平"),
-        (Fraction(1, 5000), "基本持平"),
-        (Fraction(1, 8), "+0.125"),
-        (Fraction(-1, 8), "-0.125"),
-    ],
-)
-def test_changes_are_signed(change: Fraction, text: str) -> None:
-    assert signed(change, 3) == text
-
-
-def test_limits_are_written_as_the_standard_writes_them() -> None:
-    assert [limit_text(Fraction(value)) for value in ("0.5", "0.45", "0.475")] == ["0.50", "0.45", "0.475"]
 
 
 def test_names_break_between_words() -> None:

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from junheng.assess.model import Unit
-from junheng.exact import fixed, plain
+from junheng.exact import fixed, in_full, plain
 from junheng.params.standard import Indicator
 from junheng.planning.case import Case, CellKey
 from junheng.planning.linear import Answer, solve
@@ -159,7 +159,7 @@ def _cv_reason(case: Case, programme: Programme, values: np.ndarray, stage: str,
     held = "；".join(list(limits)[:FURTHEST]) or "没有可用的措施"
     return (
         f"全县{standard.stage(stage).name}{indicator.name}差异系数现为{now}，"
-        f"在现有限制下降不到限值{fixed(standard.disparity.limits[stage], 2)}以内。"
+        f"在现有限制下降不到限值{in_full(standard.disparity.limits[stage], 2)}以内。"
         f"采取措施后离全县平均值最远的是{named}。限制：{held}。"
     )
 

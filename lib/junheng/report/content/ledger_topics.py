@@ -9,10 +9,18 @@ from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, shortfall
 from junheng.assess.model import Assessment, Cell, Disparity, Failure, PartResult, Unit, Verdict
-from junheng.exact import COMPARATORS, fixed, honest_decimals, plain
+from junheng.exact import COMPARATORS, in_full, plain
 from junheng.params.standard import Indicator, Item, Standard
 from junheng.report.content.model import TableCell
-from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, cell_text, cv_text, gap_text
+from junheng.report.content.numbers import (
+    BLANK,
+    EDGE_MARK,
+    beside_limit,
+    cell_text,
+    cv_text,
+    difference,
+    gap_text,
+)
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.statements import PRINT, said_threshold
 from junheng.report.content.tables.building import origin, unit_origin
@@ -149,7 +157,7 @@ def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topi
             school_name=WHOLE_COUNTY,
             met=met,
             failing=met is False,
-            standard_value=TableCell(fixed(row.limit, 2), row.limit),
+            standard_value=TableCell(in_full(row.limit, 2), row.limit),
             current_value=TableCell(
                 cv_text(row, standard),
                 row.cv,
@@ -164,13 +172,13 @@ def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topi
 def _spread_gap(row: Disparity, standard: Standard) -> TableCell:
     if row.cv is None or row.limit is None or row.verdict is not Verdict.UNMET:
         return TableCell(BLANK)
-    return _amount(row.cv - row.limit, standard.disparity.decimals, "")
+    return _gap(cv_text(row, standard), in_full(row.limit, 2), "")
 
 
-def _amount(amount: Fraction, places: int, unit: str) -> TableCell:
-    """A gap, with places added until it is seen not to be nothing."""
-    text = fixed(amount, honest_decimals(amount, Fraction(0), ">", places))
-    return TableCell(f"{text}{unit}", amount)
+def _gap(value: str, asked: str, unit: str) -> TableCell:
+    """What a figure lacks to what is asked, both as printed (no rounding hides an unmet figure, RULES §10)."""
+    gap = difference(value, asked)
+    return TableCell(BLANK) if not gap else TableCell(f"{gap.amount}{unit}", abs(gap.value))
 
 
 def _item_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:
@@ -274,10 +282,11 @@ def _figures(
     unit = part.part.unit
     met = COMPARATORS[part.part.comparator](value, threshold)
     gap_unit = "个百分点" if part.part.show == "percent" else unit
+    asked = plain(threshold * factor)
     return (
-        TableCell(f"{plain(threshold * factor)}{unit}{mark}", threshold * factor),
+        TableCell(f"{asked}{unit}{mark}", threshold * factor),
         _value_cell(text, unit, value * factor),
-        TableCell(BLANK) if met else _amount(abs(threshold - value) * factor, places, gap_unit),
+        TableCell(BLANK) if met else _gap(text, asked, gap_unit),
     )
 
 

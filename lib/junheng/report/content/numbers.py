@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall
 from junheng.assess.model import Cell, Disparity, Unit
-from junheng.exact import ceil_div, fixed, honest_decimals
+from junheng.exact import ceil_div, fixed, honest_decimals, round_half_up
 from junheng.params.standard import Indicator, Standard
 from junheng.workbook.model import Source
 
 EDGE_MARK = "※"
 BLANK = "——"
+FIGURE = re.compile(rf"(-?\d+(?:\.(\d+))?){EDGE_MARK}?")
 
 
 def beside_limit(value: Fraction | None, limit: Fraction, comparator: str, decimals: int) -> str:
@@ -34,6 +37,49 @@ def cv_text(row: Disparity, standard: Standard) -> str:
     if row.cv is None or row.limit is None:
         return BLANK if row.cv is None else fixed(row.cv, places)
     return beside_limit(row.cv, row.limit, "<=", places)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The difference of two figures as they are printed, which a reader works out from them (RULES §10).
+
+    `decimals` are those of the figure that is printed with more places.
+    """
+
+    value: Fraction
+    decimals: int
+
+    @property
+    def amount(self) -> str:
+        """The difference without its sign."""
+        return fixed(abs(self.value), self.decimals)
+
+    def worded(self, unit: str = "") -> str:
+        """Write 上升0.012, 下降0.012 or 持平."""
+        if not self.value:
+            return "持平"
+        return f"{'上升' if self.value > 0 else '下降'}{self.amount}{unit}"
+
+    @property
+    def signed(self) -> str:
+        """Write +0.012, -0.012 or 持平."""
+        if not self.value:
+            return "持平"
+        return f"{'+' if self.value > 0 else '-'}{self.amount}"
+
+
+def difference(now: str, before: str) -> Difference | None:
+    """Return `now` less `before`, two figures as printed (※ allowed); None when one of them is no figure."""
+    mine, theirs = FIGURE.fullmatch(now), FIGURE.fullmatch(before)
+    if mine is None or theirs is None:
+        return None
+    places = max(len(mine[2] or ""), len(theirs[2] or ""))
+    return Difference(Fraction(mine[1]) - Fraction(theirs[1]), places)
+
+
+def printed_share(share: Fraction | None) -> Fraction | None:
+    """Return a share as its per cent is printed (one decimal): what a sentence on its rise or fall goes by."""
+    return None if share is None else round_half_up(share, 3)
 
 
 def whole_up(amount: Fraction) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from junheng.assess.model import Assessment, Unit, Verdict
 from junheng.assess.trend import Trend
 from junheng.exact import fixed
+from junheng.report.content.numbers import difference
 from junheng.report.figures.canvas import Box, Canvas
-from junheng.report.figures.disparity import signed
 from junheng.report.figures.panels import (
     LABELS,
     Drawing,
@@ -146,9 +146,8 @@ def _numbers(canvas: Canvas, panel: Panel, y: float, now: Share, before: Share |
     """Write the share and its change; shares with open units in them cannot be compared."""
     canvas.text(panel.columns[0], y, now.text, align="right", colour=MUTED if now.unknown else INK)
     if now.value is not None and before and before.value is not None:
-        comparable = not now.unknown and not before.unknown
-        text = signed((now.value - before.value) * 100, 1) if comparable else "不可比"
-        canvas.text(panel.columns[1], y, text, align="right", colour=MUTED)
+        change = difference(now.text, before.text)  # none when one of the shares is open
+        canvas.text(panel.columns[1], y, change.signed if change else "不可比", align="right", colour=MUTED)
 
 
 def _legend(chart: Chart, unknown: bool) -> None:

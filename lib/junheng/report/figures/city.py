@@ -10,11 +10,12 @@ from pathlib import Path
 from junheng.assess.city import CityAssessment, Member
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Disparity, Verdict
+from junheng.exact import in_full
 from junheng.params.standard import Standard
 from junheng.report.content.model import Picture
 from junheng.report.figures.canvas import WIDTH, Box, Canvas, drawing_settings
 from junheng.report.figures.county import finished
-from junheng.report.figures.disparity import cv_text, limit_text
+from junheng.report.figures.disparity import cv_text
 from junheng.report.figures.panels import (
     LABELS,
     Drawing,
@@ -130,7 +131,7 @@ def _disparity_panel(
     canvas: Canvas, panel: Panel, rows: Rows, members: Sequence[Member], standard: Standard
 ) -> None:
     limit = standard.disparity.limits[panel.stage.id]
-    canvas.text(panel.left + 1.5, 3, f"{panel.stage.name}（限值{limit_text(limit)}）", bold=True, size=9)
+    canvas.text(panel.left + 1.5, 3, f"{panel.stage.name}（限值{in_full(limit, 2)}）", bold=True, size=9)
     draw_axis(canvas, panel.scale, rows, "差异系数")
     x = panel.scale(limit)
     beyond = Box(x, rows.top, panel.scale.right - x, rows.bottom - rows.top)
@@ -159,7 +160,7 @@ def _largest(rows: Sequence[Disparity], standard: Standard) -> tuple[str, bool]:
     if not known:
         return "——", False
     most = max(known, key=lambda row: row.cv or 0)
-    return cv_text(most, standard.disparity.decimals), _over(most)
+    return cv_text(most, standard), _over(most)
 
 
 def _disparity_legend(canvas: Canvas, y: float, standard: Standard) -> None:
@@ -174,7 +175,7 @@ def _disparity_legend(canvas: Canvas, y: float, standard: Standard) -> None:
 
 
 def _stage_said(members: Sequence[Member], standard: Standard, stage: str, name: str) -> str:
-    limit = limit_text(standard.disparity.limits[stage])
+    limit = in_full(standard.disparity.limits[stage], 2)
     told = [f"{m.county.title}最大{_largest(_own(m, stage), standard)[0]}" for m in members]
     over = sum(_over(row) for m in members for row in _own(m, stage))
     return f"{name}（限值{limit}，{over}项超过）：{'、'.join(told)}"

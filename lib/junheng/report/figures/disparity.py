@@ -10,8 +10,10 @@ from typing import Any
 
 from junheng.assess.model import Assessment, Disparity, Verdict
 from junheng.assess.trend import Trend
-from junheng.exact import fixed, honest_decimals, plain
+from junheng.exact import in_full
 from junheng.params.standard import Standard
+from junheng.report.content import numbers
+from junheng.report.content.numbers import EDGE_MARK, difference
 from junheng.report.figures.canvas import Box, Canvas, Point
 from junheng.report.figures.panels import (
     LABELS,
@@ -78,7 +80,7 @@ def _end(pairs: dict[str, tuple[Pair, ...]], limits: dict[str, Fraction]) -> flo
 def _panel(chart: Chart, panel: Panel, pairs: Sequence[Pair]) -> None:
     canvas, rows = chart.canvas, chart.rows
     limit = chart.standard.disparity.limits[panel.stage.id]
-    canvas.text(panel.left + 1.5, 3, f"{panel.stage.name}（限值{limit_text(limit)}）", bold=True, size=9)
+    canvas.text(panel.left + 1.5, 3, f"{panel.stage.name}（限值{in_full(limit, 2)}）", bold=True, size=9)
     if not pairs:
         draw_nothing(canvas, panel, rows)
         return
@@ -118,35 +120,20 @@ def _marks(chart: Chart, panel: Panel, pairs: Sequence[Pair]) -> None:
 
 
 def _numbers(chart: Chart, panel: Panel, y: float, row: Disparity, before: Disparity | None) -> None:
-    failed, places = row.verdict is Verdict.UNMET, chart.standard.disparity.decimals
+    failed = row.verdict is Verdict.UNMET
     colour = FAIL if failed else MUTED if row.cv is None else INK
-    text = cv_text(row, places)
+    text = cv_text(row, chart.standard)
     chart.canvas.text(panel.columns[0], y, text, align="right", bold=failed, colour=colour)
-    if chart.compared and row.cv is not None and before and before.cv is not None:
-        change = signed(row.cv - before.cv, places)
-        chart.canvas.text(panel.columns[1], y, change, align="right", colour=MUTED)
+    change = difference(text, cv_text(before, chart.standard)) if before else None
+    if chart.compared and change:
+        chart.canvas.text(panel.columns[1], y, change.signed, align="right", colour=MUTED)
 
 
-def cv_text(row: Disparity, decimals: int) -> str:
-    """Write a coefficient with as many places as agree with its verdict (RULES §10)."""
+def cv_text(row: Disparity, standard: Standard) -> str:
+    """Write a coefficient as the tables do, without their mark, which a figure has no note for."""
     if row.cv is None:
         return Verdict.UNKNOWN.value
-    if row.limit is not None:
-        decimals = honest_decimals(row.cv, row.limit, "<=", decimals)
-    return fixed(row.cv, decimals)
-
-
-def signed(change: Fraction, decimals: int) -> str:
-    """Write a change with its sign; one too small to print is 基本持平."""
-    text = fixed(change, decimals)
-    if not Fraction(text):
-        return "基本持平" if change else "持平"
-    return f"+{text}" if change > 0 else text
-
-
-def limit_text(limit: Fraction) -> str:
-    """Write a limit with two places, as the standard does (0.50), or with as many as it has."""
-    return fixed(limit, 2) if Fraction(fixed(limit, 2)) == limit else plain(limit)
+    return numbers.cv_text(row, standard).removesuffix(EDGE_MARK)
 
 
 def _legend(chart: Chart) -> None:
@@ -170,13 +157,12 @@ def _alt(caption: str, standard: Standard, pairs: dict[str, tuple[Pair, ...]]) -
         own = pairs[stage.id]
         texts = [_said(standard, row, before) for row, before in own]
         over = sum(row.verdict is Verdict.UNMET for row, _ in own)
-        limit = limit_text(standard.disparity.limits[stage.id])
+        limit = in_full(standard.disparity.limits[stage.id], 2)
         said = f"{stage.name}（限值{limit}，{over}项超过）：{'、'.join(texts)}"
         parts.append(said if own else no_units(stage))
     return f"点图：{caption}。{'；'.join(parts)}。"
 
 
 def _said(standard: Standard, row: Disparity, before: Disparity | None) -> str:
-    places = standard.disparity.decimals
-    text = f"{standard.indicator(row.indicator).short}{cv_text(row, places)}"
-    return f"{text}（上年{cv_text(before, places)}）" if before else text
+    text = f"{standard.indicator(row.indicator).short}{cv_text(row, standard)}"
+    return f"{text}（上年{cv_text(before, standard)}）" if before else text

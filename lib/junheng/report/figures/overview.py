@@ -166,7 +166,7 @@ def _share_cell(canvas: Canvas, cell: Box, verdicts: Sequence[Verdict], look: St
 
 def _cv_cell(canvas: Canvas, cell: Box, row: Disparity, standard: Standard, look: StageLook) -> None:
     failed = row.verdict is Verdict.UNMET
-    text = cv_text(row, standard.disparity.decimals)
+    text = cv_text(row, standard)
     canvas.text(
         cell.x + cell.width / 2,
         cell.y + 2.6,

@@ -9,7 +9,7 @@ from junheng.assess.city import CityAssessment, Member
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import shortfalls
 from junheng.assess.model import Disparity, Result, Unit, Verdict
-from junheng.exact import fixed, plain
+from junheng.exact import fixed, in_full, plain
 from junheng.params.counties import County
 from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Table, TableRow
@@ -64,7 +64,7 @@ def page_data(context: CityContext) -> dict[str, Any]:
         "year": context.city.year,
         "verdicts": [str(verdict) for verdict in MARKS],
         "stages": [
-            {"id": s.id, "name": s.name, "limit": fixed(standard.disparity.limits[s.id], 2)}
+            {"id": s.id, "name": s.name, "limit": in_full(standard.disparity.limits[s.id], 2)}
             for s in standard.stages
         ],
         "indicators": [
@@ -131,7 +131,7 @@ def _spread(result: Result, row: Disparity) -> list[Any]:
     mean = BLANK
     if row.indicator != COMPOSITE and row.mean is not None:
         mean = fixed(row.mean, result.standard.indicator(row.indicator).decimals)
-    limit = BLANK if row.limit is None else fixed(row.limit, 2)
+    limit = BLANK if row.limit is None else in_full(row.limit, 2)
     verdict = None if row.verdict is None else MARKS[row.verdict]
     return [row.stage, row.indicator, mean, cv_text(row, result.standard), limit, verdict]
 

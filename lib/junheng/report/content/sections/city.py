@@ -5,10 +5,10 @@ from __future__ import annotations
 from junheng.assess.city import CityAssessment, Member, share
 from junheng.assess.city_tasks import count_tasks, sum_goals
 from junheng.assess.model import Verdict
-from junheng.exact import fixed
+from junheng.exact import in_full
 from junheng.report.content.city_context import CityContext, names
 from junheng.report.content.model import Block, Contents, Paragraph, Table, TableCell, TableRow
-from junheng.report.content.numbers import cv_text
+from junheng.report.content.numbers import cv_text, printed_share
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.findings import share as ratio
 from junheng.report.content.sections.findings import tally
@@ -138,7 +138,7 @@ def disparity(context: CityContext) -> tuple[Block, ...]:
             stage=context.standard.stage(row.stage).name,
             indicator=context.standard.indicator(row.indicator).name,
             cv=cv_text(row, context.standard),
-            limit=fixed(row.limit, 2) if row.limit is not None else "",
+            limit=in_full(row.limit, 2) if row.limit is not None else "",
         )
         for member, row in over[:SHOWN]
     )
@@ -213,8 +213,8 @@ def trend(context: CityContext) -> tuple[Block, ...]:
         return (Paragraph(told),)
     shares = context.say(
         "city.trend_share",
-        now=share(unit for member, _ in pairs for unit in member.assessment.units),
-        before=share(unit for _, old in pairs for unit in old.units),
+        now=printed_share(share(unit for member, _ in pairs for unit in member.assessment.units)),
+        before=printed_share(share(unit for _, old in pairs for unit in old.units)),
     )
     lead = context.say("city.trend_lead")
     return (Paragraph(told + shares + lead), tables.city_trend_table(context))

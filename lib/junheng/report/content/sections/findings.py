@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Disparity, ItemResult, Result, Unit, Verdict
-from junheng.exact import fixed
+from junheng.exact import in_full
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import cv_text
@@ -92,7 +92,7 @@ def _over_limit(context: Context, result: Result, row: Disparity) -> str:
         stage=result.standard.stage(row.stage).name,
         indicator=result.standard.indicator(row.indicator).name,
         cv=cv_text(row, result.standard),
-        limit=fixed(row.limit or Fraction(0), 2),
+        limit=in_full(row.limit or Fraction(0), 2),
     )
 
 

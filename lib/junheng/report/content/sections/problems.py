@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, failing_disparities, missing_inputs, shortfalls
 from junheng.assess.model import Disparity, Failure, ItemResult, PartResult, Unit, Verdict
-from junheng.exact import ceil_div, fixed, plain
+from junheng.exact import ceil_div, in_full, plain
 from junheng.params.standard import Indicator
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
@@ -143,7 +143,7 @@ def _disparities(context: Context) -> Iterator[Problem]:
             stage=stage,
             indicator=indicator.name,
             cv=cv_text(row, standard),
-            limit=fixed(row.limit or Fraction(0), 2),
+            limit=in_full(row.limit or Fraction(0), 2),
             mean=row.mean,
             unit=indicator.unit,
             low=_farthest(context, row),

@@ -6,7 +6,7 @@ from junheng.assess.model import ItemResult, Unit, Verdict
 from junheng.assess.trend import StageTrend, Trend
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph
-from junheng.report.content.numbers import unit_name
+from junheng.report.content.numbers import printed_share, unit_name
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables import trend_table
 
@@ -31,8 +31,8 @@ def _stage_said(context: Context, compared: Trend, stage: StageTrend) -> str:
     shares = context.say(
         "trend.stage",
         stage=name,
-        now=stage.share_now,
-        before=stage.share_before,
+        now=printed_share(stage.share_now),
+        before=printed_share(stage.share_before),
         now_units=len(stage.now),
         before_units=len(stage.before),
     )

@@ -9,7 +9,7 @@ from junheng.assess.city import CityAssessment, CommonProblem, Member, Notice, P
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, shortfalls
 from junheng.assess.model import Result, Unit, Verdict
-from junheng.exact import fixed
+from junheng.exact import in_full
 from junheng.params.counties import County
 from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
@@ -27,7 +27,7 @@ from junheng.report.content.tables.building import (
 from junheng.report.content.tables.city_tasks import city_goals_table, city_tasks_table
 from junheng.report.content.tables.lists import short_cells
 from junheng.report.content.tables.resources import spread_cell
-from junheng.report.content.tables.trends import change_cell
+from junheng.report.content.tables.trends import change_cell, share_cell
 
 ASPECTS = ("resource", "government", "quality", "social", "veto", "overall")
 
@@ -104,7 +104,9 @@ def city_disparity_table(context: CityContext) -> Table:
             for name in (*(i.id for i in standard.indicators), COMPOSITE)
         }
         rows.append(TableRow({"county": label(member.county.name), **blanks, **spread}))
-    limits = "、".join(f"{s.name}不大于{fixed(standard.disparity.limits[s.id], 2)}" for s in standard.stages)
+    limits = "、".join(
+        f"{s.name}不大于{in_full(standard.disparity.limits[s.id], 2)}" for s in standard.stages
+    )
     cells = [cell for row in rows for cell in row.cells.values()]
     spec = expanded(context.specs["city_disparity"], standard)
     return Table(spec, tuple(rows), notes=(f"限值：{limits}。", *edge_notes(cells)))
@@ -125,7 +127,7 @@ def ranking_table(context: CityContext) -> Table:
                     "overall": verdict_cell(member.verdict),
                     "met": number_cell(member.met_units),
                     "units": number_cell(len(units)),
-                    "rate": number_cell(_percent(member), 1),
+                    "rate": share_cell(member.met_share),
                     "mean_cv": number_cell(member.mean_cv, places),
                     "over": number_cell(len(failing_disparities(member.assessment.national))),
                 }
@@ -178,26 +180,22 @@ def city_trend_table(context: CityContext) -> Table:
 def _trend_row(member: Member, context: CityContext) -> TableRow:
     before = Member(member.trend.before) if member.trend else None
     places = context.standard.disparity.decimals
-    now_share, old_share = _percent(member), _percent(before)
-    old_cv = before.mean_cv if before else None
+    now_share, old_share = share_cell(member.met_share), share_cell(before.met_share if before else None)
+    now_cv = number_cell(member.mean_cv, places)
+    old_cv = number_cell(before.mean_cv if before else None, places)
     return TableRow(
         {
             "county": label(member.county.title),
             "overall_before": verdict_cell(before.verdict) if before else TableCell(BLANK, mark="unknown"),
             "overall_now": verdict_cell(member.verdict),
-            "share_before": number_cell(old_share, 1),
-            "share_now": number_cell(now_share, 1),
-            "share_change": change_cell(now_share, old_share, 1, "个百分点"),
-            "cv_before": number_cell(old_cv, places),
-            "cv_now": number_cell(member.mean_cv, places),
-            "cv_change": change_cell(member.mean_cv, old_cv, places),
+            "share_before": old_share,
+            "share_now": now_share,
+            "share_change": change_cell(now_share, old_share, "个百分点"),
+            "cv_before": old_cv,
+            "cv_now": now_cv,
+            "cv_change": change_cell(now_cv, old_cv),
         }
     )
-
-
-def _percent(member: Member | None) -> Fraction | None:
-    met = member.met_share if member else None
-    return None if met is None else met * 100
 
 
 def common_table(context: CityContext) -> Table:

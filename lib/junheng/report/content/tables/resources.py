@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Assessment, Disparity, Result, Unit, Verdict
-from junheng.exact import fixed, plain
+from junheng.exact import in_full, plain
 from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Indicator, Stage
 from junheng.params.tables import TableSpec
@@ -203,7 +203,7 @@ def spread_cell(result: Result, row: Disparity) -> TableCell:
 
 def _limit_note(result: Result) -> tuple[str, ...]:
     limits = result.standard.disparity.limits
-    told = "、".join(f"{stage.name}不大于{fixed(limits[stage.id], 2)}" for stage in result.standard.stages)
+    told = "、".join(f"{stage.name}不大于{in_full(limits[stage.id], 2)}" for stage in result.standard.stages)
     return (f"差异系数限值：{told}；综合差异系数为各指标差异系数的平均值，不设限值。",)
 
 
@@ -250,7 +250,7 @@ def _disparity_cells(result: Result, row: Disparity) -> dict[str, TableCell]:
     else:
         indicator = result.standard.indicator(row.indicator)
         name, mean = f"{indicator.id} {indicator.name}", _mean_cell(row, indicator)
-        limit, verdict = TableCell(f"≤{fixed(row.limit, 2)}"), verdict_cell(row.verdict)
+        limit, verdict = TableCell(f"≤{in_full(row.limit, 2)}"), verdict_cell(row.verdict)
     return {
         "indicator": TableCell(name),
         "mean": mean,

@@ -8,10 +8,9 @@ from fractions import Fraction
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Disparity
 from junheng.assess.trend import StageTrend, Trend
-from junheng.exact import fixed, scaled_half_up
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.content.numbers import cv_text
+from junheng.report.content.numbers import cv_text, difference
 from junheng.report.content.tables.building import edge_notes, expanded, label, number_cell
 
 
@@ -28,19 +27,20 @@ def trend_table(trend: Trend, specs: Mapping[str, TableSpec]) -> Table:
 
 
 def _stage_rows(trend: Trend, stage: StageTrend) -> Iterator[dict[str, TableCell]]:
-    now, before = _percent(stage.share_now), _percent(stage.share_before)
+    now, before = share_cell(stage.share_now), share_cell(stage.share_before)
     yield {
         "label": label("达标单元占比（%）"),
-        "before": number_cell(before, 1),
-        "now": number_cell(now, 1),
-        "change": change_cell(now, before, 1, "个百分点"),
+        "before": before,
+        "now": now,
+        "change": change_cell(now, before, "个百分点"),
     }
     for mine, theirs in trend.disparities(stage.stage):
         yield {"label": label(_name(trend, mine)), **_disparity_cells(trend, mine, theirs)}
 
 
-def _percent(share: Fraction | None) -> Fraction | None:
-    return None if share is None else share * 100
+def share_cell(share: Fraction | None) -> TableCell:
+    """A share in per cent, with one decimal."""
+    return number_cell(None if share is None else share * 100, 1)
 
 
 def _name(trend: Trend, row: Disparity) -> str:
@@ -51,13 +51,9 @@ def _name(trend: Trend, row: Disparity) -> str:
 
 
 def _disparity_cells(trend: Trend, now: Disparity, before: Disparity | None) -> dict[str, TableCell]:
-    places = trend.now.national.standard.disparity.decimals
-    old = before.cv if before else None
-    return {
-        "before": _cv_cell(trend, before) if before else number_cell(None),
-        "now": _cv_cell(trend, now),
-        "change": change_cell(now.cv, old, places),
-    }
+    mine = _cv_cell(trend, now)
+    theirs = _cv_cell(trend, before) if before else number_cell(None)
+    return {"before": theirs, "now": mine, "change": change_cell(mine, theirs)}
 
 
 def _cv_cell(trend: Trend, row: Disparity) -> TableCell:
@@ -66,14 +62,7 @@ def _cv_cell(trend: Trend, row: Disparity) -> TableCell:
     return TableCell(cv_text(row, trend.now.national.standard), row.cv)
 
 
-def change_cell(now: Fraction | None, before: Fraction | None, places: int, unit: str = "") -> TableCell:
-    """The exact difference, rounded once: 上升, 下降, 持平 (基本持平 when it rounds to nothing)."""
-    if now is None or before is None:
-        return number_cell(None)
-    difference = now - before
-    if difference == 0:
-        return TableCell("持平", Fraction(0))
-    if scaled_half_up(abs(difference), places) == 0:
-        return TableCell("基本持平", difference)
-    word = "上升" if difference > 0 else "下降"
-    return TableCell(f"{word}{fixed(abs(difference), places)}{unit}", difference)
+def change_cell(now: TableCell, before: TableCell, unit: str = "") -> TableCell:
+    """What two cells differ by as they are printed: 上升, 下降 or 持平; a blank when one of them has no figure."""
+    change = difference(now.text, before.text)
+    return number_cell(None) if change is None else TableCell(change.worded(unit), change.value)
