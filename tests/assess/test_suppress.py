@@ -135,7 +135,7 @@ def test_findings_that_quote_such_counts_are_masked_whatever_their_size() -> Non
         issue("pupils_jump", whole.book.rows("schools")[0].source("students_primary")),
     ]
     shown = suppressed(replace(whole, book=whole.book.with_issues(*found)), HOW)
-    masked = ["5" not in one.message.replace("测试.xlsx", "") for one in shown.book.issues]
+    masked = ["5" not in one.message.replace("测试.xlsx", "") for one in shown.book.issue_records]
     assert masked == [True, True, True, False]
 
 

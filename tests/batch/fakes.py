@@ -25,8 +25,8 @@ from junheng.batch.plan import Request
 from junheng.batch.pool import Listener
 from junheng.batch.work import Toolbox, perform, workplace
 from junheng.errors import DataProblem
+from junheng.lab.data_files import DATA_COLUMNS
 from junheng.params.counties import County, load_counties
-from junheng.report.excel.data_files import DATA_COLUMNS
 
 REPO = Path(__file__).resolve().parents[2]
 YEAR = 2024

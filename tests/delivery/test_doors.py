@@ -19,11 +19,11 @@ from junheng.delivery.extract import pieces_of
 from junheng.delivery.forms import changes_sheet
 from junheng.delivery.pieces import Kind
 from junheng.errors import DataProblem, ParamsProblem
+from junheng.lab.data_files import neutral
 from junheng.params.counties import County, load_counties
 from junheng.params.formula import parse_formula
 from junheng.params.loader import read_yaml
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.excel.data_files import neutral
 from junheng.report.page.html import table_html
 from junheng.report.word.package import parse
 from junheng.workbook.read.find import find_workbook

@@ -145,8 +145,8 @@ def test_reading_finds_blank_cells_and_nothing_else(demo):
     for key, book in demo.books.items():
         assert book.demo
         assert book.blocking == ()
-        assert book.repairs == ()
-        warnings = {issue.check for issue in book.issues if issue.severity.value == "warning"}
+        assert book.repaired == ()
+        warnings = {issue.check for issue in book.issue_records if issue.severity.value == "warning"}
         assert warnings <= {"missing"}, key
 
 
@@ -390,7 +390,7 @@ def test_beside_last_year_only_the_two_intended_jumps_stand_out(demo):
         path = demo.path(county, 2024)
         book = read_county_book(path, county, 2024, demo.dictionary, checks=checks, last=last)
         assert not book.blocking
-        warned = [issue for issue in book.issues if issue.severity.value == "warning"]
+        warned = [issue for issue in book.issue_records if issue.severity.value == "warning"]
         found |= {(county.name, issue.check) for issue in warned if issue.check != "missing"}
     assert found == {
         ("梁山县", "pupils_jump"),

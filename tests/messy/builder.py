@@ -231,11 +231,11 @@ def county_cell(key: str) -> str:
 
 
 def issues_of(book: CountyBook, check: str) -> list[Issue]:
-    return [issue for issue in book.issues if issue.check == check]
+    return [issue for issue in book.issue_records if issue.check == check]
 
 
 def only(book: CountyBook, check: str) -> Issue:
     """Return the one issue of a check; fails when there is none, or more than one issue in all but notes."""
     found = issues_of(book, check)
-    assert len(found) == 1, [issue.message for issue in book.issues]
+    assert len(found) == 1, [issue.message for issue in book.issue_records]
     return found[0]

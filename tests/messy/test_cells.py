@@ -48,7 +48,7 @@ def test_repaired_and_logged(book_of: Any, key: str, written: Any, content: Any,
     value = book.rows("schools")[0].values[key]
     assert value.content == content
     assert value.repair and repair in value.repair
-    assert value in book.repairs
+    assert value in book.repaired
     assert value.source and str(value.source) == f"{FILE}〔学校〕{cell_of(key)}"
     assert not book.blocking
 
@@ -69,8 +69,8 @@ def test_repaired_and_logged(book_of: Any, key: str, written: Any, content: Any,
 def test_taken_as_it_is(book_of: Any, key: str, written: Any, content: Any) -> None:
     book = book_of([school(**{key: written})])
     assert book.rows("schools")[0].get(key) == content
-    assert book.repairs == ()
-    assert book.issues == ()
+    assert book.repaired == ()
+    assert book.issue_records == ()
 
 
 @pytest.mark.parametrize("mark", ["—", "－", "/", "*", "…", "……", "——", "无", "", " ", "\u3000", None])
@@ -173,11 +173,11 @@ def test_only_the_school_s_own_stages_are_required(book_of: Any) -> None:
 
 def test_a_special_school_may_leave_both_stages_blank(book_of: Any) -> None:
     book = book_of([school("特殊教育学校"), two_schools()[1]])
-    assert book.issues == ()
+    assert book.issue_records == ()
 
 
 def test_optional_blank_needs_no_warning(book_of: Any) -> None:
-    assert book_of([school(leased_sports_area=None, other_ground_area=None)]).issues == ()
+    assert book_of([school(leased_sports_area=None, other_ground_area=None)]).issue_records == ()
 
 
 def monitoring(**changes: Any) -> dict[str, list[dict[str, Any]]]:
@@ -189,7 +189,7 @@ def monitoring(**changes: Any) -> dict[str, list[dict[str, Any]]]:
 def test_ratio(book_of: Any, written: Any) -> None:
     book = book_of(sheets=monitoring(variation=written))
     assert book.rows("monitoring")[0].get("variation") == Fraction("0.85")
-    assert book.issues == ()
+    assert book.issue_records == ()
 
 
 def test_percentage_without_its_sign_is_refused(book_of: Any) -> None:

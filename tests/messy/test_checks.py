@@ -83,12 +83,14 @@ def test_school_check(
     assert (issue.severity, issue.sheet, issue.cell) == (severity, "学校", cell_of(key))
     assert fragment in issue.message and "城关小学" in issue.message, issue.message
     assert issue.clause
-    assert {other.check for other in book.issues} == {check}, [other.message for other in book.issues]
+    assert {other.check for other in book.issue_records} == {check}, [
+        other.message for other in book.issue_records
+    ]
 
 
 def test_missing_figure_makes_no_check(book_of: Any) -> None:
     book = book_of([school(staff_primary=None, migrant_students=None, classes_primary=None)])
-    assert {issue.check for issue in book.issues} == {"missing"}
+    assert {issue.check for issue in book.issue_records} == {"missing"}
 
 
 def test_same_code_twice(book_of: Any) -> None:
@@ -133,7 +135,7 @@ def test_campus(book_of: Any, parent: str | None, check: str) -> None:
 
 def test_good_campus(book_of: Any) -> None:
     main = school(school_code="3708830002", school_name="实验小学", teaching_area=6100)
-    assert book_of([school(counted="否", parent_code="3708830002"), main]).issues == ()
+    assert book_of([school(counted="否", parent_code="3708830002"), main]).issue_records == ()
 
 
 def test_empty_stage_of_a_combined_school(book_of: Any) -> None:
@@ -147,8 +149,8 @@ def test_empty_stage_of_a_combined_school(book_of: Any) -> None:
 def test_special_school_is_exempt(book_of: Any) -> None:
     other = two_schools()[1]
     pupils = {"students_primary": 30, "classes_primary": 6, "students_junior": 0}
-    assert book_of([school("特殊教育学校", **pupils), other]).issues == ()
-    assert book_of([school("特殊教育学校", migrant_students=50), other]).issues == ()
+    assert book_of([school("特殊教育学校", **pupils), other]).issue_records == ()
+    assert book_of([school("特殊教育学校", migrant_students=50), other]).issue_records == ()
 
 
 def test_code_of_another_county(book_of: Any, place: Any) -> None:
@@ -203,7 +205,7 @@ def test_half_a_monitoring_result(book_of: Any) -> None:
         == "A2"
     )
     blank = rows[0] | {"variation": None, "level": None}
-    assert book_of(sheets={"monitoring": [blank, *rows[1:]]}).issues == ()
+    assert book_of(sheets={"monitoring": [blank, *rows[1:]]}).issue_records == ()
 
 
 def accepted(**changes: str) -> Acceptance:

@@ -111,7 +111,7 @@ def test_formatting_down_to_the_last_row(place: Path) -> None:
     patch_part(write_book(place), SHEET, lambda xml: xml.replace("</sheetData>", rows + end))
     start = time.process_time()
     book = read(place)
-    assert len(book.rows("schools")) == 2 and book.issues == ()
+    assert len(book.rows("schools")) == 2 and book.issue_records == ()
     assert time.process_time() - start < 3
 
 
@@ -123,7 +123,7 @@ def test_cells_without_addresses(place: Path) -> None:
 def test_shared_strings(place: Path) -> None:
     plain = read(write_book(place))
     shared = read(share_strings(place))
-    assert shared.issues == ()
+    assert shared.issue_records == ()
     assert shared.sheets == plain.sheets
     with zipfile.ZipFile(place) as archive:
         assert "城关小学" in archive.read("xl/sharedStrings.xml").decode("utf-8")
@@ -151,7 +151,7 @@ def test_a_book_of_usual_size_is_read_quickly(place: Path) -> None:
     write_book(place, [distinct(n) for n in range(120)], county=spending)
     read(place)
     start = time.process_time()
-    assert read(place).issues == ()
+    assert read(place).issue_records == ()
     assert time.process_time() - start < 0.5
 
 
@@ -167,4 +167,4 @@ def test_broken_bytes_end_in_a_book_or_one_sentence(place: Path, seed: int) -> N
     except DataProblem as problem:
         assert str(problem).endswith("。")
     else:
-        assert all(issue.message for issue in book.issues)
+        assert all(issue.message for issue in book.issue_records)

@@ -52,7 +52,7 @@ def addresses(book: CountyBook, sheet: str) -> list[dict[str, str]]:
 def test_whole_workbooks_in_another_format(place: Path, name: str) -> None:
     plain = read(write_book(place))
     other = read(WHOLE[name](place, place.with_name(f"370883.{name}")))
-    assert other.issues == () and not other.repairs
+    assert other.issue_records == () and not other.repaired
     for sheet in plain.sheets:
         assert contents(other, sheet) == contents(plain, sheet)
         assert addresses(other, sheet) == addresses(plain, sheet)
@@ -67,7 +67,7 @@ def test_a_single_table_is_the_schools(place: Path, name: str) -> None:
     absent = issues_of(other, "missing_sheet")
     assert {issue.sheet for issue in absent} >= {"县级数据", "定性指标"}
     assert all("只能有一张表" in issue.remedy for issue in absent)
-    assert not [i for i in other.issues if i.sheet == "学校"] and not other.repairs
+    assert not [i for i in other.issue_records if i.sheet == "学校"] and not other.repaired
 
 
 def test_leading_zeros_survive_in_text(place: Path) -> None:
@@ -103,7 +103,7 @@ def test_password_from_the_environment(place: Path, monkeypatch: pytest.MonkeyPa
     sealed = LOCKED[name](place, place.with_name(name), "济宁2024")
     monkeypatch.setenv("JUNHENG_PASSWORD", "济宁2024")
     opened = read(sealed)
-    assert contents(opened, "schools") == contents(plain, "schools") and opened.issues == ()
+    assert contents(opened, "schools") == contents(plain, "schools") and opened.issue_records == ()
     assert opened.sha256 != plain.sha256
 
 
@@ -128,7 +128,7 @@ def test_password_is_asked_for_at_a_terminal(place: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "secret")
-    assert read(sealed).issues == ()
+    assert read(sealed).issue_records == ()
     assert asked == ["sealed.xlsx设有打开密码，请输入密码："]
 
 
@@ -138,7 +138,7 @@ def test_read_only_protection_needs_no_password(
 ) -> None:
     monkeypatch.delenv("JUNHENG_PASSWORD", raising=False)
     sealed = LOCKED[name](write_book(place), place.with_name(name), "VelvetSweatshop")
-    assert read(sealed).issues == ()
+    assert read(sealed).issue_records == ()
 
 
 # --- what cells hold ------------------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ def test_macros_links_and_dde_are_left_alone(place: Path) -> None:
         archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0" + bytes(64))
         archive.writestr("xl/externalLinks/externalLink1.xml", "<externalLink><ddeLink/></externalLink>")
     book = read(place.rename(place.with_suffix(".xlsm")))
-    assert contents(book, "schools") == contents(clean, "schools") and book.issues == ()
+    assert contents(book, "schools") == contents(clean, "schools") and book.issue_records == ()
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_every_case_ends_well(
         except DataProblem as problem:
             assert str(problem).startswith(FILE) and str(problem).endswith("。"), (number, problem)
         else:
-            assert all(issue.message and "\x00" not in issue.message for issue in book.issues), number
+            assert all(issue.message and "\x00" not in issue.message for issue in book.issue_records), number
             assert_no_row_is_lost(opened, book, number)
             if number % 10 == 0:
                 write_feedback(opened, book, tmp_path / "returned.xlsx")
@@ -210,7 +210,7 @@ def peak_megabytes() -> float:
 def assert_no_row_is_lost(opened: OpenedFile, book: CountyBook, number: int) -> None:
     """Rows in = rows used + rows reported, below the header of 学校; without a header an error says so."""
     found = [s for s in opened.sheets if s.visible and " ".join(s.name.split()) in ("学校", "")]
-    checks = [issue.check for issue in book.issues if issue.sheet == "学校"]
+    checks = [issue.check for issue in book.issue_records if issue.sheet == "学校"]
     if not found or not book.headers["schools"]:
         assert {"missing_sheet", "hidden_sheet", "header_absent"} & set(checks), number
         return
@@ -224,7 +224,7 @@ def assert_no_row_is_lost(opened: OpenedFile, book: CountyBook, number: int) -> 
     used = {row.number for row in book.rows("schools")}
     reported = {
         int(re.sub("[A-Z]", "", issue.cell))
-        for issue in book.issues
+        for issue in book.issue_records
         if issue.check == "skipped_row" and issue.sheet == "学校"
     }
     assert set(shown) <= used | reported and not used & reported, (number, set(shown) - used - reported)

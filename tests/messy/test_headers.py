@@ -27,7 +27,7 @@ def test_title_and_note_above(book_of: Any) -> None:
     book = book_of([school()], edit=insert_above(3, "邹城市学校情况表", "注：单位见表头"))
     assert book.rows("schools")[0].number == 5
     assert book.headers["schools"]["school_code"] == "A4"
-    assert book.issues == ()
+    assert book.issue_records == ()
 
 
 def test_two_header_rows_with_merged_cells(book_of: Any) -> None:
@@ -42,7 +42,7 @@ def test_two_header_rows_with_merged_cells(book_of: Any) -> None:
         page.merge_cells("K1:N1")
 
     book = book_of([school()], edit=edit)
-    assert book.issues == ()
+    assert book.issue_records == ()
     assert book.rows("schools")[0].number == 3
     assert (book.headers["schools"]["school_code"], book.headers["schools"]["students_primary"]) == (
         "A1",
@@ -74,7 +74,7 @@ def test_any_column_order(book_of: Any) -> None:
 )
 def test_header_spellings(book_of: Any, text: str) -> None:
     book = book_of([school()], headers={"equipment_value": text})
-    assert book.issues == ()
+    assert book.issue_records == ()
     assert book.rows("schools")[0].get("equipment_value") is not None
 
 

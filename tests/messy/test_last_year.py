@@ -36,7 +36,7 @@ def compared(place: Path, now: list[School], before: list[School], **county: Any
 
 
 def found(book: CountyBook) -> list[tuple[str, str]]:
-    return [(issue.check, issue.cell) for issue in book.issues if issue.severity is not Severity.NOTE]
+    return [(issue.check, issue.cell) for issue in book.issue_records if issue.severity is not Severity.NOTE]
 
 
 @pytest.mark.parametrize(("pupils", "jump"), [(520, False), (521, True), (280, False), (279, True)])
@@ -101,7 +101,7 @@ def test_last_years_spending_disagrees(place: Path) -> None:
 
 
 def test_without_last_year_nothing_is_compared(place: Path) -> None:
-    assert read(write_book(place)).issues == ()
+    assert read(write_book(place)).issue_records == ()
 
 
 def test_last_year_that_cannot_be_read_is_told(place: Path) -> None:
@@ -118,7 +118,7 @@ def test_last_year_is_read_once_and_has_the_checks_of_its_own_year(
     last = write_book(place.with_name("last.xlsx"), [school(classes_primary=9, teaching_area=-1)])
     book = open_county_book(write_book(place), COUNTY, YEAR, PARAMS, last)
     alone = open_county_book(last, COUNTY, YEAR - 1, PARAMS)
-    assert alone.issues and open_last_book(replace(book, last=None), last, PARAMS) == alone
+    assert alone.issue_records and open_last_book(replace(book, last=None), last, PARAMS) == alone
     monkeypatch.setattr("junheng.workbook.read.book.open_file", None)
     assert open_last_book(book, last, PARAMS) == alone
 

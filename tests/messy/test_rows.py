@@ -29,7 +29,7 @@ def test_blank_rows_between_schools(book_of: Any) -> None:
     first, second = two_schools()
     book = book_of([first, {}, {"school_name": "　"}, second])
     assert [row.number for row in book.rows("schools")] == [2, 5]
-    assert book.issues == ()
+    assert book.issue_records == ()
 
 
 @pytest.mark.parametrize("label", ["合计", "合 计", "总计", "全县合计", "合计："])
@@ -134,12 +134,12 @@ def test_keys_in_other_widths(book_of: Any) -> None:
     rows = default_rows(DICTIONARY.sheet("vetoes"))
     book = book_of(sheets={"vetoes": [rows[0] | {"item": "ｖ１"}, *rows[1:]]})
     assert book.rows("vetoes")[0].get("item") == "V1"
-    assert book.issues == ()
+    assert book.issue_records == ()
 
 
 def test_numbers_as_task_keys(book_of: Any) -> None:
     rows = [row | {"task": int(row["task"])} for row in default_rows(DICTIONARY.sheet("tasks"))]
-    assert book_of(sheets={"tasks": rows}).issues == ()
+    assert book_of(sheets={"tasks": rows}).issue_records == ()
 
 
 def test_every_value_knows_its_cell(book_of: Any) -> None:
@@ -181,7 +181,7 @@ def test_rows_in_are_rows_used_or_reported(place: Any, seed: int) -> None:
     }
     result = read(place)
     used = {row.number for row in result.rows("schools")}
-    reported = {int(re.sub(r"\D", "", i.cell)) for i in result.issues if i.check == "skipped_row"}
+    reported = {int(re.sub(r"\D", "", i.cell)) for i in result.issue_records if i.check == "skipped_row"}
     assert used | reported == filled
     assert not used & reported
 

@@ -17,7 +17,7 @@ def test_names_are_trimmed_order_and_extra_sheets_do_not_matter(book_of: Any) ->
         book.create_sheet("草稿", 0)["A1"] = "随便"
 
     book = book_of(edit=edit)
-    assert book.issues == ()
+    assert book.issue_records == ()
     assert len(book.rows("schools")) == 2
 
 
@@ -55,7 +55,7 @@ def test_the_first_sheet_hidden_with_last_year_s_figures(book_of: Any) -> None:
 
     book = book_of(edit=edit)
     assert book.rows("schools")[0].text("school_name") == "城关小学"
-    assert book.issues == ()
+    assert book.issue_records == ()
 
 
 def test_two_visible_sheets_of_one_name(book_of: Any) -> None:

@@ -129,8 +129,10 @@ def _book(found: Known, assessment: Assessment) -> None:
         for row in survey:
             if row.get(whole):
                 found.county.add(Fraction(row.get(part_)) / row.get(whole))  # type: ignore[arg-type]
-    found.county.quote(*(issue.message + issue.cell + issue.found for issue in book.issues))
-    found.county.add(len(book.repairs), len(book.issues), sum(i.severity == "note" for i in book.issues))
+    found.county.quote(*(issue.message + issue.cell + issue.found for issue in book.issue_records))
+    found.county.add(
+        len(book.repaired), len(book.issue_records), sum(i.severity == "note" for i in book.issue_records)
+    )
     schools = [row for row in book.rows("schools") if row.text("school_type") != "特殊教育学校"]
     for stem in ("students", "classes", "teachers", "staff"):
         stages = [

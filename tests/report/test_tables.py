@@ -316,7 +316,7 @@ def test_issues_leave_out_notes_and_tell_who_accepted_an_error():
     )
     accepted = replace(warning, severity=Severity.ERROR, accepted="李某")
     issues = (warning, accepted, replace(warning, severity=Severity.NOTE))
-    assessment = assess(replace(book([school()]), issues=issues), DICTIONARY, (NATIONAL, LOCAL))
+    assessment = assess(replace(book([school()]), issue_records=issues), DICTIONARY, (NATIONAL, LOCAL))
     table = issues_table(assessment, SPECS)
     assert [texts(table, n)["severity"] for n in range(len(table.rows))] == ["警告", "错误"]
     assert texts(table, 0)["message"].startswith("第1小学：") and texts(table, 0)["place"] == "学校 K3"

@@ -9,6 +9,7 @@ import pytest
 
 from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
+from junheng.lab.data_files import write_data_files
 from junheng.params.dictionary import load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.standard import load_standards
@@ -16,7 +17,6 @@ from junheng.params.tables import load_tables
 from junheng.report.content.model import Table
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables import annex_tables, disparity_table, resource_table
-from junheng.report.excel.data_files import write_data_files
 from tests.assess.make import book, school
 from tests.golden import PARAMS
 

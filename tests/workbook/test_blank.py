@@ -58,13 +58,13 @@ def column(page: Worksheet, header: str) -> str:
 def test_read_back_it_only_misses_figures(blank: Blank, written: Path) -> None:
     checks = load_checks(PARAMS)
     book = read_county_book(written, COUNTY, YEAR + 1, DICTIONARY, checks=checks, last=blank.last)
-    assert {(issue.severity.value, issue.check) for issue in book.issues} == {
+    assert {(issue.severity.value, issue.check) for issue in book.issue_records} == {
         ("warning", "missing"), ("note", "code_prefix"),
     }  # fmt: skip
     names = [row.text("school_name") for row in book.rows("schools")]
     assert names == ["城关小学", "城关中学", "=甲&乙<校>"]
     assert book.rows("schools")[1].get("school_code") == "0708830002"
-    assert book.rows("schools")[0].get("sponsor") == "10" and not book.repairs
+    assert book.rows("schools")[0].get("sponsor") == "10" and not book.repaired
 
 
 def test_sheets_headers_and_guide(written: Path) -> None:

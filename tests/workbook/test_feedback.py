@@ -145,7 +145,7 @@ def test_values_are_the_same_after_the_return(place: Path) -> None:
     assert [[v.content for v in row.values.values()] for row in again.rows("schools")] == [
         [v.content for v in row.values.values()] for row in book.rows("schools")
     ]
-    assert [issue.check for issue in again.issues] == [issue.check for issue in book.issues]
+    assert [issue.check for issue in again.issue_records] == [issue.check for issue in book.issue_records]
 
 
 def test_old_marks_go_when_it_comes_again(place: Path) -> None:

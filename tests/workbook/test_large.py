@@ -27,7 +27,7 @@ seconds = time.process_time() - start
 # Not ru_maxrss: that begins with the memory of the process that started this one.
 peak = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
 print(json.dumps({"seconds": seconds, "megabytes": peak, "schools": len(book.rows("schools")),
-                  "issues": [issue.message for issue in book.issues]}))
+                  "issues": [issue.message for issue in book.issue_records]}))
 """
 
 

@@ -28,7 +28,7 @@ def assess(
     used = tuple(choices.exceptions)
     ids = tuple(use.id for use in used)
     return Assessment(
-        county=book.county,
+        county=book.county_record,
         year=book.year,
         book=book,
         national=evaluate(book, dictionary, national, ids),

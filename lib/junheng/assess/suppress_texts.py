@@ -73,7 +73,7 @@ def without_issues(book: CountyBook, how: Suppression) -> CountyBook:
     def told(issue: Issue) -> Issue:
         return _masked(issue, how.rules.mark) if _quotes(issue, how, places) else issue
 
-    return replace(book, issues=tuple(told(issue) for issue in book.issues))
+    return replace(book, issue_records=tuple(told(issue) for issue in book.issue_records))
 
 
 def without_numbers(content: object, mark: str) -> str:

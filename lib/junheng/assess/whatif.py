@@ -17,6 +17,7 @@ from junheng.exact import exact, plain
 from junheng.params.dictionary import Dictionary, Field
 from junheng.params.standard import LocalStandard, Stage, Standard, Stricter
 from junheng.params.whatif import Followers, Moves
+from junheng.workbook.frames import school_row
 from junheng.workbook.model import CountyBook, Row, Value
 
 Number = int | float | str | Fraction
@@ -241,14 +242,7 @@ class Trial:
         return _find_field(self.dictionary.sheet("schools").fields, word)
 
     def _row(self, word: str) -> Row:
-        """Return a school's row by code or name; raises UsageProblem."""
-        rows = self.book.rows("schools")
-        for key in ("school_code", "school_name"):
-            found = [row for row in rows if row.text(key) == str(word).strip()]
-            if found:
-                return found[0]
-        known = [row.text(key) for row in rows for key in ("school_name", "school_code")]
-        raise UsageProblem(f"没有名称或标识码为“{word}”的学校。{did_you_mean(str(word), known)}")
+        return school_row(self.book, word)
 
     def _stage(self, word: str) -> Stage:
         return _find_stage(self.standards[0], word)
@@ -334,7 +328,7 @@ def _word(words: Mapping[str, Any], word: str, kind: str) -> Any:
 def _free_code(book: CountyBook) -> str:
     """Return a code no school has: the county's code and 9001, 9002 …"""
     used = {row.text("school_code") for row in book.rows("schools")}
-    return next(code for n in range(9001, 10000) if (code := f"{book.county.code}{n}") not in used)
+    return next(code for n in range(9001, 10000) if (code := f"{book.county_record.code}{n}") not in used)
 
 
 def _threshold_change(

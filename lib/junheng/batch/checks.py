@@ -12,7 +12,7 @@ from junheng.batch.contract import all_outputs, refuse_others, require_files
 from junheng.batch.job import Job
 from junheng.batch.scrub import PathScrubber
 from junheng.errors import DAMAGED_ZIP, OutputProblem
-from junheng.report.excel.data_files import DATA_COLUMNS, VERDICT_KEYS
+from junheng.lab.data_files import DATA_COLUMNS, VERDICT_KEYS
 
 _TEXTS = (".csv", ".json", ".ipynb", ".html", ".js", ".css")
 _ZIPPED = (".docx", ".xlsx")

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from junheng.errors import OutputProblem
+from junheng.lab.data_files import DATA_COLUMNS, VERDICT_FILE
 from junheng.params.counties import County
 from junheng.report.content.names import ledger_name, report_name
-from junheng.report.excel.data_files import DATA_COLUMNS, VERDICT_FILE
 
 _FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
 

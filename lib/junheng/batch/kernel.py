@@ -23,8 +23,8 @@ from junheng.processes import adopt_orphans, die_with_parent, end_children
 
 PRELOADED = (
     "junheng.lab.county", "junheng.batch.shell", "docx.oxml", "matplotlib.backends.backend_agg",
-    "matplotlib.font_manager", "openpyxl.packaging.extended", "PIL.BmpImagePlugin", "PIL.GifImagePlugin",
-    "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
+    "matplotlib.font_manager", "openpyxl.packaging.extended", "pandas.io.formats.csvs", "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
 )  # fmt: skip
 """What a notebook needs, also what libraries import only when it is used; importing takes far longer than forking."""
 _END_SECONDS = 5.0

@@ -15,9 +15,9 @@ from junheng.batch.contract import all_outputs
 from junheng.batch.job import MEMORY, Job, JobResult, Places, Status
 from junheng.batch.work import main_report
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
+from junheng.lab.data_files import VERDICT_FILE
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
-from junheng.report.excel.data_files import VERDICT_FILE
 from junheng.workbook.read.find import find_workbook
 
 FORCED = "已是最新，按要求重新生成"

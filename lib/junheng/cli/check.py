@@ -109,7 +109,7 @@ def _written(target: Path) -> Iterator[Path]:
 
 
 def _print_issues(book: CountyBook) -> None:
-    for issue in sorted(book.issues, key=_gravity):
+    for issue in sorted(book.issue_records, key=_gravity):
         click.echo(f"{issue.severity.label}  {issue.message}")
 
 

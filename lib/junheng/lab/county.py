@@ -20,6 +20,7 @@ from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
 from junheng.errors import DataProblem, UsageProblem, did_you_mean
+from junheng.lab.data_files import write_data_files, write_issues
 from junheng.lab.display import as_html as as_html
 from junheng.lab.display import display_pictures
 from junheng.lab.display import show_text as show_text
@@ -47,7 +48,6 @@ from junheng.report.content.tables import (
     resource_table,
     tasks_table,
 )
-from junheng.report.excel.data_files import write_data_files, write_issues
 from junheng.report.excel.ledger import write_ledger
 from junheng.report.figures.county import draw_figures
 from junheng.report.page.html import STYLE, table_html
@@ -185,7 +185,7 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Docum
     rule, budget = printed_rule(work.suppression), work.choices.plan.budget
     write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan, rule, budget)
     data = write_data_files(assessment, work.wording.phrases, out / "data")
-    note = {"repairs": len(assessment.book.repairs), "values": values_read(assessment.book)}
+    note = {"repairs": len(assessment.book.repaired), "values": values_read(assessment.book)}
     (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
     return [path.relative_to(out).as_posix() for path in (*words, ledger, *data)]
 
@@ -277,10 +277,10 @@ def explain(
 
 def show_issues(work: Workspace, book: CountyBook) -> HTML:
     """Show what the checks found in the workbook, and how much was mended on reading."""
-    counts = {severity: sum(i.severity is severity for i in book.issues) for severity in Severity}
+    counts = {severity: sum(i.severity is severity for i in book.issue_records) for severity in Severity}
     told = "，".join(f"{severity.label}{count}处" for severity, count in counts.items())
-    rows = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in book.issues)
-    lead = f"{book.file}：学校{len(book.rows('schools'))}所，{told}，自动整理{len(book.repairs)}处。"
+    rows = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in book.issue_records)
+    lead = f"{book.file}：学校{len(book.rows('schools'))}所，{told}，自动整理{len(book.repaired)}处。"
     return HTML(f"<p>{escape(lead)}</p><ul>{rows}</ul>")
 
 

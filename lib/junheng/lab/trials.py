@@ -173,7 +173,7 @@ def back_tested(work: Workspace, pairs: Pairs) -> dict[str, tuple[BackTest, ...]
     found = {}
     for code, (before, now) in pairs.items():
         trends = estimate(view for other, view in views.items() if other != code)
-        found[before.county.title] = back_test(before, now, assumptions, trends)
+        found[before.county_record.title] = back_test(before, now, assumptions, trends)
     return found
 
 

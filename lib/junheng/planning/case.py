@@ -156,7 +156,7 @@ def _known_keys(prices: Prices, dictionary: Dictionary) -> None:
 
 def _fitting(limits: PlanChoices, book: CountyBook) -> None:
     """Refuse a county's limits of schools that are not there and budgets of years that are over."""
-    place = f"参数文件{book.year}/{book.county.code}.yml的plan"
+    place = f"参数文件{book.year}/{book.county_record.code}.yml的plan"
     codes = {row.text("school_code") for row in book.rows("schools")}
     for limit in limits.limits:
         if limit.school_code not in codes:

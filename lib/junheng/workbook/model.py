@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from junheng.params.counties import County
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Content = Fraction | str | bool | None
 
@@ -129,19 +133,24 @@ class CountyBook:
     """One county's figures of one year. `sheets` maps a sheet id of the dictionary to its rows, in file order.
 
     `sheets["county"]` holds exactly one row. `sha256` is the digest of the file's bytes, `values_digest` that of its
-    values (empty when unknown); `demo` marks invented figures. `last` is last year's book as the checks used it.
+    values (empty when unknown); `demo` marks invented figures. `last` is last year's book as the checks used it;
+    `params_dir` the params/ it was read with (None: the project's).
+
+    Engines use the records; the properties `schools`, `county`, `issues` and `repairs` are the same as DataFrames, made
+    anew at each call, with dictionary keys as columns (Chinese headings: `wb.frame(book, "schools")`).
     """
 
-    county: County
+    county_record: County
     year: int
     file: str
     sha256: str
     sheets: Mapping[str, tuple[Row, ...]]
-    issues: tuple[Issue, ...] = ()
+    issue_records: tuple[Issue, ...] = ()
     demo: bool = False
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values_digest: str = ""
     last: CountyBook | None = field(default=None, repr=False)
+    params_dir: Path | None = field(default=None, repr=False, compare=False)
 
     def rows(self, sheet_id: str) -> tuple[Row, ...]:
         return self.sheets.get(sheet_id, ())
@@ -166,14 +175,51 @@ class CountyBook:
     @property
     def blocking(self) -> tuple[Issue, ...]:
         """The issues that keep the report from being published."""
-        return tuple(issue for issue in self.issues if issue.blocks)
+        return tuple(issue for issue in self.issue_records if issue.blocks)
 
     @property
-    def repairs(self) -> tuple[Value, ...]:
+    def repaired(self) -> tuple[Value, ...]:
         """Every value that was mended on reading."""
         return tuple(
             v for rows in self.sheets.values() for row in rows for v in row.values.values() if v.repair
         )
 
     def with_issues(self, *more: Issue) -> CountyBook:
-        return replace(self, issues=self.issues + more)
+        return replace(self, issue_records=self.issue_records + more)
+
+    @property
+    def schools(self) -> pd.DataFrame:
+        """Sheet 学校: one row a school row, index school_code, columns by dictionary key."""
+        from junheng.workbook.frames import book_frame
+
+        return book_frame(self, "schools", keys=True).set_index("school_code")
+
+    @property
+    def county(self) -> pd.DataFrame:
+        """Sheet 县级数据: one row a figure, index its dictionary key."""
+        from junheng.workbook.frames import book_frame
+
+        return book_frame(self, "county", keys=True).set_index("key")
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """What the checks found: one row an issue."""
+        from junheng.workbook.frames import book_frame
+
+        return book_frame(self, "issues", keys=True)
+
+    @property
+    def repairs(self) -> pd.DataFrame:
+        """What was mended on reading: one row a value."""
+        from junheng.workbook.frames import book_frame
+
+        return book_frame(self, "repairs", keys=True)
+
+    def where(self, field: str, school: str = "") -> Source:
+        """Return file, sheet and cell of a figure: its key or header, and the school's code or name (none: 县级数据).
+
+        Raises UsageProblem for an unknown field or school, and for a figure that stands in no cell.
+        """
+        from junheng.workbook.frames import place_of
+
+        return place_of(self, field, school)

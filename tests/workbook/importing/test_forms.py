@@ -360,7 +360,7 @@ def test_origins_are_the_cells_that_others_found(tmp_path: Path, series: str) ->
 def test_the_workbook_reads_back_with_nothing_but_missing_values(tmp_path: Path, series: str) -> None:
     result = imported(folder_of(series, tmp_path / "forms"))
     book = reread(written(result, tmp_path))
-    assert {issue.check for issue in book.issues if issue.severity is not Severity.NOTE} == {"missing"}
+    assert {issue.check for issue in book.issue_records if issue.severity is not Severity.NOTE} == {"missing"}
     for row in book.rows("schools"):
         for key, content in figures(result, row.text("school_code")).items():
             assert row.get(key) == content

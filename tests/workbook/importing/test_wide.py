@@ -250,7 +250,7 @@ def test_the_workbook_lists_what_is_open_and_where_figures_came_from(
 def test_the_workbook_reads_back_with_nothing_but_missing_values(files: list[Path], tmp_path: Path) -> None:
     result = imported(*files)
     book = reread(written(result, tmp_path))
-    assert {issue.check for issue in book.issues if issue.severity is not Severity.NOTE} == {"missing"}
+    assert {issue.check for issue in book.issue_records if issue.severity is not Severity.NOTE} == {"missing"}
     assert not book.blocking
     rows = {row.text("school_code"): row for row in book.rows("schools")}
     for school_code, row in rows.items():

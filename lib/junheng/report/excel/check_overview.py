@@ -38,12 +38,12 @@ class Checked:
         return "有警告" if self.count(Severity.WARNING) else "通过"
 
     def count(self, severity: Severity) -> int:
-        issues = self.book.issues if self.book else ()
+        issues = self.book.issue_records if self.book else ()
         return sum(issue.severity is severity and not issue.accepted for issue in issues)
 
     @property
     def accepted(self) -> int:
-        return sum(bool(issue.accepted) for issue in self.book.issues) if self.book else 0
+        return sum(bool(issue.accepted) for issue in self.book.issue_records) if self.book else 0
 
 
 def overview_name(year: int, partial: bool = False) -> str:
@@ -76,7 +76,7 @@ def _county_row(number: int, result: Checked) -> TableRow:
         "warnings": result.count(Severity.WARNING),
         "notes": result.count(Severity.NOTE),
         "accepted": result.accepted,
-        "repairs": len(book.repairs) if book else 0,
+        "repairs": len(book.repaired) if book else 0,
         "schools": len(book.rows("schools")) if book else 0,
     }
     texts = {

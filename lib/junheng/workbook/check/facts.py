@@ -52,7 +52,7 @@ class SheetFacts:
     @cached_property
     def usual_prefix(self) -> bool:
         """Whether most school codes begin with the county's code (never asked of internal codes)."""
-        county = self.book.county
+        county = self.book.county_record
         own = sum(len(rows) for code, rows in self.by_key.items() if code.startswith(county.code))
         return not county.internal and 2 * own > len(self.rows)
 
@@ -279,7 +279,7 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "parent_known": lambda row: row.parent() is not None,
     "parent_counted": _parent_counted,
     "parent_self": lambda row: row.parent() is row.row,
-    "own_prefix": lambda row: row.needed("school_code").startswith(row.facts.book.county.code),
+    "own_prefix": lambda row: row.needed("school_code").startswith(row.facts.book.county_record.code),
     "usual_prefix": lambda row: row.facts.usual_prefix,
     "schools": lambda row: Fraction(len(row.schools.rows)),
     "has_last": lambda row: bool(row.facts.last_rows),
@@ -290,7 +290,7 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "copy_twin": RowFacts.copy_twin,
     "copied": lambda row: bool(row.copy_twin()),
     "unchanged": RowFacts.unchanged,
-    "county_code": lambda row: row.facts.book.county.code,
+    "county_code": lambda row: row.facts.book.county_record.code,
 }
 
 

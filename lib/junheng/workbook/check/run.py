@@ -147,7 +147,7 @@ def _shown(content: Any) -> str:
 
 def accept(book: CountyBook, acceptances: Sequence[Acceptance]) -> CountyBook:
     """Mark the issues that an analyst accepted; an acceptance that fits no issue is itself a warning."""
-    issues = list(book.issues)
+    issues = list(book.issue_records)
     unused: list[Issue] = []
     for acceptance in acceptances:
         fitting = [place for place, issue in enumerate(issues) if _fits(acceptance, issue)]
@@ -156,7 +156,7 @@ def accept(book: CountyBook, acceptances: Sequence[Acceptance]) -> CountyBook:
             issues[place] = replace(issues[place], accepted=text)
         if not fitting:
             unused.append(_unused(acceptance, book.file))
-    return replace(book, issues=(*issues, *unused))
+    return replace(book, issue_records=(*issues, *unused))
 
 
 def _fits(acceptance: Acceptance, issue: Issue) -> bool:

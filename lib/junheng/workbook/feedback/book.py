@@ -86,7 +86,7 @@ def _marked(data: bytes, book: CountyBook, issues: Sequence[Issue]) -> bytes:
             marker = SheetMarker(parts, styles, part)
             marker.clear()
             marker.mark(marks)
-    add_feedback_sheet(parts, styles, _title(book.county, book.year), summary(book), issues)
+    add_feedback_sheet(parts, styles, _title(book.county_record, book.year), summary(book), issues)
     return parts.save()
 
 

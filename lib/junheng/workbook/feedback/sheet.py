@@ -24,18 +24,20 @@ GRAVITY = tuple(Severity)
 
 def sorted_issues(book: CountyBook) -> tuple[Issue, ...]:
     """Return the issues gravest first; accepted ones follow those of their severity."""
-    return tuple(sorted(book.issues, key=lambda issue: (GRAVITY.index(issue.severity), bool(issue.accepted))))
+    return tuple(
+        sorted(book.issue_records, key=lambda issue: (GRAVITY.index(issue.severity), bool(issue.accepted)))
+    )
 
 
 def summary(book: CountyBook) -> str:
     """Say what the check found, in one paragraph."""
-    counts = {severity: sum(i.severity is severity for i in book.issues) for severity in Severity}
-    accepted = sum(bool(issue.accepted) for issue in book.issues)
+    counts = {severity: sum(i.severity is severity for i in book.issue_records) for severity in Severity}
+    accepted = sum(bool(issue.accepted) for issue in book.issue_records)
     told = "、".join(f"{severity.label}{counts[severity]}处" for severity in Severity)
-    lead = f"{book.county.name}{book.year}年度采集工作簿“{book.file}”核查结果：{told}"
+    lead = f"{book.county_record.name}{book.year}年度采集工作簿“{book.file}”核查结果：{told}"
     lead += f"，其中已认可{accepted}处。" if accepted else "。"
-    if book.repairs:
-        lead += f"另有{len(book.repairs)}处书写形式（如空格、全角数字）已自动整理，数值未变。"
+    if book.repaired:
+        lead += f"另有{len(book.repaired)}处书写形式（如空格、全角数字）已自动整理，数值未变。"
     if counts[Severity.ERROR]:
         return lead + "错误须改正后重新报送；警告请逐条核对，属实的报督导机构说明情况；提示仅供参考。"
     if counts[Severity.WARNING]:

@@ -77,12 +77,12 @@ def read_county_book(
         rows, header = _read_sheet(context, _grid_of(values, part, sheet), sheet) if part else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
     book = CountyBook(
-        county=county,
+        county_record=county,
         year=year,
         file=opened.file,
         sha256=opened.sha256,
         sheets=sheets,
-        issues=tuple(reporter.issues),
+        issue_records=tuple(reporter.issues),
         demo=_is_demo(opened, demo_keyword),
         headers=headers,
         values_digest=values.digest,
@@ -109,7 +109,8 @@ def open_county_book(
         demo_keyword=load_city(params_dir).demo_keyword,
         last=before,
     )
-    return replace(book.with_issues(*trouble), last=before)
+    last_book = before and replace(before, params_dir=params_dir)
+    return replace(book.with_issues(*trouble), last=last_book, params_dir=params_dir)
 
 
 def open_last_book(book: CountyBook, path: Path | None, params_dir: Path) -> CountyBook | None:
@@ -119,13 +120,12 @@ def open_last_book(book: CountyBook, path: Path | None, params_dir: Path) -> Cou
     """
     dictionary, city = load_dictionary(params_dir), load_city(params_dir)
     year = book.year - 1
-    before = book.last or _last_year(path, book.county, year, dictionary, city.demo_keyword)[0]
+    before = book.last or _last_year(path, book.county_record, year, dictionary, city.demo_keyword)[0]
     if before is None:
         return None
-    accepted = load_county_year(params_dir, year, book.county.code).accepted
-    return accept(
-        before.with_issues(*run_checks(before, load_checks(params_dir), dictionary, None)), accepted
-    )
+    accepted = load_county_year(params_dir, year, book.county_record.code).accepted
+    checked = before.with_issues(*run_checks(before, load_checks(params_dir), dictionary, None))
+    return accept(replace(checked, params_dir=params_dir), accepted)
 
 
 def _last_year(

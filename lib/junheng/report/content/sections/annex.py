@@ -71,7 +71,7 @@ def method(context: Context) -> tuple[Block, ...]:
         context.say(
             "method.data",
             source=context.wording.city_year.data_source,
-            repairs=len(context.assessment.book.repairs),
+            repairs=len(context.assessment.book.repaired),
         ),
         *([context.small_counts] if context.small_counts else []),
         context.say("method.settings"),

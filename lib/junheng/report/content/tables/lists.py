@@ -146,14 +146,16 @@ def _edge_cells(edge: Edge) -> dict[str, TableCell]:
 def issues_table(assessment: Assessment, specs: Specs) -> Table:
     """采集工作簿疑点: warnings and accepted errors (who, when, why); notes and repairs are only counted."""
     book = assessment.book
-    listed = [issue for issue in book.issues if issue.severity is not Severity.NOTE and not issue.blocks]
+    listed = [
+        issue for issue in book.issue_records if issue.severity is not Severity.NOTE and not issue.blocks
+    ]
     rows = [
         TableRow({"number": TableCell(str(number), Fraction(number)), **_issue_cells(issue)})
         for number, issue in enumerate(listed, 1)
     ]
-    notes = sum(issue.severity is Severity.NOTE for issue in book.issues)
-    told = f"另有提示{notes}条，自动整理书写形式{len(book.repairs)}处，见数据文件issues.csv和采集工作簿。"
-    return Table(specs["issues"], tuple(rows), notes=(told,) if rows and (notes or book.repairs) else ())
+    notes = sum(issue.severity is Severity.NOTE for issue in book.issue_records)
+    told = f"另有提示{notes}条，自动整理书写形式{len(book.repaired)}处，见数据文件issues.csv和采集工作簿。"
+    return Table(specs["issues"], tuple(rows), notes=(told,) if rows and (notes or book.repaired) else ())
 
 
 def _issue_cells(issue: Issue) -> dict[str, TableCell]:

@@ -16,7 +16,7 @@ from junheng.assess.model import Assessment
 from junheng.assess.schools import Member, Rules
 from junheng.assess.units import stage_share
 from junheng.exact import exact
-from junheng.report.excel.data_files import DATA_COLUMNS, VERDICT_KEYS, neutral, write_data_files
+from junheng.lab.data_files import DATA_COLUMNS, VERDICT_KEYS, neutral, write_data_files
 from junheng.workbook.model import CountyBook, Issue, Row, Severity
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, row, school
 from tests.golden import PHRASES, expected, records, sample
@@ -212,7 +212,7 @@ def test_issues_carry_what_was_found_and_who_accepted_it(tmp_path: Path):
         Severity.ERROR, "number.text", "测试.xlsx", "学校", "K12", "-约50", "整数", "请填写整数。", "第1小学",
         accepted="李某，2025年3月1日，已核对原始凭证",
     )  # fmt: skip
-    files = written(judged(replace(book([school()]), issues=(issue,))), tmp_path)
+    files = written(judged(replace(book([school()]), issue_records=(issue,))), tmp_path)
     record = files["issues.csv"][0]
     assert (record["severity"], record["check"], record["sheet"], record["cell"]) == (
         "error", "number.text", "学校", "K12",
