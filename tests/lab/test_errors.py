@@ -66,7 +66,7 @@ def told(shell: Shell, cell: str) -> str:
             "【无法继续】没有名为“教学辅助用房面积”的数据项。是否要写“教学及辅助用房面积”？",
         ),
         (
-            "x = 1\nbench.try_outt(work, official, start)",
+            "x = 1\ntrials.try_outt(work, official, start)",
             "【单元格有误】第2行“trials.try_outt(work, official, start)”：没有“try_outt”这种写法。是否要写“try_out”？",
         ),
         ("offical.units", "第1行“offical.units”：没有名为“offical”的变量。是否要写“official”？"),
