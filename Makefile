@@ -14,7 +14,7 @@ DATA ?=
 OUT ?=
 PARAMS ?=
 REPORTS ?=
-NOTEBOOKS ?= notebooks
+LAB_ROOT ?= $(CURDIR)
 LAB_ARGS ?=
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
@@ -26,7 +26,7 @@ BATCH = $(FOLDERS) $(LEAVING) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOB
 LIMITS = $(if $(MEMORY),--memory "$(MEMORY)")
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
-.PHONY: help setup reports report verify city check template import lab test lint bench bench-scale demo golden clean lock need-county
+.PHONY: help setup reports report verify city check template import lab year notebook notebook-diff notebook-update notebooks-seal test lint bench bench-scale demo golden clean lock need-county
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [EXTERNAL=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
@@ -56,8 +56,24 @@ template: setup ## 生成某年度空白采集表，如 make template YEAR=2025�
 import: need-county setup ## 把统计宽表、基层统计调查表导入为采集工作簿，如 make import SRC=宽表目录 COUNTY=邹城市
 	@$(BIN)/junheng import $(SRC) --year "$(YEAR)" --county "$(COUNTY)" $(if $(MAPPING),--mapping "$(MAPPING)") $(FOLDERS) $(if $(FORCE),--force)
 
-lab: setup ## 用 JupyterLab 打开分析笔记本
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/lab" $(BIN)/jupyter lab "$(NOTEBOOKS)" $(LAB_ARGS)
+lab: setup ## 用 JupyterLab 打开分析笔记本（标准笔记本的草稿；文件浏览器从项目目录开始）
+	@$(BIN)/python -m junheng.lab.server "$(CURDIR)"
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/lab" exec $(BIN)/jupyter lab "$(LAB_ROOT)" $(LAB_ARGS)
+
+year: setup ## 建立新年度的参数，如 make year YEAR=2025
+	@$(BIN)/junheng year --year "$(YEAR)" $(FOLDERS)
+
+notebook: need-county setup ## 为情况特殊的县建立自己的笔记本，如 make notebook COUNTY=邹城市 YEAR=2024
+	@$(BIN)/junheng notebook new --year "$(YEAR)" --county "$(COUNTY)" $(FOLDERS)
+
+notebook-diff: need-county setup ## 列出某县笔记本与标准笔记本的差别
+	@$(BIN)/junheng notebook diff --year "$(YEAR)" --county "$(COUNTY)" $(FOLDERS)
+
+notebook-update: need-county setup ## 把新的标准笔记本合并进某县笔记本
+	@$(BIN)/junheng notebook update --year "$(YEAR)" --county "$(COUNTY)" $(FOLDERS)
+
+notebooks-seal: setup ## 把现有的标准笔记本确认为正式版本（开发者用）
+	@$(BIN)/junheng notebook seal
 
 test: setup ## 运行全部测试
 	@scripts/bootstrap.sh test

@@ -26,6 +26,7 @@ from junheng.batch.pool import Listener
 from junheng.batch.work import Toolbox, perform, workplace
 from junheng.errors import DataProblem
 from junheng.lab.data_files import DATA_COLUMNS
+from junheng.lab.notebooks import seal
 from junheng.params.counties import County, load_counties
 
 REPO = Path(__file__).resolve().parents[2]
@@ -62,6 +63,7 @@ def write_notebook(path: Path, cells: tuple[str, ...], parameters: str = PARAMET
     others = [nbformat.v4.new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(cells)]
     notebook.cells = [nbformat.v4.new_markdown_cell("# 测算", id="title"), first, *others]
     nbformat.write(notebook, path)
+    seal(path.parent)
 
 
 def write_workbook(data: Path, county: County, text: str = "1") -> Path:

@@ -48,7 +48,7 @@ def running_lab(folder: Path, home: Path) -> Iterator[str]:
     home.mkdir()
     with (home / "lab.log").open("wb") as log:
         server = subprocess.Popen(
-            ["make", "lab", f"NOTEBOOKS={folder}", f"LAB_ARGS={options}"],
+            ["make", "lab", f"LAB_ROOT={folder}", f"LAB_ARGS={options}"],
             cwd=REPO,
             env={"PATH": os.defpath, "HOME": str(home)},
             stdout=log,

@@ -55,7 +55,11 @@ def told(shell: Shell, cell: str) -> str:
     ("cell", "says"),
     [
         (OPEN.replace("370826", "微山线"), "【无法继续】没有名为“微山线”的县（市、区）。是否要写“微山县"),
-        (OPEN.replace("2024", "2011"), "【无法继续】缺少参数文件"),
+        (
+            OPEN.replace("2024", "2011"),
+            "【无法继续】2011年度还没有参数（缺少“params/2011/city.yml”）。现有年度：2023、2024",
+        ),
+        (OPEN.replace("370826", "青岛市"), "没有名为“青岛市”的县（市、区）。可选：任城区、"),
         (OPEN.replace("/data", "/docs"), "【无法继续】"),
         (
             'start.add("微山县第一小学", "教学辅助用房面积", 1)',
@@ -72,6 +76,16 @@ def told(shell: Shell, cell: str) -> str:
         ("offical.units", "第1行“offical.units”：没有名为“offical”的变量。是否要写“official”？"),
         ("qqq", "没有名为“qqq”的变量。前面的单元格还没有运行的，请自上而下运行。"),
         ("x = 1\nstart.add(", "【单元格有误】第2行写法有误"),
+        ("x = “小学”", '【单元格有误】第1行有不能用在这里的字符““”，应写半角的"：x = “小学”'),
+        ("print（1）", "应写半角的("),
+        ("x = '小学", "引号没有成对"),
+        ("for a in (1, 2)\n    pass", "行末缺少冒号“:”"),
+        (
+            f"open(r'{ROOT}/data/2024/370883_邹城.xlsx')",
+            "data/2024”中没有文件“370883_邹城.xlsx”。是否要写“370883_邹城市.xlsx”？",
+        ),
+        ("{'在校生数': 1}['在校学生数']", "没有“在校学生数”这一列、行或键。"),
+        ("import pandass", "没有安装“pandass”这个软件包。"),
         ("start.merge()", "括号内的参数不对（Trial.merge() missing 2 required positional arguments"),
         ("raise KeyboardInterrupt", "【已中断】"),
         ("1 / 0", "【单元格有误】第1行“1 / 0”：ZeroDivisionError（division by zero）。"),

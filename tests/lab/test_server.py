@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
+from pathlib import Path
 
 import nbformat
 
-from junheng.lab.server import DELIVERED, before_saving
+from junheng.lab.server import before_saving, prepare_drafts
 from tests.assess.make import ROOT
 
 FOLDER = ROOT / "notebooks"
@@ -26,21 +28,30 @@ def used(notebook: dict) -> dict:
     return found
 
 
-def test_the_delivered_notebooks_are_those_of_the_folder() -> None:
-    assert {path.name for path in FOLDER.glob("*.ipynb")} == DELIVERED
-
-
 def test_a_delivered_notebook_is_saved_byte_for_byte_as_committed() -> None:
-    for name in DELIVERED:
-        text = (FOLDER / name).read_text(encoding="utf-8")
+    for path in sorted(FOLDER.glob("*.ipynb")):
+        text = path.read_text(encoding="utf-8")
         content = nbformat.from_dict(used(json.loads(text)))
-        before_saving({"type": "notebook", "content": content}, path=name)
-        assert nbformat.writes(content).rstrip("\n") + "\n" == text.rstrip("\n") + "\n", name
+        before_saving({"type": "notebook", "content": content}, path=f"notebooks/{path.name}")
+        assert nbformat.writes(content).rstrip("\n") + "\n" == text.rstrip("\n") + "\n", path.name
 
 
 def test_a_copy_keeps_its_outputs() -> None:
     notebook = used(json.loads((FOLDER / "whatif.ipynb").read_text(encoding="utf-8")))
     kept = copy.deepcopy(notebook)
-    before_saving({"type": "notebook", "content": notebook}, path="曲阜市试算.ipynb")
+    before_saving({"type": "notebook", "content": notebook}, path="notebooks/草稿/county_report.ipynb")
     before_saving({"type": "file", "content": "x"}, path="whatif.ipynb")
     assert notebook == kept
+
+
+def test_drafts_are_made_once_and_kept(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "notebooks", ignore=shutil.ignore_patterns("草稿", "20*"))
+    assert prepare_drafts(tmp_path) == []
+    drafts = tmp_path / "notebooks" / "草稿"
+    assert {p.name for p in drafts.iterdir()} == {p.name for p in FOLDER.glob("*.ipynb")}
+    draft = drafts / "county_report.ipynb"
+    draft.write_text(draft.read_text("utf-8").replace("wb.assess(work, book)", "None"), "utf-8")
+    changed = draft.read_bytes()
+    (told,) = prepare_drafts(tmp_path)
+    assert "notebooks/草稿/county_report.ipynb与标准笔记本不同，予以保留" in told
+    assert draft.read_bytes() == changed

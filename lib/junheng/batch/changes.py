@@ -8,6 +8,7 @@ from typing import Any
 
 from junheng.batch.staleness import FORMAT, Inputs, read_manifest, sha256_file
 from junheng.errors import JunhengError
+from junheng.lab.notebooks import FOLDER, STANDARD
 from junheng.workbook.read.digest import values_digest
 
 DATA = "data/"
@@ -20,6 +21,9 @@ WORDS = {
 }
 KINDS = {DATA: "采集工作簿", "params/": "参数", "notebooks/": "笔记本"}
 
+
+STANDARD_NAME = f"{FOLDER}/{STANDARD}"
+"""The logical name of the standard notebook; a county with a notebook of its own does not depend on it."""
 
 Damaged = Callable[[Path, Mapping[str, str]], Iterable[str]]
 """Says which outputs of a published folder are missing or changed, by name and digest."""
@@ -76,6 +80,9 @@ def _changed_inputs(
     before, now = manifest["inputs"], inputs.digests
     for name in sorted({*before, *now}):
         if before.get(name) == now.get(name):
+            continue
+        if name == STANDARD_NAME and (name in before) != (name in now):
+            yield "改用标准笔记本" if name in now else "改用本县笔记本"
             continue
         if name not in now:
             yield f"{called(name)}已不在"

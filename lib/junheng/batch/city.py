@@ -27,12 +27,12 @@ from junheng.batch.tools import prepare_matplotlib, require_tools
 from junheng.batch.work import Toolbox, Workplace, path_names, standard_tools, workplace
 from junheng.batch.year import year_in_use
 from junheng.errors import OutputProblem, UsageProblem
+from junheng.lab.notebooks import CITY, FOLDER, require_sealed
 from junheng.params.city import City, load_city
 from junheng.params.counties import County, load_counties
 from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_report_name
 from junheng.report.page.city import INDEX, LIBRARY, PAGE_FILES, inspect_page
 
-NOTEBOOK = "city_report.ipynb"
 CELL_SECONDS = 1200
 """All counties are assessed in one cell."""
 
@@ -47,7 +47,7 @@ class CityJob(Job):
 
     @property
     def notebook(self) -> Path:
-        return self.places.root / "notebooks" / NOTEBOOK
+        return self.places.root / FOLDER / CITY
 
     @property
     def name(self) -> str:
@@ -80,6 +80,8 @@ def run_city(request: Request, tools: Toolbox | None = None) -> CityResult:
     with year_in_use(year_dir), run_folder() as runtime:
         recover(year_dir)
         job = city_job(request)
+        require_sealed(job.notebook)
+        require_sealed(job.notebook)
         if not request.force and not _changes(job):
             return _result(job, fresh=False)
         check_parameters(job.notebook, job.logical_parameters())
@@ -102,7 +104,7 @@ def city_job(request: Request) -> CityJob:
     """Return the job with the digests of all it depends on: every county's workbooks and parameters."""
     places, year = request.places, request.year
     city = load_city(places.params)
-    digests = staleness.shared_digests(places.root, places.root / "notebooks" / NOTEBOOK)
+    digests = staleness.shared_digests(places.root, places.root / FOLDER / CITY)
     digests |= _county_digests(places, year) | staleness.external_digests(places.params, places.external)
     inputs = staleness.Inputs(
         digests, {"city": city.name, "year": year, **staleness.external(places.external)}

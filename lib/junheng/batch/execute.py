@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,11 +14,8 @@ from junheng.batch.job import MEMORY
 from junheng.batch.log import JobLog
 from junheng.batch.nursery import CellTimeout, Hatchery, KernelDied, KernelNotStarted, TooMuchOutput, nursery
 from junheng.batch.reasons import NotebookError, failed_cell, left_early
-from junheng.batch.staleness import read_cells
 from junheng.errors import UsageProblem, did_you_mean
-
-PARAMETERS = "parameters"
-"""The tag by which papermill finds the cell with the defaults."""
+from junheng.lab.notebooks import PARAMETERS, assigned, read_notebook, source_of
 
 
 @dataclass(frozen=True)
@@ -45,23 +41,17 @@ class NotebookRunner(Protocol):
 
 def check_parameters(notebook: Path, names: Iterable[str]) -> None:
     """Make sure the notebook's parameters cell sets every name; raises UsageProblem with a did-you-mean."""
-    tagged = [cell for cell in read_cells(notebook) if PARAMETERS in cell.get("metadata", {}).get("tags", [])]
+    tagged = [
+        cell
+        for cell in read_notebook(notebook)["cells"]
+        if PARAMETERS in cell.get("metadata", {}).get("tags", [])
+    ]
     if len(tagged) != 1:
         raise UsageProblem(f"笔记本{notebook.name}中标为parameters的单元格应有一个，现有{len(tagged)}个。")
-    known = list(_assigned("".join(tagged[0]["source"])))
+    known = [name for name, _ in assigned(source_of(tagged[0]))]
     for name in names:
         if name not in known:
             raise UsageProblem(f"笔记本{notebook.name}没有名为“{name}”的参数。{did_you_mean(name, known)}")
-
-
-def _assigned(source: str) -> Iterator[str]:
-    try:
-        body = ast.parse(source).body
-    except SyntaxError as error:
-        raise UsageProblem(f"笔记本的参数单元格第{error.lineno}行写法有误。") from error
-    for node in body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from junheng.batch.staleness import Inputs
+from junheng.lab.notebooks import FOLDER, STANDARD, own_notebook
 from junheng.params.counties import County
 
 MEMORY = 4096
@@ -39,7 +40,8 @@ class Places:
 
     @property
     def notebook(self) -> Path:
-        return self.root / "notebooks" / "county_report.ipynb"
+        """The standard notebook."""
+        return self.root / FOLDER / STANDARD
 
     @property
     def leaving(self) -> Places:
@@ -69,6 +71,12 @@ class Job:
     @property
     def stem(self) -> str:
         return self.county.stem
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook that makes this county's report: its own where there is one, else the standard one."""
+        own = own_notebook(self.places.root, self.year, self.county)
+        return own if own.is_file() else self.places.notebook
 
     @property
     def year_dir(self) -> Path:
@@ -121,7 +129,10 @@ def issues_file(places: Places, year: int, county: County) -> Path:
 
 @dataclass(frozen=True)
 class JobResult:
-    """What came of one county: `open` is the file to look at (a URL when it is in a store), `reason` a Chinese sentence when it failed."""
+    """What came of one county: `open` is the file to look at (a URL when it is in a store), `reason` a Chinese sentence when it failed.
+
+    `notes` are said beside it in the closing table.
+    """
 
     county: County
     status: Status
@@ -131,6 +142,7 @@ class JobResult:
     open: Path | str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def total_seconds(self) -> float:

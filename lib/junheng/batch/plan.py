@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from junheng.batch import staleness
-from junheng.batch.changes import Damaged, changes, damaged_files
+from junheng.batch.changes import STANDARD_NAME, Damaged, changes, damaged_files
 from junheng.batch.checks import read_verdict
 from junheng.batch.cluster.orders import Cluster
 from junheng.batch.contract import all_outputs
@@ -16,11 +16,14 @@ from junheng.batch.job import MEMORY, Job, JobResult, Places, Status
 from junheng.batch.work import main_report
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
 from junheng.lab.data_files import VERDICT_FILE
+from junheng.lab.notebooks import outdated, own_notebook, require_own, require_sealed
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
 from junheng.workbook.read.find import find_workbook
 
 FORCED = "已是最新，按要求重新生成"
+OWN = "本县笔记本"
+OUTDATED = "标准笔记本已更新，可用make notebook-update合并"
 UNREADABLE = "已发布的“data/verdict.json”内容不完整"
 
 
@@ -51,6 +54,8 @@ class Plan:
     jobs: tuple[Job, ...]
     settled: tuple[JobResult, ...]
     why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What is to be said beside a county's result, by county code."""
 
 
 def chosen_counties(request: Request) -> tuple[County, ...]:
@@ -90,6 +95,9 @@ def make_plan(request: Request) -> Plan:
     """Decide for each county whether its report must be made; raises UsageProblem."""
     places = request.places
     counties = require_inputs(request)
+    notes = notebook_notes(request, counties)
+    if notes.keys() < {county.code for county in counties}:
+        require_sealed(places.notebook)
     shared = staleness.shared_digests(places.root, places.notebook)
     jobs: list[Job] = []
     settled: list[JobResult] = []
@@ -108,13 +116,31 @@ def make_plan(request: Request) -> Plan:
             why[county.code] = tuple(changed) or (FORCED if current else UNREADABLE,)
         else:
             settled.append(current)
-    return Plan(counties, tuple(jobs), tuple(settled), why)
+    return Plan(counties, tuple(jobs), tuple(settled), why, notes)
+
+
+def notebook_notes(request: Request, counties: Iterable[County]) -> dict[str, tuple[str, ...]]:
+    """Say of each county with a notebook of its own that it runs that one, and whether the standard one is newer."""
+    root = request.places.root
+    notes: dict[str, tuple[str, ...]] = {}
+    for county in counties:
+        own = own_notebook(root, request.year, county)
+        if own.is_file():
+            notes[county.code] = (OWN,)
+            with suppress(JunhengError):  # the county's own failure says what is wrong
+                notes[county.code] += (OUTDATED,) * outdated(root, own)
+    return notes
 
 
 def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
     places, year = request.places, request.year
     own = staleness.county_digests(year, county, places.params, workbooks_of(places, year, county))
     own |= staleness.external_digests(places.params, places.external)
+    special = staleness.own_digests(places.root, year, county)
+    if special:
+        require_own(own_notebook(places.root, year, county), year, county)
+        shared = {name: digest for name, digest in shared.items() if name != STANDARD_NAME}
+        own |= special
     parameters = {"county": county.code, "year": year, "reports": list(request.reports)}
     inputs = staleness.Inputs({**shared, **own}, {**parameters, **staleness.external(places.external)})
     return Job(year, county, places, inputs, request.reports, request.cell_seconds, request.memory)

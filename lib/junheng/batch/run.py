@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from junheng.batch.cluster.executor import DaskExecutor
@@ -54,32 +55,44 @@ def _run(
     results: dict[str, JobResult] = {}
 
     def heard(result: JobResult) -> None:
+        result = replace(result, notes=(*plan.notes.get(result.county.code, ()), *result.notes))
         results[result.county.code] = result
         finished(result)
 
     announced(plan)
     for result in plan.settled:
         heard(result)
-    if plan.jobs:
-        executor_for(
-            request, plan, tools or standard_tools(request.places.params, request.year), runtime
-        ).run(plan.jobs, heard)
+    tools = tools or standard_tools(request.places.params, request.year)
+    for asked, jobs in _by_executor(request, plan.jobs):
+        executor_for(asked, jobs, tools, runtime).run(jobs, heard)
     return tuple(results[county.code] for county in plan.counties)
+
+
+def _by_executor(request: Request, jobs: tuple[Job, ...]) -> Iterator[tuple[Request, tuple[Job, ...]]]:
+    """Yield the jobs for the request's cluster, then those for this machine, each with the request that asks for it.
+
+    A county's own notebook and what lies beside it are here alone, so such counties are always done here.
+    """
+    here = tuple(job for job in jobs if request.cluster is None or job.notebook != request.places.notebook)
+    there = tuple(job for job in jobs if job not in here)
+    yield from (
+        (asked, some) for asked, some in ((request, there), (replace(request, cluster=None), here)) if some
+    )
 
 
 def _require_ready(request: Request, job: Job, tools: Toolbox | None, runtime: Path) -> None:
     """Find out before the first county what would fail them all; raises UsageProblem."""
     load_standards(request.places.params, request.year)
     load_dictionary(request.places.params)
-    check_parameters(request.places.notebook, job.logical_parameters())
+    check_parameters(job.notebook, job.logical_parameters())
     if tools is None:
         require_tools()
         prepare_matplotlib(request.places.root, runtime)
 
 
-def executor_for(request: Request, plan: Plan, tools: Toolbox, runtime: Path) -> Executor:
-    """The executor of this run: worker processes of this machine, or a cluster."""
-    workers = min(request.workers or len(os.sched_getaffinity(0)), len(plan.jobs))
+def executor_for(request: Request, jobs: Sequence[Job], tools: Toolbox, runtime: Path) -> Executor:
+    """The executor of these jobs: worker processes of this machine, or the request's cluster."""
+    workers = min(request.workers or len(os.sched_getaffinity(0)), len(jobs))
     messages = request.places.year_dir(request.year) / "logs" / "batch.log"
     messages.parent.mkdir(parents=True, exist_ok=True)
     messages.write_text("", encoding="utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.errors import UsageProblem
+from junheng.lab.notebooks import FOLDER, own_files, own_notebook, read_notebook, source_of
 from junheng.params import small_counts
 from junheng.params.counties import County
 
@@ -57,22 +58,11 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if counts(path))
 
 
-def read_cells(path: Path) -> list[dict[str, Any]]:
-    """Return the cells of a notebook; raises UsageProblem when it is not there or no notebook."""
-    try:
-        cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except FileNotFoundError as error:
-        raise UsageProblem(f"缺少笔记本“{path.parent.name}/{path.name}”。") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageProblem(f"“{path.parent.name}/{path.name}”不是完整的笔记本，请恢复后重试。") from error
-    return cells
-
-
 def digest_notebook(path: Path) -> str:
     """A digest of a notebook's cells: saved outputs and counters do not count."""
     cells = [
-        (cell["cell_type"], "".join(cell["source"]), sorted(cell.get("metadata", {}).get("tags", [])))
-        for cell in read_cells(path)
+        (cell["cell_type"], source_of(cell), sorted(cell.get("metadata", {}).get("tags", [])))
+        for cell in read_notebook(path)["cells"]
     ]
     return sha256_text(json.dumps(cells, ensure_ascii=False))
 
@@ -126,6 +116,17 @@ def county_digests(year: int, county: County, params_dir: Path, workbooks: Itera
     for path in params_files(params_dir, year, county):
         digests[f"params/{path.relative_to(params_dir).as_posix()}"] = sha256_file(path)
     return digests
+
+
+def own_digests(root: Path, year: int, county: County) -> dict[str, str]:
+    """Digests of the county's own notebook and of what lies beside it under its code; empty without one."""
+    own = own_notebook(root, year, county)
+    return {
+        f"{FOLDER}/{path.relative_to(root / FOLDER).as_posix()}": digest_notebook(path)
+        if path == own
+        else sha256_file(path)
+        for path in own_files(root, year, county)
+    }
 
 
 def external_digests(params_dir: Path, external: bool) -> dict[str, str]:

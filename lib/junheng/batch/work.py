@@ -23,7 +23,7 @@ from junheng.batch.manifest import count_issues, take_summary, write_manifest
 from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
-from junheng.batch.staleness import county_digests
+from junheng.batch.staleness import county_digests, own_digests
 from junheng.errors import DataProblem, JunhengError, OutputProblem
 from junheng.report.content.names import report_name
 
@@ -163,7 +163,7 @@ def _run_notebook(job: Job, place: Workplace, staging: Path, log: JobLog) -> Any
     scratch = place.runtime / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    task = NotebookTask(job.places.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory)
+    task = NotebookTask(job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory)
     try:
         return place.runner.run(task, log)
     finally:
@@ -183,8 +183,9 @@ def _require_unchanged(job: Job) -> None:
     known = job.inputs.digests
     workbooks = [job.workbook(name) for name in known if name.startswith("data/")]
     now = county_digests(job.year, job.county, job.places.params, workbooks)
+    now |= own_digests(job.places.root, job.year, job.county)
     if any(known.get(name) != digest for name, digest in now.items()):
-        raise OutputProblem("运行期间工作簿或参数被改动，报告不予发布，请重新运行。")
+        raise OutputProblem("运行期间工作簿、参数或本县笔记本被改动，报告不予发布，请重新运行。")
 
 
 def path_names(job: Job, staging: Path, runtime: Path) -> PathScrubber:

@@ -14,10 +14,12 @@ from junheng import __version__
 from junheng.cli.cluster import check_executor, executor_options, visited
 from junheng.cli.delivery import add_commands as add_delivery
 from junheng.cli.explain import backtest, explain, forecast
+from junheng.cli.notebook import notebook
 from junheng.cli.options import county_options, external_option, memory_option, place_options, places
 from junheng.cli.plan import plan
 from junheng.cli.running import FAILED, INTERRUPTED, run_request
 from junheng.cli.words import ChineseGroup, Count, Year, sentence
+from junheng.cli.year import year as new_year
 from junheng.errors import JunhengError, UsageProblem
 
 USAGE = 2
@@ -158,6 +160,8 @@ def city(
 for _command in (explain, forecast, backtest):
     cli.add_command(place_options(_command))
 cli.add_command(plan)
+cli.add_command(notebook)
+cli.add_command(new_year)
 
 
 @cli.command(short_help="生成空白采集表。")

@@ -56,18 +56,22 @@ class Progress:
 def closing_table(results: Sequence[JobResult]) -> str:
     """The table at the end: how each county ended, its verdicts, why, and which file to open."""
     rows = [("县（市、区）", "结果", "国家标准", "济宁标准", "请打开")]
-    notes = [""]
+    notes: list[list[str]] = [[]]
     for result in results:
         place = shown_path(result.open) if result.open else "—"
         rows.append((result.county.name, result.status, result.national or "—", result.local or "—", place))
-        notes.append(result.reason)
+        notes.append(_notes(result))
     return "\n".join(
-        line for row, note in zip(aligned(rows), notes, strict=True) for line in (row, *_reason(note)) if line
+        line for row, note in zip(aligned(rows), notes, strict=True) for line in (row, *note) if line
     )
 
 
-def _reason(note: str) -> tuple[str, ...]:
-    return tuple(f"    {part}" for part in f"原因：{note}".splitlines()) if note else ()
+def _notes(result: JobResult) -> list[str]:
+    """The lines under a county's own: what is to be said beside its result, and why it failed."""
+    told = ["；".join(result.notes)] if result.notes else []
+    return [
+        f"    {line}" for line in (*told, *(f"原因：{result.reason}".splitlines() if result.reason else ()))
+    ]
 
 
 def summary(results: Sequence[JobResult], seconds: float) -> str:

@@ -20,11 +20,16 @@ def show_why(request: Request) -> int:
     plan = make_plan(request)
     settled = {result.county.code: result for result in plan.settled}
     for county in plan.counties:
+        name = (
+            f"{county.name}（{'；'.join(plan.notes[county.code])}）"
+            if county.code in plan.notes
+            else county.name
+        )
         if county.code in plan.why:
-            click.echo(f"{county.name}：{'；'.join(plan.why[county.code])}。")
+            click.echo(f"{name}：{'；'.join(plan.why[county.code])}。")
         else:
             result = settled[county.code]
-            click.echo(f"{county.name}：{result.reason or '已是最新，不需要重新生成。'}")
+            click.echo(f"{name}：{result.reason or '已是最新，不需要重新生成。'}")
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,7 +66,7 @@ class CityWorkspace:
         return self.out_dir / FIGURES
 
 
-def start(namespace: Mapping[str, Any]) -> CityWorkspace:
+def start(namespace: dict[str, Any]) -> CityWorkspace:
     """Take the parameters from a notebook's namespace (`start(globals())`); raises UsageProblem and ParamsProblem."""
     return open_city(
         **{name.lower(): value for name, value in parameters(namespace, PARAMETERS, DEFAULTS).items()}

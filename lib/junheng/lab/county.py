@@ -148,6 +148,7 @@ def make_context(
         defaults=work.standards[0].settings,
         plan=report_plan(work, assessment),
         small_counts=printed_rule(work.suppression),
+        own_cells=tuple(map(str, work.own_cells)),
     )
 
 

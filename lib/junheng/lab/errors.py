@@ -18,6 +18,9 @@ from junheng.project import project_root
 
 LOG = Path("logs") / "笔记本错误.log"
 PACKAGE = Path(__file__).resolve().parents[1]
+MOST_KEYS = 1000
+LATECOMERS = 1.0
+"""Seconds for which a kernel refuses cells that arrive after one has failed."""
 _NAME = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -29,6 +32,9 @@ def show_readable_errors(shell: Any) -> None:
     if shell is None:
         return
     in_lab = hasattr(shell, "kernel")
+    if getattr(shell, "kernel", None) is not None:
+        # Lab's Run All sends the cells one by one: those still on their way when one fails must not run either.
+        shell.kernel.stop_on_error_timeout = LATECOMERS
     kinds: tuple[type[BaseException], ...] = (Exception, KeyboardInterrupt) if in_lab else (JunhengError,)
 
     def told(
@@ -48,7 +54,7 @@ def message(shell: Any, error: BaseException, trace: TracebackType | None) -> st
     if isinstance(error, KeyboardInterrupt):
         return "【已中断】本格没有运行完，请重新运行。"
     if isinstance(error, SyntaxError):
-        return f"【单元格有误】第{error.lineno}行写法有误（{error.msg}）：{(error.text or '').strip()}"
+        return f"【单元格有误】第{error.lineno}行{_miswritten(error)}：{(error.text or '').strip()}"
     if not _inside(trace):
         return f"【单元格有误】{_place(shell, trace)}{_slip(shell, error)}"
     known = system_reason(error.errno) if isinstance(error, OSError) else ""
@@ -86,9 +92,78 @@ def _slip(shell: Any, error: BaseException) -> str:
         return f"没有名为“{name}”的变量。{hint or '前面的单元格还没有运行的，请自上而下运行。'}"
     if isinstance(error, AttributeError) and name and error.obj is not None:
         return f"没有“{name}”这种写法。{did_you_mean(name, [n for n in dir(error.obj) if not n.startswith('_')])}"
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        return _not_found(error)
+    if isinstance(error, KeyError) and error.args:
+        return f"没有“{error.args[0]}”这一列、行或键。{_near_key(shell, error)}"
+    if isinstance(error, ModuleNotFoundError) and name:
+        return f"没有安装“{name}”这个软件包。"
     if isinstance(error, TypeError):
         return f"括号内的参数不对（{error}）。"
     return f"{type(error).__name__}（{error}）。"
+
+
+def _near_key(shell: Any, error: KeyError) -> str:
+    """The nearest column of the DataFrames and key of the dictionaries that the analyst has."""
+    known = {
+        str(key) for name, value in shell.user_ns.items() if not name.startswith("_") for key in _keys(value)
+    }
+    return did_you_mean(str(error.args[0]), sorted(known))
+
+
+def _keys(value: object) -> list[Any]:
+    columns = getattr(value, "columns", None)
+    if columns is not None:
+        return list(columns)
+    return list(value) if isinstance(value, dict) and len(value) < MOST_KEYS else []
+
+
+_MISWRITTEN = (
+    (r"invalid (?:non-printable )?character '?(.+?)'? ?\(U\+", "有不能用在这里的字符“{0}”{half}"),
+    (r"unterminated .*string literal", "引号没有成对"),
+    (r"'(.)' was never closed", "“{0}”没有配对"),
+    (r"unmatched '(.)'", "多出一个“{0}”"),
+    (r"closing parenthesis '(.)' does not match opening parenthesis '(.)'", "“{1}”与“{0}”不配对"),
+    (r"Perhaps you forgot a comma", "可能漏了逗号"),
+    (r"expected ':'", "行末缺少冒号“:”"),
+    (r"unexpected indent", "行首多了空格"),
+    (r"unindent does not match|expected an indented block", "行首空格不齐"),
+    (r"Maybe you meant '=='", "比较相等应写“==”"),
+)
+_HALF = {
+    **dict.fromkeys("“”„‟＂", '"'), **dict.fromkeys("‘’＇", "'"), "，": ",", "。": ".", "：": ":", "；": ";",
+    "（": "(", "）": ")", "【": "[", "】": "]", "《": "<", "》": ">", "、": ",", "！": "!", "＝": "=", "－": "-",
+}  # fmt: skip
+"""What a Chinese input method types where Python wants the half-width mark."""
+
+
+def _miswritten(error: SyntaxError) -> str:
+    """What is wrong in the writing of a cell, in Chinese as far as its kind is known."""
+    for pattern, told in _MISWRITTEN:
+        if found := re.search(pattern, error.msg or ""):
+            mark = found[1] if found.groups() else ""
+            half = f"，应写半角的{_HALF[mark]}" if mark in _HALF else ""
+            return told.format(*found.groups(), half=half)
+    return f"写法有误（{error.msg}）"
+
+
+def _not_found(error: FileNotFoundError) -> str:
+    """Which file was looked for where, and what lies there with a like name."""
+    path = Path(str(error.filename))
+    folder = (Path.cwd() / path).parent
+    try:
+        shown = (folder.relative_to(project_root())).as_posix()
+    except (ValueError, JunhengError):
+        shown = str(folder)
+    place = (
+        "项目目录"
+        if shown == "."
+        else f"目录“{shown}”"
+        if folder.is_dir()
+        else f"目录“{shown}”（该目录不存在）"
+    )
+    there = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+    return f"{place}中没有文件“{path.name}”。{did_you_mean(path.name, there) or '相对路径从项目目录算起。'}"
 
 
 def _logged(shell: Any, error: BaseException, trace: TracebackType | None) -> str:

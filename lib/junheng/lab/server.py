@@ -1,21 +1,25 @@
-"""JupyterLab's side of the project: the delivered notebooks are saved as they are committed, without outputs.
+"""JupyterLab's side of the project: analysts work on drafts, and the standard notebooks are saved as they are committed.
 
-Set as the server's pre-save hook by lab/jupyter_server_config.py. A copy under another name keeps its outputs.
+`make lab` copies every standard notebook that has no draft yet to notebooks/草稿/ and opens the draft. Should a standard
+notebook itself be opened, it is saved without outputs (the server's pre-save hook, lab/jupyter_server_config.py).
 """
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import shutil
+import sys
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-DELIVERED = frozenset({"city_report.ipynb", "county_report.ipynb", "plan.ipynb", "whatif.ipynb"})
+from junheng.lab.notebooks import DRAFTS, FOLDER, code_cells, read_notebook, source_of
+
 CELL_KEYS = frozenset({"tags", "jupyter"})
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 def before_saving(model: dict[str, Any], path: str, **_: Any) -> None:
-    """Take outputs, counters and the editor's own notes out of a delivered notebook that is about to be saved."""
-    if model["type"] == "notebook" and PurePosixPath(path).name in DELIVERED:
+    """Take outputs, counters and the editor's own notes out of a standard notebook that is about to be saved."""
+    if model["type"] == "notebook" and PurePosixPath(path.strip("/")).parent == PurePosixPath(FOLDER):
         make_bare(model["content"])
 
 
@@ -26,3 +30,27 @@ def make_bare(notebook: dict[str, Any]) -> None:
         cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key in CELL_KEYS}
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
+
+
+def prepare_drafts(root: Path) -> list[str]:
+    """Copy each standard notebook without a draft to notebooks/草稿/; return what is to be said of the drafts kept."""
+    drafts = root / FOLDER / DRAFTS
+    drafts.mkdir(exist_ok=True)
+    told = []
+    for standard in sorted((root / FOLDER).glob("*.ipynb")):
+        draft = drafts / standard.name
+        if not draft.exists():
+            shutil.copyfile(standard, draft)
+        elif _code(draft) != _code(standard):
+            told.append(
+                f"{FOLDER}/{DRAFTS}/{draft.name}与标准笔记本不同，予以保留；要重新开始的，请删除它后再运行make lab。"
+            )
+    return told
+
+
+def _code(path: Path) -> list[str]:
+    return [source_of(cell) for cell in code_cells(read_notebook(path))]
+
+
+if __name__ == "__main__":
+    print("\n".join(prepare_drafts(Path(sys.argv[1]))), end="")

@@ -5,7 +5,9 @@ Relative folders count from the project.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+import os
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from IPython.core.getipython import get_ipython
 from junheng.assess.suppress_texts import Suppression
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.lab.errors import show_readable_errors
+from junheng.lab.notebooks import CellChange, own_changes, own_notebook
 from junheng.params.checks import load_checks
 from junheng.params.city import CountyYear, load_county_year
 from junheng.params.counties import County, find_county, load_counties
@@ -36,7 +39,8 @@ FIGURES = Path("evidence") / "figures"
 class Workspace:
     """One county and year to work on, with everything read from params/ once. All folders are absolute.
 
-    `suppression` is the rule on small counts when what is made leaves the city, else None.
+    `suppression` is the rule on small counts when what is made leaves the city, else None; `own_cells` are the cells
+    by which the county's own notebook, if it has one, differs from the standard one.
     """
 
     county: County
@@ -49,6 +53,7 @@ class Workspace:
     choices: CountyYear
     wording: Wording
     suppression: Suppression | None = None
+    own_cells: tuple[CellChange, ...] = ()
 
     def __repr__(self) -> str:
         national, local = self.standards
@@ -61,7 +66,7 @@ class Workspace:
         return self.out_dir / FIGURES
 
 
-def start(namespace: Mapping[str, Any], *extra: str) -> Workspace:
+def start(namespace: dict[str, Any], *extra: str) -> Workspace:
     """Take the parameters from a notebook's namespace (`start(globals())`) and prepare the work.
 
     `extra` names a notebook's own parameters, which it reads itself. Raises UsageProblem and ParamsProblem.
@@ -71,14 +76,24 @@ def start(namespace: Mapping[str, Any], *extra: str) -> Workspace:
 
 
 def parameters(
-    namespace: Mapping[str, Any], known: tuple[str, ...], defaults: Mapping[str, Any]
+    namespace: dict[str, Any], known: tuple[str, ...], defaults: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Take a notebook's parameters, all of `known` that have no default and no others; raises UsageProblem.
 
-    An upper-case name that is no parameter is refused: a misspelt one must not leave the default in force.
+    In a notebook they are what its parameters cell sets, whatever other names in capitals there are. A name that is
+    no parameter is refused: a misspelt one must not leave the default in force. What an earlier run left is taken away.
     """
-    show_readable_errors(get_ipython())
-    given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
+    shell = get_ipython()
+    show_readable_errors(shell)
+    if shell is not None and namespace is shell.user_ns:
+        forget_earlier_work(shell.user_ns)
+        os.chdir(project_root())  # relative paths mean the same in JupyterLab, papermill and the batch
+        cells = list(shell.user_ns.get("In", ()))
+        given = from_cells(cells, namespace, set(known) - set(defaults))
+    else:
+        given = None
+    if given is None:
+        given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
     for name in given:
         if name not in known:
             raise UsageProblem(f"没有名为“{name}”的参数。{did_you_mean(name, known)}")
@@ -86,6 +101,57 @@ def parameters(
     if absent:
         raise UsageProblem(f"笔记本缺少参数{'、'.join(absent)}，请恢复参数单元格。")
     return {**defaults, **given}
+
+
+def from_cells(cells: list[str], namespace: Mapping[str, Any], needed: set[str]) -> dict[str, Any] | None:
+    """Return what the last parameters cell sets, with what papermill injected after it; None when no cell was one.
+
+    `cells` are the cells run so far, the running one last; `needed` are parameters without a default. A parameters
+    cell sets plain names only, most of the needed ones among them.
+    """
+    for place in range(len(cells) - 1, -1, -1):
+        names = _assigned_names(cells[place])
+        if names is None or 2 * len(names & needed) <= len(needed):
+            continue
+        for injected in cells[place + 1 :]:
+            more = _assigned_names(injected)
+            if more is None:
+                break
+            names |= more
+        return {name: namespace[name] for name in sorted(names) if name in namespace}
+    return None
+
+
+def _assigned_names(source: str) -> set[str] | None:
+    """The names in capitals that a cell sets, or None for a cell that does anything else."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return None
+    names = set()
+    for node in body:
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        if not isinstance(target, ast.Name) or not target.id.isupper():
+            return None
+        names.add(target.id)
+    return names or None
+
+
+def forget_earlier_work(namespace: MutableMapping[str, Any]) -> None:
+    """Remove from a notebook's names what an earlier run of it made with junheng.
+
+    Were it left, a cell that fails now (a wrong county, say) would let those below go on with the county before.
+    """
+    for name in [name for name, value in namespace.items() if not name.startswith("_") and _ours(value)]:
+        del namespace[name]
+
+
+def _ours(value: object) -> bool:
+    """Whether this is an object of junheng, or a collection that begins with one; not a module, class or function."""
+    if isinstance(value, (tuple, list, dict)):
+        first = next(iter(value.values() if isinstance(value, dict) else value), None)
+        return first is not None and not isinstance(first, (tuple, list, dict)) and _ours(first)
+    return type(value).__module__.partition(".")[0] == "junheng"
 
 
 def open_workspace(
@@ -119,7 +185,13 @@ def open_workspace(
         choices=load_county_year(params, number, found.code),
         wording=wording,
         suppression=suppression_of(params, wording) if yes_or_no(external) else None,
+        own_cells=_own_cells(root, number, found),
     )
+
+
+def _own_cells(root: Path, year: int, county: County) -> tuple[CellChange, ...]:
+    own = own_notebook(root, year, county)
+    return own_changes(own) if own.is_file() else ()
 
 
 def yes_or_no(external: object) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from junheng.errors import UsageProblem
+from junheng.files import write_whole
 from junheng.params.loader import Exact, Record, load_cached
 from junheng.params.prices import PlanChoices
 
@@ -72,8 +75,40 @@ def load_city(params_dir: Path) -> City:
 
 
 def load_city_year(params_dir: Path, year: int) -> CityYear:
-    """Read params/<YEAR>/city.yml; raises ParamsProblem when the year is not prepared."""
-    return load_cached(params_dir / str(year) / "city.yml", CityYear)
+    """Read params/<YEAR>/city.yml; raises UsageProblem when the year is not prepared, ParamsProblem for a faulty file."""
+    path = params_dir / str(year) / "city.yml"
+    if not path.is_file():
+        known = "、".join(map(str, prepared_years(params_dir)))
+        there = f"现有年度：{known}。" if known else ""
+        raise UsageProblem(
+            f"{year}年度还没有参数（缺少“params/{year}/city.yml”）。{there}建立该年度：make year YEAR={year}。"
+        )
+    return load_cached(path, CityYear)
+
+
+def prepared_years(params_dir: Path) -> list[int]:
+    """Return the years that have a params/<YEAR>/city.yml, in order."""
+    return sorted(int(p.parent.name) for p in params_dir.glob("[0-9]*/city.yml") if p.parent.name.isdecimal())
+
+
+def prepare_year(params_dir: Path, year: int) -> tuple[Path, int]:
+    """Write params/<YEAR>/city.yml from the nearest year that has one, every year in it moved along.
+
+    Returns the file and the year it was copied from. A county's own choices (exceptions, accepted errors) hold for
+    one year and are not copied. Raises UsageProblem when the year is there already or none is.
+    """
+    target = params_dir / str(year) / "city.yml"
+    if target.exists():
+        raise UsageProblem(f"{year}年度的参数已经有了：“params/{year}/city.yml”。")
+    known = prepared_years(params_dir)
+    if not known:
+        raise UsageProblem("没有任何年度的参数可供复制：“params/年度/city.yml”。")
+    nearest = min(known, key=lambda other: (abs(other - year), other > year))
+    text = (params_dir / str(nearest) / "city.yml").read_text(encoding="utf-8")
+    moved = re.sub(r"(?<!\d)20\d\d(?=年|-\d)", lambda found: str(int(found[0]) + year - nearest), text)
+    write_whole(target, moved.encode())
+    load_city_year(params_dir, year)
+    return target, nearest
 
 
 def load_county_year(params_dir: Path, year: int, code: str) -> CountyYear:

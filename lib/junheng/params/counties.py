@@ -57,4 +57,5 @@ def find_county(counties: tuple[County, ...], word: str | int) -> County:
         if text in (county.code, county.name, county.full_name):
             return county
     known = [name for county in counties for name in (county.name, county.code)]
-    raise UsageProblem(f"没有名为“{text}”的县（市、区）。{did_you_mean(text, known)}")
+    all_names = f"可选：{'、'.join(county.name for county in counties)}。"
+    raise UsageProblem(f"没有名为“{text}”的县（市、区）。{did_you_mean(text, known) or all_names}")

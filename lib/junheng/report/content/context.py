@@ -42,7 +42,8 @@ class Context:
     `fingerprints` are (what, SHA-256) of the inputs, printed in the notes on method;
     `defaults` are the standard's settings before the county's own choices;
     `plan` is the least-cost plan to pass when the county's file asks for it (plan: in_report);
-    `small_counts` is the rule on small counts as printed, empty where nothing is hidden.
+    `small_counts` is the rule on small counts as printed, empty where nothing is hidden;
+    `own_cells` says which cells the county's own notebook adds to the standard one or changes.
     """
 
     assessment: Assessment
@@ -53,6 +54,7 @@ class Context:
     defaults: tuple[Setting, ...] = ()
     plan: Plan | None = None
     small_counts: str = ""
+    own_cells: tuple[str, ...] = ()
 
     def say(self, name: str, /, **values: object) -> str:
         return self.wording.phrases.say(name, **values)

@@ -74,6 +74,7 @@ def method(context: Context) -> tuple[Block, ...]:
             repairs=len(context.assessment.book.repaired),
         ),
         *([context.small_counts] if context.small_counts else []),
+        *_own_notebook(context),
         context.say("method.settings"),
     ]
     numbered = [f"{number}. {text}" for number, text in enumerate(told, 1)]
@@ -82,6 +83,13 @@ def method(context: Context) -> tuple[Block, ...]:
     if context.fingerprints:
         blocks += [Paragraph(f"{len(told) + 1}. {context.say('method.prints')}"), _fingerprints(context)]
     return tuple(blocks)
+
+
+def _own_notebook(context: Context) -> list[str]:
+    """That the county has a notebook of its own, and what it does otherwise."""
+    if not context.own_cells:
+        return []
+    return [context.say("method.own_notebook", cells="；".join(context.own_cells))]
 
 
 def _settings(context: Context) -> list[str]:

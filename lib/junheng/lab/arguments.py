@@ -1,0 +1,92 @@
+"""The analyst's calls check what they are given: the wrong thing or order is one sentence about the call, not a fault of ours."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable
+from functools import cache, wraps
+from types import UnionType
+from typing import Any, ParamSpec, TypeVar
+
+from junheng.errors import UsageProblem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CALLED = {
+    "Workspace": "work（wb.start的结果）",
+    "CountyBook": "book（wb.read的结果）",
+    "Assessment": "assessment（wb.assess的结果）",
+    "Trend": "trend（wb.compare的结果）",
+    "City": "city（city_wb.gather的结果）",
+    "str": "文字",
+    "int": "整数",
+    "bool": "True或False",
+}
+"""What an analyst calls the things that go into a call, by class."""
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a call refuse arguments of the wrong class; raises UsageProblem naming the argument and the right order.
+
+    Only parameters annotated with plain classes, or unions of them, are looked at.
+    """
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise UsageProblem(f"{_order(function, signature)}{_amiss(signature, args, kwargs)}") from error
+        for place, (name, value) in enumerate(given.items(), 1):
+            wanted = _classes(function).get(name, ())
+            if wanted and not isinstance(value, wanted):
+                raise UsageProblem(
+                    f"第{place}个参数应为{_called(wanted[0])}，现为{_called(type(value))}。{_order(function, signature)}"
+                )
+        return function(*args, **kwargs)
+
+    return call
+
+
+@cache
+def _classes(function: Callable[..., Any]) -> dict[str, tuple[type, ...]]:
+    """The classes that each parameter may have; parameters of any other annotation are left out."""
+    hints = typing.get_type_hints(function)
+    signature = inspect.signature(function)
+    usual = {
+        name
+        for name, parameter in signature.parameters.items()
+        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    }
+    found = {}
+    for name, hint in hints.items():
+        parts = typing.get_args(hint) if isinstance(hint, UnionType) else (hint,)
+        if name in usual and all(isinstance(part, type) and not typing.get_args(part) for part in parts):
+            found[name] = parts
+    return found
+
+
+def _called(kind: type) -> str:
+    return CALLED.get(kind.__name__, "空（None）" if kind is type(None) else kind.__name__)
+
+
+def _order(function: Callable[..., Any], signature: inspect.Signature) -> str:
+    names = [name for name, p in signature.parameters.items() if p.kind is not p.VAR_KEYWORD]
+    return f"正确的写法：{function.__name__}({', '.join(names)})。"
+
+
+def _amiss(signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """What is too much or missing in a call."""
+    unknown = [name for name in kwargs if name not in signature.parameters]
+    if unknown:
+        return f"没有名为“{unknown[0]}”的参数。"
+    needed = [
+        name
+        for name, p in signature.parameters.items()
+        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    ]
+    missing = [name for name in needed[len(args) :] if name not in kwargs]
+    return f"缺少参数{'、'.join(missing)}。" if missing else "参数多了。"

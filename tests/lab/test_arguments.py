@@ -1,0 +1,45 @@
+"""A call with the wrong thing or in the wrong order says so."""
+
+from typing import Any
+
+import pytest
+
+from junheng.errors import UsageProblem
+from junheng.lab.arguments import checked
+
+
+class Workspace:
+    pass
+
+
+class Assessment:
+    pass
+
+
+@checked
+def show(
+    work: Workspace, assessment: Assessment | None, *names: str, most: int | None = None
+) -> tuple[Any, ...]:
+    return work, assessment, names, most
+
+
+def test_the_right_call_goes_through() -> None:
+    work, assessment = Workspace(), Assessment()
+    assert show(work, assessment, "units", most=3) == (work, assessment, ("units",), 3)
+    assert show(work, None) == (work, None, (), None)
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "says"),
+    [
+        ((Assessment(), Workspace()), {}, "第1个参数应为work（wb.start的结果），现为assessment（wb.assess的结果）。正确的写法：show("),
+        ((Workspace(), "units"), {}, "第2个参数应为assessment（wb.assess的结果），现为文字。"),
+        ((Workspace(),), {}, "缺少参数assessment。"),
+        ((Workspace(), None), {"mosst": 3}, "没有名为“mosst”的参数。"),
+        ((Workspace(), None), {"most": "3"}, "应为整数，现为文字。"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_one_sentence(args: tuple[Any, ...], kwargs: dict[str, Any], says: str) -> None:
+    with pytest.raises(UsageProblem) as refused:
+        show(*args, **kwargs)
+    assert says in str(refused.value)
