@@ -434,9 +434,7 @@ CITY = (
     ("Body", "{{ blocks.trend }}"),
     ("Heading1", "七、共性问题"),
     ("Body", "{{ blocks.common }}"),
-    ("Heading1", "八、通报名单"),
-    ("Body", "{{ blocks.notices }}"),
-    ("Heading1", "九、下一步要求"),
+    ("Heading1", "八、下一步要求"),
     ("Body", "{{ blocks.next }}"),
     ("AnnexList", "附件：1.各县（市、区）指标情况"),
     ("AnnexNext", "2.图表"),
@@ -453,10 +451,21 @@ CITY = (
     ("AnnexTitle", "口径说明"),
     ("Body", "{{ blocks.annex_method }}"),
 )
+CITY_INTERNAL = (
+    *TITLE_LINES,
+    ("Body", "{{ blocks.scope }}"),
+    ("Heading1", "一、拟列入通报的县（市、区）"),
+    ("Body", "{{ blocks.notices }}"),
+    ("Heading1", "二、列入的情形"),
+    ("Body", "{{ blocks.rule }}"),
+    ("Signature", "{{ office }}"),
+    ("Date", "{{ report_date }}"),
+)
 TEMPLATE_TEXTS = {
     "assessment": ("县（市、区）义务教育优质均衡发展督导评估报告", ASSESSMENT),
     "self": ("县（市、区）义务教育优质均衡发展自评报告", SELF),
     "city": ("义务教育优质均衡发展督导评估全市汇总报告", CITY),
+    "city_internal": ("义务教育优质均衡发展督导评估内部附件", CITY_INTERNAL),
     "schools": ("县（市、区）义务教育优质均衡发展一校一策", SCHOOLS),
 }
 

@@ -24,6 +24,10 @@ class UsageProblem(JunhengError):
     exit_code = 2
 
 
+class AbsentWorkbook(UsageProblem):
+    """A county has handed in no workbook for the year."""
+
+
 class ParamsProblem(UsageProblem):
     """A record under params/ that cannot be used; the message names file and record."""
 

@@ -304,7 +304,7 @@
     const title = make("h2", { tabindex: -1 }, `${county.name}${CITY.year}年度评估情况`);
     const back = make("button", { type: "button", id: "back", onclick: () => (location.hash = "#matrix") }, "返回全市");
     const share = `${county.share[0]}/${county.share[1]}${county.share[2] === "" ? "" : `（${county.share[2]}%）`}`;
-    const facts = [fact("总体结论", CITY.verdicts[county.verdict]), fact("名次", `第${county.place}位`), fact("目标年度", `${county.target}年（${county.state}）`), fact("达标单元", share)];
+    const facts = [fact("总体结论", CITY.verdicts[county.verdict]), fact("名次", county.place === null ? "不列名次" : `第${county.place}位`), fact("目标年度", `${county.target}年（${county.state}）`), fact("达标单元", share)];
     return [
       make("div", { class: "head" }, title, back),
       make("ul", { class: "facts" }, ...facts),

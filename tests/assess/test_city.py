@@ -16,12 +16,13 @@ def places(*members: object) -> list[tuple[int, str]]:
     return [(rank.place, rank.member.county.name) for rank in city(*members).ranking]  # type: ignore[arg-type]
 
 
-def test_verdict_comes_before_share_and_open_counties_stand_last() -> None:
+def test_verdict_comes_before_share_and_open_counties_have_no_place() -> None:
     failing = member(1, school(1), school(2, **POOR))
     unknown = member(2, *(school(n) for n in range(1, 10)), school(10, **OPEN))
     passing = member(3)
     assert [m.verdict for m in (failing, unknown, passing)] == [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET]
-    assert places(unknown, failing, passing) == [(1, "第3县"), (2, "第1县"), (3, "第2县")]
+    assert places(unknown, failing, passing) == [(1, "第3县"), (2, "第1县")]
+    assert [m.county.name for m in city(unknown, failing, passing).unranked] == ["第2县"]
 
 
 def test_share_of_units_then_mean_cv_decide_and_equals_share_a_place() -> None:
@@ -38,6 +39,14 @@ def test_share_of_units_then_mean_cv_decide_and_equals_share_a_place() -> None:
         (4, "第2县"),
         (5, "第1县"),
     ]
+
+
+def test_a_failing_county_with_an_open_unit_is_ranked_by_what_is_certain() -> None:
+    """One open unit of ten does not put a county behind one of which half the schools fail."""
+    nearly = member(1, *(school(n) for n in range(1, 9)), school(9, **OPEN), vetoes=VETO)
+    half = member(2, school(1), school(2, **POOR), school(3, **POOR))
+    assert nearly.met_share is None and nearly.certain_share == Fraction(9, 10)
+    assert places(half, nearly) == [(1, "第1县"), (2, "第2县")]
 
 
 def test_mean_cv_is_the_plain_mean_of_all_coefficients_and_open_with_one_of_them() -> None:

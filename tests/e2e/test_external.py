@@ -191,7 +191,7 @@ def test_a_city_of_the_two_worlds_looks_the_same(tmp_path: Path) -> None:
         work = wb.open_city(2024, str(tmp_path / str(number) / "data"), str(REPO / "params"), str(out), True)
         city = wb.gather(work)
         written = wb.write(work, city, wb.compose(work, city, wb.draw(work, city)))
-        shown = wb.show(work, city, "conclusions", "matrix", "tasks", "goals", "common", "notices").data
+        shown = wb.show(work, city, "conclusions", "matrix", "tasks", "goals", "common").data
         files = {n: content(n, (out / n).read_bytes()) for n in written if "plotly" not in n}
         made.append({**files, "shown": shown})
     assert made[0] == made[1]

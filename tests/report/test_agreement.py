@@ -12,10 +12,12 @@ from itertools import pairwise
 
 import pytest
 
-from junheng.report.content.model import Table
+from junheng.report.content.model import Document, Heading, Paragraph, Table, TableRow
 from junheng.report.figures.canvas import Canvas, drawing_settings
 from junheng.report.figures.change import change as change_figure
 from junheng.report.figures.disparity import disparity as disparity_figure
+from junheng.report.figures.overview import overview
+from junheng.report.page.city_data import page_data, page_tables
 from tests.report.demo import Demo, demo, paragraphs, tables
 
 pytestmark = pytest.mark.slow
@@ -66,7 +68,7 @@ def test_differences_in_the_tables(made: Demo) -> None:
 
 
 def test_sentences_on_shares_follow_the_table(made: Demo) -> None:
-    said = re.compile(
+    sentence = re.compile(
         r"(小学|初中)达标单元占比(?:由([\d.]+)%(提高到|下降到)([\d.]+)%|为([\d.]+)%，与上年度持平)"
     )
     checked = 0
@@ -77,7 +79,7 @@ def test_sentences_on_shares_follow_the_table(made: Demo) -> None:
         shares = [row for row in table.rows if row.cells["label"].text.startswith("达标单元占比")]
         by_stage = {row.cells["stage"].text: row.cells for row in shares}
         for text in paragraphs(document, "trend"):
-            for match in said.finditer(text):
+            for match in sentence.finditer(text):
                 cells, checked = by_stage[match[1]], checked + 1
                 assert cells["now"].text == (match[4] or match[5])
                 assert cells["before"].text == (match[2] or match[5])
@@ -110,8 +112,10 @@ def test_differences_in_the_figures(made: Demo, figure: object, monkeypatch: pyt
             written = Written(patch)
             with drawing_settings():
                 drawing = figure(member.assessment, member.trend)  # type: ignore[operator]
-        said = re.findall(r"([\d.]+|无法判定)%?(?:（上年([\d.]+|无法判定)%?）)?(?=[、；。（])", drawing.alt)
-        pairs = [(now, before) for now, before in said if before]
+        words_said = re.findall(
+            r"([\d.]+|无法判定)%?(?:（上年([\d.]+|无法判定)%?）)?(?=[、；。（])", drawing.alt
+        )
+        pairs = [(now, before) for now, before in words_said if before]
         shown = [
             pair
             for words in written.rows.values()
@@ -129,3 +133,395 @@ def test_differences_in_the_figures(made: Demo, figure: object, monkeypatch: pyt
 
 def agrees(now: str, before: str, change: str) -> bool:
     return Fraction(now) - Fraction(before) == (0 if change == "持平" else Fraction(change))
+
+
+def figures(pattern: str, text: str) -> list[int]:
+    """The whole numbers that `pattern` finds in `text`, in the order of its groups; [] when it says nothing."""
+    match = re.search(pattern, text)
+    return [int(group or 0) for group in match.groups()] if match else []
+
+
+def said(document: Document, *sections: str) -> str:
+    return "".join(paragraphs(document, *sections))
+
+
+def reports(made: Demo, *names: str) -> Iterator[tuple[str, Document]]:
+    for (code, report), document in made.documents.items():
+        if report in names:
+            yield code, document
+
+
+def cell(row: TableRow, key: str) -> int:
+    return int(number(row.cells[key].text) or 0)
+
+
+def below(document: Document, stage: str, indicator: str) -> int:
+    """How many units the table of units by indicator leaves below the standard: all that neither reach it nor are open."""
+    (schools,) = tables(document, "II-2")
+    total = next(
+        figures(rf"{stage}（(\d+)个评估单元）", row.text) for row in schools.rows if stage in row.text
+    )[0]
+    (table,) = tables(document, "resource")
+    current = ""
+    for row in table.rows:
+        current = row.cells["stage"].text if "stage" in row.cells else current
+        if current == stage and row.cells["indicator"].text.split(" ", 1)[1] == indicator:
+            return total - cell(row, "met") - cell(row, "open")
+    raise AssertionError((stage, indicator))
+
+
+INDICATOR = r"(小学|初中)([^，。；]*?(?:教师数|面积|设备值|教室数))"
+
+
+def test_units_below_the_standard(made: Demo) -> None:
+    """The sentence on the weakest indicator and every problem say what the table of units by indicator shows."""
+    weak = problems = 0
+    for _, document in reports(made, "assessment", "self"):
+        for stage, names, count in re.findall(
+            r"(小学|初中)未达到标准值的(?:单元最多的)?指标为(.*?)（各?(\d+)个单元）",
+            said(document, "resource"),
+        ):
+            for name in re.split("、(?=生均|每百名)", names):
+                assert below(document, stage, name) == int(count)
+                weak += 1
+        for text in paragraphs(document, "problems"):
+            match = re.match(rf"\d+\. {INDICATOR}不足。(?:(\d+)个单元低于标准值)?", text)
+            if match:
+                count = int(match[3] or 1)
+                assert below(document, match[1], match[2]) == count, text
+                allowed = figures(r"其中(\d+)个不低于标准值", text)
+                undecided = figures(r"(\d+)个因缺少其他数据尚未判定", text)
+                failing = figures(r"未达标的(\d+)个单元", text) or [count]
+                assert failing[0] + sum(allowed) + sum(undecided) == count, text
+                problems += 1
+    assert weak > 30 and problems > 60
+
+
+def test_problems_are_the_annexes_of_schools(made: Demo) -> None:
+    """Units and gap of a problem are the rows of the list of schools that are not 达标, and its heading names as many."""
+    checked = 0
+    for _, document in reports(made, "assessment", "self"):
+        rows: dict[tuple[str, str], list[int]] = {}
+        stage = ""
+        for table in tables(document, "failing_schools"):
+            for row in table.rows:
+                stage = row.cells["stage"].text if "stage" in row.cells else stage
+                short = row.cells["indicator"].text.split(" ")[0]
+                rows.setdefault((stage, short), []).append(cell(row, "gap"))
+        titles = [
+            row.cells["problem"].text
+            for name in ("rectification", "measures")
+            for t in tables(document, name)
+            for row in t.rows
+        ]
+        names = {i.name: i.id for i in made.context.standard.indicators}
+        for text in paragraphs(document, "problems"):
+            match = re.match(rf"\d+\. {INDICATOR}不足。", text)
+            if not match:
+                continue
+            own = rows[match[1], names[match[2]]]
+            whole = figures(r"合计缺[^\d]*(\d+)", text) or figures(r"（缺(\d+)", text)
+            assert whole == [sum(own)], text
+            assert f"{match[1]}{match[2]}不足（未达标单元{len(own)}个）" in titles
+            checked += 1
+    assert checked > 60
+
+
+def test_counted_units_are_those_of_the_tables(made: Demo) -> None:
+    for code, document in reports(made, "assessment", "self"):
+        (member,) = [m for m in made.members if m.county.code == code]
+        text = said(document, "resource")
+        total = figures(r"^(\d+)个评估单元", text)[0]
+        assert total == sum(figures(r"小学(\d+)个、初中(\d+)个。一贯制", said(document, "basic")))
+        failing = figures(r"未达标(\d+)个", text.split("。")[0]) or [
+            total if "均未达标" in text.split("。")[0] else 0
+        ]
+        listed = {
+            t.rows[n].cells["number"].text
+            for t in tables(document, "failing_schools")
+            for n in range(len(t.rows))
+            if "number" in t.rows[n].cells
+        }
+        assert failing == [len(listed)]
+        excluded = figures(r"另有(\d+)所（个）学校（教学点）按规定不参加", said(document, "basic")) or [0]
+        assert excluded == [sum(len(t.rows) for t in tables(document, "excluded"))]
+        over = figures(r"(\d+)项超过限值", said(document, "disparity")) or [0]
+        (spread,) = tables(document, "disparity")
+        assert over == [sum(row.cells["verdict"].text == "未达标" for row in spread.rows)]
+        (schools,) = tables(document, "II-2")
+        verdicts = [row.cells["verdict"].text for row in schools.rows if "verdict" in row.cells]
+        assert (len(verdicts), verdicts.count("未达标")) == (total, failing[0])
+        assert member.county.title in document.title
+
+
+def test_counted_items_are_those_of_the_tables(made: Demo) -> None:
+    for _, document in reports(made, "assessment", "self"):
+        for section, spec in (("government", "IV"), ("quality", "V")):
+            text = next(paragraphs(document, section))
+            (table,) = tables(document, spec)
+            verdicts = [row.cells["verdict"].text.split("（")[0] for row in table.rows]
+            total = figures(r"(\d+)项要求", text)[0]
+            assert total == len(verdicts)
+            for verdict, pattern in (("未达标", r"未达标(\d+)项"), ("无法判定", r"无法判定(\d+)项")):
+                count = figures(pattern, text) or [total if f"均{verdict}" in text else 0]
+                assert count == [verdicts.count(verdict)], text
+
+
+def test_tasks_done_and_not_done(made: Demo) -> None:
+    """The count by the county's word, the count of what is undone and the rows of both tables, wherever they stand."""
+    for _, document in reports(made, "assessment", "self"):
+        (table,) = tables(document, "tasks")
+        words = [row.cells["done"].text.removesuffix("▲") for row in table.rows]
+        verdicts = [row.cells["verdict"].text.removesuffix("▲") for row in table.rows]
+        text = said(document, "tasks", "undone")
+        summary = text.split("。")[0]
+        undone = figures(r"未完成(\d+)项", summary) or [len(words) if "均未完成" in summary else 0]
+        assert undone == [words.count("否")]
+        done = figures(r"填报完成年度目标(\d+)项", summary) or [len(words) if "全部完成" in summary else 0]
+        assert done == [words.count("是")]
+        assert (figures(r"任务中，达到要求\d+项，未达到(\d+)项", text) or [0]) == [verdicts.count("未达标")]
+        rows = sum(len(t.rows) for t in tables(document, "undone_tasks"))
+        listed = figures(r"未完成的任务(\d+)项", text) or [0]
+        assert (
+            listed
+            == [rows]
+            == [sum(w == "否" or v == "未达标" for w, v in zip(words, verdicts, strict=True))]
+        )
+        split = figures(r"其中县级填报未完成(\d+)项，按采集数据测算未达到要求的另有(\d+)项", text)
+        assert sum(split) in (0, rows) and split[:1] in ([], undone)
+        assert split or undone == [rows] or "均为按采集数据测算" in text
+
+
+def test_measures_of_the_self_report(made: Demo) -> None:
+    for _, document in reports(made, "self"):
+        planned = [row for table in tables(document, "measures") for row in table.rows]
+        counted = figures(r"共制定推进措施(\d+)项", said(document, "measures"))
+        assert counted in ([], [len(planned)])
+        problems = [text for text in paragraphs(document, "problems") if re.match(r"\d+\. ", text)]
+        undone = sum(len(table.rows) for table in tables(document, "undone_tasks"))
+        assert len(planned) == len(problems) + undone
+
+
+def test_schools_with_a_page(made: Demo) -> None:
+    """The number of schools said, the pages, and the units of the county's list of schools that are not 达标."""
+    for code, document in reports(made, "schools"):
+        opening = said(document, "opening")
+        pages = [
+            block for block in document.blocks["schools"] if isinstance(block, Heading) and block.level == 1
+        ]
+        counts = [figures(rf"{word}(\d+)所", opening) or [0] for word in ("其中未达标", "无法判定")]
+        assert sum(map(sum, counts)) == len(pages)
+        report = made.documents[code, "assessment"]
+        lists = tables(report, "failing_schools")
+        failing = {
+            row.cells["school"].text.split("（")[0] for t in lists for row in t.rows if "school" in row.cells
+        }
+        assert sum(counts[0]) == len(failing)
+        basic = said(report, "basic")
+        schools, points = figures(r"学校(\d+)所", basic)[0], figures(r"50人及以上的(\d+)个", basic)[0]
+        assert figures(r"参加资源配置评估的学校(\d+)所", opening) == [schools + points]
+
+
+def test_a_school_page_says_what_its_tables_show(made: Demo) -> None:
+    checked = 0
+    for _, document in reports(made, "schools"):
+        blocks = document.blocks["schools"]
+        for place, block in enumerate(blocks):
+            if not (isinstance(block, Table) and block.spec.id == "plan"):
+                continue
+            way = blocks[place + 1]
+            assert isinstance(way, Paragraph)
+            gaps = [row.cells["gap"].text for row in block.rows if row.cells["verdict"].text == "未达标"]
+            for gap in gaps:
+                assert gap in way.text, (gap, way.text)
+                checked += 1
+            met = [row.cells["verdict"].text for row in block.rows].count("达标")
+            before = [b.text for b in blocks[:place] if isinstance(b, Paragraph) and "学校标识码" in b.text][
+                -1
+            ]
+            assert f"{met}项指标达到标准值" in before
+    assert checked > 100
+
+
+def test_figures_say_what_the_tables_say(made: Demo) -> None:
+    """The words of the overview and of the figures by stage (for the blind) beside the tables of the report."""
+    for code, document in reports(made, "assessment"):
+        (member,) = [m for m in made.members if m.county.code == code]
+        with drawing_settings():
+            alt = overview(member.assessment).alt
+        (aspects,) = tables(document, "aspects")
+        verdicts = {row.cells["aspect"].text: row.cells["national"].text for row in aspects.rows}
+        assert (
+            f"国家标准{verdicts['总体结论']}；" in alt
+            and f"资源配置{verdicts['资源配置与校际均衡']}（" in alt
+        )
+        (schools,) = tables(document, "II-2")
+        shown = [row.cells["verdict"].text for row in schools.rows if "verdict" in row.cells]
+        assert f"单元达标{shown.count('达标')}/{len(shown)}）" in alt
+        for spec, name in (("IV", "政府保障程度"), ("V", "教育质量")):
+            (table,) = tables(document, spec)
+            met = sum(row.cells["verdict"].text.startswith("达标") for row in table.rows)
+            assert f"{name}{verdicts[name]}（达标{met}/{len(table.rows)}项）" in alt
+
+
+# ---- The city's report ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def city(made: Demo) -> Document:
+    ((_, document),) = reports(made, "city")
+    return document
+
+
+def one(document: Document, spec: str) -> Table:
+    (table,) = tables(document, spec)
+    return table
+
+
+def test_the_city_counts_its_counties(made: Demo, city: Document) -> None:
+    conclusions = [row.cells["overall"].text for row in one(city, "city_conclusions").rows]
+    text = said(city, "overall")
+    assert figures(r"达到国家评估认定标准的(\d+)个", text) == [conclusions.count("达标")]
+    assert figures(r"未达标(\d+)个", text) == [conclusions.count("未达标")]
+    apart = [row.cells["county"].text for table in tables(city, "city_unranked") for row in table.rows]
+    assert (
+        len(apart)
+        == conclusions.count("无法判定")
+        == (figures(r"无法判定的(\d+)个", said(city, "ranking")) or [0])[0]
+    )
+    ranked = one(city, "city_ranking").rows
+    assert figures(r"列名次的县（市、区）(\d+)个", said(city, "ranking")) == [len(ranked)]
+    assert len(ranked) + len(apart) == len(conclusions)
+    for row in ranked:
+        report = made.documents[code_of(made, row.cells["county"].text), "assessment"]
+        assert cell(row, "units") == figures(r"单元共(\d+)个", said(report, "basic"))[0]
+        matrix = [
+            r
+            for r in one(city, "city_matrix").rows
+            if r.cells["county"].text == name_of(made, row.cells["county"].text)
+        ]
+        pairs = [
+            matrix[0].cells[stage].text.split("/")
+            for stage in ("primary", "junior")
+            if "/" in matrix[0].cells[stage].text
+        ]
+        assert [cell(row, "met"), cell(row, "units")] == [sum(int(p[n]) for p in pairs) for n in (0, 1)]
+
+
+def code_of(made: Demo, title: str) -> str:
+    return next(m.county.code for m in made.members if m.county.title == title)
+
+
+def name_of(made: Demo, title: str) -> str:
+    return next(m.county.name for m in made.members if m.county.title == title)
+
+
+def test_the_citys_units_are_those_of_its_counties(made: Demo, city: Document) -> None:
+    text = said(city, "resource")
+    for stage, name in (("primary", "小学"), ("junior", "初中")):
+        units, met, unmet, unknown = figures(
+            rf"{name}评估单元(\d+)个，达标(\d+)个(?:，占[\d.]+%)?，未达标(\d+)个(?:，无法判定(\d+)个)?", text
+        )
+        assert units == met + unmet + unknown
+        pairs = [row.cells[stage].text.split("/") for row in one(city, "city_matrix").rows]
+        assert [sum(int(p[n]) for p in pairs if len(p) == 2) for n in (0, 1)] == [met, units]
+        total = sum(
+            figures(rf"{name}(\d+)个", said(document, "basic").partition("单元共")[2])[0]
+            for _, document in reports(made, "assessment")
+        )
+        assert total == units
+
+
+def test_the_citys_weakest_indicator(made: Demo, city: Document) -> None:
+    """The units below the standard are those of the matrix; those that are not 达标 are those of the common problems."""
+    text = said(city, "resource")
+    common = {row.cells["problem"].text: row for row in one(city, "city_common").rows}
+    ids = {i.name: i.id for i in made.context.standard.indicators}
+    found = re.findall(
+        rf"{INDICATOR}（(\d+)个单元，涉及(\d+)个县(?:，其中未达标的单元(\d+)个，涉及(\d+)个县)?",
+        text.replace("低于标准值的单元最多的指标为", ""),
+    )
+    assert len(found) == 2
+    for stage, name, units, counties, failing, failing_counties in found:
+        key = f"{'primary' if stage == '小学' else 'junior'}_{ids[name]}"
+        column = [cell(row, key) for row in one(city, "city_matrix").rows]
+        assert [sum(column), sum(count > 0 for count in column)] == [int(units), int(counties)]
+        row = common[f"{stage}{name}不足"]
+        assert [cell(row, "units"), cell(row, "count")] == [
+            int(failing or units),
+            int(failing_counties or counties),
+        ]
+
+
+def test_common_problems_are_those_of_the_counties(made: Demo, city: Document) -> None:
+    """Units and gap of a common problem are the sum of what the counties' reports say."""
+    rows = one(city, "city_common").rows
+    assert (
+        figures(r"未达标问题有(\d+)项", said(city, "common"))
+        == [len(rows)]
+        == figures(r"针对(\d+)项共性问题", said(city, "next"))
+    )
+    for row in rows:
+        title = row.cells["problem"].text
+        if not title.endswith("不足"):
+            continue
+        units = gap = 0
+        for county in row.cells["counties"].text.split("、"):
+            code = next(m.county.code for m in made.members if m.county.name == county)
+            for text in paragraphs(made.documents[code, "assessment"], "problems"):
+                if re.match(rf"\d+\. {re.escape(title)}。", text):
+                    units += (
+                        figures(r"未达标的(\d+)个单元", text) or figures(r"。(\d+)个单元低于", text) or [1]
+                    )[0]
+                    gap += (figures(r"合计缺[^\d]*(\d+)", text) or figures(r"（缺(\d+)", text))[0]
+        assert [cell(row, "units"), cell(row, "gap")] == [units, gap], title
+
+
+def test_the_citys_disparities_tasks_plan_and_trend(made: Demo, city: Document) -> None:
+    over = figures(r"超过限值(\d+)项，涉及(\d+)个县", said(city, "disparity"))
+    ranked = [
+        *one(city, "city_ranking").rows,
+        *(row for t in tables(city, "city_unranked") for row in t.rows),
+    ]
+    counts = [cell(row, "over") for row in ranked]
+    assert over == [sum(counts), sum(count > 0 for count in counts)]
+    tasks = one(city, "city_tasks").rows
+    text = said(city, "tasks")
+    assert figures(r"填报完成的合计(\d+)项次，未完成(\d+)项次", text) == [
+        sum(cell(row, key) for row in tasks) for key in ("done", "undone")
+    ]
+    assert figures(r"未达到要求的任务(\d+)项", text) == [sum(cell(row, "unmet") > 0 for row in tasks)]
+    told = {row.cells["county"].text: row.cells["left"].text for row in one(city, "city_plan").rows}
+    for member in made.members:
+        report = made.documents[member.county.code, "assessment"]
+        problems = [t for t in paragraphs(report, "problems") if re.match(r"\d+\. ", t)]
+        items = figures(r"未达标项目(\d+)项", told[member.county.title]) or [0]
+        assert items == [
+            sum(
+                "不足。" not in t and "校际差距过大" not in t and "达到国家标准，未达到" not in t
+                for t in problems
+            )
+        ]
+    trend = one(city, "city_trend").rows
+    pairs = [(row.cells["overall_before"].text, row.cells["overall_now"].text) for row in trend]
+    same = figures(r"总体结论与上年度相同的(\d+)个", said(city, "trend"))
+    assert same == [sum(now == before for before, now in pairs)]
+    for before, now, count in re.findall(r"由(\w+?)转为(达标|未达标|无法判定)(\d+)个", said(city, "trend")):
+        assert pairs.count((before, now)) == int(count)
+
+
+def test_the_page_repeats_the_report(made: Demo, city: Document) -> None:
+    """The page's tables are the report's, and what a county's view says is what its report says."""
+    shown = page_tables(made.context)
+    for name, spec in (("ranking", "city_ranking"), ("trend", "city_trend"), ("common", "city_common")):
+        mine = [[c.text for c in row.cells.values()] for row in one(city, spec).rows]
+        assert [[c.text for c in row.cells.values()] for row in shown[name].rows] == mine
+    for county in page_data(made.context)["counties"]:
+        report = made.documents[county["code"], "assessment"]
+        (schools,) = tables(report, "II-2")
+        verdicts = [row.cells["verdict"].text for row in schools.rows if "verdict" in row.cells]
+        assert county["share"][:2] == [verdicts.count("达标"), len(verdicts)]
+        (spread,) = tables(report, "disparity")
+        assert [row[3] for row in county["spread"]] == [row.cells["cv"].text for row in spread.rows]
+        gaps = [gap for unit in county["units"] for gap in unit[7].split("，") if gap]
+        assert len(gaps) == sum(len(table.rows) for table in tables(report, "failing_schools"))

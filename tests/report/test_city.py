@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from lxml import html
 
@@ -15,14 +17,22 @@ from junheng.assess.engine import assess
 from junheng.assess.trend import compare
 from junheng.errors import OutputProblem
 from junheng.report.content.city_context import CityContext
-from junheng.report.content.city_report import SECTIONS, compose, write_city_workbook
+from junheng.report.content.city_report import (
+    INTERNAL_SECTIONS,
+    SECTIONS,
+    compose,
+    compose_internal,
+    write_city_workbook,
+)
 from junheng.report.content.context import load_wording
 from junheng.report.content.ledger_overdue import overdue_items
-from junheng.report.content.model import Document, Paragraph
+from junheng.report.content.model import Document, Paragraph, Table
 from junheng.report.page.city import DATA, INDEX, PREFIX, inspect_page, write_page
+from junheng.report.page.city_data import page_data
 from junheng.report.pdf.inspect import inspect_workbook
 from tests.assess.cities import OPEN, POOR, VETO, city, county, member
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
+from tests.report.demo import texts
 
 WORDING = load_wording(PARAMS, 2024)
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "page"
@@ -34,7 +44,7 @@ def context(made: CityAssessment) -> CityContext:
 
 
 def told(made: CityAssessment, name: str) -> str:
-    blocks = SECTIONS[name](context(made))
+    blocks = {**SECTIONS, **INTERNAL_SECTIONS}[name](context(made))
     return "".join(block.text for block in blocks if isinstance(block, Paragraph))
 
 
@@ -45,7 +55,13 @@ def mixed() -> CityAssessment:
         member(2, school(1, **POOR), school(2), target=2024),
         member(3, school(**OPEN), target=2026),
         member(4, school(**POOR), vetoes=VETO, overdue=1),
-        left_out=(LeftOut(county(5), f"工作簿有误{EVIL}"),),
+        left_out=(
+            LeftOut(
+                county(5).model_copy(update={"name": f"第5县{EVIL}"}),
+                "faulty",
+                "/somewhere/2024/370805.xlsx有误",
+            ),
+        ),
     )
 
 
@@ -55,7 +71,7 @@ def test_all_passed() -> None:
     assert "各县（市、区）评估单元均全部达标" in told(made, "resource")
     assert "全部在限值以内" in told(made, "disparity")
     assert told(made, "common") == "没有两个及以上县（市、区）共同存在的未达标问题。"
-    assert told(made, "notices") == "本年度没有应予通报的县（市、区）。"
+    assert told(made, "notices").endswith("根据本年度评估数据，没有应予通报的县（市、区）。")
     assert "2024年应达标的1个县（市、区）已全部达标。" in told(made, "plan")
     assert "未取得各县（市、区）2023年度采集工作簿" in told(made, "trend")
 
@@ -75,7 +91,7 @@ def test_all_failed() -> None:
 def test_some_of_each() -> None:
     made = mixed()
     said = told(made, "overall")
-    assert "全市5个县（市、区）中，纳入汇总4个，未纳入1个（第5县）" in said
+    assert "全市5个县（市、区）中，纳入汇总4个，未纳入1个（第5县" in said
     assert "达到国家评估认定标准的1个（第1县），占25.0%；未达标2个；因缺少数据无法判定1个（第3县）" in said
     assert "拟列入通报的县（市、区）2个（第2县、第4县）" in told(made, "notices")
 
@@ -96,10 +112,77 @@ def test_document_and_workbook_hold_every_table(tmp_path: Path) -> None:
     made = context(mixed())
     document = compose(made)
     assert set(document.blocks) == set(SECTIONS)
+    assert "notices" not in SECTIONS
     for name in ("one.xlsx", "two.xlsx"):
         write_city_workbook(made, tmp_path / name)
     inspect_workbook(tmp_path / "one.xlsx")
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_proposals_stand_in_the_internal_annex_alone(tmp_path: Path) -> None:
+    """No county reads what is proposed for another: neither the report nor its workbook nor the page names it."""
+    made = context(mixed())
+    words = {ground.name for ground in made.city.rules.grounds} | {g.action for g in made.city.rules.grounds}
+    words |= {"拟列入通报", "处理建议", "通报名单"}
+    annex = "".join(texts(compose_internal(made)))
+    assert {word for word in words if word in annex} == words
+    write_city_workbook(made, tmp_path / "city.xlsx")
+    write_page(made, compose(made), TEMPLATES, tmp_path / "网页")
+    sheets = openpyxl.load_workbook(tmp_path / "city.xlsx")
+    cells = (str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row)
+    page = "".join((tmp_path / "网页" / name).read_text(encoding="utf-8") for name in (INDEX, DATA))
+    for shown in ("".join(texts(compose(made))), "".join([*sheets.sheetnames, *cells]), page):
+        assert [word for word in words if word in shown] == []
+
+
+def test_no_place_of_a_file_is_printed(tmp_path: Path) -> None:
+    """The operator is told of files and folders, the report says it in an office's words."""
+    made = context(
+        city(
+            member(1),
+            left_out=tuple(
+                LeftOut(county(number), cause, f"data/2024中没有37990{number}.xlsx")
+                for number, cause in enumerate(("absent", "faulty", "unsettled"), 2)
+            ),
+        )
+    )
+    told_all = "".join(texts(compose(made)))
+    assert "未按时报送采集数据" in told_all
+    assert not re.search(r"data/|\.xlsx|\.csv|params", told_all)
+    write_page(made, compose(made), TEMPLATES, tmp_path / "网页")
+    page = "".join((tmp_path / "网页" / name).read_text(encoding="utf-8") for name in (INDEX, DATA))
+    assert "data/2024" not in page and "尚未更正" in page
+
+
+def test_an_open_county_stands_apart_and_has_no_place() -> None:
+    made = context(mixed())
+    blocks = SECTIONS["ranking"](made)
+    ranked, apart = (block for block in blocks if isinstance(block, Table))
+    assert [row.cells["county"].text for row in ranked.rows] == ["第1县", "第2县", "第4县"]
+    assert [row.cells["county"].text for row in apart.rows] == ["第3县"]
+    assert "因缺少数据无法判定的1个（第3县）不列名次" in told(mixed(), "ranking")
+    assert {c["name"]: c["place"] for c in page_data(made)["counties"]}["第3县"] is None
+
+
+def test_with_open_counties_alone_there_is_no_ranking() -> None:
+    made = city(member(1, school(**OPEN)), member(2, school(**OPEN)))
+    assert told(made, "ranking").startswith(
+        "没有已作出结论、可以列名次的县（市、区）。因缺少数据无法判定的2个"
+    )
+    tables = [block for block in SECTIONS["ranking"](context(made)) if isinstance(block, Table)]
+    assert [table.spec.id for table in tables] == ["city_unranked"]
+    assert "各项均相同，名次并列" in told(city(member(1), member(2)), "ranking")
+
+
+def test_a_verdict_that_becomes_open_is_told() -> None:
+    good, open_now = member(1), member(1, school(**OPEN))
+    before, after = (
+        replace(a, trend=compare(a.assessment, b.assessment)) for a, b in ((open_now, good), (good, open_now))
+    )
+    assert "总体结论与上年度相同的0个；因缺少数据由达标转为无法判定1个（第1县）" in told(
+        city(before), "trend"
+    )
+    assert "由无法判定转为达标1个（第1县）" in told(city(after), "trend")
 
 
 @pytest.fixture

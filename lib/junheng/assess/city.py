@@ -12,11 +12,14 @@ from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, shortfalls
 from junheng.assess.model import Assessment, ItemResult, Unit, Verdict
 from junheng.assess.trend import Trend, met_share
+from junheng.exact import ceil_div
 from junheng.params.city_rules import CityRules, Ground
 from junheng.params.counties import County
 from junheng.params.standard import Standard
 
 Kind = Literal["indicator", "disparity", "item"]
+Cause = Literal["absent", "faulty", "unsettled"]
+"""No workbook; one that cannot be read or has errors; parameters of the county that cannot be used."""
 State = Literal["early", "on_time", "kept", "ahead", "missed", "open", "absent"]
 """Where a county stands on the plan: met before, in or after its target year; not yet due; due and not met; open."""
 
@@ -41,6 +44,11 @@ class Member:
     def met_units(self) -> int:
         return sum(unit.verdict is Verdict.MET for unit in self.assessment.units)
 
+    @property
+    def certain_share(self) -> Fraction:
+        """The share of units that are certainly 达标: of all units, those that are open too."""
+        return Fraction(self.met_units, max(len(self.assessment.units), 1))
+
     @cached_property
     def met_share(self) -> Fraction | None:
         return share(self.assessment.units)
@@ -52,10 +60,11 @@ class Member:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A county that is not part of the summary, with the reason in Chinese."""
+    """A county that is not part of the summary: why, and in `detail` what the operator is told (files, places)."""
 
     county: County
-    reason: str
+    cause: Cause
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class CommonProblem:
-    """A requirement unmet in several counties. `units` and `gap` (in gap_unit) add up an indicator's, else 0."""
+    """A requirement unmet in several counties. `units` and `gap` (in gap_unit) add up an indicator's, else 0.
+
+    `units` are those that are 未达标. `gap` adds what each is said to lack (rounded up), so that the lists add up to it.
+    """
 
     kind: Kind
     id: str
@@ -125,6 +137,11 @@ class CityAssessment:
     @cached_property
     def ranking(self) -> tuple[Rank, ...]:
         return rank(self.members, self.rules)
+
+    @cached_property
+    def unranked(self) -> tuple[Member, ...]:
+        """The counties whose verdict has no place in the ranking: what is not known is neither first nor last."""
+        return tuple(member for member in self.members if member.verdict not in self.rules.ranking)
 
     @cached_property
     def plan(self) -> tuple[PlanYear, ...]:
@@ -164,18 +181,16 @@ def mean_cv(assessment: Assessment) -> Fraction | None:
 
 
 def rank(members: Iterable[Member], rules: CityRules) -> tuple[Rank, ...]:
-    """Order counties by verdict, then share of units 达标 (high first), then mean CV (low first) **[decided]**."""
+    """Order counties by verdict, then share of units certainly 达标 (high first), then mean CV (low first) **[decided]**.
+
+    Counties whose verdict is not in `rules.ranking` are left out. A mean CV that cannot be had stands behind its equals.
+    """
 
     def key(member: Member) -> tuple[int, Fraction, bool, Fraction]:
-        met, cv = member.met_share, member.mean_cv
-        return (
-            rules.ranking.index(member.verdict),
-            -(met if met is not None else Fraction(-1)),
-            cv is None,
-            cv or Fraction(0),
-        )
+        cv = member.mean_cv
+        return (rules.ranking.index(member.verdict), -member.certain_share, cv is None, cv or Fraction(0))
 
-    ordered = sorted(members, key=key)
+    ordered = sorted((member for member in members if member.verdict in rules.ranking), key=key)
     places = [key(member) for member in ordered]
     return tuple(Rank(places.index(place) + 1, member) for place, member in zip(places, ordered, strict=True))
 
@@ -243,7 +258,7 @@ def _failures(assessment: Assessment) -> Iterator[tuple[tuple[Kind, str, str], i
     """Yield (kind, id, stage), units and gap of everything a county fails under the national standard."""
     result = assessment.national
     for short in shortfalls(result):
-        yield ("indicator", short.indicator.id, short.unit.stage), 1, short.gap
+        yield ("indicator", short.indicator.id, short.unit.stage), 1, Fraction(ceil_div(short.gap))
     for row in failing_disparities(result):
         yield ("disparity", row.indicator, row.stage), 0, Fraction(0)
     for item in result.items:

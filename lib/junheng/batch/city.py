@@ -30,7 +30,7 @@ from junheng.errors import OutputProblem, UsageProblem
 from junheng.lab.notebooks import CITY, FOLDER, require_sealed
 from junheng.params.city import City, load_city
 from junheng.params.counties import County, load_counties
-from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_report_name
+from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_internal_name, city_report_name
 from junheng.report.page.city import INDEX, LIBRARY, PAGE_FILES, inspect_page
 
 CELL_SECONDS = 1200
@@ -179,7 +179,8 @@ def _write_evidence(job: CityJob, notebook: Any, scrubber: PathScrubber, staging
 def notebook_outputs(job: CityJob) -> tuple[str, ...]:
     """What the notebook must have written (figures come on top)."""
     page = (f"{PAGE_FOLDER}/{name}" for name in PAGE_FILES)
-    return (f"{job.name}.docx", f"{job.name}.xlsx", *page)
+    words = (job.name,) if job.places.external else (job.name, city_internal_name(job.county.name, job.year))
+    return (*(f"{word}.docx" for word in words), f"{job.name}.xlsx", *page)
 
 
 def city_outputs(job: CityJob) -> tuple[str, ...]:

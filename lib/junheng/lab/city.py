@@ -11,8 +11,15 @@ from typing import Any
 
 from IPython.display import HTML
 
-from junheng.assess.city import CityAssessment, LeftOut, Member
-from junheng.errors import DataProblem, JunhengError, UsageProblem, did_you_mean
+from junheng.assess.city import Cause, CityAssessment, LeftOut, Member
+from junheng.errors import (
+    AbsentWorkbook,
+    DataProblem,
+    JunhengError,
+    ParamsProblem,
+    UsageProblem,
+    did_you_mean,
+)
 from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, usable, values_read
 from junheng.lab.display import as_html, display_pictures
 from junheng.lab.workspace import (
@@ -105,11 +112,17 @@ def gather(work: CityWorkspace) -> CityAssessment:
         try:
             members.append(_member(work, county))
         except JunhengError as error:
-            left_out.append(LeftOut(county, str(error)))
+            left_out.append(LeftOut(county, _cause(error), str(error)))
     if not members:
-        reasons = "；".join(f"{gone.county.title}：{gone.reason}" for gone in left_out[:3])
+        reasons = "；".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
     return CityAssessment(work.year, tuple(members), tuple(left_out), work.rules)
+
+
+def _cause(error: JunhengError) -> Cause:
+    if isinstance(error, AbsentWorkbook):
+        return "absent"
+    return "unsettled" if isinstance(error, ParamsProblem) else "faulty"
 
 
 def _member(work: CityWorkspace, county: County) -> Member:
@@ -180,21 +193,28 @@ def show_text(document: Document, *names: str) -> HTML:
 
 
 def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list[str]:
-    """Write Word file, workbook and page into the output folder and check the Word file.
+    """Write report, internal annex, workbook and page into the output folder and check the Word files.
 
     Returns the names written. Raises OutputProblem when a written file fails its check.
     """
     out, context = work.out_dir, make_context(work, city)
-    word = out / f"{document.name}.docx"
-    render_word(document, project_root() / "templates" / f"{document.template}.docx", word, work.figures_dir)
-    inspect_word(word, document)
+    words = [_write_word(work, document)]
+    if not work.external:  # what leaves the city holds no proposals
+        words.append(_write_word(work, city_report.compose_internal(context)))
     workbook = out / f"{document.name}.xlsx"
     city_report.write_city_workbook(context, workbook)
     page = write_page(context, document, project_root() / "templates" / "page", out / PAGE_FOLDER)
     note = {
         "members": len(city.members),
-        "left_out": {g.county.title: g.reason for g in city.left_out},
+        "left_out": {g.county.title: g.detail for g in city.left_out},
         "values": values_read(*(member.assessment.book for member in city.members)),
     }
     (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
-    return [path.relative_to(out).as_posix() for path in (word, workbook, *page)]
+    return [path.relative_to(out).as_posix() for path in (*words, workbook, *page)]
+
+
+def _write_word(work: CityWorkspace, document: Document) -> Path:
+    word = work.out_dir / f"{document.name}.docx"
+    render_word(document, project_root() / "templates" / f"{document.template}.docx", word, work.figures_dir)
+    inspect_word(word, document)
+    return word

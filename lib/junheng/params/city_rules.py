@@ -8,19 +8,25 @@ from junheng.params.loader import Record, load_cached
 
 
 class Ground(Record):
-    """A ground on which a county is listed for 通报: what it is called, where the policy says so, what follows."""
+    """A ground on which a county is listed for 通报: name, what the figures show then, clause, what is proposed."""
 
     id: str
     name: str
+    rule: str
     clause: str
     action: str
 
 
 class CityRules(Record):
-    """`ranking`: the three verdicts, best first; `common_from`: how many counties make a problem a common one."""
+    """What the city decides by.
+
+    `ranking`: the verdicts that are ranked, best first (a county with another verdict is listed apart, without a place);
+    `common_from`: how many counties make a problem a common one; `grounds`: for 通报, in the order of the list, by the policy's `clause`.
+    """
 
     ranking: tuple[str, ...]
     common_from: int
+    clause: str
     grounds: tuple[Ground, ...]
 
     def ground(self, ground_id: str) -> Ground:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from junheng.assess.city import CityAssessment, Member
 from junheng.assess.tasks import TaskResult, assess_tasks
+from junheng.exact import plain
 from junheng.params.counties import County
 from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
@@ -45,6 +46,11 @@ class CityContext:
     @property
     def specs(self) -> Mapping[str, TableSpec]:
         return self.wording.specs
+
+    @property
+    def floor(self) -> str:
+        """What a unit's one unmet indicator must reach, in per cent of its standard."""
+        return f"{plain(self.standard.unit_rule.floor * 100)}%"
 
     @property
     def standard(self) -> Standard:

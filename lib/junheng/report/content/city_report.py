@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Block, Document
-from junheng.report.content.names import city_report_name
+from junheng.report.content.names import city_internal_name, city_report_name
 from junheng.report.content.sections import city as sections
+from junheng.report.content.sections import city_internal as internal
 from junheng.report.content.tables.city import CITY_TABLES
 from junheng.report.excel.sheets import SheetForm, write_workbook
 
@@ -24,7 +25,6 @@ SECTIONS: dict[str, Callable[[CityContext], tuple[Block, ...]]] = {
     "tasks": sections.tasks,
     "trend": sections.trend,
     "common": sections.common,
-    "notices": sections.notices,
     "next": sections.next_steps,
     "annex_tables": sections.annex_tables,
     "annex_figures": sections.annex_figures,
@@ -32,17 +32,24 @@ SECTIONS: dict[str, Callable[[CityContext], tuple[Block, ...]]] = {
 }
 """Block name in the Word template → the section that fills it. Their order on paper is the template's."""
 
+INTERNAL = "city_internal"
+INTERNAL_SECTIONS: dict[str, Callable[[CityContext], tuple[Block, ...]]] = {
+    "scope": internal.scope,
+    "notices": internal.notices,
+    "rule": internal.rule,
+}
+
 SHEETS = {
     "conclusions": "评估结论",
     "matrix": "指标矩阵",
     "disparity": "差异系数",
     "ranking": "排名",
+    "unranked": "不列名次",
     "plan": "目标任务进展",
     "tasks": "市定任务",
     "goals": "全市性目标",
     "trend": "年度比较",
     "common": "共性问题",
-    "notices": "通报名单",
     "left_out": "未纳入",
     "failing": "未达标学校",
 }
@@ -50,10 +57,27 @@ SHEETS = {
 
 def compose(context: CityContext) -> Document:
     """Return the report's content; raises ParamsProblem when a phrase or table form is missing."""
+    name = city_report_name(context.wording.city.name, context.city.year)
+    return _document(context, name, TEMPLATE, SECTIONS)
+
+
+def compose_internal(context: CityContext) -> Document:
+    """Return the annex that stays in the office: the counties proposed for 通报 and what is proposed for each."""
+    name = city_internal_name(context.wording.city.name, context.city.year)
+    return _document(context, name, INTERNAL, INTERNAL_SECTIONS)
+
+
+def _document(
+    context: CityContext,
+    name: str,
+    template: str,
+    sections: Mapping[str, Callable[[CityContext], tuple[Block, ...]]],
+) -> Document:
+    """Fill a template of the city; its phrases begin with the template's name."""
     wording, year = context.wording, str(context.city.year)
     lines = {
-        name: context.say(f"city.{name}", city=wording.city.name, year=year)
-        for name in ("title_line1", "title_line2")
+        line: context.say(f"{template}.{line}", city=wording.city.name, year=year)
+        for line in ("title_line1", "title_line2")
     }
     mark = wording.city.demo_keyword if context.city.demo else ""
     fields = {
@@ -66,12 +90,12 @@ def compose(context: CityContext) -> Document:
         "demo_mark": mark,
     }
     return Document(
-        name=city_report_name(wording.city.name, context.city.year),
-        template=TEMPLATE,
+        name=name,
+        template=template,
         title="".join(lines.values()),
         fields=fields,
-        blocks={name: section(context) for name, section in SECTIONS.items()},
-        subject=context.say("city.subject", city=wording.city.name, year=year),
+        blocks={block: section(context) for block, section in sections.items()},
+        subject=context.say(f"{template}.subject", city=wording.city.name, year=year),
         keywords=mark,
     )
 

@@ -11,6 +11,7 @@ from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
 from junheng.assess.tasks import TaskResult, assess_tasks
 from junheng.assess.trend import Trend
+from junheng.exact import plain
 from junheng.params.city import City, CityYear, load_city, load_city_year
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
@@ -75,6 +76,11 @@ class Context:
         limit = chinese_date(self.wording.city_year.rectification_deadline, f"{where}整改时限")
         day = chinese_date(today, f"{where}日期")
         return deadlines(self.wording.cycle, self.assessment.year, limit, day)
+
+    @property
+    def floor(self) -> str:
+        """What a unit's one unmet indicator must reach, in per cent of its standard."""
+        return f"{plain(self.assessment.national.standard.unit_rule.floor * 100)}%"
 
     @property
     def county(self) -> str:

@@ -42,9 +42,15 @@ def check_reports(names: Iterable[str]) -> tuple[str, ...]:
 
 CITY_FOLDER = "全市"
 PAGE_FOLDER = "网页"
+CITY_INTERNAL = "{name}义务教育优质均衡发展督导评估内部附件（{year}年度）"
 CITY_REPORT = "{name}义务教育优质均衡发展督导评估全市汇总报告（{year}年度）"
 
 
 def city_report_name(city: str, year: int) -> str:
     """The file name of the city's summary, for Word, PDF and Excel, without ending."""
     return CITY_REPORT.format(name=city, year=year)
+
+
+def city_internal_name(city: str, year: int) -> str:
+    """The file name of the annex that stays in the office: what is only proposed. Without ending."""
+    return CITY_INTERNAL.format(name=city, year=year)

@@ -16,6 +16,7 @@ from junheng.planning.apply import Action
 from junheng.planning.plan import Measure, Milestone, Plan
 from junheng.report.content.ledger_topics import Key, Topic, indicator_label
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
+from junheng.report.content.numbers import difference
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.excel.sheets import SheetForm, write_workbook
 
@@ -42,9 +43,15 @@ def plan_sentences(plan: Plan, assessment: Assessment, phrases: PhraseBook) -> t
         measures=Fraction(len(plan.measures)),
         after=str(plan.after.resource) if plan.after else "",
     )
-    saved = None if plan.greedy is None else plan.greedy - plan.cost
+    saved = None if plan.greedy is None else _saved(plan.greedy, plan.cost)
     greedy = phrases.say("plan.greedy", greedy=plan.greedy, saved=saved, saving=plan.saving)
     return (found, greedy, phrases.say("plan.basis", basis=plan.basis))
+
+
+def _saved(greedy: Fraction, cost: Fraction) -> Fraction | None:
+    """What is saved, of the two sums as they are printed (ten thousand yuan, two decimals)."""
+    saved = difference(fixed(greedy, 2), fixed(cost, 2))
+    return saved.value if saved else None
 
 
 def _percent_up(gap: Fraction) -> str:

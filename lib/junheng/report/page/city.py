@@ -186,12 +186,10 @@ def _tiles(context: CityContext) -> tuple[tuple[str, str], ...]:
     verdicts = {verdict: len(members) for verdict, members in city.verdicts().items()}
     units = city.units()
     met = sum(unit.verdict is Verdict.MET for unit in units)
-    noticed = len({notice.member.county.code for notice in city.notices})
     return (
         ("纳入汇总", f"{len(city.members)}/{len(city.members) + len(city.left_out)}"),
         *((str(verdict), str(count)) for verdict, count in verdicts.items()),
         ("达标单元", f"{met}/{len(units)}"),
-        ("拟列入通报", str(noticed)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from junheng.assess.city import CityAssessment, Member
+from junheng.assess.city import Member
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import shortfalls
 from junheng.assess.model import Disparity, Result, Unit, Verdict
@@ -16,7 +16,7 @@ from junheng.report.content.model import Table, TableRow
 from junheng.report.content.numbers import BLANK, cell_text, cv_text, gap_text, unit_name
 from junheng.report.content.sections.overview import ASPECTS
 from junheng.report.content.statements import item_statement
-from junheng.report.content.tables.city import CITY_TABLES
+from junheng.report.content.tables.city import CITY_TABLES, left_out_reason
 
 SHOWN = tuple(name for name in CITY_TABLES if name != "failing")
 """The tables that stand on the page; the schools are reached through their counties."""
@@ -78,14 +78,19 @@ def page_data(context: CityContext) -> dict[str, Any]:
             for i in standard.indicators
         ],
         "counties": [_county(context, member) for member in context.city.members],
-        "absent": _absent(context.city),
+        "absent": _absent(context),
     }
 
 
-def _absent(city: CityAssessment) -> list[dict[str, Any]]:
+def _absent(context: CityContext) -> list[dict[str, Any]]:
     return [
-        {"code": g.county.code, "name": g.county.title, "target": g.county.target_year, "reason": g.reason}
-        for g in city.left_out
+        {
+            "code": gone.county.code,
+            "name": gone.county.title,
+            "target": gone.county.target_year,
+            "reason": left_out_reason(context, gone),
+        }
+        for gone in context.city.left_out
     ]
 
 
@@ -98,7 +103,7 @@ def _county(context: CityContext, member: Member) -> dict[str, Any]:
         "name": member.county.title,
         "target": member.county.target_year,
         "state": context.say(f"city.state.{states[member.county.code]}"),
-        "place": next(r.place for r in context.city.ranking if r.member is member),
+        "place": next((rank.place for rank in context.city.ranking if rank.member is member), None),
         "verdict": MARKS[member.verdict],
         "aspects": [
             [name, MARKS[getattr(national, key)], MARKS[getattr(local, key)]] for key, name in ASPECTS

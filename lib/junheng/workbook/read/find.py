@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import AbsentWorkbook, UsageProblem, did_you_mean
 from junheng.params.counties import County
 from junheng.workbook.read.formats import SUFFIXES
 
@@ -14,11 +14,13 @@ LOCK_MARK = "~$"
 def find_workbook(data_dir: Path, year: int, county: County) -> Path:
     """Return `data_dir/<YEAR>/<code>_<name>.xlsx`, that name in another format, or the one file with the code.
 
-    Raises UsageProblem with one sentence when the year or the workbook is not there.
+    Raises AbsentWorkbook with one sentence when the year or the workbook is not there, UsageProblem when there are several.
     """
     folder = data_dir / str(year)
     if not folder.is_dir():
-        raise UsageProblem(f"没有{year}年的数据目录“{data_dir.name}/{year}”。{_known_years(data_dir, year)}")
+        raise AbsentWorkbook(
+            f"没有{year}年的数据目录“{data_dir.name}/{year}”。{_known_years(data_dir, year)}"
+        )
     exact = folder / f"{county.stem}.xlsx"
     if exact.is_file():
         return exact
@@ -35,7 +37,7 @@ def find_workbook(data_dir: Path, year: int, county: County) -> Path:
         raise UsageProblem(f"{place}中{county.title}的工作簿不止一个：“{names}”，请只留一个“{exact.name}”。")
     hint = did_you_mean(exact.name, [path.name for path in books if county.name in path.name])
     remedy = hint or f"请将其采集工作簿以“{exact.name}”为名放入{place}。"
-    raise UsageProblem(f"{place}中没有{county.title}的工作簿“{exact.name}”。{remedy}")
+    raise AbsentWorkbook(f"{place}中没有{county.title}的工作簿“{exact.name}”。{remedy}")
 
 
 def find_last_workbook(data_dir: Path, year: int, county: County) -> Path | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from junheng.assess.city import CityAssessment, Member, share
+from junheng.assess.city import Member, share
 from junheng.assess.city_tasks import count_tasks, sum_goals
 from junheng.assess.model import Verdict
 from junheng.exact import in_full
+from junheng.params.standard import Indicator
 from junheng.report.content.city_context import CityContext, names
 from junheng.report.content.model import Block, Contents, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.numbers import cv_text, printed_share
@@ -92,25 +93,34 @@ def _weakest(context: CityContext, stage: str, name: str) -> str:
     if not context.city.units(stage):
         return ""
     unmet = {
-        i.id: [u for u in context.city.units(stage) if u.cells[i.id].verdict is Verdict.UNMET]
+        i.id: sum(unit.cells[i.id].verdict is Verdict.UNMET for unit in context.city.units(stage))
         for i in context.standard.indicators
     }
-    most = max(len(units) for units in unmet.values())
-    worst = [i for i in context.standard.indicators if len(unmet[i.id]) == most]
-    failing = {i.id for i in worst} if most else set()
-    counties = [m for m in context.city.members if _fails(m, stage, failing)]
+    most = max(unmet.values())
+    worst = [indicator for indicator in context.standard.indicators if most and unmet[indicator.id] == most]
+    told = listed(_weak_said(context, stage, indicator) for indicator in worst)
+    return context.say("city.weak", stage=name, count=most, worst=told)
+
+
+def _weak_said(context: CityContext, stage: str, indicator: Indicator) -> str:
+    """An indicator with the units below its standard, and those among them that are not 达标, with their counties."""
+    below = [
+        (member, unit)
+        for member in context.city.members
+        for unit in member.assessment.national.stage_units(stage)
+        if unit.cells[indicator.id].verdict is Verdict.UNMET
+    ]
+    failing = [(member, unit) for member, unit in below if unit.verdict is Verdict.UNMET]
     return context.say(
-        "city.weak",
-        stage=name,
-        count=most,
-        worst=listed(i.name for i in worst),
-        counties=len(counties),
+        "city.weak_one",
+        indicator=indicator.name,
+        below=len(below),
+        counties=len({member.county.code for member, _ in below}),
+        open=sum(unit.verdict is Verdict.UNKNOWN for _, unit in below),
+        floor=context.floor,
+        failing=len(failing),
+        failing_counties=len({member.county.code for member, _ in failing}),
     )
-
-
-def _fails(member: Member, stage: str, indicators: set[str]) -> bool:
-    units = member.assessment.national.stage_units(stage)
-    return any(unit.cells[i].verdict is Verdict.UNMET for unit in units for i in indicators)
 
 
 def disparity(context: CityContext) -> tuple[Block, ...]:
@@ -146,13 +156,19 @@ def disparity(context: CityContext) -> tuple[Block, ...]:
 
 
 def ranking(context: CityContext) -> tuple[Block, ...]:
-    """二、排名."""
-    order = context.city.ranking
-    first = [rank.member for rank in order if rank.place == order[0].place]
-    last = [rank.member for rank in order if rank.place == order[-1].place]
-    lead = context.say("city.ranking_lead", members=len(order), first=names(first), last=names(last))
+    """二、排名; counties that are open stand in a table of their own, without a place."""
+    order, apart = context.city.ranking, context.city.unranked
+    lead = context.say(
+        "city.ranking_lead",
+        members=len(order),
+        places=len({rank.place for rank in order}),
+        first=names(rank.member for rank in order if rank.place == order[0].place),
+        last=names(rank.member for rank in order if rank.place == order[-1].place),
+    )
+    lead += context.say("city.unranked", count=len(apart), names=names(apart))
+    shown = (tables.ranking_table(context), *([tables.unranked_table(context)] if apart else []))
     where = context.say("city.ranking_where")
-    return (Paragraph(lead), tables.ranking_table(context), Paragraph(where))
+    return (Paragraph(lead), *(table for table in shown if table.rows), Paragraph(where))
 
 
 def plan(context: CityContext) -> tuple[Block, ...]:
@@ -198,16 +214,21 @@ def trend(context: CityContext) -> tuple[Block, ...]:
     """四、与上年度比较."""
     city = context.city
     pairs = [(member, member.trend.before) for member in city.members if member.trend]
-    better = [m for m, old in pairs if m.verdict is Verdict.MET and old.national.overall is Verdict.UNMET]
-    worse = [m for m, old in pairs if m.verdict is Verdict.UNMET and old.national.overall is Verdict.MET]
+    moved: dict[tuple[Verdict, Verdict], list[Member]] = {}
+    for member, old in pairs:
+        moved.setdefault((old.national.overall, member.verdict), []).append(member)
+    moves = [
+        context.say("city.trend_moved", before=str(before), now=str(now), count=len(own), names=names(own))
+        for now in Verdict
+        for before in Verdict
+        if before is not now and (own := moved.get((before, now)))
+    ]
     told = context.say(
         "city.trend",
         compared=len(pairs),
         last=str(city.year - 1),
-        better=len(better),
-        better_names=names(better),
-        worse=len(worse),
-        worse_names=names(worse),
+        same=sum(len(own) for (before, now), own in moved.items() if before is now),
+        moves="；".join(moves),
     )
     if not pairs:
         return (Paragraph(told),)
@@ -234,18 +255,6 @@ def common(context: CityContext) -> tuple[Block, ...]:
     return (Paragraph(told), tables.common_table(context)) if found else (Paragraph(told),)
 
 
-def notices(context: CityContext) -> tuple[Block, ...]:
-    """六、通报名单 (policy 五（二）)."""
-    listed_counties = _noticed(context.city)
-    told = context.say("city.notices", counties=len(listed_counties), names=names(listed_counties))
-    return (Paragraph(told), tables.notices_table(context)) if listed_counties else (Paragraph(told),)
-
-
-def _noticed(city: CityAssessment) -> list[Member]:
-    codes = {notice.member.county.code for notice in city.notices}
-    return [member for member in city.members if member.county.code in codes]
-
-
 def next_steps(context: CityContext) -> tuple[Block, ...]:
     """七、下一步要求."""
     counts = tally([member.verdict for member in context.city.members])
@@ -267,7 +276,7 @@ def annex_figures(context: CityContext) -> tuple[Block, ...]:
 
 
 def annex_method(context: CityContext) -> tuple[Block, ...]:
-    """附件3: how places, plan and 通报 come about, and the inputs."""
+    """附件3: how places and plan come about, and the inputs."""
     local = context.city.members[0].assessment.local.standard
     told = [
         context.say(
@@ -275,7 +284,7 @@ def annex_method(context: CityContext) -> tuple[Block, ...]:
         ),
         context.say("city.method_matrix"),
         context.say("city.ranking_rule"),
-        context.say("city.method_plan", on=context.wording.city_year.report_date),
+        context.say("city.method_plan"),
         context.say("city.method_left_out"),
         context.say("method.rounding"),
         context.say("method.cv"),

@@ -60,12 +60,14 @@ def _weakest(context: Context, result: Result, stage: str, name: str) -> str:
         for indicator in result.standard.indicators
     }
     most = max(unmet.values())
+    worst = [name for name, count in unmet.items() if count == most]
     return context.say(
         "resource.weak",
         stage=name,
         count=most,
         kinds=sum(count > 0 for count in unmet.values()),
-        worst=listed(name for name, count in unmet.items() if count == most),
+        tied=len(worst),
+        worst=listed(worst),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -104,11 +105,23 @@ def _indicators(context: Context) -> Iterator[Problem]:
 def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
     indicator, unit = group[0].indicator, group[0].unit
     stage = context.assessment.national.standard.stage(unit.stage).name
+    below = _below(context, unit.stage, indicator)
     text = context.say(
         "problems.indicator",
         stage=stage,
         indicator=indicator.name,
         count=len(group),
+        below=sum(below.values()),
+        below_said=context.say(
+            "problems.below",
+            count=len(group),
+            below=sum(below.values()),
+            allowed=below[Verdict.MET],
+            open=below[Verdict.UNKNOWN],
+            threshold=indicator.thresholds[unit.stage],
+            unit=indicator.unit,
+            floor=context.floor,
+        ),
         shown=min(SHOWN, len(group)),
         threshold=indicator.thresholds[unit.stage],
         unit=indicator.unit,
@@ -118,8 +131,17 @@ def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
         schools=listed(_school_said(context, short) for short in group[:SHOWN]),
     )
     return Problem(
-        text, f"{stage}{indicator.name}不足（{len(group)}个单元）", indicator.measure, indicator.department
+        text,
+        f"{stage}{indicator.name}不足（未达标单元{len(group)}个）",
+        indicator.measure,
+        indicator.department,
     )
+
+
+def _below(context: Context, stage: str, indicator: Indicator) -> Counter[Verdict]:
+    """Count the units below the standard by their own verdict: what the table beside counts, and why fewer are named."""
+    units = context.assessment.national.stage_units(stage)
+    return Counter(unit.verdict for unit in units if unit.cells[indicator.id].verdict is Verdict.UNMET)
 
 
 def _school_said(context: Context, short: Shortfall) -> str:

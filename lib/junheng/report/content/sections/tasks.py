@@ -37,8 +37,17 @@ def state(context: Context) -> tuple[Block, ...]:
 def undone(context: Context) -> tuple[Block, ...]:
     """未完成项目及原因: cause, next step and who is responsible."""
     table = undone_table(context.tasks, context.wording.specs, context.wording.phrases)
-    silent = sum(result.reported is None and not result.undone for result in context.tasks)
-    lead = Paragraph(context.say("tasks.undone", count=len(table.rows), silent=silent))
+    silent = sum(result.reported is None for result in context.tasks)
+    reported = sum(result.reported is False for result in context.tasks)
+    lead = Paragraph(
+        context.say(
+            "tasks.undone",
+            count=len(table.rows),
+            silent=silent,
+            how=context.say("tasks.undone_how", reported=reported, extra=len(table.rows) - reported),
+            rest=context.say("tasks.silent", silent=silent),
+        )
+    )
     return (lead, table) if table.rows else (lead,)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
-from junheng.assess.city import CityAssessment, CommonProblem, Member, Notice, Progress
+from junheng.assess.city import CityAssessment, CommonProblem, LeftOut, Member, Notice, Progress
 from junheng.assess.disparity import COMPOSITE
-from junheng.assess.gaps import failing_disparities, shortfalls
+from junheng.assess.gaps import failing_disparities, missing_inputs, shortfalls
 from junheng.assess.model import Result, Unit, Verdict
 from junheng.exact import in_full
 from junheng.params.counties import County
@@ -127,13 +128,42 @@ def ranking_table(context: CityContext) -> Table:
                     "overall": verdict_cell(member.verdict),
                     "met": number_cell(member.met_units),
                     "units": number_cell(len(units)),
-                    "rate": share_cell(member.met_share),
+                    "rate": _certain_cell(context, member),
                     "mean_cv": number_cell(member.mean_cv, places),
                     "over": number_cell(len(failing_disparities(member.assessment.national))),
                 }
             )
         )
     return Table(context.specs["city_ranking"], tuple(rows))
+
+
+def _certain_cell(context: CityContext, member: Member) -> TableCell:
+    """The share a county is ranked by; the least it can be while units are open."""
+    cell = share_cell(member.certain_share)
+    if member.met_share is not None:
+        return cell
+    return replace(cell, text=context.say("city.at_least", share=cell.text), mark="unknown")
+
+
+def unranked_table(context: CityContext) -> Table:
+    """The counties that have no place because their verdict is open, with what is known of them."""
+    rows = []
+    for member in context.city.unranked:
+        verdicts = [unit.verdict for unit in member.assessment.units]
+        rows.append(
+            TableRow(
+                {
+                    "county": label(member.county.title),
+                    "met": number_cell(member.met_units),
+                    "unmet": number_cell(verdicts.count(Verdict.UNMET)),
+                    "unknown": number_cell(verdicts.count(Verdict.UNKNOWN)),
+                    "units": number_cell(len(verdicts)),
+                    "over": number_cell(len(failing_disparities(member.assessment.national))),
+                    "missing": number_cell(len(missing_inputs(member.assessment))),
+                }
+            )
+        )
+    return Table(context.specs["city_unranked"], tuple(rows))
 
 
 def plan_table(context: CityContext) -> Table:
@@ -269,12 +299,17 @@ def left_out_table(context: CityContext) -> Table:
             {
                 "number": TableCell(str(number), Fraction(number)),
                 "county": label(gone.county.title),
-                "reason": TableCell(gone.reason),
+                "reason": TableCell(left_out_reason(context, gone)),
             }
         )
         for number, gone in enumerate(context.city.left_out, 1)
     )
     return Table(context.specs["city_left_out"], rows)
+
+
+def left_out_reason(context: CityContext, gone: LeftOut) -> str:
+    """Say in an office's words why a county is left out; files and places are for the operator alone."""
+    return context.say(f"city.left_out.{gone.cause}")
 
 
 def city_failing_table(context: CityContext) -> Table:
@@ -302,13 +337,13 @@ CITY_TABLES = {
     "matrix": matrix_table,
     "disparity": city_disparity_table,
     "ranking": ranking_table,
+    "unranked": unranked_table,
     "plan": plan_table,
     "tasks": city_tasks_table,
     "goals": city_goals_table,
     "trend": city_trend_table,
     "common": common_table,
-    "notices": notices_table,
     "left_out": left_out_table,
     "failing": city_failing_table,
 }
-"""What notebook, workbook and page show, by name."""
+"""What notebook, workbook and page show, by name. What is only proposed (notices) is for the internal annex alone."""
