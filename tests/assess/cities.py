@@ -50,7 +50,7 @@ def member(
 ) -> Member:
     """An assessed county; beside a junior school, it has `schools`, or one that meets everything."""
     made = book([*(schools or [school()]), school(99, **JUNIOR)], **sheets)
-    own = replace(made, county=county(code, target))
+    own = replace(made, county_record=county(code, target))
     return Member(assess(own, DICTIONARY, (NATIONAL, LOCAL)), None, overdue)
 
 
