@@ -18,6 +18,7 @@ from junheng.params.template import load_template
 from junheng.workbook.read.book import read_county_book
 from junheng.workbook.template.book import HEAD_ROW, Blank, write_blank
 from tests.messy.builder import COUNTY, DICTIONARY, PARAMS, YEAR, patch_part, school, write_book
+from tests.waiting import PATIENCE
 from tests.workbook.test_feedback import ORDER, insert
 
 SCHOOLS = [
@@ -140,7 +141,7 @@ def test_libreoffice_opens_it(written: Path, tmp_path: Path) -> None:
     sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
     done = subprocess.run(
         ["soffice", profile, "--headless", "--convert-to", sheet, "--outdir", str(tmp_path / "csv"), str(written)],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     made = list((tmp_path / "csv").glob("*.csv"))
     assert len(made) == 1, done.stderr
