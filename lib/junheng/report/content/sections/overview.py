@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from junheng.assess.model import ItemResult, Result, Verdict
-from junheng.report.content.census import Census, take_census
+from junheng.report.content.census import ORDINARY, POINT, SPECIAL, Census, take_census
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import verdict_cell
 
-SPECIAL = "特殊教育学校"
-POINT = "小学教学点"
-COUNTED = {
-    "primary": "小学",
-    "junior": "初级中学",
-    "nine": "九年一贯制学校",
-    "complete": "完全中学",
-    "twelve": "十二年一贯制学校",
-}
 SUMMED = [
     f"{name}{stage}" for name in ("students", "classes", "teachers") for stage in ("", "_primary", "_junior")
 ]
@@ -58,7 +49,7 @@ def basic(context: Context) -> tuple[Block, ...]:
 
 
 def _schools_said(context: Context, census: Census) -> str:
-    counts = {key: census.count(name) for key, name in COUNTED.items()}
+    counts = {key: census.count(name) for key, name in ORDINARY.items()}
     least = context.assessment.national.standard.unit_rule.minimum_students[POINT]
     return context.say(
         "basic.schools",

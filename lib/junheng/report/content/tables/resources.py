@@ -12,6 +12,7 @@ from junheng.exact import in_full, plain
 from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Indicator, Stage
 from junheng.params.tables import TableSpec
+from junheng.report.content.census import ORDINARY
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, unit_name
 from junheng.report.content.phrases import PhraseBook
@@ -28,7 +29,7 @@ from junheng.report.content.tables.building import (
 )
 
 ALL = Fraction(100)
-CONSISTENT = ("九年一贯制学校", "十二年一贯制学校")
+CONSISTENT = (ORDINARY["nine"], ORDINARY["twelve"])
 
 
 def unit_counts_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -> Table:
@@ -154,7 +155,7 @@ def _unit_notes(result: Result, phrases: PhraseBook) -> Iterator[str]:
             consistent=sum(unit.school_type in CONSISTENT for unit in units),
             points=sum(unit.school_type in least for unit in units),
             least=min(least.values(), default=Fraction(0)),
-            complete=sum(unit.school_type == "完全中学" for unit in units),
+            complete=sum(unit.school_type == ORDINARY["complete"] for unit in units),
         )
 
 
