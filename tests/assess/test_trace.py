@@ -22,7 +22,7 @@ NINE = {
 CAMPUS = {
     **NINE,
     "counted": False,
-    "parent_code": "3708830001",
+    "parent_code": "2137830001",
     "students_primary": 100,
     "teaching_area": 900,
 }
@@ -90,7 +90,7 @@ def test_items_are_judged_row_by_row_under_both_standards() -> None:
     schools = [school(1), school(2, training_budget=2.4), school(3, school_type="特殊教育学校")]
     assessment = assessed(schools)
     (part,) = ItemTracer(tracer(assessment)).item("Q4").parts
-    assert part.left_out == 1 and [subject.code for subject in part.subjects] == ["3708830001", "3708830002"]
+    assert part.left_out == 1 and [subject.code for subject in part.subjects] == ["2137830001", "2137830002"]
     second = part.subjects[1]
     assert second.national is not None and second.local is not None
     assert second.national.value == Fraction(6, 100)
@@ -112,4 +112,4 @@ def test_a_total_shows_its_sums() -> None:
 def test_a_row_whose_scope_is_unknown_is_listed_as_such() -> None:
     assessment = assessed([school(1), school(2, boarding=None)])
     part = ItemTracer(tracer(assessment)).item("G13").parts[0]
-    assert [(s.code, s.unsure) for s in part.subjects] == [("3708830001", False), ("3708830002", True)]
+    assert [(s.code, s.unsure) for s in part.subjects] == [("2137830001", False), ("2137830002", True)]

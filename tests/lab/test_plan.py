@@ -78,8 +78,8 @@ def test_a_plan_of_the_command_line_can_be_tried_out(
     assert tried.assessment.national.resource is Verdict.MET
     actions = json.loads(target.read_text(encoding="utf-8"))["actions"]
     assert len(tried.trial.changes) == len(actions)
-    with pytest.raises(UsageProblem, match="没有名称或标识码为“3708810001”的学校"):
-        start.plan([{"school_code": "3708810001", "field": "teaching_area", "add": 1}])
+    with pytest.raises(UsageProblem, match="没有名称或标识码为“2137810001”的学校"):
+        start.plan([{"school_code": "2137810001", "field": "teaching_area", "add": 1}])
 
 
 def test_what_is_missing_and_what_is_near(county: tuple[Workspace, Assessment]) -> None:

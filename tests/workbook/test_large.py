@@ -44,7 +44,7 @@ def write_many(path: Path, number: int, first: int = 1000, spent: int = 3_000_00
 
 def _row(row: str, number: int, first: int) -> str:
     moved = re.sub(r' r="([A-Z]*)2"', rf' r="\g<1>{number + 2}"', row)
-    renamed = moved.replace("3708830001", f"370883{number:04}").replace("777777", f"No {number}")
+    renamed = moved.replace("2137830001", f"213783{number:04}").replace("777777", f"No {number}")
     return renamed.replace("987654", str(first + number))
 
 

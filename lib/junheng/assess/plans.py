@@ -64,11 +64,12 @@ def school_plans(assessment: Assessment, trend: Trend | None, every: bool = Fals
     grouped: dict[str, list[Unit]] = {}
     for unit in assessment.units:
         grouped.setdefault(unit.school_code, []).append(unit)
-    old = {unit.key: unit for unit in trend.before.units} if trend else {}
     found = []
     for code, units in grouped.items():
         if every or any(unit.verdict is not Verdict.MET for unit in units):
-            plans = tuple(_unit_plan(assessment, unit, old.get(unit.key)) for unit in units)
+            plans = tuple(
+                _unit_plan(assessment, unit, trend.unit_before(unit) if trend else None) for unit in units
+            )
             found.append(SchoolPlan(code, units[0].school_name, plans, _failures(assessment, code)))
     return tuple(found)
 

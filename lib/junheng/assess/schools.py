@@ -66,6 +66,10 @@ class Member:
     def stages(self) -> tuple[str, ...]:
         return self.rules.stages_of(self.row)
 
+    @cached_property
+    def is_campus(self) -> bool:
+        return self.rules.dictionary.is_campus(self.row.text("school_type"), self.row.get("counted"))
+
     def lookup(self, name: str) -> Any:
         """Return the content under a dictionary key or derived name of this row alone."""
         derived = self.rules.standard.derived.get(name)
@@ -146,18 +150,19 @@ def county_missing(rules: Rules, name: str, reason: str = "缺少数据") -> Mis
 
 
 def merged_schools(book: CountyBook, rules: Rules) -> tuple[School, ...]:
-    """Join campuses (是否计校数 = 否) to the school their parent code names, in file order of the main schools.
+    """Join campuses to the school their parent code names, in file order of the main schools.
 
-    A campus whose parent is not there stands alone, and so does each of two schools with one code (their campuses
-    join the first): the workbook checks report both as errors, and no school is lost if they are accepted.
+    A campus is a row with 是否计校数 = 否 that is no 小学教学点 (RULES §1). One whose parent is not there stands alone,
+    and so does each of two schools with one code (their campuses join the first): the workbook checks report both as
+    errors, and no school is lost if they are accepted.
     """
     members = [Member(row, rules) for row in book.rows("schools")]
-    groups = [[member] for member in members if member.row.get("counted") is not False]
+    groups = [[member] for member in members if not member.is_campus]
     by_code: dict[str, list[Member]] = {}
     for group in groups:
         by_code.setdefault(group[0].code, group)
     for member in members:
-        if member.row.get("counted") is False:
+        if member.is_campus:
             target = by_code.get(member.row.text("parent_code"))
             if target is None:
                 groups.append([member])
