@@ -48,7 +48,7 @@ def gaps(context: Context) -> tuple[Block, ...]:
         Heading(2, "（二）临界值"),
         *_with_lead(context, "edges", edges_table(assessment, specs)),
         Heading(2, "（三）采集数据疑点"),
-        *_with_lead(context, "issues", issues_table(assessment, specs)),
+        *_with_lead(context, "issues", issues_table(assessment, specs, context.wording.phrases)),
     )
 
 

@@ -12,6 +12,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, gap_text, unit_name
+from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables.basic import basic_gaps
 from junheng.report.content.tables.building import (
     edge_notes,
@@ -23,6 +24,10 @@ from junheng.report.content.tables.building import (
 from junheng.workbook.model import Issue, Severity
 
 Specs = Mapping[str, TableSpec]
+
+
+MOST_ISSUES = 20
+"""How many of the workbook's issues a report prints."""
 
 
 def failing_schools_table(assessment: Assessment, specs: Specs) -> Table:
@@ -143,19 +148,36 @@ def _edge_cells(edge: Edge) -> dict[str, TableCell]:
     }
 
 
-def issues_table(assessment: Assessment, specs: Specs) -> Table:
-    """采集工作簿疑点: warnings and accepted errors (who, when, why); notes and repairs are only counted."""
+def issues_table(assessment: Assessment, specs: Specs, phrases: PhraseBook) -> Table:
+    """采集工作簿疑点: warnings and accepted errors (who, when, why), the weightiest MOST_ISSUES of them.
+
+    The rest, notes and repairs are counted; the county has them all in its workbook with the issues marked.
+    """
     book = assessment.book
-    listed = [
+    found = [
         issue for issue in book.issue_records if issue.severity is not Severity.NOTE and not issue.blocks
     ]
+    open_cells = {(m.source.sheet, m.source.cell) for m in missing_inputs(assessment) if m.source}
+    weighed = sorted(found, key=lambda issue: _weight(issue, open_cells))
     rows = [
         TableRow({"number": TableCell(str(number), Fraction(number)), **_issue_cells(issue)})
-        for number, issue in enumerate(listed, 1)
+        for number, issue in enumerate(weighed[:MOST_ISSUES], 1)
     ]
-    notes = sum(issue.severity is Severity.NOTE for issue in book.issue_records)
-    told = f"另有提示{notes}条，自动整理书写形式{len(book.repaired)}处，见数据文件issues.csv和采集工作簿。"
-    return Table(specs["issues"], tuple(rows), notes=(told,) if rows and (notes or book.repaired) else ())
+    told = phrases.say(
+        "issues.rest",
+        count=len(found),
+        shown=len(rows),
+        notes=sum(issue.severity is Severity.NOTE for issue in book.issue_records),
+        repairs=len(book.repaired),
+    )
+    return Table(specs["issues"], tuple(rows), notes=(told,) if rows and told else ())
+
+
+def _weight(issue: Issue, open_cells: set[tuple[str, str]]) -> int:
+    """Accepted errors come first, then what leaves a verdict open, then the other warnings, each in the book's order."""
+    if issue.severity is Severity.ERROR:
+        return 0
+    return 1 if (issue.sheet, issue.cell) in open_cells else 2
 
 
 def _issue_cells(issue: Issue) -> dict[str, TableCell]:

@@ -99,7 +99,7 @@ def schools_table(
         units = result.stage_units(stage.id)
         rows.append(TableRow(kind="group", text=f"{stage.name}（{len(units)}个评估单元）"))
         rows += [TableRow(_unit_cells(assessment, phrases, unit, n)) for n, unit in enumerate(units, 1)]
-    notes = (*_row_edges(rows), *_unit_notes(result, phrases), _sponsor_note(dictionary))
+    notes = (*_row_edges(rows), *_unit_notes(result, phrases), *_sponsor_note(dictionary, result))
     return Table(expanded(spec, result.standard), tuple(rows), notes=notes)
 
 
@@ -159,9 +159,13 @@ def _unit_notes(result: Result, phrases: PhraseBook) -> Iterator[str]:
         )
 
 
-def _sponsor_note(dictionary: Dictionary) -> str:
-    codes = "，".join(f"{term.value} {term.label}" for term in dictionary.vocabularies["sponsor"])
-    return f"举办者类型代码：{codes}。"
+def _sponsor_note(dictionary: Dictionary, result: Result) -> tuple[str, ...]:
+    """The codes of sponsors that stand in the table."""
+    used = {unit.sponsor for unit in result.units}
+    terms = [term for term in dictionary.vocabularies["sponsor"] if term.value in used]
+    return (
+        (f"举办者类型代码：{'，'.join(f'{term.value} {term.label}' for term in terms)}。",) if terms else ()
+    )
 
 
 def spread_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -> Table:
