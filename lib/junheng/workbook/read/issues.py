@@ -43,10 +43,9 @@ class Reporter:
     def note(self, check: str, sheet: str, cell: str, **texts: str) -> None:
         self.add(Severity.NOTE, check, sheet, cell, **texts)
 
-    def fault(self, source: Source, fault: Fault, subject: str, severity: Severity = Severity.ERROR) -> None:
+    def fault(self, source: Source, fault: Fault, subject: str) -> None:
         """Report a cell that cannot be used."""
-        self.add(
-            severity,
+        self.error(
             fault.check,
             source.sheet,
             source.cell,
