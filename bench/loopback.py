@@ -46,8 +46,8 @@ class Loopback:
         for _ in range(number):
             words = ("worker", self.address, "--no-nanny", "--nthreads", str(threads), "--no-dashboard")
             self.workers.append(self._start(f"worker{len(self.workers)}", *words))
-        with Client(self.address, set_as_default=False, timeout=60) as client:
-            client.wait_for_workers(len(self.workers), timeout=90)
+        with Client(self.address, set_as_default=False, timeout=300) as client:
+            client.wait_for_workers(len(self.workers), timeout=600)
 
     def _start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
         with (self._folder / f"{name}.log").open("wb") as log:

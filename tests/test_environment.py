@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import re
+import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import yaml
@@ -77,3 +82,62 @@ def test_set_up_files_name_no_host() -> None:
     ):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text), name
+
+
+DISTRIBUTIONS = importlib.metadata.packages_distributions()
+MODULE_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module a file imports, also by a name in a string, as `importlib` and `python -m` take it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import():
+                yield from (name.name for name in node.names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module
+            case ast.Constant(value=str(text)) if MODULE_NAME.fullmatch(text):
+                if text.partition(".")[0] in DISTRIBUTIONS:
+                    yield text
+
+
+def runtime(*more: str) -> set[str]:
+    """The distributions a runtime install brings: the declared ones and what those require."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    waiting = [*project["dependencies"], *more]
+    found: set[str] = set()
+    while waiting:
+        needed = Requirement(waiting.pop())
+        name = canonicalize_name(needed.name)
+        if name in found or (needed.marker and not needed.marker.evaluate({"extra": ""})):
+            continue
+        found.add(name)
+        with suppress(importlib.metadata.PackageNotFoundError):
+            waiting += importlib.metadata.requires(name) or []
+    return found
+
+
+def test_a_runtime_install_has_all_that_the_program_imports() -> None:
+    """A module that only the development tools bring must not be needed by lib/, preloaded ones included."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [needed for listed in project["optional-dependencies"].values() for needed in listed]
+    installed = runtime(*extras)
+    absent = {}
+    for path in sorted((ROOT / "lib").rglob("*.py")):
+        for module in imported(path):
+            top = module.partition(".")[0]
+            if top in sys.stdlib_module_names or top in {"junheng", "__future__"}:
+                continue
+            if not installed & set(map(canonicalize_name, DISTRIBUTIONS.get(top, ()))):
+                absent[module] = path.relative_to(ROOT).as_posix()
+    assert absent == {}
+
+
+def test_only_the_cluster_needs_what_the_cluster_extra_brings() -> None:
+    installed = runtime()
+    for path in sorted((ROOT / "lib").rglob("*.py")):
+        if "cluster" in path.parts:
+            continue
+        for module in imported(path):
+            provided = set(map(canonicalize_name, DISTRIBUTIONS.get(module.partition(".")[0], ())))
+            assert not provided or provided & installed or "junheng" in provided, (module, path)

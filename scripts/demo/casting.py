@@ -22,8 +22,8 @@ class Cast:
     )
     # code → (stage, indicator) → multiple of the usual value
     surpluses: dict[str, dict[tuple[str, str], float]] = field(default_factory=lambda: defaultdict(dict))
-    # year → [(defect record, code)]
-    defects: dict[int, list[tuple[dict, str]]] = field(default_factory=lambda: defaultdict(list))
+    # year → [(defect record, school)]
+    defects: dict[int, list[tuple[dict, School]]] = field(default_factory=lambda: defaultdict(list))
     taken: set[str] = field(default_factory=set)
 
 
@@ -45,7 +45,7 @@ def cast_schools(code: str, schools: list[School], scenario: dict, years: list[i
         free = {s.code for s in schools if s.parent} | {s.parent for s in schools if s.parent}
         for school in _choose(record, schools, free, code, "defects", number):
             for year in record.get("years", years):
-                cast.defects[year].append((record, school.code))
+                cast.defects[year].append((record, school))
     return cast
 
 
@@ -81,9 +81,9 @@ def _resize(school: School, record: dict, years: list[int], key: tuple) -> None:
     if "growth" in record:
         now[stage] = round(before[stage] * (1 + record["growth"]))
         return
-    now[stage] = round(between(record["pupils"], *key, school.code))
+    now[stage] = round(between(record["pupils"], *key, school.lot))
     before[stage] = (
-        round(now[stage] * between([0.985, 1.01], *key, school.code, "before"))
+        round(now[stage] * between([0.985, 1.01], *key, school.lot, "before"))
         if "before" not in record
         else record["before"]
     )
@@ -93,7 +93,7 @@ def _fall_short(school: School, record: dict, years: list[int], cast: Cast, key:
     if "pupils" in record:
         _resize(school, record, years, key)
     for indicator in record["indicators"]:
-        share = dice(*key, school.code, indicator).random()
+        share = dice(*key, school.lot, indicator).random()
         for year in record.get("years", years):
             cast.ratios[school.code][year][record["stage"], indicator] = _ratio(record["ratio"], share)
 

@@ -7,6 +7,7 @@ from math import ceil, floor
 
 from .chance import between, whole
 from .figures import Row
+from .roster import School
 
 BANDS = {"music": ("music_rooms_96", "music_rooms_73"), "fineart": ("fineart_rooms_90", "fineart_rooms_67")}
 
@@ -89,7 +90,7 @@ DEFECTS: dict[str, Callable[[Row, dict, tuple], None]] = {
 }
 
 
-def apply_defects(rows: dict[str, Row], defects: list[tuple[dict, str]], year: int) -> None:
+def apply_defects(rows: dict[str, Row], defects: list[tuple[dict, School]], year: int) -> None:
     """Apply a year's defects to the rows, by school code."""
-    for record, code in defects:
-        DEFECTS[record["defect"]](rows[code], record, (code, record["defect"], year))
+    for record, school in defects:
+        DEFECTS[record["defect"]](rows[school.code], record, (school.lot, record["defect"], year))

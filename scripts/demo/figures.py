@@ -31,7 +31,7 @@ class SchoolFigures:
         """Keep what the figures depend on."""
         self.school, self.cast, self.shape = school, cast, shape
         self.base_funds, self.dropout = base_funds, dropout
-        self.key = (shape["seed"], school.code)
+        self.key = (shape["seed"], school.lot)
         self.years = sorted(school.pupils)
         self.stages = [stage for stage in school.stages() if stage in COMPULSORY]
 
@@ -149,7 +149,8 @@ class SchoolFigures:
             "sponsor": school.sponsor,
             "location": school.location,
             "boarding": yes(school.boarding),
-            "counted": yes(school.parent is None),
+            # The statistics count no 教学点 as a school.
+            "counted": yes(school.parent is None and school.kind != "小学教学点"),
             "parent_code": school.parent,
             "built_year": school.built,
             "dense_urban": yes(school.dense),

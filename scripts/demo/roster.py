@@ -14,9 +14,13 @@ COMPULSORY = ("primary", "junior")
 
 @dataclass
 class School:
-    """One row of the 学校 sheet before its figures: what stays the same over the years, and the pupils."""
+    """One row of the 学校 sheet before its figures: what stays the same over the years, and the pupils.
+
+    `lot` is what chance draws its figures by.
+    """
 
     code: str
+    lot: str
     name: str
     kind: str
     location: str
@@ -49,7 +53,7 @@ def build_roster(code: str, profile: dict, shape: dict, shared: dict) -> list[Sc
     _make_private(code, schools, profile.get("private", {}))
     _open_and_close(code, schools, profile, shape["years"])
     if "campus" in profile:
-        schools.append(_campus(code, schools, profile["campus"]))
+        schools.append(_campus(code, schools, profile["campus"], shape))
     return schools
 
 
@@ -57,8 +61,16 @@ def _school(county: str, number: int, kind: str, size: str, maker: NameMaker, sh
     key = (shape["seed"], county, number)
     location = size if kind != "小学教学点" else "乡村"
     # Codes run with gaps, as they do where schools have been merged.
-    code = f"{county}{1 + number * 3 + dice(*key, 'code').randrange(3):04d}"
-    school = School(code, maker.name(kind, location if kind != "小学教学点" else ""), kind, location, size)
+    serial = 1 + number * 3 + dice(*key, "code").randrange(3)
+    code = school_code(county, kind, serial, shape)
+    school = School(
+        code,
+        f"{county}{serial:04d}",
+        maker.name(kind, location if kind != "小学教学点" else ""),
+        kind,
+        location,
+        size,
+    )
     school.built = whole(shape["built"][location], *key, "built")
     school.dense = location == "城区" and happens(0.25, *key, "dense")
     school.boarding = kind not in ("小学", "小学教学点", "特殊教育学校") and happens(
@@ -68,6 +80,14 @@ def _school(county: str, number: int, kind: str, size: str, maker: NameMaker, sh
     if kind == "完全中学" and happens(0.5, *key, "sponsor"):
         school.sponsor = CITY_SPONSOR
     return school
+
+
+def school_code(county: str, kind: str, serial: int, shape: dict) -> str:
+    """Return a 学校标识码: 2 digits for the kind of school, 37 for the province, 6 of a serial number.
+
+    The county's last digits in the serial number are the demo's own way to keep codes apart.
+    """
+    return f"{shape['code_kinds'][kind]}{county[:2]}{county[4:]}{serial:04d}"
 
 
 def _pupils(key: tuple, kind: str, size: str, location: str, shape: dict) -> dict[int, dict[str, int]]:
@@ -108,7 +128,7 @@ def _open_and_close(code: str, schools: list[School], profile: dict, years: list
         school.built = years[1]
 
 
-def _campus(county: str, schools: list[School], campus: dict) -> School:
+def _campus(county: str, schools: list[School], campus: dict, shape: dict) -> School:
     """Return a campus that is not counted, beside a mid-sized school of its kind."""
     fitting = [
         s
@@ -123,10 +143,11 @@ def _campus(county: str, schools: list[School], campus: dict) -> School:
         year: {stage: round(number * 0.42) for stage, number in stages.items()}
         for year, stages in parent.pupils.items()
     }
-    code = f"{county}{int(parent.code[6:]) + 5000:04d}"
+    serial = int(parent.lot[6:]) + 5000
     return replace(
         parent,
-        code=code,
+        code=school_code(county, parent.kind, serial, shape),
+        lot=f"{county}{serial:04d}",
         name=f"{parent.name}（{campus['name']}）",
         parent=parent.code,
         pupils=pupils,

@@ -103,7 +103,7 @@ def school(code: int = 1, **values: Any) -> dict[str, Any]:
         for field in fields
         if field.is_number and field.stage in (None, "primary", "junior", "senior")
     }
-    return {**zeros, **PLENTY, "school_code": f"370883{code:04d}", "school_name": f"第{code}小学", **values}
+    return {**zeros, **PLENTY, "school_code": f"213783{code:04d}", "school_name": f"第{code}小学", **values}
 
 
 def book(

@@ -13,7 +13,7 @@ from junheng.params.forecast import CASES, load_assumptions
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 
 GIVEN = load_assumptions(PARAMS)
-A, B, J = "3708830001", "3708830002", "3708830003"
+A, B, J = "2137830001", "2137830002", "2137830003"
 JUNIOR = school(
     3,
     school_type="初级中学",
@@ -57,6 +57,12 @@ def test_falling_entrants_and_pupils_who_leave() -> None:
 def test_a_schools_own_trend_goes_on_in_part() -> None:
     now = book([school(1, students_primary=660), school(2, students_primary=600)])
     before = book([school(1, students_primary=600), school(2, students_primary=600)])
+    renewed = book(
+        [school(1, students_primary=600, school_code="3137830001"), school(2, students_primary=600)]
+    )
+    assert project(now, renewed, assumed(**LEVEL), "middle", 1) == project(
+        now, before, assumed(**LEVEL), "middle", 1
+    )
     found = project(now, before, assumed(**LEVEL), "middle", 1)[1]
     # the county grew by 5 %, the first school by 10 %: half of the difference goes on
     assert (found[A, "primary"], found[B, "primary"]) == (677, 585)

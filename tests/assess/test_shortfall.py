@@ -34,7 +34,7 @@ def test_the_school_must_get_more_than_its_stage_lacks():
     """T·300/520 = 1153.8 of 1350 ㎡ for the primary part, T·220/520 = 846.2 of 1160 ㎡ for the junior part."""
     primary, junior = lacks([school(1, **NINE, teaching_area=2000, multimedia_rooms=9)])
     one, other = primary.lacks[0], junior.lacks[0]
-    assert (one.indicator.id, one.share, one.row_code) == ("L4", Fraction(300, 520), "3708830001")
+    assert (one.indicator.id, one.share, one.row_code) == ("L4", Fraction(300, 520), "2137830001")
     assert one.gap == 1350 - Fraction(2000 * 300, 520)
     assert one.school_gap == Fraction(1350 * 520, 300) - 2000 == 340
     assert other.school_floor_gap == Fraction(85, 100) * 1160 * Fraction(520, 220) - 2000
@@ -60,8 +60,8 @@ def test_the_indicator_whose_full_gap_is_dearest_is_left():
 
 def test_one_building_serves_both_stages():
     additions = school_additions(lacks([school(1, **NINE, teaching_area=2000, multimedia_rooms=12)]))
-    assert list(additions) == [("3708830001", "L4", "")]
-    needed = additions[("3708830001", "L4", "")]
+    assert list(additions) == [("2137830001", "L4", "")]
+    needed = additions[("2137830001", "L4", "")]
     better = school(1, **NINE, teaching_area=2000 + needed, multimedia_rooms=12)
     less = school(1, **NINE, teaching_area=2000 + needed - Fraction(1, 100), multimedia_rooms=12)
     verdicts = [{u.verdict for u in evaluate(book([s]), DICTIONARY, NATIONAL).units} for s in (better, less)]
@@ -72,16 +72,16 @@ def test_the_shortfall_of_a_plain_school_is_what_the_plan_buys():
     schools = [school(1, multimedia_rooms=3)]
     (found,) = lacks(schools, unit_prices(ALL, NATIONAL))
     plan = planned(schools, prices("multimedia"))
-    assert added(plan, "3708830001", "multimedia_rooms") == found.asked(found.lacks[0])
+    assert added(plan, "2137830001", "multimedia_rooms") == found.asked(found.lacks[0])
     assert plan.cost == found.cost
 
 
 def test_a_campus_with_one_stage_gives_it_all():
     main = school(1, **NINE, teaching_area=1500, multimedia_rooms=12)
-    campus = school(2, counted=False, parent_code="3708830001", students_primary=100, teaching_area=50)
+    campus = school(2, counted=False, parent_code="2137830001", students_primary=100, teaching_area=50)
     primary = next(u for u in lacks([main, campus]) if u.unit.stage == "primary")
     (area,) = [lack for lack in primary.lacks if lack.indicator.id == "L4"]
-    assert (area.row_code, area.share) == ("3708830002", 1)
+    assert (area.row_code, area.share) == ("2137830002", 1)
 
 
 def test_prices_of_the_parameters_know_every_indicator():

@@ -60,7 +60,7 @@ def test_a_private_school_is_in():
 
 def test_nine_year_split_is_weighted_by_pupils():
     units, _ = units_of(nine_year(teaching_area=23226))
-    primary, junior = (units["3708830001", stage].cells["L4"] for stage in ("primary", "junior"))
+    primary, junior = (units["2137830001", stage].cells["L4"] for stage in ("primary", "junior"))
     weight = 166 + Fraction("1.1") * 210
     assert primary.numerator == Fraction(23226 * 166) / weight
     assert primary.numerator + junior.numerator == 23226
@@ -78,21 +78,21 @@ def test_complete_school_shares_with_senior_one_to_one_point_two():
     )
     units, _ = units_of(complete)
     expected = Fraction(9000) * 800 / (800 + Fraction("1.2") * 1500)
-    assert units["3708830001", "junior"].cells["L4"].numerator == expected
+    assert units["2137830001", "junior"].cells["L4"].numerator == expected
 
 
 def test_staff_is_never_split():
     units, _ = units_of(nine_year(backbone_primary=3, backbone_junior=5))
-    assert units["3708830001", "primary"].cells["L2"].numerator == 3
-    assert units["3708830001", "junior"].cells["L2"].numerator == 5
+    assert units["2137830001", "primary"].cells["L2"].numerator == 3
+    assert units["2137830001", "junior"].cells["L2"].numerator == 5
 
 
 def test_threshold_is_met_exactly_where_floats_would_miss_it():
     """9/1000×100 is 0.8999999999999999 and 33/(440/100) 7.499999999999999 in floats."""
     units, _ = units_of(school(1, students_primary=1000, pe_primary=9))
-    assert units["3708830001", "primary"].cells["L3"].verdict is Verdict.MET
+    assert units["2137830001", "primary"].cells["L3"].verdict is Verdict.MET
     units, _ = units_of(school(1, students_primary=440, sports_ground_area=3300))
-    assert units["3708830001", "primary"].cells["L5"].verdict is Verdict.MET
+    assert units["2137830001", "primary"].cells["L5"].verdict is Verdict.MET
 
 
 @pytest.mark.parametrize(
@@ -108,68 +108,39 @@ def test_threshold_is_met_exactly_where_floats_would_miss_it():
 )
 def test_six_of_seven_and_eighty_five_percent(changes, verdict):
     units, _ = units_of(school(1, **changes))
-    assert units["3708830001", "primary"].verdict is verdict
+    assert units["2137830001", "primary"].verdict is verdict
 
 
-KEYS = ["bachelor_primary", "teaching_area", "students_primary", "multimedia_rooms"]
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_a_missing_input_leaves_cell_unit_and_total_open(key):
-    units, result = units_of(school(1, **{key: None}), school(2))
-    unit = units["3708830001", "primary"]
-    assert (unit.verdict, result.resource) == (Verdict.UNKNOWN, Verdict.UNKNOWN)
+@pytest.mark.parametrize("key", ["bachelor_primary", "teaching_area", "students_primary", "multimedia_rooms"])
+def test_a_missing_input_is_never_a_verdict(key):
+    """Also when other indicators fail clearly (RULES §2: for that cell, unit and total)."""
+    units, result = units_of(school(1, pe_primary=0, **{key: None}), school(2))
+    unit = units["2137830001", "primary"]
+    assert unit.verdict is Verdict.UNKNOWN
+    assert result.resource is Verdict.UNKNOWN
     named = {missing.key for cell in unit.cells.values() for missing in cell.missing}
     assert named == {key}
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_a_missing_input_never_hides_that_the_unit_fails(key):
-    """RULES §2: one indicator below 85%, or two missed, decide; without its pupils it is not even sure to be a unit."""
-    for failing in ({"pe_primary": 0}, {"pe_primary": 4, "backbone_primary": 4, "students_primary": 500}):
-        units, result = units_of(school(1, **{**failing, key: None}), school(2))
-        open_unit = key == "students_primary"
-        assert units["3708830001", "primary"].verdict is (Verdict.UNKNOWN if open_unit else Verdict.UNMET)
-        assert result.resource is (Verdict.UNKNOWN if open_unit else Verdict.UNMET)
-
-
-def test_one_indicator_between_85_percent_and_its_threshold_leaves_an_open_unit_open():
-    units, _ = units_of(school(1, multimedia_rooms=10, teaching_area=None))
-    assert units["3708830001", "primary"].verdict is Verdict.UNKNOWN
-
-
-def test_the_best_an_open_indicator_can_be_may_decide():
-    """Without the indoor area L4 can be no more than all teaching area; without the juniors a share no more than all."""
-    units, _ = units_of(school(1, teaching_area=1900, indoor_sports_area=None))
-    unit = units["3708830001", "primary"]
-    assert (unit.cells["L4"].verdict, unit.verdict) == (Verdict.UNKNOWN, Verdict.UNMET)
-    units, _ = units_of(school(1, teaching_area=1913, indoor_sports_area=None))
-    assert units["3708830001", "primary"].verdict is Verdict.UNKNOWN
-    poor = nine_year(2, primary=500, junior=None, equipment_value=80)
-    units, _ = units_of(poor)
-    assert units["3708830002", "primary"].verdict is Verdict.UNMET
-    assert units["3708830002", "junior"].verdict is Verdict.UNKNOWN
-
-
 def test_optional_blank_is_zero_only_there():
     units, _ = units_of(school(1, shared_pe_arts_primary=None, other_ground_area=None))
-    assert units["3708830001", "primary"].verdict is Verdict.MET
+    assert units["2137830001", "primary"].verdict is Verdict.MET
 
 
 def test_campus_splits_by_itself_then_joins_stage_by_stage():
     main = nine_year(1, primary=600, junior=300, teaching_area=6000)
     campus = nine_year(
-        2, primary=100, junior=400, teaching_area=2000, counted=False, parent_code="3708830001"
+        2, primary=100, junior=400, teaching_area=2000, counted=False, parent_code="2137830001"
     )
     units, _ = units_of(main, campus)
     weight = Fraction("1.1")
     own = Fraction(6000) * 600 / (600 + weight * 300)
     joined = own + Fraction(2000) * 100 / (100 + weight * 400)
-    unit = units["3708830001", "primary"]
+    unit = units["2137830001", "primary"]
     assert unit.students == 700
     assert unit.cells["L4"].numerator == joined
-    assert unit.campuses == ("3708830002",)
-    assert set(units) == {("3708830001", "primary"), ("3708830001", "junior")}
+    assert unit.campuses == ("2137830002",)
+    assert set(units) == {("2137830001", "primary"), ("2137830001", "junior")}
 
 
 def test_a_campus_may_bring_another_stage():
@@ -179,26 +150,38 @@ def test_a_campus_may_bring_another_stage():
         students_primary=0,
         students_junior=200,
         counted=False,
-        parent_code="3708830001",
+        parent_code="2137830001",
     )
     units, _ = units_of(school(1), campus)
-    assert units["3708830001", "junior"].students == 200
+    assert units["2137830001", "junior"].students == 200
+
+
+@pytest.mark.parametrize("counted", [True, False, None])
+@pytest.mark.parametrize("parent", ["", "2137830001", "2137830002", "9999999999"])
+@pytest.mark.parametrize("pupils", [50, 49])
+def test_a_point_is_never_merged(counted, parent, pupils):
+    """RULES §1: no 教学点 is counted as a school; it is judged, or listed as out, by its own pupils all the same."""
+    point = school(2, school_type="小学教学点", students_primary=pupils, counted=counted, parent_code=parent)
+    units, result = units_of(school(1), point)
+    assert units["2137830001", "primary"].students == 500 and not units["2137830001", "primary"].campuses
+    assert (("2137830002", "primary") in units) is (pupils == 50)
+    assert [out.school_code for out in result.excluded] == ([] if pupils == 50 else ["2137830002"])
 
 
 def test_a_campus_without_resources_or_pupils_changes_only_the_denominator():
     empty = school(
-        2, counted=False, parent_code="3708830001", students_primary=100, teaching_area=0, bachelor_primary=0
+        2, counted=False, parent_code="2137830001", students_primary=100, teaching_area=0, bachelor_primary=0
     )
     alone, _ = units_of(school(1, teaching_area=3000))
     merged, _ = units_of(school(1, teaching_area=3000), empty)
-    key = ("3708830001", "primary")
+    key = ("2137830001", "primary")
     assert merged[key].cells["L4"].numerator == alone[key].cells["L4"].numerator
     assert merged[key].cells["L4"].value == alone[key].cells["L4"].value * 500 / 600
 
 
 def test_indoor_sports_counts_as_sports_not_as_teaching():
     units, _ = units_of(school(1, teaching_area=3000, indoor_sports_area=400, sports_ground_area=3000))
-    unit = units["3708830001", "primary"]
+    unit = units["2137830001", "primary"]
     assert unit.cells["L4"].numerator == 2600
     assert unit.cells["L5"].numerator == 3400
 
@@ -209,7 +192,7 @@ def test_indoor_sports_counts_as_sports_not_as_teaching():
 def test_exception_e1_needs_a_small_rural_school(location, pupils, used):
     small = school(1, location=location, students_primary=pupils, pe_primary=0, shared_pe_arts_primary=1)
     units, _ = units_of(small, exceptions=["E1"])
-    cell = units["3708830001", "primary"].cells["L3"]
+    cell = units["2137830001", "primary"].cells["L3"]
     assert (cell.numerator, cell.exception) == ((1, "E1") if used else (0, None))
 
 
@@ -223,7 +206,7 @@ def test_exception_e1_covers_rural_junior_schools_too():
         shared_pe_arts_junior=2,
     )
     units, _ = units_of(small, exceptions=["E1"])
-    assert units["3708830001", "junior"].cells["L3"].numerator == 2
+    assert units["2137830001", "junior"].cells["L3"].numerator == 2
 
 
 def test_exception_e2_counts_other_grounds_only_when_switched_on():
@@ -232,5 +215,5 @@ def test_exception_e2_counts_other_grounds_only_when_switched_on():
     )
     off, _ = units_of(dense)
     on, _ = units_of(dense, exceptions=["E2"])
-    key = ("3708830001", "primary")
+    key = ("2137830001", "primary")
     assert (off[key].cells["L5"].numerator, on[key].cells["L5"].numerator) == (3000, 3750)

@@ -14,7 +14,7 @@ from junheng.errors import UsageProblem
 from junheng.params.whatif import load_moves
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 
-A, B = "3708830001", "3708830002"
+A, B = "2137830001", "2137830002"
 JUNIOR = {
     "school_type": "初级中学",
     "students_primary": None,
@@ -83,12 +83,12 @@ def test_merging_adds_what_is_summed_takes_the_largest_and_keeps_the_rest() -> N
         school(3, counted=False, parent_code=A),
     )
     changed = start.merge(A, B)
-    assert [r.text("school_code") for r in changed.book.rows("schools")] == [B, "3708830003"]
+    assert [r.text("school_code") for r in changed.book.rows("schools")] == [B, "2137830003"]
     assert content(changed, B, "students_primary") == 1000
     assert content(changed, B, "largest_class") == 45 and content(changed, B, "built_year") == 2012
-    assert content(changed, "3708830003", "parent_code") == B
+    assert content(changed, "2137830003", "parent_code") == B
     (unit,) = assessed(changed).units
-    assert unit.students == 1500 and unit.campuses == ("3708830003",)
+    assert unit.students == 1500 and unit.campuses == ("2137830003",)
 
 
 def test_merging_two_stages_needs_a_type_that_has_both() -> None:

@@ -17,7 +17,7 @@ from junheng.assess.whatif import Trial
 from junheng.params.whatif import load_moves
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 
-A, B, C = "3708830001", "3708830002", "3708830003"
+A, B, C = "2137830001", "2137830002", "2137830003"
 SMALL = school(3, students_primary=200, teaching_area=600)
 MET, UNMET = Verdict.MET, Verdict.UNMET
 

@@ -132,7 +132,7 @@ class FakeRunner:
         if fault == "full":
             raise OSError(28, "No space left on device")
         if fault == "slow":
-            time.sleep(60)
+            time.sleep(2000)
 
 
 class SerialExecutor:

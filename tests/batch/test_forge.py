@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from junheng.batch.forge import Forge
 from junheng.batch.job import Status
 from junheng.batch.run import run_batch
 from tests.batch.fakes import fake_tools, make_project, request_for
+from tests.waiting import require_gone, until
 
 ASKING = """
 import os, sys, time
@@ -26,9 +26,9 @@ from junheng.batch import pool
 from junheng.batch.forge import Forge
 forge = Forge("slow_to_import", environment={"PYTHONPATH": sys.argv[1]})
 print(forge._process.pid, flush=True)
-time.sleep(120)
+time.sleep(2000)
 """
-SLOW = "import pathlib, time\npathlib.Path(__file__).with_name('began').touch()\ntime.sleep(120)\n"
+SLOW = "import pathlib, time\npathlib.Path(__file__).with_name('began').touch()\ntime.sleep(2000)\n"
 
 
 def test_a_forge_that_still_imports_ends_with_the_asking_side(tmp_path: Path) -> None:
@@ -39,14 +39,11 @@ def test_a_forge_that_still_imports_ends_with_the_asking_side(tmp_path: Path) ->
     )
     assert asking.stdout is not None
     forge = psutil.Process(int(asking.stdout.readline()))
-    until = time.monotonic() + 60
-    while not (tmp_path / "began").exists() and time.monotonic() < until:
-        time.sleep(0.05)
+    until((tmp_path / "began").exists)
     assert forge.is_running() and forge.ppid() == asking.pid != os.getpid()
     asking.kill()
     asking.wait()
-    _, alive = psutil.wait_procs([forge], timeout=5)
-    assert not alive
+    require_gone([forge])
 
 
 def test_a_forge_that_dies_before_it_forks_costs_no_county(

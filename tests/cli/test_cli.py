@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -20,6 +18,7 @@ from junheng.cli.main import guarded
 from junheng.cli.running import run_request
 from tests.batch.fakes import REPO, fake_tools, make_project, request_for
 from tests.messy.builder import school, write_book
+from tests.waiting import PATIENCE, require_gone, until
 
 JUNHENG = Path(sys.executable).with_name("junheng")
 
@@ -132,13 +131,15 @@ sys.path.insert(0, {str(REPO)!r})
 from pathlib import Path
 from junheng.batch.job import Places
 from junheng.cli.running import run_request
+from tests.waiting import PATIENCE, require_gone, until
 from tests.batch.fakes import fake_tools, request_for
 
 if __name__ == "__main__":
     root = Path(sys.argv[1])
     places = Places(root, root / "data", root / "params", root / "outputs")
     tools = fake_tools(places, c370883="slow")
-    sys.exit(run_request(request_for(places, "370811", "370883", workers=2), tools))
+    request = request_for(places, "370811", "370883", workers=2)
+    sys.exit(run_request(request, tools, heard_by=lambda result: (root / "heard").touch()))
 """
 
 
@@ -154,13 +155,12 @@ def test_interrupted_finished_reports_are_kept(project: Places, tmp_path: Path, 
         preexec_fn=hear_interrupts,
     )
     finished = project.out / "2024" / "370811_任城区" / "manifest.json"
-    wait_for(finished.exists)
-    time.sleep(0.3)
+    until((project.root / "heard").exists)
     workers = psutil.Process(process.pid).children(recursive=True)
     os.kill(process.pid, number)
-    said, _ = process.communicate(timeout=120)
-    _, alive = psutil.wait_procs(workers, timeout=10)
-    assert not alive and finished.exists()
+    said, _ = process.communicate(timeout=PATIENCE)
+    require_gone(workers)
+    assert finished.exists()
     if number == signal.SIGINT:
         assert process.returncode == 130 and "任城区" in said.decode("utf-8")
         assert not [p for p in (project.out / "2024").iterdir() if p.name.startswith(".")]
@@ -171,13 +171,6 @@ def test_interrupted_finished_reports_are_kept(project: Places, tmp_path: Path, 
 def hear_interrupts() -> None:
     """A test run started in the background ignores SIGINT, and its children would inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def test_check_returns_every_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

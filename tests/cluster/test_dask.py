@@ -9,8 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -26,6 +25,7 @@ from junheng.batch.run import run_batch
 from junheng.batch.verify import compare_folders
 from junheng.errors import UsageProblem
 from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for, write_workbook
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.slow
 CODES = ("370811", "370812", "370881", "370883")
@@ -61,13 +61,6 @@ def helpers(cluster: Loopback) -> list[psutil.Process]:
     ]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 180) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
-
-
 def left_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith((".", "junheng-"))]
 
@@ -88,7 +81,7 @@ def test_the_same_bytes_as_on_one_machine(places: Places, cluster: Loopback, tmp
         assert log.startswith("工作机：") and "已发布" in log
     again = run(places, cluster.address)
     assert {r.status for r in again.values()} == {Status.CURRENT}
-    wait_until(lambda: not helpers(cluster))
+    until(lambda: not helpers(cluster))
     assert left_in(places.out / "2024") == []
 
 
@@ -159,7 +152,7 @@ def test_a_lost_scheduler_ends_the_run(
 
 
 def _kill_when_busy(cluster: Loopback) -> None:
-    wait_until(lambda: bool(helpers(cluster)))
+    until(lambda: bool(helpers(cluster)))
     cluster.scheduler.kill()
 
 
@@ -187,10 +180,10 @@ def test_interrupted_orders_are_called_back(places: Places, cluster: Loopback) -
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    wait_until((places.out / "2024" / "370811_任城区" / "manifest.json").exists)
+    until((places.out / "2024" / "370811_任城区" / "manifest.json").exists)
     os.kill(process.pid, signal.SIGINT)
-    said, errors = process.communicate(timeout=180)
+    said, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "任城区" in said.decode(), errors.decode()
-    wait_until(lambda: not helpers(cluster), 40)  # the slow county would take a minute
+    until(lambda: not helpers(cluster))  # the slow county would take far longer
     assert left_in(places.out / "2024") == []
     assert run(places, cluster.address, "370883")["370883"].status is Status.DONE

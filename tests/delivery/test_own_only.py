@@ -64,13 +64,13 @@ def test_a_clean_package_passes() -> None:
 
 SCHOOL = ("任城区学校名称", "任城区运河小学")
 COUNTY = ("其他县（市、区）名称", "曲阜市")
-CODE = ("任城区代码", "3708110002")
+CODE = ("任城区代码", "2137110002")
 COUNTY_CODE = ("任城区代码", "370811")
 PLACE = ("本机路径", "/home/wang")
 FIGURE = ("任城区数据", "0.27182818284590451")
 HIDDEN = ("批注或隐藏内容", "存疑")
 AUTHOR = ("作者姓名", "王军")
-CSV = "school_code,school_name,note\n3708830001,邹城市实验小学,{}\n"
+CSV = "school_code,school_name,note\n2137830001,邹城市实验小学,{}\n"
 DOCUMENT = "word/document.xml"
 
 
@@ -121,14 +121,14 @@ LEAKS: dict[str, Callable[[], tuple[str, bytes, tuple[str, str]]]] = {
     "docx comment": lambda: ("a.docx", word("甲", comment="存疑"), HIDDEN),
     "docx tracked change": lambda: ("a.docx", with_part(word("存疑"), DOCUMENT, TRACKED), HIDDEN),
     "docx picture": lambda: ("a.docx", word("甲", picture=png(Description="任城区运河小学")), SCHOOL),
-    "docx school code": lambda: ("a.docx", word("见3708110002一行"), CODE),
+    "docx school code": lambda: ("a.docx", word("见2137110002一行"), CODE),
     "docx county code": lambda: ("a.docx", word("代码370811的县"), COUNTY_CODE),
     "docx path": lambda: ("a.docx", word("存于/home/wang/报告"), PLACE),
     "docx Windows path": lambda: ("a.docx", word("存于D:\\报告\\邹城"), ("本机路径", "D:\\报告")),
     "docx remark": lambda: ("a.docx", word("此县数据存疑，暂不约谈"), ("内部备注", "此县数据存疑，暂不约谈")),
     "pdf text": lambda: ("a.pdf", pdf("邹城市", "比任城区运河小学低"), SCHOOL),
     "pdf name over two lines": lambda: ("a.pdf", pdf("任城区运", "河小学"), SCHOOL),
-    "pdf code": lambda: ("a.pdf", pdf("邹城市 3708110002"), CODE),
+    "pdf code": lambda: ("a.pdf", pdf("邹城市 2137110002"), CODE),
     "pdf author": lambda: ("a.pdf", pdf("邹城市", info={"Author": "王军"}), AUTHOR),
     "pdf title": lambda: ("a.pdf", pdf("邹城市", info={"Title": "曲阜市"}), COUNTY),
     "pdf XMP": lambda: ("a.pdf", _pdf(_xmp), AUTHOR),
@@ -146,7 +146,7 @@ LEAKS: dict[str, Callable[[], tuple[str, bytes, tuple[str, str]]]] = {
     "html comment": lambda: ("a.html", "<p>甲</p><!--存疑-->".encode(), HIDDEN),
     "html attribute": lambda: ("a.html", '<p title="曲阜市">甲</p>'.encode(), COUNTY),
     "html percent-encoded": lambda: ("a.html", '<p id="%E6%9B%B2%E9%98%9C%E5%B8%82">甲</p>'.encode(), COUNTY),
-    "html script": lambda: ("a.html", '<p>甲</p><script>var a = "3708110002"</script>'.encode(), CODE),
+    "html script": lambda: ("a.html", '<p>甲</p><script>var a = "2137110002"</script>'.encode(), CODE),
     "html picture": lambda: ("a.html", f'<img src="data:image/png;base64,{_inline(png(Note="任城区运河小学"))}">'.encode(), SCHOOL),
     "html link": lambda: ("a.html", '<a href="file:///home/wang/a">甲</a>'.encode(), ("本机路径", "file:///home/wang/a")),
     "notebook source": lambda: ("a.ipynb", notebook(source="COUNTY = '370811'"), COUNTY_CODE),
@@ -154,7 +154,7 @@ LEAKS: dict[str, Callable[[], tuple[str, bytes, tuple[str, str]]]] = {
     "notebook metadata": lambda: ("a.ipynb", notebook(metadata={"who": "wangjun"}), ("本机用户名或主机名", "wangjun")),
     "notebook picture": lambda: ("a.ipynb", notebook({"image/png": _inline(png(Comment="任城区运河小学"))}), SCHOOL),
     "csv school name": lambda: ("data/a.csv", _csv("任城区运河小学"), SCHOOL),
-    "csv school code": lambda: ("data/a.csv", _csv("3708110002"), CODE),
+    "csv school code": lambda: ("data/a.csv", _csv("2137110002"), CODE),
     "csv county code": lambda: ("data/a.csv", _csv("370811"), COUNTY_CODE),
     "csv foreign row": lambda: ("data/a.csv", b"school_code,value\n3799990001,3\n", ("不是本县学校标识码", "3799990001")),
     "csv row without a code": lambda: ("data/a.csv", b"school_code,value\n,3\n", ("不是本县学校标识码", "")),
@@ -197,7 +197,7 @@ def test_a_name_shared_with_another_county_is_a_note() -> None:
 def test_a_common_name_alone_is_a_note_and_its_code_is_a_leak() -> None:
     notes = look({"a.docx": word("各实验小学均已达标")})
     assert [(f.found, f.blocks) for f in notes] == [("实验小学", False)]
-    assert ("任城区代码", "3708110004") in blocking({"a.docx": word("实验小学（3708110004）")})
+    assert ("任城区代码", "2137110004") in blocking({"a.docx": word("实验小学（2137110004）")})
 
 
 def test_own_names_hide_shorter_foreign_ones_but_never_longer() -> None:
@@ -209,8 +209,8 @@ def test_own_names_hide_shorter_foreign_ones_but_never_longer() -> None:
 def test_figures_that_look_like_codes_pass() -> None:
     files = {
         "a.docx": word("370811", "面积13708110.5平方米", "0.370811"),
-        "data/units.csv": b"school_code,students\n3708830001,370811\n",
-        "a.xlsx": sheet([["学校标识码", "金额"], ["3708830001", 370811]]),
+        "data/units.csv": b"school_code,students\n2137830001,370811\n",
+        "a.xlsx": sheet([["学校标识码", "金额"], ["2137830001", 370811]]),
     }
     assert blocking(files) == []
 

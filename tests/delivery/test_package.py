@@ -234,7 +234,7 @@ def test_one_county_with_a_leak_does_not_stop_the_others(
     places: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = published_files(OTHER, OTHER_SCHOOLS, pupils=500)
-    files["data/items.csv"] += f"G1,1,1,达标,1,达标,不如{OWN_SCHOOLS['3708830001']}\n".encode()
+    files["data/items.csv"] += f"G1,1,1,达标,1,达标,不如{OWN_SCHOOLS['2137830001']}\n".encode()
     publish(places, OTHER, files)
     call = [
         "package",
@@ -256,7 +256,7 @@ def test_one_county_with_a_leak_does_not_stop_the_others(
 
 def test_the_log_says_what_was_made_and_names_no_school_and_no_person(places: Places) -> None:
     files = published_files(OTHER, OTHER_SCHOOLS, pupils=500)
-    files["data/items.csv"] += f"G1,1,1,达标,1,达标,不如{OWN_SCHOOLS['3708830001']}\n".encode()
+    files["data/items.csv"] += f"G1,1,1,达标,1,达标,不如{OWN_SCHOOLS['2137830001']}\n".encode()
     publish(places, OTHER, files)
     packed = made(places)[OWN.code]
     log = (places.year_dir(YEAR) / "logs" / "发送.log").read_text(encoding="utf-8")

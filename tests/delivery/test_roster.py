@@ -18,7 +18,7 @@ def test_the_workbook_decides(tmp_path: Path) -> None:
     shutil.copy(REPO / "tests" / "golden" / "370883_2024.xlsx", book)
     units = places.year_dir(YEAR) / OWN.stem / "data" / "units.csv"
     with units.open("a", encoding="utf-8") as stream:
-        stream.write("3708110001,任城区运河小学,primary,1,7,1,达标\n")
+        stream.write("2137110001,任城区运河小学,primary,1,7,1,达标\n")
     roster = load_roster(places, YEAR)
     own = roster.own(OWN)
     assert len(own.names) > 20 and not own.names & set(OTHER_SCHOOLS.values())

@@ -8,11 +8,11 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
+from tests import waiting
+from tests.waiting import PATIENCE
+
 REPO = Path(__file__).resolve().parents[2]
-SECONDS = 300
 IN_VIEW = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 # Lab shows what we say ourselves as stderr, everything else as an error.
 ERROR = f'{IN_VIEW} :is([data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"])'
@@ -42,7 +44,7 @@ def running_lab(folder: Path, home: Path) -> Iterator[str]:
             "--no-browser --ip=127.0.0.1",
             f"--port={port} --ServerApp.port_retries=0 --IdentityProvider.token={token}",
             # Should the test be killed, the server and its kernels end by themselves.
-            "--ServerApp.shutdown_no_activity_timeout=900 --MappingKernelManager.cull_idle_timeout=900",
+            "--ServerApp.shutdown_no_activity_timeout=1800 --MappingKernelManager.cull_idle_timeout=1800",
         )
     )
     home.mkdir()
@@ -62,12 +64,12 @@ def running_lab(folder: Path, home: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/lab/tree/{{}}?reset&token={token}"
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        server.wait(PATIENCE)
 
 
 def _answers(address: str) -> bool:
     try:
-        urllib.request.urlopen(address, timeout=5).close()
+        urllib.request.urlopen(address, timeout=60).close()
     except OSError:
         return False
     return True
@@ -93,17 +95,8 @@ def chromium() -> Iterator[Chrome]:
         driver.quit()
 
 
-def until(true: Callable[[], Any], failed: str | Callable[[], str], seconds: float = SECONDS) -> Any:
-    """Wait until `true()` is true and return that; what the page redraws meanwhile is looked at again."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if found := true():
-                return found
-        except StaleElementReferenceException:
-            pass
-        time.sleep(0.2)
-    raise AssertionError(failed if isinstance(failed, str) else failed())
+# What the page redraws meanwhile is looked at again.
+until = partial(waiting.until, step=0.2, ignored=(StaleElementReferenceException,))
 
 
 @dataclass(frozen=True)
@@ -187,7 +180,9 @@ class Notebook:
             ActionChains(self.driver).send_keys(Keys.ESCAPE).perform()
             label = next(e for e in self.find("#jp-MainMenu .lm-MenuBar-itemLabel") if e.text == menu)
             label.click()
-            entry = until(lambda: self.find(f'.lm-Menu [data-command="{command}"]'), "no such entry", 5)[0]
+            entry = until(
+                lambda: self.find(f'.lm-Menu [data-command="{command}"]'), "no such entry", seconds=5
+            )[0]
             entry.click()
             return True
 
@@ -211,11 +206,11 @@ class Notebook:
         """Give a command until its run has begun; all outputs go first, so that none is taken for a new one."""
         self.choose("编辑", "editmenu:clear-all")
         self.wait(lambda: not any(self.prompts()), "the outputs were not cleared")
-        for _ in range(5):
+        for _ in range(20):
             self.wait_for_kernel()
             begin()
             try:
-                until(lambda: (self.take_the_kernel_offered(), any(self.prompts()))[1], "", 15)
+                until(lambda: (self.take_the_kernel_offered(), any(self.prompts()))[1], seconds=30)
                 return
             except AssertionError:
                 continue

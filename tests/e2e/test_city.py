@@ -16,10 +16,11 @@ from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 
 from junheng.cli import main as cli
 from junheng.report.content.names import city_internal_name, city_report_name
+from tests.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 REPO = Path(__file__).resolve().parents[2]
@@ -115,7 +116,7 @@ def browser(out: Path) -> Iterator[Chrome]:
     options.binary_location = shutil.which("chromium") or ""
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = Chrome(options, Service(shutil.which("chromedriver")))
-    driver.implicitly_wait(5)  # a link inside the page changes it a moment after the click
+    driver.implicitly_wait(60)  # a link inside the page changes it a moment after the click
     try:
         yield driver
     finally:
@@ -127,7 +128,7 @@ def page(browser: Chrome, out: Path) -> Chrome:
     """Load the page anew."""
     browser.get("about:blank")
     browser.get((out / "网页" / "index.html").as_uri())
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "html[data-ready]"))
+    until(lambda: browser.find_elements(By.CSS_SELECTOR, "html[data-ready]"))
     return browser
 
 
@@ -152,7 +153,7 @@ def test_policy_stops_what_comes_from_elsewhere(page: Chrome) -> None:
         "window.BLOCKED = []; addEventListener('securitypolicyviolation', e => BLOCKED.push(e.violatedDirective));"
         "const i = new Image(); i.src = 'http://127.0.0.1:9/x.png';"
     )
-    WebDriverWait(page, 5).until(lambda b: b.execute_script("return BLOCKED.includes('img-src')"))
+    until(lambda: page.execute_script("return BLOCKED.includes('img-src')"))
     assert page.execute_script("return window.INLINE") is None
     page.get_log("browser")  # these complaints were asked for
 
@@ -177,7 +178,7 @@ def test_filters_count_what_they_show(page: Chrome) -> None:
     page.find_element(By.ID, "f-county").send_keys("曲阜")
     assert column(page, "t-conclusions", 0) == ["曲阜市"]
     page.find_element(By.CSS_SELECTOR, "#filters button[type=reset]").click()
-    WebDriverWait(page, 5).until(lambda b: b.find_element(By.ID, "shown").text == "显示14个，共14个")
+    until(lambda: page.find_element(By.ID, "shown").text == "显示14个，共14个")
 
 
 def test_a_cell_leads_to_the_schools_behind_it(page: Chrome) -> None:
@@ -186,8 +187,8 @@ def test_a_cell_leads_to_the_schools_behind_it(page: Chrome) -> None:
     told = cell.text
     assert told.startswith("未达")  # the shade is also said in words
     cell.click()
-    assert "微山县" in page.find_element(By.CSS_SELECTOR, "#county h2").text
-    assert page.switch_to.active_element.tag_name == "h2"
+    until(lambda: "微山县" in page.find_element(By.CSS_SELECTOR, "#county h2").text)
+    until(lambda: page.switch_to.active_element.tag_name == "h2")
     rows = [
         row
         for row in page.find_elements(By.CSS_SELECTOR, "#schools ~ .scroll tbody tr")
@@ -196,11 +197,12 @@ def test_a_cell_leads_to_the_schools_behind_it(page: Chrome) -> None:
     assert f"未达{len(rows)}" == told
     assert all("未达" in row.find_elements(By.CSS_SELECTOR, "td.picked")[0].text for row in rows)
     page.back()
-    assert page.find_element(By.ID, "t-matrix").is_displayed()
+    until(page.find_element(By.ID, "t-matrix").is_displayed)
 
 
 def test_a_county_that_is_left_out_says_why(page: Chrome) -> None:
     page.find_element(By.CSS_SELECTOR, "#t-conclusions a[href^='#/370883']").click()
+    until(lambda: page.find_element(By.ID, "county").text)
     shown = page.find_element(By.ID, "county").text
     assert "报送的采集数据存在错误，尚未更正" in shown and ".xlsx" not in shown
 
@@ -220,10 +222,10 @@ def test_all_by_keyboard(page: Chrome) -> None:
     chosen = page.switch_to.active_element
     assert chosen.text == column(page, "t-conclusions", 0)[2]
     chosen.send_keys(Keys.ENTER)
-    WebDriverWait(page, 5).until(lambda b: b.find_element(By.ID, "county").is_displayed())
+    until(page.find_element(By.ID, "county").is_displayed)
     page.find_element(By.ID, "back").send_keys(Keys.ENTER)
-    WebDriverWait(page, 5).until(lambda b: b.find_element(By.ID, "city").is_displayed())
-    assert page.switch_to.active_element == chosen
+    until(page.find_element(By.ID, "city").is_displayed)
+    until(lambda: page.switch_to.active_element == chosen)
 
 
 def test_print_has_every_table_and_no_controls(page: Chrome, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from junheng.delivery.settings import load_delivery
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 REPO = Path(__file__).resolve().parents[2]
 COUNTY = "370872_太白湖新区"
-SPECIAL_ROW = "3708720078"
+SPECIAL_ROW = "2137720078"
 ONE = {
     "total": 180,
     "enrolled": 173,

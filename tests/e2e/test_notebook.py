@@ -11,6 +11,8 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests.waiting import PATIENCE
+
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 REPO = Path(__file__).resolve().parents[2]
 NOTEBOOK = REPO / "notebooks" / "county_report.ipynb"
@@ -56,7 +58,9 @@ def run_in_lab(tmp_path: Path, change: dict[str, str]) -> nbformat.NotebookNode:
     for old, new in change.items():
         assert old in cell.source
         cell.source = cell.source.replace(old, new)
-    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOK.parent)}})
+    client = NotebookClient(
+        notebook, timeout=PATIENCE, resources={"metadata": {"path": str(NOTEBOOK.parent)}}
+    )
     return client.execute()
 
 
@@ -91,7 +95,7 @@ def test_trials_and_plans_run_on_their_defaults_and_write_nothing(name: str) -> 
     before = tree()
     notebook = nbformat.read(REPO / "notebooks" / f"{name}.ipynb", as_version=4)
     resources = {"metadata": {"path": str(REPO / "notebooks")}}
-    done = NotebookClient(notebook, timeout=300, resources=resources).execute()
+    done = NotebookClient(notebook, timeout=PATIENCE, resources=resources).execute()
     text = str([cell.get("outputs") for cell in done.cells])
     assert "【试算，不是正式评估结果】试算前后的结论" in text and "没有写明保存名称，未保存任何文件" in text
     if name == "plan":

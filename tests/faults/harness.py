@@ -8,10 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -20,13 +21,12 @@ from junheng.batch.staleness import MANIFEST, sha256_file
 from junheng.params.counties import County, find_county, load_counties
 from tests.batch.fakes import make_project
 from tests.faults import small
+from tests.waiting import PATIENCE, until
 
 REPO = Path(__file__).resolve().parents[2]
 YEAR = 2024
 SMALL = ("370871", "370872", "370873")
 ROLES = ("coordinator", "forge", "worker", "hatchery", "nursery", "kernel", "office")
-GONE_WITHIN = 10.0
-"""Seconds after which no process of a run may be left."""
 Tree = dict[str, str]
 
 
@@ -89,7 +89,7 @@ class Site:
     def make_stale(self) -> None:
         """Change what all counties' reports depend on, and nothing that they say."""
         path = self.params / "phrases" / "zz_remark.yml"
-        path.write_text(f"# {time.time_ns()}\n{{}}\n", encoding="utf-8")
+        path.write_text(f"# {uuid.uuid4().hex}\n{{}}\n", encoding="utf-8")
 
     def command(self, *words: str) -> list[str]:
         chosen = [word for code in self.codes for word in ("--county", code)] if words[0] == "run" else []
@@ -143,12 +143,9 @@ class Site:
         except psutil.Error:
             return False
 
-    def require_nobody(self, seconds: float = GONE_WITHIN) -> None:
+    def require_nobody(self) -> None:
         """No process of a run lives on."""
-        until = time.monotonic() + seconds
-        while (left := self.processes()) and time.monotonic() < until:
-            time.sleep(0.1)
-        assert not left, [process.cmdline() for process in left]
+        until(lambda: not self.processes(), lambda: f"living: {[p.cmdline() for p in self.processes()]}")
 
 
 def tree(folder: Path) -> Tree:
@@ -170,15 +167,14 @@ class Run:
     def __init__(self, site: Site, words: tuple[str, ...], **environment: str) -> None:
         self.site = site
         variables = {**os.environ, **site.environment, **environment, "TMPDIR": str(site.scratch)}
-        self.started = time.time()
         self.process = subprocess.Popen(
             site.command(*words), env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             start_new_session=True, cwd=REPO, text=True, encoding="utf-8",
         )  # fmt: skip
         self.stdout = self.stderr = ""
 
-    def wait(self, seconds: float = 240) -> int:
-        self.stdout, self.stderr = self.process.communicate(timeout=seconds)
+    def wait(self) -> int:
+        self.stdout, self.stderr = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode
 
     @property
@@ -199,17 +195,21 @@ class Run:
             return []
         return [process for process, found in family if found == role]
 
-    def await_role(self, role: str, seconds: float = 60) -> psutil.Process | None:
+    def await_role(self, role: str) -> psutil.Process | None:
         """The first process of a role as soon as it is there; None when the run ends before."""
-        return self.await_that(lambda: next(iter(self.with_role(role)), None), seconds)
+        return self.await_that(lambda: next(iter(self.with_role(role)), None))
 
-    def await_that(self, happened: Callable[[], object], seconds: float = 60) -> object:  # type: ignore[misc]
-        until = time.monotonic() + seconds
-        while self.alive and time.monotonic() < until:
-            if found := happened():
-                return found
-            time.sleep(0.01)
-        return None
+    def await_that(self, happened: Callable[[], Any]) -> Any:
+        """What `happened` gives as soon as it is true; None when the run ends before."""
+        found = None
+
+        def settled() -> bool:
+            nonlocal found
+            found = happened()
+            return bool(found) or not self.alive
+
+        until(settled, step=0.01)
+        return found or None
 
 
 _FORGES = {"junheng.batch.worker": "forge", "junheng.batch.kernel": "hatchery"}

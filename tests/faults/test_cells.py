@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from junheng.batch import nursery as nursery_module
@@ -19,10 +17,11 @@ from junheng.batch.run import run_batch
 from junheng.batch.work import Toolbox
 from tests.batch.fakes import REPO, FakeConverter, make_project, request_for, write_notebook
 from tests.batch.test_kernel import execute, kernels
+from tests.waiting import require_gone
 
 pytestmark = pytest.mark.e2e
-WITHIN = 20.0
-"""Seconds in which a county must have failed, on a busy machine too."""
+LIMIT = 600
+"""Seconds a cell may take where a broken kernel must be noticed by other means: reaching them is another reason to fail."""
 
 
 @pytest.fixture
@@ -31,20 +30,6 @@ def log(tmp_path: Path) -> Iterator[JobLog]:
     yield log
     log.close()
     assert not kernels(), "a kernel outlived its run"
-
-
-def gone(process: int) -> bool:
-    try:
-        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def require_gone(processes: list[int]) -> None:
-    until = time.monotonic() + 10
-    while not all(map(gone, processes)):
-        assert time.monotonic() < until, processes
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(
@@ -56,15 +41,16 @@ def require_gone(processes: list[int]) -> None:
         ("import ctypes; ctypes.string_at(0)", "中途退出"),
         ("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nraise SystemExit", "提前退出"),
         ("import os; os.closerange(3, 100)", "中途退出"),
-        ("import os, signal; os.kill(os.getppid(), signal.SIGKILL)\nimport time; time.sleep(60)", "中途退出"),
+        (
+            "import os, signal; os.kill(os.getppid(), signal.SIGKILL)\nimport time; time.sleep(2000)",
+            "中途退出",
+        ),
     ],
     ids=["bytes", "hoard", "numpy", "segfault", "no-SIGTERM", "closed", "nursery"],
 )
 def test_a_cell_that_breaks_its_kernel(tmp_path: Path, log: JobLog, cell: str, reason: str) -> None:
-    started = time.monotonic()
     with pytest.raises(NotebookError, match=reason):
         run_limited(tmp_path, log, cell, "1 + 1")
-    assert time.monotonic() - started < WITHIN
 
 
 def run_limited(folder: Path, log: JobLog, *cells: str) -> object:
@@ -73,7 +59,7 @@ def run_limited(folder: Path, log: JobLog, *cells: str) -> object:
     write_notebook(path, cells)
     scratch = folder / "run" / "scratch"
     scratch.mkdir(parents=True)
-    return PapermillRunner().run(NotebookTask(path, {"COUNTY": "010101"}, scratch, 60, 600), log)
+    return PapermillRunner().run(NotebookTask(path, {"COUNTY": "010101"}, scratch, LIMIT, 600), log)
 
 
 def test_a_cell_that_hangs_and_takes_no_sigterm(tmp_path: Path, log: JobLog) -> None:
@@ -85,10 +71,8 @@ while True:
     try: time.sleep(60)
     except BaseException: pass
 """
-    started = time.monotonic()
     with pytest.raises(NotebookError, match="超过时限"):
         execute(tmp_path, log, cell, seconds=1)
-    assert time.monotonic() - started < WITHIN
 
 
 def test_endless_output_is_stopped(tmp_path: Path, log: JobLog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,17 +101,21 @@ print(*numbers)
 def test_whatever_a_cell_starts_ends_with_it(tmp_path: Path, log: JobLog, end: str) -> None:
     """Children, children's children whose parent is gone, and those in a session of their own."""
     last = {
-        "ends well": "1",
-        "hangs": "import time; time.sleep(60)",
-        "nursery killed": "import os, signal, time; os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)",
+        "ends well": f"open({str(tmp_path / 'ended')!r}, 'w')",
+        "hangs": "import time; time.sleep(2000)",
+        "nursery killed": "import os, signal, time; os.kill(os.getppid(), signal.SIGKILL); time.sleep(2000)",
     }[end]
     note = tmp_path / "numbers"
     bomb = BOMB + f"open({str(note)!r}, 'w').write(' '.join(map(str, numbers)))"
-    try:
-        execute(tmp_path / "x", log, bomb, last, seconds=5)
-        assert end == "ends well"
-    except NotebookError:
-        assert end != "ends well"
+    for seconds in (5, 50, 500):  # a limit too short for the first cell says nothing about the last
+        try:
+            execute(tmp_path / f"x{seconds}", log, bomb, last, seconds=seconds)
+            assert end == "ends well"
+        except NotebookError:
+            pass
+        if note.exists():
+            break
+    assert end != "ends well" or (tmp_path / "ended").exists()
     numbers = [int(number) for number in note.read_text().split()]
     assert len(numbers) == 5
     if end == "nursery killed":  # those in the kernel's group; the others have no one left who knows them

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,23 +17,45 @@ from junheng.params.counties import load_counties
 from junheng.workbook.read.digest import values_digest
 from junheng.workbook.read.find import find_workbook
 
+HOLD = """
+import pathlib, sys, time
+held = bytearray(80_000_000)
+pathlib.Path("held").touch()
+while not pathlib.Path("seen").exists():
+    time.sleep(0.05)
+time.sleep(float(sys.argv[1]))
+"""
 WORK = """
 import os, pathlib, subprocess, sys, time
+hold, seconds, removed = sys.argv[1:]
 temp = pathlib.Path(os.environ["TMPDIR"])
+os.chdir(temp.parent)
 for name in "abc":
     (temp / name).mkdir()
-child = subprocess.Popen([sys.executable, "-c", "held = bytearray(80_000_000); import time; time.sleep({sleep})"])
-time.sleep(2)
-{end}
-for name in {removed!r}:
+child = subprocess.Popen([sys.executable, "-c", hold, seconds])
+while not pathlib.Path("seen").exists():
+    time.sleep(0.05)
+if seconds == "0":
+    child.wait()
+for name in removed:
     (temp / name).rmdir()
 """
 
 
-def run(tmp_path: Path, **parts: object) -> Seen:
-    source = WORK.format(**{"sleep": 2, "end": "child.wait()", "removed": "abc"} | parts)
+def run(tmp_path: Path, sleep: int = 0, removed: str = "abc") -> Seen:
+    """Watch a process and its child, who holds memory until it was seen, and then for `sleep` seconds."""
     temp = tmp_path / "temp"
-    return watch([sys.executable, "-c", source], temp, lambda: folders_in(temp, tmp_path))
+    looks = 0
+
+    def look() -> int:
+        """Count the folders; at the second look at all that is to be seen say so (the one before may have begun too early)."""
+        nonlocal looks
+        looks += (tmp_path / "held").exists()
+        if looks == 2:
+            (tmp_path / "seen").touch()
+        return folders_in(temp, tmp_path)
+
+    return watch([sys.executable, "-c", WORK, HOLD, str(sleep), removed], temp, look)
 
 
 def test_a_province_of_two_rounds_has_its_own_schools(tmp_path: Path) -> None:
@@ -58,9 +82,11 @@ def test_the_watcher_sees_children_and_temporary_folders(tmp_path: Path) -> None
 
 
 def test_the_watcher_says_what_is_left_behind(tmp_path: Path) -> None:
-    seen = run(tmp_path, sleep=12, end="", removed="ab")
+    seen = run(tmp_path, sleep=2000, removed="ab")
     assert [name.rsplit("/", 1)[-1] for name in seen.left[1:]] == ["c"]
-    assert seen.left[0].startswith("process ")
+    kind, number = seen.left[0].split()
+    os.kill(int(number), signal.SIGKILL)
+    assert kind == "process"
 
 
 def test_growth_beyond_the_limits_is_a_fault() -> None:

@@ -43,7 +43,7 @@ def pick(form: TrialForm, position: int) -> str:
 
 def test_figures_overwritten_are_tried_and_shown_beside_the_official_ones(form: TrialForm) -> None:
     school = form.figures.school.options[0]
-    assert school == ("微山县实验小学（未达标）", "3708260003")
+    assert school == ("微山县实验小学（未达标）", "2137260003")
     assert form.figures.figures["students_primary"].value == "1740"
     assert "尚未作任何改动" in form.result.value and form.undo.disabled
     # 18÷1740×100 = 1.034 of 1; (10+3+3)÷1740×100 = 0.920 of 0.9; 295.8万元÷1740 = 1700元, exactly 85% of 2000元.
@@ -56,7 +56,7 @@ def test_figures_overwritten_are_tried_and_shown_beside_the_official_ones(form: 
         ("教学仪器设备资产值", Fraction("260.33"), Fraction("295.8")),
     ]
     assert "有变化的评估单元1个；由未达标变为达标1个，由达标变为未达标0个" in form.result.value
-    assert form.figures.school.options[0] == ("微山县实验小学（达标）", "3708260003")
+    assert form.figures.school.options[0] == ("微山县实验小学（达标）", "2137260003")
     assert form.trial == repeated(form)
 
 

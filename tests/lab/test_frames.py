@@ -47,7 +47,7 @@ def assessment(county: CountyBook) -> Assessment:
 def test_the_schools_of_a_book_are_typed_and_stand_under_their_codes(county: CountyBook) -> None:
     schools = county.schools
     assert schools.index.name == "school_code" and list(schools.index) == [
-        "3708830001", "3708830002", "3708830003",
+        "2137830001", "2137830002", "2137830003",
     ]  # fmt: skip
     types = {name: str(kind) for name, kind in schools.dtypes.items()}
     assert {types[n] for n in ("students_primary", "built_year")} == {"Int64"}
@@ -56,7 +56,7 @@ def test_the_schools_of_a_book_are_typed_and_stand_under_their_codes(county: Cou
     )  # fmt: skip
     assert isinstance(schools["location"].dtype, pd.CategoricalDtype)
     assert schools["multimedia_rooms"].isna().tolist() == [False, False, True]
-    assert schools.loc["3708830003", "equipment_value"] == 150.55
+    assert schools.loc["2137830003", "equipment_value"] == 150.55
     assert schools["students_primary"].sum() == 1700
 
 
@@ -83,11 +83,11 @@ def test_the_county_s_figures_issues_and_repairs(county: CountyBook) -> None:
 
 def test_where_a_figure_stands(county: CountyBook) -> None:
     place = Source("测试.xlsx", "学校", "students_primary3")
-    assert county.where("students_primary", "3708830002") == place
+    assert county.where("students_primary", "2137830002") == place
     assert county.where("小学在校生数", "第2小学") == place
     assert county.where("base_funds_primary").sheet == "县级数据"
     with pytest.raises(UsageProblem, match="没有名为“小学在校数”的数据项。是否要写“小学在校生数”"):
-        county.where("小学在校数", "3708830002")
+        county.where("小学在校数", "2137830002")
     with pytest.raises(UsageProblem, match="没有名称或标识码为“第9小学”的学校"):
         county.where("小学在校生数", "第9小学")
 
@@ -215,4 +215,4 @@ def test_an_excel_file_of_a_frame_holds_numbers(assessment: Assessment, tmp_path
     assert sheet.cell(3, head.index("L1") + 1).value == 3
     assert sheet.cell(3, head.index("L2") + 1).value == pytest.approx(600 / 700)
     assert sheet.cell(3, head.index("在校生数") + 1).value == 700
-    assert sheet.cell(2, head.index("学校标识码") + 1).value == "3708830001"
+    assert sheet.cell(2, head.index("学校标识码") + 1).value == "2137830001"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import gc
 import json
+import weakref
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,8 @@ from junheng.assess.model import Assessment, Verdict
 from junheng.cli.main import guarded
 from junheng.errors import UsageProblem
 from junheng.lab import county as wb
+from junheng.lab import least_cost, trials
 from junheng.lab import plan as lab_plan
-from junheng.lab import trials
 from junheng.lab.county import Workspace
 from junheng.lab.plan import Planned
 from tests.assess.make import PARAMS, ROOT
@@ -32,6 +35,17 @@ def county(out: Path) -> tuple[Workspace, Assessment]:
 @pytest.fixture(scope="module")
 def planned(county: tuple[Workspace, Assessment]) -> Planned:
     return lab_plan.make_plan(*county)
+
+
+def test_a_plan_is_made_once_and_goes_with_its_assessment(county: tuple[Workspace, Assessment]) -> None:
+    work, official = county
+    mine = copy.copy(official)
+    gone = weakref.ref(mine)
+    assert least_cost.plan(work, mine) is least_cost.plan(work, mine)
+    kept = len(least_cost._plans)
+    del mine
+    gc.collect()
+    assert gone() is None and len(least_cost._plans) == kept - 1
 
 
 def test_the_plan_shows_itself_and_writes_nothing(planned: Planned, out: Path) -> None:
@@ -64,8 +78,8 @@ def test_a_plan_of_the_command_line_can_be_tried_out(
     assert tried.assessment.national.resource is Verdict.MET
     actions = json.loads(target.read_text(encoding="utf-8"))["actions"]
     assert len(tried.trial.changes) == len(actions)
-    with pytest.raises(UsageProblem, match="没有名称或标识码为“3708810001”的学校"):
-        start.plan([{"school_code": "3708810001", "field": "teaching_area", "add": 1}])
+    with pytest.raises(UsageProblem, match="没有名称或标识码为“2137810001”的学校"):
+        start.plan([{"school_code": "2137810001", "field": "teaching_area", "add": 1}])
 
 
 def test_what_is_missing_and_what_is_near(county: tuple[Workspace, Assessment]) -> None:

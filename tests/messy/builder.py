@@ -97,7 +97,7 @@ COUNTY_FIGURES = {
 
 def school(school_type: str = "小学", **changes: Any) -> dict[str, Any]:
     """Return one valid school of a type; 0 where a required figure is not named above."""
-    row: dict[str, Any] = {"school_code": "3708830001", "school_name": "城关小学", "school_type": school_type}
+    row: dict[str, Any] = {"school_code": "2137830001", "school_name": "城关小学", "school_type": school_type}
     stages = DICTIONARY.stages_of(school_type)
     for field in DICTIONARY.sheet("schools").fields:
         if field.required == "always" and field.is_number:
@@ -109,11 +109,7 @@ def school(school_type: str = "小学", **changes: Any) -> dict[str, Any]:
 
 def two_schools() -> list[dict[str, Any]]:
     """Return a primary and a junior school."""
-    return [school(), school("初级中学", school_code="3708830002", school_name="城关中学")]
-
-
-PARENTS = {"sent": 1000, "valid": 900, "satisfied": 850}
-"""Enough of them for the sizes a sample of the survey should have."""
+    return [school(), school("初级中学", school_code="2137830002", school_name="城关中学")]
 
 
 def default_rows(sheet: Sheet) -> list[dict[str, Any]]:
@@ -125,10 +121,9 @@ def default_rows(sheet: Sheet) -> list[dict[str, Any]]:
         "vetoes": {"present": "否"},
         "tasks": {"target": "10", "result": "10", "done": "是"},
     }
-    rows = (
+    return (
         [{sheet.key: word, **fillings[sheet.id]} for word in sheet.expected] if sheet.id in fillings else []
     )
-    return [row | PARENTS if row.get("group") == "家长" else row for row in rows]
 
 
 def write_book(

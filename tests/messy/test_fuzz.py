@@ -1,4 +1,4 @@
-"""Hostile and broken input, seeded: each case ends in a book or in one sentence, in bounded time and memory, and no row is lost.
+"""Hostile and broken input, seeded: each case ends in a book or in one sentence, in bounded memory, and no row is lost.
 
 JUNHENG_FUZZ=10 runs ten times as many cases.
 """
@@ -10,7 +10,6 @@ import os
 import random
 import re
 import resource
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -27,9 +26,9 @@ from junheng.workbook.read.formats import open_bytes
 from junheng.workbook.read.opened import OpenedFile
 from tests.messy.builder import COUNTY, DICTIONARY, FILE, PARAMS, YEAR, write_book
 from tests.messy.other_formats import as_csv, as_html, as_spreadsheet_xml, as_xls
+from tests.waiting import no_hanging
 
 CASES = 300 * int(os.environ.get("JUNHENG_FUZZ", "1"))
-LONGEST_SECONDS = 5.0
 MOST_MEGABYTES = 500
 """How far all cases of a kind may raise the highest memory this process ever took."""
 SHEET = "xl/worksheets/sheet1.xml"
@@ -186,20 +185,23 @@ def test_every_case_ends_well(
     for number in range(round(CASES * SHARES.get(maker, 1))):
         chance = random.Random(f"{maker.__name__} {number}")
         data = maker(chance, parts, seeds)
-        start = time.process_time()
-        try:
-            opened = open_bytes(FILE, data)
-            book = read_county_book(opened, COUNTY, YEAR, DICTIONARY, checks=CHECKS)
-        except DataProblem as problem:
-            assert str(problem).startswith(FILE) and str(problem).endswith("。"), (number, problem)
-        else:
-            assert all(issue.message and "\x00" not in issue.message for issue in book.issue_records), number
-            assert_no_row_is_lost(opened, book, number)
-            if number % 10 == 0:
-                write_feedback(opened, book, tmp_path / "returned.xlsx")
-                open_bytes(FILE, (tmp_path / "returned.xlsx").read_bytes())
-        assert time.process_time() - start < LONGEST_SECONDS, number
+        with no_hanging(f"{maker.__name__} {number}"):
+            try_one(data, number, tmp_path)
         assert peak_megabytes() - before < MOST_MEGABYTES, number
+
+
+def try_one(data: bytes, number: int, folder: Path) -> None:
+    try:
+        opened = open_bytes(FILE, data)
+        book = read_county_book(opened, COUNTY, YEAR, DICTIONARY, checks=CHECKS)
+    except DataProblem as problem:
+        assert str(problem).startswith(FILE) and str(problem).endswith("。"), (number, problem)
+    else:
+        assert all(issue.message and "\x00" not in issue.message for issue in book.issue_records), number
+        assert_no_row_is_lost(opened, book, number)
+        if number % 10 == 0:
+            write_feedback(opened, book, folder / "returned.xlsx")
+            open_bytes(FILE, (folder / "returned.xlsx").read_bytes())
 
 
 def peak_megabytes() -> float:

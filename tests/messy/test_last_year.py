@@ -60,25 +60,42 @@ def test_equipment_in_yuan_is_a_jump_and_a_slip(place: Path) -> None:
 
 
 def test_a_school_lost_and_one_new(place: Path) -> None:
-    other = school(school_code="3708830009", school_name="新建小学", teaching_area=6100)
-    gone = school(school_code="3708830008", school_name="城西小学", teaching_area=6200)
+    other = school(school_code="2137830009", school_name="新建小学", teaching_area=6100)
+    gone = school(school_code="2137830008", school_name="城西小学", teaching_area=6200)
     book = compared(place, [school(classes_primary=9), other], [school(), gone])
     lost = only(book, "school_lost")
     assert (lost.severity, lost.sheet, lost.cell) == (Severity.WARNING, "学校", "")
-    assert "城西小学（3708830008）" in lost.found
+    assert "城西小学（2137830008）" in lost.found
     new = only(book, "school_new")
     assert (new.severity, new.cell) == (Severity.NOTE, cell_of("school_code", 3))
 
 
 def test_a_changed_code_is_no_loss(place: Path) -> None:
-    book = compared(place, [school(school_code="3708830007", classes_primary=9)], [school()])
+    book = compared(place, [school(school_code="2137830007", classes_primary=9)], [school()])
     assert found(book) == [("code_changed", "A2")]
-    assert only(book, "code_changed").found == "3708830007，上年度为3708830001"
+    assert only(book, "code_changed").found == "2137830007，上年度为2137830001"
+
+
+def test_a_new_code_for_a_new_type_is_a_note(place: Path) -> None:
+    """A school that changes its type gets a new code; it is known by its name and still compared."""
+    now = school("初级中学", school_code="3137830007", teaching_area=5000)
+    book = compared(place, [now | {"teaching_area": 8000}], [school()])
+    renewed = only(book, "code_renewed")
+    assert (renewed.severity, renewed.cell) == (Severity.NOTE, "A2")
+    assert "3137830007（初级中学），上年度为2137830001（小学）" in renewed.found
+    assert found(book) == [("resources_jump", cell_of("teaching_area"))]
+    assert {i.check for i in book.issue_records if i.severity is Severity.NOTE} == {"code_renewed"}
+
+
+def test_two_schools_of_one_name_are_not_known_by_it(place: Path) -> None:
+    twins = [school(school_code=f"213783000{n}", teaching_area=5000 + n) for n in (7, 8)]
+    book = compared(place, twins, [school()])
+    assert {issue.check for issue in book.issue_records} == {"duplicate_name", "school_new"}
 
 
 def test_a_school_whose_code_cannot_be_read_is_neither_new_nor_foreign(place: Path) -> None:
     others = [
-        school(school_code=f"37088300{n}", school_name=f"第{n}小学", teaching_area=6000 + n) for n in (10, 11)
+        school(school_code=f"21378300{n}", school_name=f"第{n}小学", teaching_area=6000 + n) for n in (10, 11)
     ]
     broken = school(school_code="9.14403E+17", school_name="城南小学")
     book = compared(place, [broken, *others], others)
@@ -157,14 +174,14 @@ def test_county_units_slip(place: Path, key: str, value: Any, check: str) -> Non
 
 
 def test_a_copied_row_names_its_twin(place: Path) -> None:
-    twin = school(school_code="3708830002", school_name="城东小学")
+    twin = school(school_code="2137830002", school_name="城东小学")
     issue: Issue = only(read(write_book(place, [school(), twin])), "copied_row")
     assert issue.cell == "B3" and issue.found == "各项数值与城关小学完全相同"
 
 
 def test_one_value_in_many_schools_is_told_once(place: Path) -> None:
     rows = [
-        school(school_code=f"370883{n:04}", school_name=f"第{n}小学", sports_ground_area=5000 + n)
+        school(school_code=f"213783{n:04}", school_name=f"第{n}小学", sports_ground_area=5000 + n)
         for n in range(12)
     ]
     book = read(write_book(place, rows))

@@ -72,7 +72,7 @@ def test_a_county_has_its_own_prices_limits_and_budget(tmp_path: Path) -> None:
         "plan:\n"
         "  prices: {multimedia: 8.5}\n"
         "  closed: [move_equipment]\n"
-        '  limits:\n  - {school_code: "3708830001", lever: sports_ground, most: 0, why: 无空地}\n'
+        '  limits:\n  - {school_code: "2137830001", lever: sports_ground, most: 0, why: 无空地}\n'
         "  budget: {2025: 6000, 2026: 8000}\n",
         encoding="utf-8",
     )

@@ -19,7 +19,7 @@ from junheng.workbook.check.run import run_checks
 from tests.assess.make import DICTIONARY, NATIONAL, book, school
 from tests.planning.make import CHECKS, added, assessed, planned, prices
 
-A, B, C = "3708830001", "3708830002", "3708830003"
+A, B, C = "2137830001", "2137830002", "2137830003"
 
 
 def resource(schools, actions):

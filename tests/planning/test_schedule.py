@@ -110,10 +110,10 @@ def test_a_county_that_passes_needs_no_budget() -> None:
         (
             PlanChoices(
                 limits=(
-                    SchoolLimit(school_code="3708830099", lever="multimedia", most=Fraction(0), why="无"),
+                    SchoolLimit(school_code="2137830099", lever="multimedia", most=Fraction(0), why="无"),
                 )
             ),
-            "limits.*3708830099",
+            "limits.*2137830099",
         ),
     ],
 )

@@ -65,6 +65,6 @@ def texts(document: Document) -> Iterator[str]:
             if isinstance(block, Heading | Paragraph):
                 yield block.text
             elif isinstance(block, Table):
-                yield from (block.caption, *block.spec.notes, *block.notes)
+                yield from (block.caption, *block.printed_notes)
                 for row in block.rows:
                     yield from (row.text, *(cell.text for cell in row.cells.values()))

@@ -18,7 +18,7 @@ from junheng.report.figures.change import change as change_figure
 from junheng.report.figures.disparity import disparity as disparity_figure
 from junheng.report.figures.overview import overview
 from junheng.report.page.city_data import page_data, page_tables
-from tests.report.demo import Demo, demo, paragraphs, tables
+from tests.report.demo import Demo, demo, paragraphs, tables, texts
 
 pytestmark = pytest.mark.slow
 FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
@@ -525,3 +525,38 @@ def test_the_page_repeats_the_report(made: Demo, city: Document) -> None:
         assert [row[3] for row in county["spread"]] == [row.cells["cv"].text for row in spread.rows]
         gaps = [gap for unit in county["units"] for gap in unit[7].split("，") if gap]
         assert len(gaps) == sum(len(table.rows) for table in tables(report, "failing_schools"))
+
+
+MARKS = {
+    "加底纹": lambda cells: any(cell.mark == "unmet" for cell in cells),
+    "斜体": lambda cells: any(cell.mark == "unknown" for cell in cells),
+    "“——”": lambda cells: any("——" in cell.text for cell in cells),
+    "▲": lambda cells: any("▲" in cell.text for cell in cells),
+    "※": lambda cells: any("※" in cell.text for cell in cells),
+    "括号内": lambda cells: any("（" in cell.text for cell in cells),
+}
+
+
+def test_notes_explain_what_occurs(made: Demo) -> None:
+    """A note under a table that explains a mark stands only where the table bears it, and a sponsor's code likewise."""
+    explained = 0
+    for document in made.documents.values():
+        for blocks in document.blocks.values():
+            for table in (block for block in blocks if isinstance(block, Table)):
+                cells = [cell for row in table.rows for cell in row.cells.values()]
+                for note in table.printed_notes:
+                    for words, occurs in MARKS.items():
+                        if words in note:
+                            assert occurs(cells), (document.title, table.caption, note)
+                            explained += 1
+                    if note.startswith("举办者类型代码"):
+                        used = {row.cells["sponsor"].text for row in table.rows if "sponsor" in row.cells}
+                        assert set(re.findall(r"(\d+) ", note)) == used
+    assert explained > 40
+
+
+def test_no_document_names_a_file_or_folder(made: Demo) -> None:
+    for document in made.documents.values():
+        for text in texts(document):
+            found = re.search(r"\.(?:csv|xlsx|json|yml|ipynb)|(?:data|params|outputs)/|/\d{4}/|\\\\", text)
+            assert not found, (document.title, text)

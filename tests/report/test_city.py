@@ -232,7 +232,7 @@ def test_a_faulty_page_is_refused(page: Path, old: str, new: str, said: str) -> 
 
 def ledger(deadline: str, state: str = "整改中", indicator: str = "L2") -> dict[str, str]:
     return {
-        "school_code": "3708830001",
+        "school_code": "2137830001",
         "school_name": "第1小学",
         "stage": "小学",
         "indicator": indicator,

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -236,14 +235,6 @@ def test_text_is_aligned_at_its_point_and_centred_on_its_line(
     scale = DPI / 25.4
     assert abs(left + share * (right - left) - 80 * scale) < 6
     assert abs((top + bottom) / 2 - 15 * scale) < 4
-
-
-def test_six_figures_in_little_time(tmp_path: Path) -> None:
-    now, trend = with_last_year(usual(110), usual(100))
-    drawn(now, tmp_path, trend)
-    started = time.perf_counter()
-    drawn(now, tmp_path, trend)
-    assert time.perf_counter() - started < 3, "six figures should take about 0.4 s"
 
 
 def test_names_break_between_words() -> None:

@@ -15,6 +15,7 @@ from fontTools.ttLib import TTFont
 
 from junheng.errors import UsageProblem
 from junheng.report import fonts
+from tests.waiting import PATIENCE
 
 RARE = "嶧鄌漷洸堃喆㛃"
 SAMPLE = f"峄城区“优质均衡”——督导评估……（二）〔2024〕{RARE}"
@@ -37,7 +38,7 @@ def convert(names: dict[str, str], folder: Path) -> Path:
         env=os.environ | {"FONTCONFIG_FILE": str(fonts.fontconfig_file())},
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     return folder / "page.pdf"
 

@@ -103,8 +103,8 @@ def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
         for row in sheets["工作簿变动"].iter_rows(min_row=3)
         if isinstance(row[0].value, int)
     }
-    assert changes[("3708830001", "网络多媒体教室数")] == (2, 8, 10)
-    assert changes[("3708830002", "小学体育专任教师数")] == (9, -3, 6)
+    assert changes[("2137830001", "网络多媒体教室数")] == (2, 8, 10)
+    assert changes[("2137830002", "小学体育专任教师数")] == (9, -3, 6)
     assert len(changes) == len(plan.actions)
 
 

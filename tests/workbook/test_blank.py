@@ -18,6 +18,7 @@ from junheng.params.template import load_template
 from junheng.workbook.read.book import read_county_book
 from junheng.workbook.template.book import HEAD_ROW, Blank, write_blank
 from tests.messy.builder import COUNTY, DICTIONARY, PARAMS, YEAR, patch_part, school, write_book
+from tests.waiting import PATIENCE
 from tests.workbook.test_feedback import ORDER, insert
 
 SCHOOLS = [
@@ -25,9 +26,9 @@ SCHOOLS = [
     school("初级中学", school_code="0708830002", school_name="城关中学", teaching_area=6100),
     school(
         "小学教学点",
-        school_code="3708830003",
+        school_code="2137830003",
         counted="否",
-        parent_code="3708830001",
+        parent_code="2137830001",
         school_name="甲甲",
     ),
 ]
@@ -103,6 +104,21 @@ def test_columns_of_a_stage_the_school_has_not_are_grey(written: Path) -> None:
     assert grey == {'OR($C4="小学",$C4="小学教学点",$C4="特殊教育学校")'}
 
 
+def test_the_main_school_is_grey_for_what_is_no_campus(written: Path) -> None:
+    page = load_workbook(written)["学校"]
+    letters = {key: column(page, key) for key in ("所属主校标识码", "是否计校数")}
+    grey = [
+        rule.formula[0]
+        for area in page.conditional_formatting
+        if str(area.sqref).startswith(f"{letters['所属主校标识码']}4:")
+        for rule in area.rules
+    ]
+    assert grey == [f'OR(${letters["是否计校数"]}4="是",$C4="小学教学点")']
+    prompts = {rule.promptTitle: rule.prompt for rule in page.data_validations.dataValidation}
+    assert prompts["是否计校数"].startswith("教学点填“否”，单独计算")
+    assert "教学点不填" in prompts["所属主校标识码"]
+
+
 def test_a_name_that_looks_like_a_formula_is_text(written: Path) -> None:
     assert load_workbook(written)["学校"]["B6"].data_type == "s"
 
@@ -140,7 +156,7 @@ def test_libreoffice_opens_it(written: Path, tmp_path: Path) -> None:
     sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
     done = subprocess.run(
         ["soffice", profile, "--headless", "--convert-to", sheet, "--outdir", str(tmp_path / "csv"), str(written)],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     made = list((tmp_path / "csv").glob("*.csv"))
     assert len(made) == 1, done.stderr

@@ -1,4 +1,4 @@
-"""A workbook of 5,000 schools: read and checked against last year's in under 10 s of CPU time and 1 GB."""
+"""A workbook of 5,000 schools: read and checked against last year's within 1 GB (its time: bench/reading.py)."""
 
 from __future__ import annotations
 
@@ -14,19 +14,17 @@ from tests.messy.builder import PARAMS, patch_part, school, write_book
 from tests.messy.test_files import SPREAD
 
 MEASURE = """
-import json, re, sys, time
+import json, re, sys
 from pathlib import Path
 from junheng.params.counties import find_county, load_counties
 from junheng.workbook.read.book import open_county_book
 
 params = Path(sys.argv[1])
 county = find_county(load_counties(params), "370883")
-start = time.process_time()
 book = open_county_book(Path(sys.argv[2]), county, 2024, params, Path(sys.argv[3]))
-seconds = time.process_time() - start
 # Not ru_maxrss: that begins with the memory of the process that started this one.
 peak = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
-print(json.dumps({"seconds": seconds, "megabytes": peak, "schools": len(book.rows("schools")),
+print(json.dumps({"megabytes": peak, "schools": len(book.rows("schools")),
                   "issues": [issue.message for issue in book.issue_records]}))
 """
 
@@ -46,7 +44,7 @@ def write_many(path: Path, number: int, first: int = 1000, spent: int = 3_000_00
 
 def _row(row: str, number: int, first: int) -> str:
     moved = re.sub(r' r="([A-Z]*)2"', rf' r="\g<1>{number + 2}"', row)
-    renamed = moved.replace("3708830001", f"370883{number:04}").replace("777777", f"No {number}")
+    renamed = moved.replace("2137830001", f"213783{number:04}").replace("777777", f"No {number}")
     return renamed.replace("987654", str(first + number))
 
 
@@ -59,4 +57,4 @@ def test_five_thousand_schools(place: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     measured = json.loads(done.stdout)
     assert measured["schools"] == 5000 and measured["issues"] == []
-    assert measured["seconds"] < 10 and measured["megabytes"] < 1000, measured
+    assert measured["megabytes"] < 1000, measured

@@ -9,6 +9,7 @@ from fractions import Fraction
 from junheng.assess.forecast import NO_TRENDS, STAGES, Key, Pupils, own_band, project, pupils_of
 from junheng.assess.trends import Seen, Trends
 from junheng.params.forecast import CASES, Assumptions, Case
+from junheng.workbook.matching import last_codes
 from junheng.workbook.model import CountyBook
 
 
@@ -35,7 +36,7 @@ class BackTest:
 
 def seen(before: CountyBook, now: CountyBook, assumptions: Assumptions) -> tuple[Seen, ...]:
     """Return what a county's two years show, row by row, for `trends.estimate`."""
-    then, actual = pupils_of(before, assumptions), pupils_of(now, assumptions)
+    then, actual = pupils_of(before, assumptions), _pupils_now(before, now, assumptions)
     foretold = project(before, None, assumptions, "middle", 1)[1]
     places = {row.text("school_code"): row.text("location") for row in before.rows("schools")}
     return tuple(
@@ -53,13 +54,18 @@ def back_test(
         case: own_band(project(before, None, assumptions, case, 1, trends)[1], trends, case, 1)
         for case in CASES
     }
-    actual = pupils_of(now, assumptions)
+    actual = _pupils_now(before, now, assumptions)
     found = []
     for stage in STAGES:
         keys = [key for key in actual if key[1] == stage and key in made["middle"]]
         if keys:
             found.append(_compared(stage, keys, actual, made, pupils_of(before, assumptions)))
     return tuple(found)
+
+
+def _pupils_now(before: CountyBook, now: CountyBook, assumptions: Assumptions) -> Pupils:
+    """This year's pupils under last year's codes."""
+    return pupils_of(now, assumptions, last_codes(now, before))
 
 
 def _compared(

@@ -20,6 +20,7 @@ from junheng.assess.trends import Trends
 from junheng.exact import ceil_div, round_half_up
 from junheng.params.dictionary import Dictionary
 from junheng.params.forecast import CASES, Assumptions, Case
+from junheng.workbook.matching import last_codes
 from junheng.workbook.model import CountyBook, Row
 
 STAGES = ("primary", "junior")
@@ -150,7 +151,7 @@ def project(
     """Return the pupils of each row and stage from this year (first) over `years` years, whole numbers."""
     now, rows = pupils_of(book, assumptions), {row.text("school_code"): row for row in book.rows("schools")}
     cohort = {key: count / _grades(rows[key[0]], key[1], assumptions) for key, count in now.items()}
-    own = _own_trends(now, pupils_of(before, assumptions) if before else {})
+    own = _own_trends(now, _pupils_before(book, before, assumptions) if before else {})
     leavers = sum((part for (_, stage), part in cohort.items() if stage == "primary"), Fraction(0))
     juniors = _total(now, "junior")
     found, current = [now], dict(now)
@@ -170,14 +171,23 @@ def project(
     return found
 
 
-def pupils_of(book: CountyBook, assumptions: Assumptions) -> Pupils:
-    """Return every known, positive number of pupils of the book, without the types that take no part."""
+def _pupils_before(book: CountyBook, before: CountyBook, assumptions: Assumptions) -> Pupils:
+    return pupils_of(before, assumptions, {old: new for new, old in last_codes(book, before).items()})
+
+
+def pupils_of(book: CountyBook, assumptions: Assumptions, codes: Mapping[str, str] | None = None) -> Pupils:
+    """Return every known, positive number of pupils of the book, without the types that take no part.
+
+    `codes` are other years' codes of its schools, to be used instead of its own.
+    """
+    known = codes or {}
     found: dict[Key, Fraction] = {}
     for row in book.rows("schools"):
         for stage in () if row.text("school_type") in assumptions.left_out else STAGES:
             count = row.get(f"students_{stage}")
             if isinstance(count, Fraction) and count > 0:
-                found[row.text("school_code"), stage] = count
+                code = row.text("school_code")
+                found[known.get(code, code), stage] = count
     return found
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import shortfall
-from junheng.assess.items import OF_SCHOOLS
-from junheng.assess.model import Assessment, Cell, Failure, ItemResult, PartResult, Unit, Verdict, combined
+from junheng.assess.model import Assessment, Cell, Failure, ItemResult, PartResult, Unit, Verdict
 from junheng.assess.trend import Trend
 from junheng.exact import ceil_div
 from junheng.params.standard import Indicator, Standard
@@ -51,7 +50,10 @@ class SchoolPlan:
 
     @property
     def verdict(self) -> Verdict:
-        return combined(plan.unit.verdict for plan in self.units)
+        verdicts = {plan.unit.verdict for plan in self.units}
+        if Verdict.UNMET in verdicts:
+            return Verdict.UNMET
+        return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.MET
 
 
 def school_plans(assessment: Assessment, trend: Trend | None, every: bool = False) -> tuple[SchoolPlan, ...]:
@@ -62,20 +64,14 @@ def school_plans(assessment: Assessment, trend: Trend | None, every: bool = Fals
     grouped: dict[str, list[Unit]] = {}
     for unit in assessment.units:
         grouped.setdefault(unit.school_code, []).append(unit)
-    old = {unit.key: unit for unit in trend.before.units} if trend else {}
     found = []
     for code, units in grouped.items():
         if every or any(unit.verdict is not Verdict.MET for unit in units):
-            plans = tuple(_unit_plan(assessment, unit, old.get(unit.key)) for unit in units)
-            found.append(
-                SchoolPlan(code, units[0].school_name, plans, _failures(assessment, _own_codes(units)))
+            plans = tuple(
+                _unit_plan(assessment, unit, trend.unit_before(unit) if trend else None) for unit in units
             )
+            found.append(SchoolPlan(code, units[0].school_name, plans, _failures(assessment, code)))
     return tuple(found)
-
-
-def _own_codes(units: Sequence[Unit]) -> frozenset[str]:
-    """The codes of the school and of its campuses, which some items judge by themselves."""
-    return frozenset(code for unit in units for code in (unit.school_code, *unit.campuses))
 
 
 def _unit_plan(assessment: Assessment, unit: Unit, before: Unit | None) -> UnitPlan:
@@ -118,14 +114,12 @@ def floor_gap(unit: Unit, indicator: Indicator, floor: Fraction) -> Fraction | N
     return Fraction(ceil_div(lacking)) if indicator.whole else lacking
 
 
-def _failures(
-    assessment: Assessment, codes: frozenset[str]
-) -> tuple[tuple[ItemResult, PartResult, Failure], ...]:
+def _failures(assessment: Assessment, code: str) -> tuple[tuple[ItemResult, PartResult, Failure], ...]:
     return tuple(
         (result, part, failure)
         for result in assessment.local.items
         for part in result.parts
-        if part.part.over in OF_SCHOOLS and part.part.kind == "each"
+        if part.part.over == "schools" and part.part.kind == "each"
         for failure in part.failures
-        if failure.code in codes
+        if failure.code == code
     )

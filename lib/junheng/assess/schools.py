@@ -11,7 +11,6 @@ from typing import Any
 from junheng.assess.model import MissingInput
 from junheng.params.dictionary import Dictionary, Field
 from junheng.params.formula import Missing, Undefined, parse_formula
-from junheng.params.interval import ANY, greatest
 from junheng.params.standard import Standard
 from junheng.workbook.model import CountyBook, Row
 
@@ -37,10 +36,6 @@ class Rules:
     def stages_of(self, row: Row) -> tuple[str, ...]:
         return self.dictionary.stages_of(row.text("school_type"))
 
-    def county_possible(self, name: str) -> Any:
-        """Return a county figure, or every value it may have while it is missing."""
-        return or_any(self.county_row.get(name), self.county_fields.get(name))
-
 
 def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
     """Return a row's content for `field`: 0 where its type lacks the stage or a blank means 0, else None if missing.
@@ -54,11 +49,6 @@ def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
     if content is None and field.is_number and (foreign or field.required == "optional"):
         return ZERO
     return content
-
-
-def or_any(content: Any, field: Field | None) -> Any:
-    """Return the content; for a number that is missing, the interval of what it may be."""
-    return ANY if content is None and field is not None and field.is_number else content
 
 
 @dataclass(frozen=True)
@@ -76,19 +66,16 @@ class Member:
     def stages(self) -> tuple[str, ...]:
         return self.rules.stages_of(self.row)
 
+    @cached_property
+    def is_campus(self) -> bool:
+        return self.rules.dictionary.is_campus(self.row.text("school_type"), self.row.get("counted"))
+
     def lookup(self, name: str) -> Any:
         """Return the content under a dictionary key or derived name of this row alone."""
         derived = self.rules.standard.derived.get(name)
         if derived is not None:
             return parse_formula(derived)(self.lookup)
         return figure(self.row, self.rules.school_fields[name], self.stages)
-
-    def possible(self, name: str) -> Any:
-        """Return what `lookup` does, with an interval for every number that is missing."""
-        derived = self.rules.standard.derived.get(name)
-        if derived is not None:
-            return parse_formula(derived)(self.possible)
-        return or_any(self.lookup(name), self.rules.school_fields[name])
 
     def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
         fields = self.rules.school_fields
@@ -144,21 +131,6 @@ class School:
             return None
         return max(values) if field.merge == "max" else sum(values, ZERO)
 
-    def possible(self, name: str) -> Any:
-        """Return what `lookup` does, with an interval for every number that is missing."""
-        derived = self.rules.standard.derived.get(name)
-        if derived is not None:
-            return parse_formula(derived)(self.possible)
-        field = self.rules.school_fields.get(name)
-        if field is None:
-            return self.rules.county_possible(name)
-        values = [m.possible(name) for m in self.members]
-        if field.merge == "keep" or len(values) == 1:
-            return values[0]
-        if any(value is None for value in values):
-            return None
-        return greatest(*values) if field.merge == "max" else sum(values, ZERO)
-
     def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
         """Say in which member rows the named inputs are missing (county figures included)."""
         found: list[MissingInput] = []
@@ -178,18 +150,19 @@ def county_missing(rules: Rules, name: str, reason: str = "缺少数据") -> Mis
 
 
 def merged_schools(book: CountyBook, rules: Rules) -> tuple[School, ...]:
-    """Join campuses (是否计校数 = 否) to the school their parent code names, in file order of the main schools.
+    """Join campuses to the school their parent code names, in file order of the main schools.
 
-    A campus whose parent is not there stands alone, and so does each of two schools with one code (their campuses
-    join the first): the workbook checks report both as errors, and no school is lost if they are accepted.
+    A campus is a row with 是否计校数 = 否 that is no 小学教学点 (RULES §1). One whose parent is not there stands alone,
+    and so does each of two schools with one code (their campuses join the first): the workbook checks report both as
+    errors, and no school is lost if they are accepted.
     """
     members = [Member(row, rules) for row in book.rows("schools")]
-    groups = [[member] for member in members if member.row.get("counted") is not False]
+    groups = [[member] for member in members if not member.is_campus]
     by_code: dict[str, list[Member]] = {}
     for group in groups:
         by_code.setdefault(group[0].code, group)
     for member in members:
-        if member.row.get("counted") is False:
+        if member.is_campus:
             target = by_code.get(member.row.text("parent_code"))
             if target is None:
                 groups.append([member])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from junheng.assess.model import Assessment, Disparity, ItemResult, Unit, Verdict
+from junheng.workbook.matching import last_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,24 @@ def met_share(units: tuple[Unit, ...]) -> Fraction | None:
 
 @dataclass(frozen=True)
 class Trend:
-    """Two assessments compared. `items` holds (this, last) for the items whose verdict changed."""
+    """Two assessments compared. `items` holds (this, last) for the items whose verdict changed.
+
+    `codes` are last year's codes of the schools that both years have, by this year's.
+    """
 
     now: Assessment
     before: Assessment
     stages: tuple[StageTrend, ...]
     items: tuple[tuple[ItemResult, ItemResult], ...]
+    codes: Mapping[str, str]
+
+    def unit_before(self, unit: Unit) -> Unit | None:
+        """Return last year's unit of the same school and stage; None when there was none."""
+        return self._old_units.get((self.codes.get(unit.school_code, ""), unit.stage))
+
+    @cached_property
+    def _old_units(self) -> dict[tuple[str, str], Unit]:
+        return {unit.key: unit for unit in self.before.national.units}
 
     def disparities(self, stage: str) -> tuple[tuple[Disparity, Disparity | None], ...]:
         """Return (this, last) of each coefficient of variation of `stage`."""
@@ -66,27 +80,29 @@ class Trend:
 
 def compare(now: Assessment, before: Assessment) -> Trend:
     """Set `now` beside `before` (the same county, the year before), unit by unit and item by item."""
-    stages = tuple(_stage(stage.id, now, before) for stage in now.national.standard.stages)
+    codes = last_codes(now.book, before.book)
+    stages = tuple(_stage(stage.id, now, before, codes) for stage in now.national.standard.stages)
     old_items = {result.item.id: result for result in before.national.items}
     items = tuple(
         (result, old_items[result.item.id])
         for result in now.national.items
         if result.item.id in old_items and result.verdict is not old_items[result.item.id].verdict
     )
-    return Trend(now, before, stages, items)
+    return Trend(now, before, stages, items, codes)
 
 
-def _stage(stage: str, now: Assessment, before: Assessment) -> StageTrend:
+def _stage(stage: str, now: Assessment, before: Assessment, codes: Mapping[str, str]) -> StageTrend:
     mine, theirs = now.national.stage_units(stage), before.national.stage_units(stage)
     old: Mapping[str, Unit] = {unit.school_code: unit for unit in theirs}
-    new_codes = {unit.school_code for unit in mine}
-    both = [Change(unit, old[unit.school_code]) for unit in mine if unit.school_code in old]
+    pairs = [(unit, old.get(codes.get(unit.school_code, ""))) for unit in mine]
+    both = [Change(unit, earlier) for unit, earlier in pairs if earlier is not None]
+    kept = {change.before.school_code for change in both}
     return StageTrend(
         stage=stage,
         now=mine,
         before=theirs,
         improved=tuple(c for c in both if c.now.verdict is Verdict.MET and c.before.verdict is Verdict.UNMET),
         worsened=tuple(c for c in both if c.now.verdict is Verdict.UNMET and c.before.verdict is Verdict.MET),
-        opened=tuple(unit for unit in mine if unit.school_code not in old),
-        closed=tuple(unit for unit in theirs if unit.school_code not in new_codes),
+        opened=tuple(unit for unit, earlier in pairs if earlier is None),
+        closed=tuple(unit for unit in theirs if unit.school_code not in kept),
     )

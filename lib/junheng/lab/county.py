@@ -272,7 +272,7 @@ def explain(
     stage: str = "",
     cv: bool = False,
 ) -> HTML:
-    """Show where a number comes from: `wb.explain(work, assessment, "L4", "3708830001")`, "G6", "CV-L4", "资源配置"."""
+    """Show where a number comes from: `wb.explain(work, assessment, "L4", "2137830001")`, "G6", "CV-L4", "资源配置"."""
     return as_html(explained(work, assessment, what, where, stage, cv))
 
 

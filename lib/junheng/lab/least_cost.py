@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 from typing import Protocol
 
@@ -31,14 +32,15 @@ class Workspace(Protocol):
     def wording(self) -> Wording: ...
 
 
-_latest: list[tuple[Assessment, Plan]] = []
-"""The plan made last: report and ledger of one assessment share it."""
+_plans: dict[int, Plan] = {}
+"""Plans by the identity of the assessment they are for, which report and ledger share; each goes with its assessment."""
 
 
 def plan(work: Workspace, assessment: Assessment) -> Plan:
     """Return the least-cost plan to pass; raises DataProblem when the workbook has errors, ParamsProblem."""
-    if _latest and _latest[0][0] is assessment:
-        return _latest[0][1]
+    made = _plans.get(id(assessment))
+    if made is not None:
+        return made
     if assessment.book.blocking:
         first = assessment.book.blocking[0]
         raise DataProblem(
@@ -51,7 +53,8 @@ def plan(work: Workspace, assessment: Assessment) -> Plan:
         work.choices.plan,
         load_checks(work.params_dir),
     )
-    _latest[:] = [(assessment, found)]
+    _plans[id(assessment)] = found
+    weakref.finalize(assessment, _plans.pop, id(assessment), None)
     return found
 
 

@@ -15,12 +15,17 @@ Required = Literal["always", "stage", "campus", "blank", "optional"]
 
 
 class Term(Record):
-    """One word of a closed list: the stored value, its name, and other spellings that are accepted."""
+    """One word of a closed list: the stored value, its name, and other spellings that are accepted.
+
+    Of a school type also its stages, and `campus`: whether a row of it that is not counted as a school (是否计校数 = 否)
+    is a campus. A 小学教学点 never is: by the statistics' own definition none of them is counted as a school.
+    """
 
     value: str
     name: str | None = None
     also: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    campus: bool = True
 
     @property
     def label(self) -> str:
@@ -30,7 +35,7 @@ class Term(Record):
 class Field(Record):
     """One column (or one row of 县级数据).
 
-    `required`: always; stage = when the school has `stage`; campus = when 是否计校数 is 否; blank = may be blank
+    `required`: always; stage = when the school has `stage`; campus = when the row is a campus; blank = may be blank
     and then stays missing; optional = blank means 0 (numbers) or nothing (text), there and only there.
     """
 
@@ -110,6 +115,11 @@ class Dictionary(Record):
         """Return the stages a school type has (RULES §1); none for an unknown type."""
         term = self.term("school_type", school_type)
         return term.stages if term else ()
+
+    def is_campus(self, school_type: str, counted: object) -> bool:
+        """Say whether a row of this type and 是否计校数 belongs to a main school, into which it is merged (RULES §1)."""
+        term = self.term("school_type", school_type)
+        return counted is False and (term is None or term.campus)
 
 
 def load_dictionary(params_dir: Path) -> Dictionary:

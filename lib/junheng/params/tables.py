@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from junheng.errors import ParamsProblem
 from junheng.params.loader import Record, load_cached
@@ -23,13 +25,32 @@ class Column(Record):
     repeat: Literal["indicators"] | None = None
 
 
+class NotePart(Record):
+    """A part of a note. With `mark` it is printed only where the mark occurs in the table (in `column`, when given).
+
+    `mark` is a cell's look (unmet, unknown), `blank` for a —— that is not open, or what stands in a cell's text (▲).
+    """
+
+    text: str
+    mark: str = ""
+    column: str = ""
+
+
+def _note_parts(notes: Any) -> Any:
+    """A note is written as a text, or as a list of parts."""
+    return [[{"text": note}] if isinstance(note, str) else note for note in notes or ()]
+
+
 class TableSpec(Record):
-    """A table's form. `landscape` puts it on landscape pages; `size` is the body's type size in points (小四 12, 五号 10.5)."""
+    """A table's form. `landscape` puts it on landscape pages; `size` is the body's type size in points (小四 12, 五号 10.5).
+
+    Each of the `notes` has parts, which are joined by ；.
+    """
 
     id: str
     title: str
     columns: tuple[Column, ...]
-    notes: tuple[str, ...] = ()
+    notes: Annotated[tuple[tuple[NotePart, ...], ...], BeforeValidator(_note_parts)] = ()
     source: str = ""
     unit: str = ""
     landscape: bool = False

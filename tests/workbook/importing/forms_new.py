@@ -155,7 +155,7 @@ def new_grounds(values: Mapping[str, Any]) -> Form:
 
 
 def new_forms(
-    code: str = "3708830001",
+    code: str = "2137830001",
     name: str = "城关小学",
     kind: str = "小学",
     county: Sequence[str] = ("邹城市教育和体育局", "370883"),

@@ -217,7 +217,7 @@ def old_grounds(values: Mapping[str, Any]) -> Form:
 
 
 def old_forms(
-    code: str = "3708830001",
+    code: str = "2137830001",
     name: str = "城关小学",
     kind: str = "小学",
     county: Sequence[str] = ("邹城市教育和体育局", "370883"),

@@ -39,13 +39,13 @@ def mapping_of(path: Path) -> Mapping:
     return load_mapping(path, DICTIONARY)
 
 
-def figures(result: Imported, code: str = "3708830001") -> dict[str, Any]:
+def figures(result: Imported, code: str = "2137830001") -> dict[str, Any]:
     """Return a school's contents by key."""
     school = next(one for one in result.schools if one.code == code)
     return {key: figure.content for key, figure in school.figures.items()}
 
 
-def lack(result: Imported, key: str, code: str = "3708830001") -> str:
+def lack(result: Imported, key: str, code: str = "2137830001") -> str:
     """Return why a school has no figure for a key."""
     school = next(one for one in result.schools if one.code == code)
     assert key not in school.figures, school.figures.get(key)

@@ -30,7 +30,7 @@ from tests.workbook.importing.wide_builder import school, write_wide
 CASES = 250
 TEXTS = (
     "", "续", "甲", "合计", "总计", "学校标识码", "基础基423", "教基1001", "=HYPERLINK(1)", "A&B<校>", "../x", "#", "其中：", "/",
-    "x" * 300, "\u3000", "_x000D_", "3708830001", "1e400", "-5", "(", "单位:", "名称", "代码", "小学", "99999999999999999999",
+    "x" * 300, "\u3000", "_x000D_", "2137830001", "1e400", "-5", "(", "单位:", "名称", "代码", "小学", "99999999999999999999",
 )  # fmt: skip
 KINDS = ("text", "number", "error", "unstored", "date", "bool")
 MAPPINGS = {mapping.id: mapping for mapping in load_mappings(PARAMS, DICTIONARY)}
@@ -89,7 +89,7 @@ def test_mutated_forms_never_break_the_reader(tmp_path: Path, series: str) -> No
 
 
 def test_mutated_tables_lose_no_row(tmp_path: Path) -> None:
-    many = [school(学校标识码=f"37088300{n:02d}", 学校名称=f"第{n}小学") for n in range(30)]
+    many = [school(学校标识码=f"21378300{n:02d}", 学校名称=f"第{n}小学") for n in range(30)]
     grid = grids_of(write_wide(tmp_path / "小学.xlsx", many))[0]
     chance = random.Random(20240902)
     read = 0

@@ -28,9 +28,9 @@ from tests.workbook.importing.helpers import (
 
 OTHER_COUNTY = ("曲阜市教育和体育局", "370881")
 SCHOOLS = (
-    ("3708830001", "城关小学", "小学"),
-    ("3708830002", "城关中学", "初级中学"),
-    ("3708830003", "峄山学校", "九年一贯制学校"),
+    ("2137830001", "城关小学", "小学"),
+    ("2137830002", "城关中学", "初级中学"),
+    ("2137830003", "峄山学校", "九年一贯制学校"),
 )
 COMMON = {
     "sponsor": "7", "teaching_area": Fraction("3200.5"), "indoor_sports_area": 300, "sports_ground_area": 6000,
@@ -78,9 +78,9 @@ def test_a_folder_of_schools_becomes_a_county(tmp_path: Path, series: str) -> No
 
 def test_staff_of_a_school_of_two_stages_is_not_divided_by_guess(tmp_path: Path) -> None:
     result = imported(folder_of(OLD, tmp_path / "forms"))
-    assert not {"staff_primary", "staff_junior"} & figures(result, "3708830003").keys()
+    assert not {"staff_primary", "staff_junior"} & figures(result, "2137830003").keys()
     todo = rows_of(written(result, tmp_path), "待补填")
-    assert {row[4] for row in todo if row[2] == "3708830003"} >= {"小学教职工数", "初中教职工数"}
+    assert {row[4] for row in todo if row[2] == "2137830003"} >= {"小学教职工数", "初中教职工数"}
 
 
 @pytest.mark.parametrize(("series", "form"), [(OLD, "基础基423"), (NEW, "教基4155")])
@@ -207,10 +207,10 @@ def test_the_same_rename_in_many_files_is_told_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("series", "form"), [(OLD, "基础基522"), (NEW, "教基5176")])
 def test_a_school_without_a_form_is_listed_field_by_field(tmp_path: Path, series: str, form: str) -> None:
     folder = folder_of(series, tmp_path / "forms")
-    write_forms(folder / "3708830001城关小学.xlsx", forms_of(series, *SCHOOLS[0]), drop=[form])
+    write_forms(folder / "2137830001城关小学.xlsx", forms_of(series, *SCHOOLS[0]), drop=[form])
     result = imported(folder)
     assert lack(result, "equipment_value") == f"缺少表{form}" == lack(result, "sports_ground_area")
-    assert figures(result, "3708830002")["equipment_value"] == Fraction("85.6")
+    assert figures(result, "2137830002")["equipment_value"] == Fraction("85.6")
     todo = rows_of(written(result, tmp_path), "待补填")
     assert [row[6] for row in todo if row[3] == "城关小学" and row[4] == "网络多媒体教室数"] == [
         f"缺少表{form}"
@@ -220,7 +220,7 @@ def test_a_school_without_a_form_is_listed_field_by_field(tmp_path: Path, series
 @pytest.mark.parametrize("series", [OLD, NEW])
 def test_a_school_of_another_county_is_left_out(tmp_path: Path, series: str) -> None:
     folder_of(series, tmp_path)
-    write_forms(tmp_path / "x.xlsx", forms_of(series, "3708810001", "曲阜小学", "小学", county=OTHER_COUNTY))
+    write_forms(tmp_path / "x.xlsx", forms_of(series, "2137810001", "曲阜小学", "小学", county=OTHER_COUNTY))
     result = imported(tmp_path)
     assert len(result.schools) == 3 and reasons(result) == ["属于其他县（市、区）"]
     assert result.left_out[0].file == "x.xlsx" and "曲阜市" in result.left_out[0].found
@@ -252,7 +252,7 @@ def test_files_that_are_no_forms_are_listed(tmp_path: Path) -> None:
 
 def test_a_kindergarten_is_not_assessed(tmp_path: Path) -> None:
     folder_of(OLD, tmp_path)
-    write_forms(tmp_path / "y.xlsx", old_forms("3708830099", "实验幼儿园", "幼儿园"))
+    write_forms(tmp_path / "y.xlsx", old_forms("2137830099", "实验幼儿园", "幼儿园"))
     assert reasons(imported(tmp_path)) == ["不参加评估的办学类型"]
 
 
@@ -352,7 +352,7 @@ def test_origins_are_the_cells_that_others_found(tmp_path: Path, series: str) ->
         NEW: {"teaching_area": "F10", "indoor_sports_area": "F17", "sports_ground_area": "D7", "multimedia_rooms": "D17",
               "equipment_value": "D19", "backbone_primary": "D12", "backbone_junior": "D13"},
     }[series]  # fmt: skip
-    both = next(one for one in result.schools if one.code == "3708830003")
+    both = next(one for one in result.schools if one.code == "2137830003")
     assert {key: " ".join(s.cell for s in both.figures[key].sources) for key in known} == known
 
 

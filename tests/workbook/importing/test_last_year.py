@@ -39,8 +39,8 @@ def last(place: Path) -> CountyBook:
     """Last year's book: the school of the export, with a place and a year; one that is gone; one with another code."""
     schools = [
         school(location="乡村", built_year="2008", teaching_area=1, students_primary=10),
-        school(school_code="3708830007", school_name="北宿小学"),
-        school("初级中学", school_code="3708830008", school_name="城关中学"),
+        school(school_code="2137830007", school_name="北宿小学"),
+        school("初级中学", school_code="2137830008", school_name="城关中学"),
     ]
     return read_county_book(write_book(place, schools), COUNTY, YEAR - 1, DICTIONARY)
 
@@ -71,10 +71,42 @@ def test_schools_that_no_source_holds_are_listed(tmp_path: Path, last: CountyBoo
     ]
     target = written(imported(*paths, last=last), tmp_path)
     told = {row[2]: row[6] for row in rows_of(target, "待补填") if row[4] == "整行"}
-    assert told.keys() == {"3708830007", "3708830008"}
-    assert told["3708830007"].endswith("仍在办学的请补填一行，已撤销、合并的不必处理")
-    assert told["3708830008"].endswith("来源中同名学校的标识码为3708830002：请核对标识码")
-    assert [row[0] for row in rows_of(target, "学校") if row[0]] == ["3708830001", "3708830002"]
+    assert told.keys() == {"2137830007"}
+    assert told["2137830007"].endswith("仍在办学的请补填一行，已撤销、合并的不必处理")
+    assert [row[0] for row in rows_of(target, "学校") if row[0]] == ["2137830001", "2137830002"]
+
+
+def test_a_school_with_a_new_code_is_known_by_its_name(tmp_path: Path, last: CountyBook) -> None:
+    """城关中学 had another code last year: its built year is carried over, and it is not lost."""
+    result = imported(write_wide(tmp_path / "初中.xlsx", [junior()], stage="初中"), last=last)
+    assert figures(result, "2137830002")["built_year"] == last.rows("schools")[2].get("built_year")
+    assert {lost.code for lost in result.lost} == {"2137830001", "2137830007"}
+
+
+def test_of_two_schools_of_one_name_neither_is_known_by_it(tmp_path: Path, place: Path) -> None:
+    twins = [
+        school("初级中学", school_code=f"313783000{n}", school_name="城关中学", teaching_area=5000 + n)
+        for n in (8, 9)
+    ]
+    last = read_county_book(write_book(place, twins), COUNTY, YEAR - 1, DICTIONARY)
+    result = imported(write_wide(tmp_path / "初中.xlsx", [junior()], stage="初中"), last=last)
+    assert "built_year" not in figures(result, "2137830002") and len(result.lost) == 2
+    told = [row[6] for row in rows_of(written(result, tmp_path), "待补填") if row[4] == "整行"]
+    assert all(text.endswith("来源中同名学校的标识码为2137830002：请核对标识码") for text in told)
+
+
+def test_a_campus_is_carried_to_the_new_code_of_its_main_school(tmp_path: Path, place: Path) -> None:
+    before = [
+        school("初级中学", school_code="2137830008", school_name="城关中学"),
+        school(counted="否", parent_code="2137830008", teaching_area=900),
+    ]
+    last = read_county_book(write_book(place, before), COUNTY, YEAR - 1, DICTIONARY)
+    paths = [
+        write_wide(tmp_path / "小学.xlsx", [wide_school(是否计校数="0")]),
+        write_wide(tmp_path / "初中.xlsx", [junior()], stage="初中"),
+    ]
+    found = {one.code: one for one in imported(*paths, last=last).schools}
+    assert found["2137830001"].get("parent_code") == "2137830002"
 
 
 def test_what_may_stay_blank_is_told_apart(tmp_path: Path) -> None:

@@ -42,9 +42,9 @@ def write(folder: Path, mapping: str, table: str) -> tuple[Path, Path]:
 
 def test_the_example_of_the_page(example: Path) -> None:
     result = imported(example / "台账.csv", mapping=mapping_of(example / "台账.yml"))
-    primary, junior = figures(result, "3708830001"), figures(result, "3708830002")
+    primary, junior = figures(result, "2137830001"), figures(result, "2137830002")
     assert primary == {
-        "school_code": "3708830001", "school_name": "城关小学", "school_type": "小学", "location": "镇区", "sponsor": "7",
+        "school_code": "2137830001", "school_name": "城关小学", "school_type": "小学", "location": "镇区", "sponsor": "7",
         "counted": True, "students_primary": 420, "equipment_value": Fraction("85.6"), "sports_ground_area": 6000,
     }  # fmt: skip
     assert (
@@ -63,7 +63,7 @@ def test_the_page_names_every_project_mapping() -> None:
 
 
 def test_blank_is_zero_only_where_the_mapping_says_so(tmp_path: Path) -> None:
-    table = "编码,校名,类型,多媒体,学生\n3708830001,甲校,小学,,\n"
+    table = "编码,校名,类型,多媒体,学生\n2137830001,甲校,小学,,\n"
     rules = (
         "- {key: multimedia_rooms, column: 多媒体, blank: zero}\n- {key: students_primary, column: 学生}\n"
     )
@@ -75,14 +75,14 @@ def test_blank_is_zero_only_where_the_mapping_says_so(tmp_path: Path) -> None:
 
 
 def test_a_unit_that_cannot_be_converted_is_told(tmp_path: Path) -> None:
-    table = "编码,校名,类型,设备（间）\n3708830001,甲校,小学,5\n"
+    table = "编码,校名,类型,设备（间）\n2137830001,甲校,小学,5\n"
     source, mapping = write(tmp_path, SMALL + "- {key: equipment_value, column: 设备}\n", table)
     result = imported(source, mapping=mapping_of(mapping))
     assert lack(result, "equipment_value") == "原表单位为“间”，不能换算为“万元”"
 
 
 def test_a_figure_out_of_range_after_conversion_is_told(tmp_path: Path) -> None:
-    table = "编码,校名,类型,学生（万人）\n3708830001,甲校,小学,420\n"
+    table = "编码,校名,类型,学生（万人）\n2137830001,甲校,小学,420\n"
     source, mapping = write(tmp_path, SMALL + "- {key: students_primary, column: 学生}\n", table)
     result = imported(source, mapping=mapping_of(mapping))
     assert "换算后为4200000人" in lack(result, "students_primary")

@@ -20,14 +20,14 @@ from tests.workbook.importing.wide_builder import (
     write_wide,
 )
 
-COMBINED = {"学校名称": "峄山学校", "学校标识码": "3708830003", "办学类型": "九年一贯制学校"}
+COMBINED = {"学校名称": "峄山学校", "学校标识码": "2137830003", "办学类型": "九年一贯制学校"}
 ARTS = ("专任教师", "#按授课课程分", "艺术")
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     """Two stage files of the city: schools of the county, one of both stages, one of another county."""
-    other = {"学校名称": "曲阜实验小学", "学校标识码": "3708810001", "统计三级": "曲阜市"}
+    other = {"学校名称": "曲阜实验小学", "学校标识码": "2137810001", "统计三级": "曲阜市"}
     primary = [school(), school(**COMBINED), school(**other)]
     juniors = [junior(), junior(**COMBINED | {"在校生数/合计": 380, "县级以上骨干教师(小学)": 6})]
     total = ["合计", None, None, None, None, None, None, None, None, 1240]
@@ -74,8 +74,8 @@ def test_contradicting_arts_are_left_open(tmp_path: Path) -> None:
 
 def test_stage_files_are_merged_by_code(files: list[Path]) -> None:
     result = imported(*files)
-    assert [one.code for one in result.schools] == ["3708830001", "3708830003", "3708830002"]
-    both = figures(result, "3708830003")
+    assert [one.code for one in result.schools] == ["2137830001", "2137830003", "2137830002"]
+    both = figures(result, "2137830003")
     assert (both["students_primary"], both["students_junior"]) == (420, 380)
     assert both["teaching_area"] == Fraction("3200.5")
 
@@ -90,9 +90,9 @@ def test_different_figures_for_one_school_are_not_chosen(tmp_path: Path) -> None
     first = write_wide(tmp_path / "小学.xlsx", [school(**COMBINED)])
     second = write_wide(tmp_path / "初中.xlsx", [junior(**COMBINED, **{"运动场地面积": 7000})], stage="初中")
     result = imported(first, second)
-    why = lack(result, "sports_ground_area", "3708830003")
+    why = lack(result, "sports_ground_area", "2137830003")
     assert "同一学校有不同的数值：6000（小学.xlsx〔Sheet1〕" in why and "7000（初中.xlsx" in why
-    assert figures(result, "3708830003")["multimedia_rooms"] == 13
+    assert figures(result, "2137830003")["multimedia_rooms"] == 13
 
 
 def test_the_same_file_twice_is_read_once(tmp_path: Path) -> None:
@@ -161,10 +161,10 @@ def test_schools_of_another_county_only(tmp_path: Path) -> None:
 
 def test_a_development_zone_is_known_by_its_other_name(tmp_path: Path) -> None:
     path = write_wide(
-        tmp_path / "小学.xlsx", [school(统计三级="济宁高新技术产业开发区"), school(学校标识码="3708830009")]
+        tmp_path / "小学.xlsx", [school(统计三级="济宁高新技术产业开发区"), school(学校标识码="2137830009")]
     )
     result = imported(path, county="济宁高新区")
-    assert [one.code for one in result.schools] == ["3708830001"]
+    assert [one.code for one in result.schools] == ["2137830001"]
 
 
 def test_an_equipment_column_in_yuan_is_converted_and_says_so(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_rows_without_a_usable_code_are_reported(tmp_path: Path) -> None:
 
 def test_schools_that_are_not_assessed_are_listed(tmp_path: Path) -> None:
     result = imported(
-        write_wide(tmp_path / "小学.xlsx", [school(), school(学校标识码="3708830007", 办学类型="幼儿园")])
+        write_wide(tmp_path / "小学.xlsx", [school(), school(学校标识码="2137830007", 办学类型="幼儿园")])
     )
     assert reasons(result) == ["不参加评估的办学类型"] and len(result.schools) == 1
 
@@ -224,14 +224,14 @@ def test_the_workbook_lists_what_is_open_and_where_figures_came_from(
 ) -> None:
     path = written(imported(*files), tmp_path)
     origins = {(row[2], row[4]): row for row in rows_of(path, "来源")}
-    row = origins["3708830001", "小学艺术专任教师数"]
+    row = origins["2137830001", "小学艺术专任教师数"]
     cells = "、".join(f"{letter(*ARTS, part)}7" for part in ("计", "音乐", "美术"))
     assert row[5:9] == (1, "2024小学.xlsx", "Sheet1", cells) and "艺术计已含" in row[10]
     todo = rows_of(path, "待补填")
     assert (
         "学校",
         "F4",
-        "3708830001",
+        "2137830001",
         "城关小学",
         "是否寄宿制学校",
         None,
@@ -260,7 +260,7 @@ def test_the_workbook_reads_back_with_nothing_but_missing_values(files: list[Pat
 
 def test_every_open_value_is_listed_where_the_reader_misses_it(files: list[Path], tmp_path: Path) -> None:
     path = written(imported(*files), tmp_path)
-    missed = {(issue.sheet, issue.cell) for issue in reread(path).issues if issue.check == "missing"}
+    missed = {(issue.sheet, issue.cell) for issue in reread(path).issue_records if issue.check == "missing"}
     listed = {(row[0], row[1]) for row in rows_of(path, "待补填")}
     assert missed <= listed and len(missed) > 100
 

@@ -11,6 +11,18 @@ from junheng.assess.schools import Rules, School, merged_schools
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Missing
 
+SPECIAL = "特殊教育学校"
+POINT = "小学教学点"
+ORDINARY = {
+    "primary": "小学",
+    "nine": "九年一贯制学校",
+    "junior": "初级中学",
+    "complete": "完全中学",
+    "twelve": "十二年一贯制学校",
+}
+"""School types as the workbooks write them, by the keys that 表Ⅰ and the text of 基本情况 count them under."""
+SCHOOL_TYPES = {**ORDINARY, "special": SPECIAL, "points": POINT}
+
 
 @dataclass(frozen=True)
 class Census:
@@ -38,7 +50,7 @@ class Census:
 
     def points_from(self, least: int) -> int | None:
         """Return how many 小学教学点 have at least `least` pupils; None when a number of pupils is missing."""
-        pupils = [s.lookup("students_primary") for s in self.schools if s.school_type == "小学教学点"]
+        pupils = [s.lookup("students_primary") for s in self.schools if s.school_type == POINT]
         return None if None in pupils else sum(count >= least for count in pupils)
 
     @property

@@ -13,8 +13,8 @@ from junheng.exact import ceil_div, fixed, plain
 from junheng.params.dictionary import Dictionary
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.content.numbers import cell_text, cv_text, unit_name
-from junheng.report.content.tables.building import verdict_cell
+from junheng.report.content.numbers import cell_text, cv_text, difference, unit_name
+from junheng.report.content.tables.building import number_cell, verdict_cell
 
 Specs = Mapping[str, TableSpec]
 
@@ -102,14 +102,15 @@ def _influences(assessment: Assessment, most: int) -> Iterator[tuple[Disparity, 
 def _influence_cells(row: Disparity, influence: Influence, assessment: Assessment) -> dict[str, TableCell]:
     standard = assessment.national.standard
     indicator, cell = standard.indicator(row.indicator), influence.unit.cells[row.indicator]
-    places = standard.disparity.decimals
+    now, without = cv_text(row, standard), fixed(influence.without, standard.disparity.decimals)
+    change = difference(now, without)
     return {
         "stage": TableCell(standard.stage(row.stage).name),
         "indicator": TableCell(f"{indicator.id} {indicator.short}"),
-        "cv": TableCell(cv_text(row, standard), row.cv),
+        "cv": TableCell(now, row.cv),
         "school": TableCell(unit_name(influence.unit, standard)),
         "value": TableCell(cell_text(cell, indicator), cell.value),
-        "without": TableCell(fixed(influence.without, places), influence.without),
-        "change": TableCell(fixed(influence.change, places), influence.change),
+        "without": TableCell(without, influence.without),
+        "change": number_cell(None) if change is None else TableCell(change.plain, change.value),
         "share": TableCell(fixed(influence.share * 100, 1), influence.share * 100),
     }

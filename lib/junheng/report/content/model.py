@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from junheng.params.tables import TableSpec
+from junheng.params.tables import NotePart, TableSpec
+
+BLANK = "——"
+"""What stands where there is no figure."""
 
 Mark = Literal["", "unmet", "unknown", "edge", "label"]
 """How a cell is set apart, always by shade, weight or sign as well as colour: not met, open, near the limit, row label."""
@@ -51,6 +54,18 @@ class Table:
     @property
     def caption(self) -> str:
         return self.title or self.spec.title
+
+    @property
+    def printed_notes(self) -> tuple[str, ...]:
+        """What stands under the table: the form's notes as far as what they explain occurs, then the table's own."""
+        told = ("；".join(part.text for part in note if self._occurs(part)) for note in self.spec.notes)
+        return (*(f"{note.removesuffix('。')}。" for note in told if note), *self.notes)
+
+    def _occurs(self, part: NotePart) -> bool:
+        cells = (c for row in self.rows for key, c in row.cells.items() if part.column in ("", key))
+        if part.mark == "blank":
+            return any(cell.text == BLANK and not cell.mark for cell in cells)
+        return not part.mark or any(part.mark == cell.mark or part.mark in cell.text for cell in cells)
 
 
 @dataclass(frozen=True)

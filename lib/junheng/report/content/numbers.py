@@ -11,10 +11,10 @@ from junheng.assess.gaps import Shortfall
 from junheng.assess.model import Cell, Disparity, Unit
 from junheng.exact import ceil_div, fixed, honest_decimals, round_half_up
 from junheng.params.standard import Indicator, Standard
+from junheng.report.content.model import BLANK as BLANK
 from junheng.workbook.model import Source
 
 EDGE_MARK = "※"
-BLANK = "——"
 FIGURE = re.compile(rf"(-?\d+(?:\.(\d+))?){EDGE_MARK}?")
 
 
@@ -53,6 +53,11 @@ class Difference:
     def amount(self) -> str:
         """The difference without its sign."""
         return fixed(abs(self.value), self.decimals)
+
+    @property
+    def plain(self) -> str:
+        """The difference as a number: 0.012, -0.012, 0.000."""
+        return fixed(self.value, self.decimals)
 
     def worded(self, unit: str = "") -> str:
         """Write 上升0.012, 下降0.012 or 持平."""

@@ -29,9 +29,7 @@ def table_text(table: Table) -> str:
     columns = table.spec.columns
     head = ["".join((*column.group, column.heading)).replace("\n", "") for column in columns]
     lines = [head, *(_cells(row, [column.key for column in columns]) for row in table.rows)]
-    return "\n".join(
-        [table.caption, *_aligned(lines), *(f"注：{n}" for n in (*table.spec.notes, *table.notes))]
-    )
+    return "\n".join([table.caption, *_aligned(lines), *(f"注：{n}" for n in table.printed_notes)])
 
 
 def _cells(row: TableRow, keys: Sequence[str]) -> list[str]:

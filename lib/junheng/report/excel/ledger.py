@@ -21,6 +21,7 @@ from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.plan import ledger_sheets, plan_heading, with_plan
 from junheng.report.content.statements import sentence
 from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.workbook.matching import named, same_schools
 from junheng.workbook.model import Row
 
 OPEN, CLOSED = "未整改", "已销号"
@@ -112,8 +113,7 @@ def _carried(
 ) -> Iterator[Entry]:
     """Last year's items, each with this year's figures and proposal; one written twice counts once."""
     seen: set[Key] = set()
-    for row in assessment.book.rows("ledger"):
-        key = ledger_key(row, assessment)
+    for row, key in keyed_rows(assessment):
         if key in seen or not key.label:
             continue
         seen.add(key)
@@ -123,12 +123,22 @@ def _carried(
         yield Entry(key, row.text("school_name"), topic or _old_figures(row, key), texts)
 
 
-def ledger_key(row: Row, assessment: Assessment) -> Key:
-    """Return what a line of last year's ledger is known by."""
+def keyed_rows(assessment: Assessment) -> Iterator[tuple[Row, Key]]:
+    """Yield the lines of last year's ledger with what each is known by; a school that has a new code, by that."""
+    rows, schools = assessment.book.rows("ledger"), assessment.book.rows("schools")
+    renewed = {
+        old: new for new, old in same_schools(named(schools), list(dict.fromkeys(named(rows)))).items()
+    }
+    for row in rows:
+        code = row.text("school_code")
+        yield row, _key(row, renewed.get(code, code), assessment)
+
+
+def _key(row: Row, code: str, assessment: Assessment) -> Key:
     label = topic_label(row.text("indicator"), assessment.national.standard)
     stages = {stage.name for stage in assessment.national.standard.stages}
     staged = row.text("stage") in stages and not is_item(label, assessment.national.standard)
-    return Key(row.text("school_code"), row.text("stage") if staged else "", label)
+    return Key(code, row.text("stage") if staged else "", label)
 
 
 def _old_figures(row: Row, key: Key) -> Topic:
@@ -159,8 +169,7 @@ def _judged(
     if topic.met:
         return _met_texts(old, closed, values, phrases)
     pending = topic.met is False and not topic.allowed
-    other = "allowed" if topic.allowed else "undefined" if topic.undefined else "unknown"
-    name = ("reopened" if closed else "still") if pending else other
+    name = ("reopened" if closed else "still") if pending else "allowed" if topic.allowed else "unknown"
     progress = _before(phrases.say(f"ledger.{name}", **values), old, phrases)
     if not pending:
         return {"progress": progress, "state": old["state"] or OPEN}

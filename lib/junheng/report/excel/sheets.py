@@ -231,7 +231,7 @@ class _Sheet:
             self._sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 
     def _notes(self, row: int) -> None:
-        for number, note in enumerate((*self._table.spec.notes, *self._table.notes)):
+        for number, note in enumerate(self._table.printed_notes):
             cell = self._put(row + number, 1, f"注：{note}")
             cell.font = Font(name=FONT, size=9)
             cell.alignment = Alignment(horizontal="left", vertical="center")

@@ -197,7 +197,7 @@ def page_table(name: str, table: Table, links: CountyLinks) -> PageTable:
     """Turn a table of the report into one of the page: every row knows its county, every cell where it leads."""
     columns = table.spec.columns
     rows = tuple(_body_row(name, row, columns, links) for row in table.rows)
-    notes = (*table.spec.notes, *table.notes)
+    notes = table.printed_notes
     return PageTable(name, table.caption, table.spec.unit, notes, head_rows(columns), rows)
 
 

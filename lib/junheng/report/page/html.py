@@ -39,7 +39,7 @@ def table_html(table: Table, most: int | None = None) -> str:
     """Return `table` as HTML; with `most`, only its first rows and a line that says how many follow."""
     rows = table.rows if most is None else table.rows[:most]
     left = len(table.rows) - len(rows)
-    notes = [*table.spec.notes, *table.notes, *([f"另有{left}行，见正式报告。"] if left else [])]
+    notes = [*table.printed_notes, *([f"另有{left}行，见正式报告。"] if left else [])]
     body = "".join(_rows(rows, table.spec.columns))
     noted = "".join(f'<p class="jh-note">{escape(note)}</p>' for note in notes)
     return (

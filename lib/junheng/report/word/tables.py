@@ -209,7 +209,7 @@ def _head(table: Table) -> Iterator[list[tuple[str, int, str]]]:
 
 def note_lines(table: Table) -> list[str]:
     """Return the lines under a table: the notes, numbered when there are several, then the source."""
-    notes = [clean(note).strip() for note in (*table.spec.notes, *table.notes)]
+    notes = [clean(note).strip() for note in table.printed_notes]
     notes = [note for note in notes if note]
     if len(notes) > 1:
         notes = [f"{number}. {note}" for number, note in enumerate(notes, start=1)]

@@ -12,15 +12,16 @@ from typing import Any
 
 from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.formula import Missing
+from junheng.workbook.matching import named, same_schools
 from junheng.workbook.model import CountyBook, Row
 
 ZERO = Fraction(0)
 NOUGHT = (0, 1)
 TOTAL = "total_"
 LAST = "last_"
-SUM = "sum_"
-COUNTY = "county_"
 MANY_FIGURES = 10
+PROVINCE = slice(2, 4)
+"""The province in a 学校标识码: two digits for the kind of school, two for the province, six of a serial number."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,16 @@ class SheetFacts:
                 groups[row.text(key)].append(row)
         return groups
 
+    @property
+    def province(self) -> str:
+        """The code of the county's province."""
+        return self.book.county_record.code[:2]
+
     @cached_property
-    def usual_prefix(self) -> bool:
-        """Whether most school codes begin with the county's code (never asked of internal codes)."""
-        county = self.book.county_record
-        own = sum(len(rows) for code, rows in self.by_key.items() if code.startswith(county.code))
-        return not county.internal and 2 * own > len(self.rows)
+    def usual_province(self) -> bool:
+        """Whether most school codes name the county's province."""
+        own = sum(len(rows) for code, rows in self.by_key.items() if code[PROVINCE] == self.province)
+        return 2 * own > len(self.rows)
 
     @cached_property
     def last_rows(self) -> dict[str, Row]:
@@ -67,15 +72,19 @@ class SheetFacts:
         return {row.text(self.sheet.key): row for row in rows if row.text(self.sheet.key)}
 
     @cached_property
-    def last_by_name(self) -> dict[str, Row]:
-        return {row.text("school_name"): row for row in self.last_rows.values() if row.text("school_name")}
+    def last_keys(self) -> dict[str, str]:
+        """Last year's key of each row that both years have, by this year's key (schools: see `same_schools`)."""
+        if "school_name" in self.sheet.by_key:
+            return same_schools(named(self.rows), named(self.last_rows.values()))
+        return {key: key for key in self.last_rows}
 
     @property
     def lost_rows(self) -> tuple[Row, ...]:
-        """Last year's rows whose key this year's book has not."""
+        """Last year's rows that this year's book has not."""
         if not self.rows:
             return ()
-        return tuple(row for key, row in self.last_rows.items() if key not in self.by_key)
+        kept = set(self.last_keys.values())
+        return tuple(row for key, row in self.last_rows.items() if key not in kept)
 
     @cached_property
     def pupil_keys(self) -> tuple[str, ...]:
@@ -172,10 +181,6 @@ class RowFacts:
             return self.figure(field)
         if name.startswith(TOTAL):
             return self._total(name.removeprefix(TOTAL))
-        if name.startswith(SUM):
-            return self._sum(name.removeprefix(SUM))
-        if name.startswith(COUNTY) and name not in FACTS:
-            return self.facts.book.county_row.get(name.removeprefix(COUNTY))
         if name.startswith(LAST):
             return self.last_figure(self.facts.sheet.by_key[name.removeprefix(LAST)])
         return FACTS[name](self)
@@ -201,7 +206,8 @@ class RowFacts:
     def last_row(self) -> Row | None:
         """The same school (item …) last year; None when it is new or there is no last year. Raises Missing without a key."""
         key = self.facts.sheet.key
-        return self.facts.last_rows.get(self.needed(key) if key else "")
+        own = self.needed(key) if key else ""
+        return self.facts.last_rows.get(self.facts.last_keys.get(own, own))
 
     def needed(self, key: str) -> str:
         """Return a text of the row; raises Missing when there is none, so that nothing is judged by its absence."""
@@ -257,11 +263,6 @@ class RowFacts:
     def count(self, groups: dict[str, list[Row]], key: str | None) -> Fraction:
         return Fraction(len(groups[self.needed(key or "")]))
 
-    def _sum(self, key: str) -> Any:
-        """Return the sum of a column of the row's own sheet; None when a row lacks it."""
-        values = [content for row in self.facts.rows if isinstance(content := row.get(key), Fraction)]
-        return sum(values, ZERO) if len(values) == len(self.facts.rows) else None
-
     def _total(self, key: str) -> Any:
         totals = self.schools.totals
         if key not in totals:
@@ -271,9 +272,9 @@ class RowFacts:
         return totals[key]
 
 
-def _parent_counted(row: RowFacts) -> bool:
-    parent = row.parent()
-    return parent is not None and parent.get("counted") is not False
+def _is_campus(row: RowFacts, school: Row | None) -> bool:
+    kind = school.text("school_type") if school else ""
+    return school is not None and row.facts.dictionary.is_campus(kind, school.get("counted"))
 
 
 FACTS: dict[str, Callable[[RowFacts], Any]] = {
@@ -281,6 +282,7 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "has_junior": lambda row: "junior" in row.stages,
     "has_senior": lambda row: "senior" in row.stages,
     "stages": lambda row: Fraction(len(row.stages)),
+    "campus": lambda row: _is_campus(row, row.row),
     "students": RowFacts.students,
     "key_count": lambda row: row.count(row.facts.by_key, row.facts.sheet.key),
     "name_count": lambda row: row.count(row.facts.by_name, "school_name"),
@@ -288,20 +290,18 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "name_twin": lambda row: row.twin(row.facts.by_name, "school_name"),
     "key_text": lambda row: row.row.text(row.facts.sheet.key or ""),
     "parent_known": lambda row: row.parent() is not None,
-    "parent_counted": _parent_counted,
+    "parent_campus": lambda row: _is_campus(row, row.parent()),
     "parent_self": lambda row: row.parent() is row.row,
-    "own_prefix": lambda row: row.needed("school_code").startswith(row.facts.book.county_record.code),
-    "usual_prefix": lambda row: row.facts.usual_prefix,
+    "own_province": lambda row: row.needed("school_code")[PROVINCE] == row.facts.province,
+    "usual_province": lambda row: row.facts.usual_province,
+    "province": lambda row: row.facts.province,
     "schools": lambda row: Fraction(len(row.schools.rows)),
     "has_last": lambda row: bool(row.facts.last_rows),
     "known_last": lambda row: row.last_row is not None,
-    "name_last": lambda row: row.needed("school_name") in row.facts.last_by_name,
     "name_now": lambda row: row.row.text("school_name") in row.facts.by_name,
-    "code_last": lambda row: row.facts.last_by_name[row.needed("school_name")].text("school_code"),
     "copy_twin": RowFacts.copy_twin,
     "copied": lambda row: bool(row.copy_twin()),
     "unchanged": RowFacts.unchanged,
-    "county_code": lambda row: row.facts.book.county_record.code,
 }
 
 

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from junheng.workbook.importing.model import Figure, LostSchool, School
-from junheng.workbook.model import CountyBook, Row
+from junheng.workbook.matching import named, same_schools
+from junheng.workbook.model import MISSING, CountyBook, Row
 
 SHEET = "schools"
 CARRIED = "来源表中没有，沿用上年度工作簿，请核对"
 
 
 def with_last_year(schools: Sequence[School], last: CountyBook, keys: Sequence[str]) -> tuple[School, ...]:
-    """Return the schools with what their sources do not say under `keys` taken from last year's row of the same code.
+    """Return the schools with what their sources do not say under `keys` taken from last year's row of the school.
 
     A cell that a source has but leaves empty or unclear stays open: last year's content is only told with the reason.
     """
-    rows = {row.text("school_code"): row for row in last.rows(SHEET)}
+    codes = _last_codes(schools, last)
+    rows = _rows(last, {old: new for new, old in codes.items()})
     return tuple(
-        _carried(school, rows[school.code], keys) if school.code in rows else school for school in schools
+        _carried(school, rows[codes[school.code]], keys) if school.code in codes else school
+        for school in schools
     )
+
+
+def _rows(last: CountyBook, renewed: Mapping[str, str]) -> dict[str, Row]:
+    """Last year's rows by code; a main school that has a new code is named by it."""
+    found = {}
+    for row in last.rows(SHEET):
+        parent = row.values.get("parent_code", MISSING)
+        now = replace(parent, content=renewed.get(str(parent.content), parent.content))
+        found[row.text("school_code")] = replace(row, values={**row.values, "parent_code": now})
+    return found
+
+
+def _last_codes(schools: Sequence[School], last: CountyBook) -> dict[str, str]:
+    now = [(school.code, school.name) for school in schools]
+    return same_schools(now, named(last.rows(SHEET)))
 
 
 def _carried(school: School, row: Row, keys: Sequence[str]) -> School:
@@ -46,9 +64,9 @@ def carried_number(schools: Sequence[School]) -> int:
 
 def lost_schools(schools: Sequence[School], last: CountyBook) -> Iterator[LostSchool]:
     """Yield last year's schools that no source holds."""
-    codes = {school.code for school in schools}
+    known = set(_last_codes(schools, last).values())
     by_name = {school.name: school.code for school in schools}
     for row in last.rows(SHEET):
         code, name = row.text("school_code"), row.text("school_name")
-        if code and code not in codes:
+        if code and code not in known:
             yield LostSchool(code, name, row.source("school_code"), by_name.get(name, ""))

@@ -57,11 +57,12 @@ def open_values(imported: Imported, dictionary: Dictionary) -> Iterator[Open]:
 def _of_school(sheet: Sheet, school: School, row: int, dictionary: Dictionary) -> Iterator[Open]:
     kind = str(school.get("school_type") or "")
     stages = dictionary.stages_of(kind) if kind else None
+    campus = dictionary.is_campus(kind, school.get("counted"))
     for column, item in enumerate(sheet.fields, 1):
         if item.key in school.figures:
             continue
         lack = school.lacks.get(item.key)
-        needed = _is_needed(item, stages, school)
+        needed = _is_needed(item, stages, campus)
         if needed or (lack is not None and lack.sources) or _counts_zero(item, stages):
             place, reason = address(row, column), ABSENT if needed else COUNTS_ZERO
             origin = "、".join(map(str, lack.sources)) if lack else ""
@@ -69,11 +70,11 @@ def _of_school(sheet: Sheet, school: School, row: int, dictionary: Dictionary) -
             yield Open(sheet.name, place, school.code, school.name, item, reason, origin, needed)
 
 
-def _is_needed(item: Field, stages: tuple[str, ...] | None, school: School) -> bool:
+def _is_needed(item: Field, stages: tuple[str, ...] | None, campus: bool) -> bool:
     if item.required == "stage":
         return stages is None or item.stage in stages
     if item.required == "campus":
-        return school.get("counted") is False
+        return campus
     return item.required == "always"
 
 

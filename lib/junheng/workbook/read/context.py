@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from junheng.params.dictionary import Dictionary, Field
-from junheng.workbook.model import Source, Value
+from junheng.workbook.model import Severity, Source, Value
 from junheng.workbook.read.cells import CellRules, Reading
 from junheng.workbook.read.grid import Cell, Grid, address, column_letters
 from junheng.workbook.read.issues import Reporter, subject_of
@@ -39,7 +39,7 @@ class ColumnReader:
         self._letters = column_letters(column)
         self._readings: dict[Cell | None, Reading] = {}
 
-    def value(self, row: int, name: str) -> tuple[Value, bool]:
+    def value(self, row: int, name: str, severity: Severity = Severity.ERROR) -> tuple[Value, bool]:
         """Return the value in a row and whether it could be used; a fault is reported as `name`'s."""
         cell = self.grid.cell(row, self.column)
         reading = self._readings.get(cell)
@@ -47,5 +47,5 @@ class ColumnReader:
             reading = self._readings[cell] = self.context.rules.read(cell, self.field)
         source = Source(self.context.file, self.grid.name, f"{self._letters}{row}")
         if reading.fault:
-            self.context.reporter.fault(source, reading.fault, subject_of(name, self.field.header))
+            self.context.reporter.fault(source, reading.fault, subject_of(name, self.field.header), severity)
         return Value(reading.content, source, reading.text, reading.repair), reading.fault is None

@@ -43,9 +43,10 @@ class Reporter:
     def note(self, check: str, sheet: str, cell: str, **texts: str) -> None:
         self.add(Severity.NOTE, check, sheet, cell, **texts)
 
-    def fault(self, source: Source, fault: Fault, subject: str) -> None:
+    def fault(self, source: Source, fault: Fault, subject: str, severity: Severity = Severity.ERROR) -> None:
         """Report a cell that cannot be used."""
-        self.error(
+        self.add(
+            severity,
             fault.check,
             source.sheet,
             source.cell,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from junheng.params.dictionary import Field, Sheet
-from junheng.workbook.model import Row, Value
+from junheng.workbook.model import Row, Severity, Value
 from junheng.workbook.read.context import ColumnReader, Context
 from junheng.workbook.read.grid import Grid, address
 from junheng.workbook.read.headers import Table
@@ -54,7 +54,7 @@ class RowsReader:
             if column is None:
                 values[field.key] = Value(None, self.context.source(self.grid, number, self._anchor))
                 continue
-            values[field.key], usable = column.value(number, name)
+            values[field.key], usable = column.value(number, name, self._severity(field, values))
             if not usable:
                 unusable.add(field.key)
         if self.expected and self.sheet.key in values:
@@ -63,6 +63,12 @@ class RowsReader:
         row = Row(values, number)
         self._report_missing(row, unusable, name)
         return row
+
+    def _severity(self, field: Field, values: Mapping[str, Value]) -> Severity:
+        """A cell that cannot be used is an error, but not the main school of a row that never has one (教学点)."""
+        kind = values["school_type"].content if field.required == "campus" else ""
+        never = field.required == "campus" and not self.context.dictionary.is_campus(str(kind or ""), False)
+        return Severity.NOTE if never else Severity.ERROR
 
     def _name(self, number: int) -> str:
         """Return what to call a row in messages: its name, else its key, else its number."""
@@ -84,11 +90,13 @@ class RowsReader:
         return Value(word, value.source, value.text, f"规范为“{word}”")
 
     def _report_missing(self, row: Row, unusable: set[str], name: str) -> None:
-        stages = self.context.dictionary.stages_of(row.text("school_type"))
+        kind = row.text("school_type")
+        stages = self.context.dictionary.stages_of(kind)
+        campus = self.context.dictionary.is_campus(kind, row.get("counted"))
         for field in self.sheet.fields:
             value = row.values[field.key]
             here = field.key in self.table.columns and field.key not in unusable
-            if here and value.content is None and _is_required(field, row, stages):
+            if here and value.content is None and _is_required(field, stages, campus):
                 subject = subject_of(name, field.header)
                 self.context.reporter.missing(
                     value, field, self.context.rules, subject, self._is_vital(field)
@@ -168,11 +176,11 @@ class RowsReader:
                 )
 
 
-def _is_required(field: Field, row: Row, stages: tuple[str, ...]) -> bool:
+def _is_required(field: Field, stages: tuple[str, ...], campus: bool) -> bool:
     if field.required == "stage":
         return field.stage in stages
     if field.required == "campus":
-        return row.get("counted") is False
+        return campus
     return field.required == "always"
 
 

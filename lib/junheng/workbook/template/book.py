@@ -252,7 +252,7 @@ def _restrict(page: Worksheet, field: Field, areas: Iterable[str], blank: Blank)
 
 
 def _grey_out(page: Worksheet, sheet: Sheet, bottom: int, dictionary: Dictionary) -> None:
-    """Grey the columns of stages that a school's type has not, and the main school of a counted one."""
+    """Grey the columns of stages that a school's type has not, and the main school of a row that is no campus."""
     letters = {field.key: get_column_letter(n) for n, field in enumerate(sheet.fields, 1)}
     first = HEAD_ROW + 1
     types = dictionary.vocabularies["school_type"]
@@ -264,8 +264,9 @@ def _grey_out(page: Worksheet, sheet: Sheet, bottom: int, dictionary: Dictionary
         areas = " ".join(f"{letter}{first}:{letter}{bottom}" for letter in columns)
         page.conditional_formatting.add(areas, FormulaRule([f"OR({words})"], fill=NOT_APPLICABLE))
     parent = f"{letters['parent_code']}{first}:{letters['parent_code']}{bottom}"
-    counted = FormulaRule([f'${letters["counted"]}{first}="是"'], fill=NOT_APPLICABLE)
-    page.conditional_formatting.add(parent, counted)
+    alone = [f'${letters["counted"]}{first}="是"']
+    alone += [f'${letters["school_type"]}{first}="{term.label}"' for term in types if not term.campus]
+    page.conditional_formatting.add(parent, FormulaRule([f"OR({','.join(alone)})"], fill=NOT_APPLICABLE))
 
 
 # --- the sheet whose fields are rows --------------------------------------------------------------------------------

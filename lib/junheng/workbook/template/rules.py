@@ -32,7 +32,7 @@ def _needed(field: Field) -> str:
     words = {
         "always": "必填，没有数据时留空。",
         "stage": "有该学段的学校必填。",
-        "campus": "不计校数的校区必填。",
+        "campus": "校区必填，其他学校不填。",
         "blank": "没有的留空。",
         "optional": "没有的留空。",
     }

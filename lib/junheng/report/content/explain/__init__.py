@@ -1,4 +1,4 @@
-"""Where a number comes from, as blocks: `explain(context, "L4", "3708830001")`, "G6", "CV-L4", "资源配置", "总体"."""
+"""Where a number comes from, as blocks: `explain(context, "L4", "2137830001")`, "G6", "CV-L4", "资源配置", "总体"."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def gaps(context: Context) -> tuple[Block, ...]:
         Heading(2, "（二）临界值"),
         *_with_lead(context, "edges", edges_table(assessment, specs)),
         Heading(2, "（三）采集数据疑点"),
-        *_with_lead(context, "issues", issues_table(assessment, specs)),
+        *_with_lead(context, "issues", issues_table(assessment, specs, context.wording.phrases)),
     )
 
 
@@ -103,8 +103,7 @@ def _settings(context: Context) -> list[str]:
         said.append(
             context.say(phrase, name=setting.name, value=value, default=default.options[default.value])
         )
-    amounts = (context.say("method.amount", name=a.name, value=a.shown) for a in context.wording.amounts)
-    return [*said, *amounts]
+    return said
 
 
 def _exceptions(context: Context) -> list[str]:

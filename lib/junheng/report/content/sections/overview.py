@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from junheng.assess.gaps import missing_inputs
 from junheng.assess.model import ItemResult, Result, Verdict
-from junheng.report.content.census import Census, take_census
+from junheng.report.content.census import ORDINARY, POINT, SPECIAL, Census, take_census
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import verdict_cell
 
-SPECIAL = "特殊教育学校"
-POINT = "小学教学点"
-COUNTED = {
-    "primary": "小学",
-    "junior": "初级中学",
-    "nine": "九年一贯制学校",
-    "complete": "完全中学",
-    "twelve": "十二年一贯制学校",
-}
 SUMMED = [
     f"{name}{stage}" for name in ("students", "classes", "teachers") for stage in ("", "_primary", "_junior")
 ]
@@ -59,7 +49,7 @@ def basic(context: Context) -> tuple[Block, ...]:
 
 
 def _schools_said(context: Context, census: Census) -> str:
-    counts = {key: census.count(name) for key, name in COUNTED.items()}
+    counts = {key: census.count(name) for key, name in ORDINARY.items()}
     least = context.assessment.national.standard.unit_rule.minimum_students[POINT]
     return context.say(
         "basic.schools",
@@ -96,7 +86,6 @@ def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Blo
         standard=local.standard.title,
         items=listed(r.item.short for r in only_local_failures(national, local)),
     )
-    certain = _certain(context)
     target = context.say(
         "conclusion.target",
         verdict=national.overall,
@@ -104,24 +93,7 @@ def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Blo
         left=assessment.county.target_year - assessment.year,
     )
     lead = Paragraph(context.say("conclusion.lead"))
-    told = [Paragraph(each) for each in (text, certain, target) if each]
-    return (*told, lead, aspects_table(context))
-
-
-def _certain(context: Context) -> str:
-    """What has failed for certain beside what is open; empty when nothing is missing or nothing has failed."""
-    national = context.assessment.national
-    named = {
-        verdict: [name for key, name in ASPECTS[:-1] if getattr(national, key) is verdict]
-        for verdict in Verdict
-    }
-    return context.say(
-        "conclusion.certain",
-        verdict=national.overall,
-        missing=len(missing_inputs(context.assessment)),
-        failed=listed(named[Verdict.UNMET]),
-        open=listed(named[Verdict.UNKNOWN]),
-    )
+    return (Paragraph(text), Paragraph(target), lead, aspects_table(context))
 
 
 def only_local_failures(national: Result, local: Result) -> Iterable[ItemResult]:

@@ -155,7 +155,7 @@ def _rows(context: Context, plan: SchoolPlan) -> Iterator[TableRow]:
                 f"{county}{line.indicator.department}",
                 deadline,
             )
-        if any(line.cell.missing for line in unit.lines):
+        if unit.unit.verdict is Verdict.UNKNOWN:
             number += 1
             who = f"{county}{unit.lines[0].indicator.department}"
             yield _row(number, "采集数据", "——", context.say("schools.send"), who, deadline)

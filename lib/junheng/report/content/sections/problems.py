@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, failing_disparities, missing_inputs, shortfalls
-from junheng.assess.items import OF_SCHOOLS
 from junheng.assess.model import Disparity, Failure, ItemResult, PartResult, Unit, Verdict
 from junheng.exact import ceil_div, in_full, plain
 from junheng.params.standard import Indicator
@@ -18,7 +17,7 @@ from junheng.report.content.numbers import cell_text, cv_text, unit_name, whole_
 from junheng.report.content.phrases import listed
 from junheng.report.content.plan import plan_blocks
 from junheng.report.content.sections.overview import only_local_failures
-from junheng.report.content.statements import NEAREST, item_statement
+from junheng.report.content.statements import item_statement
 
 SHOWN = 5
 """How many schools a problem names before it points to the annex."""
@@ -202,7 +201,7 @@ def _local_items(context: Context) -> Iterator[Problem]:
 
 def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
     failing = [
-        (part, failure) for part in result.parts for failure in part.failures if part.part.over in OF_SCHOOLS
+        (part, failure) for part in result.parts for failure in part.failures if part.part.over == "schools"
     ]
     text = context.say(
         phrase,
@@ -225,7 +224,7 @@ def failure_said(
         phrase,
         name=failure.subject,
         part=part.part.name,
-        value=(NEAREST[part.part.comparator] if failure.missing else "") + _figure(failure.value, part),
+        value=_figure(failure.value, part),
         unit=part.part.unit,
         own="是" if part.threshold is None else "否",
         asked=f"{_ASKED[part.part.comparator]}{_figure(failure.threshold, part)}",

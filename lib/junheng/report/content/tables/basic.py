@@ -10,24 +10,13 @@ from junheng.assess.schools import School, county_missing
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Missing
 from junheng.params.tables import TableSpec
-from junheng.report.content.census import Census, take_census
+from junheng.report.content.census import POINT, SCHOOL_TYPES, SPECIAL, Census, take_census
 from junheng.report.content.model import Table, TableRow
 from junheng.report.content.tables.building import number_cell
 from junheng.workbook.model import Hidden
 
-SPECIAL = "特殊教育学校"
-POINT = "小学教学点"
 DECIMALS = {"population": 2, "rural_population": 2}
 """Population has 2 decimals, all else in 表Ⅰ is whole (RULES §10)."""
-SCHOOL_TYPES = {
-    "primary": "小学",
-    "nine": "九年一贯制学校",
-    "junior": "初级中学",
-    "complete": "完全中学",
-    "twelve": "十二年一贯制学校",
-    "special": SPECIAL,
-    "points": POINT,
-}
 
 
 def basic_table(assessment: Assessment, dictionary: Dictionary, spec: TableSpec) -> Table:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from junheng.assess.gaps import Edge, Shortfall, edges, missing_inputs, shortfalls
-from junheng.assess.model import Assessment, MissingInput, Unit, Verdict
-from junheng.assess.units import certain_miss
+from junheng.assess.model import Assessment, MissingInput
 from junheng.exact import fixed, honest_decimals, plain
 from junheng.params.dictionary import Dictionary
-from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, gap_text, unit_name
+from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables.basic import basic_gaps
 from junheng.report.content.tables.building import (
     edge_notes,
@@ -25,6 +24,10 @@ from junheng.report.content.tables.building import (
 from junheng.workbook.model import Issue, Severity
 
 Specs = Mapping[str, TableSpec]
+
+
+MOST_ISSUES = 20
+"""How many of the workbook's issues a report prints."""
 
 
 def failing_schools_table(assessment: Assessment, specs: Specs) -> Table:
@@ -44,25 +47,7 @@ def failing_schools_table(assessment: Assessment, specs: Specs) -> Table:
             "students": TableCell(fixed(unit.students or Fraction(0), 0), unit.students, rows=len(group)),
         }
         rows += [TableRow({**({} if n else head), **short_cells(short)}) for n, short in enumerate(group)]
-    hidden = [u for u in result.units if u.verdict is Verdict.UNMET and u.key not in groups]
-    for number, unit in enumerate(hidden, len(groups) + 1):
-        rows.append(_certain_row(unit, number, names[unit.stage], result.standard))
     return Table(specs["failing_schools"], tuple(rows), notes=edge_notes(r.cells["value"] for r in rows))
-
-
-def _certain_row(unit: Unit, number: int, stage: str, standard: Standard) -> TableRow:
-    """A unit that fails by no known figure: by the best that its open indicators can still be."""
-    missed = [c.indicator for c in unit.cells.values() if certain_miss(c) is not None]
-    return TableRow(
-        {
-            "number": TableCell(str(number), Fraction(number)),
-            "school": TableCell(unit_name(unit, standard)),
-            "stage": TableCell(stage),
-            "students": number_cell(unit.students),
-            "indicator": TableCell(f"{'、'.join(missed)}（缺少数据，按最有利情形仍不达标）"),
-            **{key: TableCell(BLANK) for key in ("value", "threshold", "gap")},
-        }
-    )
 
 
 def short_cells(short: Shortfall) -> dict[str, TableCell]:
@@ -163,19 +148,36 @@ def _edge_cells(edge: Edge) -> dict[str, TableCell]:
     }
 
 
-def issues_table(assessment: Assessment, specs: Specs) -> Table:
-    """采集工作簿疑点: warnings and accepted errors (who, when, why); notes and repairs are only counted."""
+def issues_table(assessment: Assessment, specs: Specs, phrases: PhraseBook) -> Table:
+    """采集工作簿疑点: warnings and accepted errors (who, when, why), the weightiest MOST_ISSUES of them.
+
+    The rest, notes and repairs are counted; the county has them all in its workbook with the issues marked.
+    """
     book = assessment.book
-    listed = [
+    found = [
         issue for issue in book.issue_records if issue.severity is not Severity.NOTE and not issue.blocks
     ]
+    open_cells = {(m.source.sheet, m.source.cell) for m in missing_inputs(assessment) if m.source}
+    weighed = sorted(found, key=lambda issue: _weight(issue, open_cells))
     rows = [
         TableRow({"number": TableCell(str(number), Fraction(number)), **_issue_cells(issue)})
-        for number, issue in enumerate(listed, 1)
+        for number, issue in enumerate(weighed[:MOST_ISSUES], 1)
     ]
-    notes = sum(issue.severity is Severity.NOTE for issue in book.issue_records)
-    told = f"另有提示{notes}条，自动整理书写形式{len(book.repaired)}处，见数据文件issues.csv和采集工作簿。"
-    return Table(specs["issues"], tuple(rows), notes=(told,) if rows and (notes or book.repaired) else ())
+    told = phrases.say(
+        "issues.rest",
+        count=len(found),
+        shown=len(rows),
+        notes=sum(issue.severity is Severity.NOTE for issue in book.issue_records),
+        repairs=len(book.repaired),
+    )
+    return Table(specs["issues"], tuple(rows), notes=(told,) if rows and told else ())
+
+
+def _weight(issue: Issue, open_cells: set[tuple[str, str]]) -> int:
+    """Accepted errors come first, then what leaves a verdict open, then the other warnings, each in the book's order."""
+    if issue.severity is Severity.ERROR:
+        return 0
+    return 1 if (issue.sheet, issue.cell) in open_cells else 2
 
 
 def _issue_cells(issue: Issue) -> dict[str, TableCell]:
