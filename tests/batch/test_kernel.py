@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +49,15 @@ def kernels(parent: int | None = None) -> list[psutil.Process]:
     return [kernel for p in nurseries(parent) for kernel in p.children(recursive=True)]
 
 
-def execute(tmp_path: Path, log: JobLog, *cells: str, seconds: int = 600) -> Any:
+def execute(
+    tmp_path: Path, log: JobLog, *cells: str, seconds: int = 600, hear: Callable[[str], object] = len
+) -> Any:
     tmp_path.mkdir(exist_ok=True)
     path = tmp_path / "county_report.ipynb"
     write_notebook(path, cells)
     scratch = tmp_path / "run" / "scratch"
     scratch.mkdir(parents=True)
-    task = NotebookTask(path, {"COUNTY": "010101", "YEAR": 2024}, scratch, seconds)
+    task = NotebookTask(path, {"COUNTY": "010101", "YEAR": 2024}, scratch, seconds, hear=hear)
     return PapermillRunner().run(task, log)
 
 
@@ -103,6 +105,19 @@ def test_settings_of_the_user_do_not_reach_the_kernel(
         monkeypatch.setenv(name, str(value))
     done = execute(tmp_path, log, "print('济宁')")
     assert done.cells[-1].outputs[0].text == "济宁\n"
+
+
+def test_what_cells_print_is_heard_while_they_run(tmp_path: Path, log: JobLog) -> None:
+    """The cell waits until its first line was heard, so it only ends when lines are passed on at once."""
+    heard: list[str] = []
+
+    def hear(text: str) -> None:
+        heard.append(text)
+        (tmp_path / "heard").touch()
+
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(tmp_path / 'heard')!r}).exists(): time.sleep(0.01)"
+    done = execute(tmp_path, log, f"print('任城区', flush=True)\n{wait}\nprint('兖州区')", hear=hear)
+    assert "".join(heard) == "任城区\n兖州区\n" == done.cells[-1].outputs[0].text
 
 
 def test_unknown_and_missing_parameters(tmp_path: Path) -> None:

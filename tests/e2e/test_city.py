@@ -99,7 +99,10 @@ def test_a_second_run_is_up_to_date_and_a_changed_workbook_is_not(out: Path, cap
     assert "已是最新" in capsys.readouterr().out
     before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file() and p.name != "manifest.json"}
     assert run(folder, "--force") == 1
-    assert "完成" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert "完成" in shown.out
+    for county in ("[3/14] 微山县：未达标", "[14/14] 邹城市：未纳入", "转换PDF"):
+        assert county in shown.err
     changed = [p.name for p, content in before.items() if p.read_bytes() != content and p.suffix != ".pdf"]
     assert changed == []  # the same bytes twice
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,8 +70,10 @@ class CityResult:
     left_out: Mapping[str, str]
 
 
-def run_city(request: Request, tools: Toolbox | None = None) -> CityResult:
-    """Make the city's summary unless it is up to date.
+def run_city(
+    request: Request, tools: Toolbox | None = None, tell: Callable[[str], object] = lambda line: None
+) -> CityResult:
+    """Make the city's summary unless it is up to date; `tell` hears what is done, county by county.
 
     Raises UsageProblem before anything is computed, else JunhengError with what failed; what was published stays.
     """
@@ -92,7 +94,7 @@ def run_city(request: Request, tools: Toolbox | None = None) -> CityResult:
             temporary_files_in(runtime / "tmp"),
             workplace(tools or standard_tools(), runtime / "w0") as place,
         ):
-            _make(job, place)
+            _make(job, place, tell)
         return _result(job, fresh=True)
 
 
@@ -126,18 +128,19 @@ def _county_digests(places: Places, year: int) -> dict[str, str]:
     return digests
 
 
-def _make(job: CityJob, place: Workplace) -> None:
+def _make(job: CityJob, place: Workplace, tell: Callable[[str], object]) -> None:
     log = JobLog(job.log_file)
     started = datetime.now(UTC)
     try:
         with staging_folder(job.published) as staging:
             scrubber = path_names(job, staging, place.runtime)
             with log.step("notebook"):
-                notebook = _run_notebook(job, place, staging, log)
+                notebook = _run_notebook(job, place, staging, log, tell)
             summary = take_summary(staging)
             require_files(staging, notebook_outputs(job))
             with log.step("evidence"):
                 _write_evidence(job, notebook, scrubber, staging)
+            tell("转换PDF、逐个检查文件……\n")
             with log.step("pdf"):
                 word = staging / f"{job.name}.docx"
                 place.converter.convert(word, word.with_suffix(".pdf"))
@@ -157,11 +160,15 @@ def _make(job: CityJob, place: Workplace) -> None:
         log.close()
 
 
-def _run_notebook(job: CityJob, place: Workplace, staging: Path, log: JobLog) -> Any:
+def _run_notebook(
+    job: CityJob, place: Workplace, staging: Path, log: JobLog, tell: Callable[[str], object]
+) -> Any:
     scratch = place.runtime / "scratch"
     scratch.mkdir(parents=True)
     try:
-        task = NotebookTask(job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory)
+        task = NotebookTask(
+            job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory, tell
+        )
         return place.runner.run(task, log)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -23,6 +23,7 @@ class NotebookTask:
     """A notebook to run: `scratch` is an empty private folder, the kernel's working directory.
 
     `cell_seconds` is the time limit of a cell, `memory` that of the kernel's address space in megabytes.
+    `hear` is given what the cells print, as they print it.
     """
 
     notebook: Path
@@ -30,6 +31,7 @@ class NotebookTask:
     scratch: Path
     cell_seconds: int
     memory: int = MEMORY
+    hear: Callable[[str], object] = lambda text: None
 
 
 class NotebookRunner(Protocol):
@@ -83,7 +85,7 @@ class PapermillRunner:
 
         check_parameters(task.notebook, task.parameters)
         logging.getLogger("papermill").setLevel(logging.ERROR)
-        with _explained(), nursery().kernel(task.scratch, log, task.memory) as kernel:
+        with _explained(), nursery().kernel(task.scratch, log, task.memory, task.hear) as kernel:
             notebook = papermill.execute_notebook(
                 str(task.notebook),
                 None,  # nothing half-done is ever written

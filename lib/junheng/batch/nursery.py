@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -97,8 +97,13 @@ class Nursery:
             return False
 
     @contextmanager
-    def kernel(self, cwd: Path, log: JobLog, memory: int) -> Iterator[Kernel]:
-        """A fresh kernel that works in `cwd` with at most `memory` megabytes; at the end it and all it started are killed."""
+    def kernel(
+        self, cwd: Path, log: JobLog, memory: int, hear: Callable[[str], object] = lambda text: None
+    ) -> Iterator[Kernel]:
+        """A fresh kernel that works in `cwd` with at most `memory` megabytes; at the end it and all it started are killed.
+
+        `hear` is given what the cells print.
+        """
         self._meet()
         ours, theirs = socket.socketpair()
         with Connection(ours.detach()) as channel:
@@ -110,7 +115,7 @@ class Nursery:
                     raise KernelNotStarted from error
             kernel: Kernel | None = None
             try:
-                kernel = Kernel(channel, cwd, memory)
+                kernel = Kernel(channel, cwd, memory, hear)
                 yield kernel
             finally:
                 self._end_kernel(kernel)
@@ -152,8 +157,11 @@ class Nursery:
 class Kernel:
     """A running kernel."""
 
-    def __init__(self, channel: Connection, cwd: Path, memory: int) -> None:
+    def __init__(
+        self, channel: Connection, cwd: Path, memory: int, hear: Callable[[str], object] = lambda text: None
+    ) -> None:
         self._channel = channel
+        self._hear = hear
         self._watched: list[Any] = [channel]
         self._output = 0
         try:
@@ -184,6 +192,8 @@ class Kernel:
             self._output += _size(content)
             if self._output > MOST_OUTPUT:
                 raise TooMuchOutput
+            if kind == "stream":
+                self._hear(content["text"])
             yield kind, content
 
     def _receive(self, deadline: float) -> tuple[str, dict[str, Any]]:

@@ -14,11 +14,15 @@ from junheng.cli.show import shown_path
 DONE, INCOMPLETE = 0, 1
 
 
+def _tell(text: str) -> None:
+    print(text, end="", file=sys.stderr, flush=True)
+
+
 def make_city(request: Request) -> int:
     """Run, print the result; exit code 1 when a county had to be left out (the summary is published all the same)."""
     started = time.monotonic()
     print(f"正在汇总{request.year}年度全市情况……", file=sys.stderr, flush=True)
-    result = run_city(request)
+    result = run_city(request, tell=_tell)
     state = "完成" if result.fresh else "已是最新"
     click.echo(f"全市汇总  {state}  纳入{result.members}个县（市、区），未纳入{len(result.left_out)}个")
     for name, reason in result.left_out.items():

@@ -102,17 +102,20 @@ def open_city(
 
 
 def gather(work: CityWorkspace) -> CityAssessment:
-    """Assess every county from its workbook; one that cannot be is left out with the reason.
+    """Assess every county from its workbook and print how far it is; one that cannot be is left out with the reason.
 
     Raises DataProblem when no county is left.
     """
     members: list[Member] = []
     left_out: list[LeftOut] = []
-    for county in work.counties:
+    for number, county in enumerate(work.counties, 1):
+        verdict = "未纳入"
         try:
             members.append(_member(work, county))
+            verdict = str(members[-1].verdict)
         except JunhengError as error:
             left_out.append(LeftOut(county, _cause(error), str(error)))
+        print(f"[{number}/{len(work.counties)}] {county.title}：{verdict}", flush=True)
     if not members:
         reasons = "；".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
