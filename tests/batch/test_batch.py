@@ -132,7 +132,7 @@ def test_what_makes_a_report_stale(places: Places, what: str) -> None:
     elif what == "manifest":
         (folder / "manifest.json").write_text("{")
     else:
-        (places.params / "2024" / "370883.yml").write_text("remarks: x\n")
+        (places.params / "2024" / "370883.yml").write_text("internal_note: x\n")
     assert run(places, "370883")["370883"].status is Status.DONE
 
 
@@ -148,7 +148,7 @@ def test_what_does_not(places: Places, what: str) -> None:
         (places.params / "2020").mkdir()
         (places.params / "2020" / "city.yml").write_text("a: b\n")
     else:
-        (places.params / "2024" / "370811.yml").write_text("remarks: x\n")
+        (places.params / "2024" / "370811.yml").write_text("internal_note: x\n")
     assert run(places, "370883")["370883"].status is Status.CURRENT
 
 

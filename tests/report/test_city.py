@@ -67,7 +67,7 @@ def mixed() -> CityAssessment:
 
 def test_all_passed() -> None:
     made = city(member(1), member(2, target=2024))
-    assert "2个县（市、区）全部达到国家评估认定标准" in told(made, "overall")
+    assert "2个县（市、区）全部达到国家标准" in told(made, "overall")
     assert "各县（市、区）评估单元均全部达标" in told(made, "resource")
     assert "全部在限值以内" in told(made, "disparity")
     assert told(made, "common") == "没有两个及以上县（市、区）共同存在的未达标问题。"
@@ -78,7 +78,7 @@ def test_all_passed() -> None:
 
 def test_all_failed() -> None:
     made = city(member(1, school(**POOR), target=2024), member(2, school(**POOR)))
-    assert "2个县（市、区）均未达到国家评估认定标准。" in told(made, "overall")
+    assert "2个县（市、区）均未达到国家标准。" in told(made, "overall")
     assert "尚无县（市、区）评估单元全部达标。" in told(made, "resource")
     assert "2024年应达标的1个县（市、区）均未如期达标。" in told(made, "plan")
     assert "2025年应达标的1个县（市、区）尚无达标的，距目标年度还有1年。" in told(made, "plan")
@@ -92,7 +92,7 @@ def test_some_of_each() -> None:
     made = mixed()
     said = told(made, "overall")
     assert "全市5个县（市、区）中，纳入汇总4个，未纳入1个（第5县" in said
-    assert "达到国家评估认定标准的1个（第1县），占25.0%；未达标2个；因缺少数据无法判定1个（第3县）" in said
+    assert "达到国家标准的1个（第1县），占25.0%；未达标2个；因数据缺失无法判定1个（第3县）" in said
     assert "拟列入通报的县（市、区）2个（第2县、第4县）" in told(made, "notices")
 
 

@@ -103,7 +103,7 @@ def _params(register: Register, work: Any, assessment: Assessment) -> None:
         today = chinese_date(day, "")
         limit = chinese_date(city.rectification_deadline, "")
         for step in deadlines(work.wording.cycle, YEAR, limit, today):
-            register.add(abs(step.days), step.day.year, step.day.month, step.day.day)
+            register.add(step.day.year, step.day.month, step.day.day)
 
 
 def _book(found: Known, assessment: Assessment) -> None:
@@ -157,6 +157,13 @@ def _items(register: Register, result: Result) -> None:
             register.add(part_.value, part_.threshold, part_.rows, len(part_.failures))
             for failure in part_.failures:
                 register.add(failure.value, failure.threshold)
+                register.add(
+                    *(
+                        _in_print(v, part_.part.unit)
+                        for v in (failure.value, failure.threshold)
+                        if isinstance(v, Fraction)
+                    )
+                )
         register.add(sum(len(part_.failures) for part_ in item.parts))
 
 
@@ -187,9 +194,20 @@ def _counts(register: Register, result: Result) -> None:
                 for u in units
                 if u.verdict is Verdict.UNMET and u.cells[indicator.id].verdict is Verdict.UNMET
             ]
-            register.add(
-                len(failing), sum(ceil_div(shortfall(unit, indicator) or Fraction(0)) for unit in failing)
-            )
+            gaps = [
+                _enough(shortfall(unit, indicator) or Fraction(0), indicator.gap_unit) for unit in failing
+            ]
+            register.add(len(failing), _in_print(sum(gaps, Fraction(0)), indicator.gap_unit))
+
+
+def _enough(gap: Fraction, unit: str) -> Fraction:
+    """A gap rounded up: whole, money from 1万元 on to 0.01万元."""
+    whole = Fraction(ceil_div(gap))
+    return Fraction(ceil_div(gap / 100) * 100) if unit == "元" and whole >= 10000 else whole
+
+
+def _in_print(amount: Fraction, unit: str) -> Fraction:
+    return amount / 10000 if unit == "元" and amount >= 10000 else amount
 
 
 def _tally(register: Register, verdicts: list[Any]) -> None:
@@ -206,7 +224,8 @@ def _unit(register: Register, unit: Unit, result: Result) -> None:
         cell = unit.cells[indicator.id]
         register.add(cell.value, cell.threshold)
         for gap in (shortfall(unit, indicator), floor_gap(unit, indicator, result.standard.unit_rule.floor)):
-            register.add(*([ceil_div(gap)] if gap is not None else []))
+            word = indicator.gap_unit
+            register.add(*([_in_print(_enough(gap, word), word)] if gap is not None else []))
         values = [v for peer in peers if (v := peer.cells[indicator.id].value) is not None]
         if cell.value is not None:
             register.add(len(values), 1 + sum(value > cell.value for value in values))

@@ -85,7 +85,7 @@ def test_a_missing_input_is_named_with_its_place() -> None:
     text = said(book([school(1, equipment_value=None)]), "L6", "2137830001")
     assert "缺少的数据：第1小学“教学仪器设备资产值”测试.xlsx〔学校〕equipment_value2。" in text
     assert "指标值：无法判定" in text and "缺少数据，不按0处理" in text
-    assert "有指标因缺少数据无法判定，单元无法判定" in text
+    assert "有指标因数据缺失无法判定，单元无法判定" in text
 
 
 def test_campuses_are_listed_and_added() -> None:

@@ -20,6 +20,8 @@ SPEC = TableSpec(
     ),
 )
 
+BLANK_ROW = {column.key: TableCell("") for column in SPEC.columns}
+
 
 def cells(*rows: TableRow) -> list[list[str]]:
     root = html.fragment_fromstring(table_html(Table(SPEC, rows)), create_parent=True)
@@ -34,19 +36,25 @@ def test_a_cell_left_out_is_blank_unless_one_above_spans_it() -> None:
 
 
 def test_figures_are_aligned_and_words_keep_their_column() -> None:
-    row = TableRow({"a": TableCell("1.50", Fraction(3, 2), "unmet"), "b": TableCell("2", Fraction(2))})
+    row = TableRow(
+        {
+            "a": TableCell("1.50", Fraction(3, 2), "unmet"),
+            "b": TableCell("2", Fraction(2)),
+            "c": TableCell(""),
+        }
+    )
     found = table_html(Table(SPEC, (row,)))
     assert '<td class="unmet num">1.50</td>' in found
     assert '<td class="left">2</td>' in found
 
 
 def test_text_is_escaped_and_a_source_can_be_reached_by_key_and_click() -> None:
-    row = TableRow({"a": TableCell("<b>", origin='来源："x"')})
+    row = TableRow({**BLANK_ROW, "a": TableCell("<b>", origin='来源："x"')})
     found = table_html(Table(SPEC, (row,)))
     assert '<td class="" tabindex="0" title="来源：&quot;x&quot;">&lt;b&gt;</td>' in found
 
 
 def test_a_long_table_gets_a_box() -> None:
-    row = TableRow({"a": TableCell("一")})
+    row = TableRow({**BLANK_ROW, "a": TableCell("一")})
     assert 'class="jh-box"' not in boxed_table_html(Table(SPEC, (row,) * LONG))
     assert boxed_table_html(Table(SPEC, (row,) * (LONG + 1))).startswith('<div class="jh-box" tabindex="0">')

@@ -159,7 +159,7 @@ def test_a_miss_that_the_unit_rule_allows_is_not_called_met():
 
 def test_an_item_without_data_stays_open():
     (line,) = lines(county(school(1, backbone_primary=None), ledger=[old()]))
-    assert line["progress"] == "2024年度因缺少数据无法判定。" and line["current_value"] == "——"
+    assert line["progress"] == "2024年度因数据缺失无法判定。" and line["current_value"] == "——"
 
 
 def test_an_item_of_a_school_that_is_gone_keeps_last_years_figures():

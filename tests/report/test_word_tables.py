@@ -144,7 +144,12 @@ def test_a_cell_over_several_rows() -> None:
 def test_a_blank_stays_blank() -> None:
     columns = (column("a", "甲", 10), column("b", "乙", 10))
     made = rows(
-        build(Table(TableSpec(id="t", title="", columns=columns), (TableRow({"b": TableCell("1")}),)))
+        build(
+            Table(
+                TableSpec(id="t", title="", columns=columns),
+                (TableRow({"b": TableCell("1")}), TableRow({"a": TableCell("2")})),
+            )
+        )
     )
     assert cells(made[0]) == [("", 1, ""), ("1", 1, "")]
     assert made[0].find(q("tc")).find(q("p")) is not None  # type: ignore[union-attr]

@@ -10,15 +10,11 @@ from junheng.params.tasks import Cycle, Step
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A step of the cycle with its last day; `days` from the given day to it (negative: it is past)."""
+    """A step of the cycle with its last day; `past` when the given day lies behind it."""
 
     step: Step
     day: date
-    days: int
-
-    @property
-    def past(self) -> bool:
-        return self.days < 0
+    past: bool
 
 
 def deadlines(cycle: Cycle, year: int, rectification: date, today: date) -> tuple[Deadline, ...]:
@@ -26,7 +22,7 @@ def deadlines(cycle: Cycle, year: int, rectification: date, today: date) -> tupl
     found = []
     for step in cycle.steps:
         day = date(year + step.later, step.month, step.day) if step.month and step.day else rectification
-        found.append(Deadline(step, day, (day - today).days))
+        found.append(Deadline(step, day, day < today))
     return tuple(found)
 
 

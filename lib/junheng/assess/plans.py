@@ -1,4 +1,4 @@
-"""One school at a time: its units, rank in the county, last year's values, what it lacks, other items it fails."""
+"""One school at a time: its units, rank in the county, last year's values, what it lacks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import shortfall
-from junheng.assess.model import Assessment, Cell, Failure, ItemResult, PartResult, Unit, Verdict
+from junheng.assess.model import Assessment, Cell, Unit, Verdict
 from junheng.assess.trend import Trend
 from junheng.exact import ceil_div
 from junheng.params.standard import Indicator, Standard
@@ -41,12 +41,11 @@ class UnitPlan:
 
 @dataclass(frozen=True)
 class SchoolPlan:
-    """A school's units, and the other items it fails: (item, part, what it has and what is asked)."""
+    """A school's units."""
 
     code: str
     name: str
     units: tuple[UnitPlan, ...]
-    failures: tuple[tuple[ItemResult, PartResult, Failure], ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -57,10 +56,7 @@ class SchoolPlan:
 
 
 def school_plans(assessment: Assessment, trend: Trend | None, every: bool = False) -> tuple[SchoolPlan, ...]:
-    """Return a plan for each school with a unit that is not 达标 (with `every`, for all), in the order of units.
-
-    Items are those of the city's standard, which includes the national one.
-    """
+    """Return a plan for each school with a unit that is not 达标 (with `every`, for all), in the order of units."""
     grouped: dict[str, list[Unit]] = {}
     for unit in assessment.units:
         grouped.setdefault(unit.school_code, []).append(unit)
@@ -70,7 +66,7 @@ def school_plans(assessment: Assessment, trend: Trend | None, every: bool = Fals
             plans = tuple(
                 _unit_plan(assessment, unit, trend.unit_before(unit) if trend else None) for unit in units
             )
-            found.append(SchoolPlan(code, units[0].school_name, plans, _failures(assessment, code)))
+            found.append(SchoolPlan(code, units[0].school_name, plans))
     return tuple(found)
 
 
@@ -112,14 +108,3 @@ def floor_gap(unit: Unit, indicator: Indicator, floor: Fraction) -> Fraction | N
     needed = least * unit.students / indicator.factor - cell.numerator
     lacking = max(needed if indicator.comparator == ">=" else -needed, Fraction(0)) * indicator.gap_scale
     return Fraction(ceil_div(lacking)) if indicator.whole else lacking
-
-
-def _failures(assessment: Assessment, code: str) -> tuple[tuple[ItemResult, PartResult, Failure], ...]:
-    return tuple(
-        (result, part, failure)
-        for result in assessment.local.items
-        for part in result.parts
-        if part.part.over == "schools" and part.part.kind == "each"
-        for failure in part.failures
-        if failure.code == code
-    )

@@ -21,13 +21,14 @@ class Change:
 
 @dataclass(frozen=True)
 class StageTrend:
-    """Units of one stage in both years, those that changed their verdict, came and went."""
+    """Units of one stage in both years, those that changed their verdict, came and went; `lost` are no longer judged."""
 
     stage: str
     now: tuple[Unit, ...]
     before: tuple[Unit, ...]
     improved: tuple[Change, ...]
     worsened: tuple[Change, ...]
+    lost: tuple[Change, ...]
     opened: tuple[Unit, ...]
     closed: tuple[Unit, ...]
 
@@ -103,6 +104,9 @@ def _stage(stage: str, now: Assessment, before: Assessment, codes: Mapping[str, 
         before=theirs,
         improved=tuple(c for c in both if c.now.verdict is Verdict.MET and c.before.verdict is Verdict.UNMET),
         worsened=tuple(c for c in both if c.now.verdict is Verdict.UNMET and c.before.verdict is Verdict.MET),
+        lost=tuple(
+            c for c in both if c.now.verdict is Verdict.UNKNOWN and c.before.verdict is not Verdict.UNKNOWN
+        ),
         opened=tuple(unit for unit, earlier in pairs if earlier is None),
         closed=tuple(unit for unit in theirs if unit.school_code not in kept),
     )

@@ -106,10 +106,10 @@ def _figures(rows: Iterable[Mapping[str, str]]) -> frozenset[str]:
 
 
 def _inside(places: Places, year: int, county: County) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of those who accepted issues, and the office's remarks."""
+    """The names of those who accepted issues, and the office's internal note."""
     try:
         chosen = load_county_year(places.params, year, county.code)
     except JunhengError as error:
         raise UsageProblem(f"{county.title}的参数文件有误，无从核对内部备注：{error}") from error
-    remark = " ".join(chosen.remarks.split())
+    remark = " ".join(chosen.internal_note.split())
     return frozenset(a.who for a in chosen.accepted if a.who), frozenset({remark} - {""})

@@ -37,7 +37,7 @@ from junheng.report.content.context import Context
 from junheng.report.content.explain import explain as explain_figure
 from junheng.report.content.model import Block, Document, Picture, Table
 from junheng.report.content.names import ledger_name
-from junheng.report.content.reports import COMPOSERS
+from junheng.report.content.reports import COMPOSERS, checked_remarks
 from junheng.report.content.sections import yearly
 from junheng.report.content.sections.overview import aspects_table
 from junheng.report.content.tables import (
@@ -149,6 +149,7 @@ def make_context(
         plan=report_plan(work, assessment),
         small_counts=printed_rule(work.suppression),
         own_cells=tuple(map(str, work.own_cells)),
+        remarks=checked_remarks(work.choices.remarks, f"{work.year}/{work.county.code}.yml"),
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
+
+from pydantic import field_validator
 
 from junheng.errors import UsageProblem
 from junheng.files import write_whole
@@ -26,7 +29,8 @@ class CityYear(Record):
     """What the office fixes for one year: dates in print (Chinese text) and deadlines of the yearly cycle.
 
     `task_inputs` are figures for params/tasks.yml that only the office can give (shares as 0.05);
-    `all_schools` gives every school its page in 一校一策, not only those that are not 达标.
+    `all_schools` gives every school its page in 一校一策, not only those that are not 达标;
+    `remark_source` says in brackets whose a county's remarks are (empty: nothing is said).
     """
 
     report_date: str
@@ -35,6 +39,7 @@ class CityYear(Record):
     data_source: str
     task_inputs: dict[str, Exact] = {}
     all_schools: bool = False
+    remark_source: str = "说明由本县提供"
 
 
 class ExceptionUse(Record):
@@ -60,13 +65,28 @@ class Acceptance(Record):
 
 
 class CountyYear(Record):
-    """A county's own choices for one year (params/<YEAR>/<code>.yml); all off by default."""
+    """A county's own choices for one year (params/<YEAR>/<code>.yml); all off by default.
+
+    `remarks` maps a section of a report (problems, conclusion …) to a text that is printed at its end;
+    `internal_note` is the office's own and must never leave it.
+    """
 
     exceptions: tuple[ExceptionUse, ...] = ()
     settings: dict[str, str] = {}
     accepted: tuple[Acceptance, ...] = ()
     plan: PlanChoices = PlanChoices()
-    remarks: str = ""
+    remarks: dict[str, str] = {}
+    internal_note: str = ""
+
+    @field_validator("remarks", mode="before")
+    @classmethod
+    def _by_section(cls, remarks: Any) -> Any:
+        texts = remarks.values() if isinstance(remarks, dict) else [None]
+        if not all(isinstance(text, str) and text.strip() for text in texts):
+            raise ValueError(
+                "应逐行写“章节: 要印出的文字”，如“problems: 本年度……”；不印出的写在internal_note中"
+            )
+        return remarks
 
 
 def load_city(params_dir: Path) -> City:

@@ -10,14 +10,21 @@ from pydantic import ValidationInfo, field_validator
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.params.loader import Record, load_cached
 
+EDUCATION = "{education}"
+"""Stands in the standard's departments for the county's own education department."""
+
 
 class County(Record):
-    """One assessed unit. `name` is the short name used in file names; `internal` marks a made-up code."""
+    """One assessed unit. `name` is the short name used in file names and tables; `internal` marks a made-up code.
+
+    `education` is the department that runs the schools, without the county's name.
+    """
 
     code: str
     name: str
     government: str
     target_year: int
+    education: str = "教育和体育局"
     full_name: str | None = None
     internal: bool = False
 
@@ -34,6 +41,10 @@ class County(Record):
     def title(self) -> str:
         """The name in running text."""
         return self.full_name or self.name
+
+    def department(self, text: str) -> str:
+        """Name the departments of this county: `财政局、{education}` is 邹城市财政局、教育和体育局."""
+        return self.name + text.replace(EDUCATION, self.education)
 
     @property
     def stem(self) -> str:

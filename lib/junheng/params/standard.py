@@ -17,6 +17,7 @@ from pydantic import model_validator
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.exact import plain
 from junheng.params.city import load_city
+from junheng.params.counties import EDUCATION
 from junheng.params.formula import Formula, parse_formula
 from junheng.params.loader import Exact, Record, as_data, load_cached
 
@@ -88,7 +89,7 @@ class Indicator(Record):
     gap_unit: str
     gap_scale: Exact = Fraction(1)
     whole: bool = False
-    department: str = "教育和体育局"
+    department: str = EDUCATION
     measure: str = ""
     clause: str
     years: Years = Years()
@@ -160,7 +161,10 @@ class Part(Record):
 
 
 class Item(Record):
-    """One item of 政府保障程度, 教育质量, 社会认可度 or 一票否决. `name` is the requirement, `short` its subject."""
+    """One item of 政府保障程度, 教育质量, 社会认可度 or 一票否决. `name` is the requirement, `short` its subject.
+
+    `measure` is what a county that fails it is asked to do.
+    """
 
     id: str
     group: Group
@@ -169,7 +173,8 @@ class Item(Record):
     clause: str
     parts: tuple[Part, ...]
     figures: dict[str, Figure] = {}
-    department: str = "教育和体育局"
+    department: str = EDUCATION
+    measure: str = ""
     years: Years = Years()
 
     def active_parts(self, settings: Mapping[str, str]) -> tuple[Part, ...]:

@@ -8,13 +8,13 @@ from functools import cached_property
 
 from junheng.assess.city import CityAssessment, Member
 from junheng.assess.tasks import TaskResult, assess_tasks
-from junheng.exact import plain
 from junheng.params.counties import County
 from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
 from junheng.report.content.context import Wording
 from junheng.report.content.model import Picture
 from junheng.report.content.phrases import listed
+from junheng.report.content.standard_words import standard_words
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,17 @@ class CityContext:
             for m in self.city.members
         }
 
+    @cached_property
+    def words(self) -> Mapping[str, object]:
+        """What every phrase may use beside its own values."""
+        return standard_words(self.standard, self.wording.phrases)
+
     def say(self, name: str, /, **values: object) -> str:
-        return self.wording.phrases.say(name, **values)
+        return self.wording.phrases.say(name, **{**self.words, **values})
 
     @property
     def specs(self) -> Mapping[str, TableSpec]:
         return self.wording.specs
-
-    @property
-    def floor(self) -> str:
-        """What a unit's one unmet indicator must reach, in per cent of its standard."""
-        return f"{plain(self.standard.unit_rule.floor * 100)}%"
 
     @property
     def standard(self) -> Standard:

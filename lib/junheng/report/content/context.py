@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
 from junheng.assess.tasks import TaskResult, assess_tasks
 from junheng.assess.trend import Trend
-from junheng.exact import plain
 from junheng.params.city import City, CityYear, load_city, load_city_year
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
@@ -21,6 +20,7 @@ from junheng.params.tasks import Cycle, TaskPlan, chinese_date, load_cycle, load
 from junheng.planning.plan import Plan
 from junheng.report.content.model import Picture
 from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.standard_words import standard_words
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Context:
     `plan` is the least-cost plan to pass when the county's file asks for it (plan: in_report);
     `small_counts` is the rule on small counts as printed, empty where nothing is hidden;
     `own_cells` says which cells the county's own notebook adds to the standard one or changes.
+    `remarks` are texts to print at the end of a section, by its name.
     """
 
     assessment: Assessment
@@ -56,9 +57,15 @@ class Context:
     plan: Plan | None = None
     small_counts: str = ""
     own_cells: tuple[str, ...] = ()
+    remarks: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def words(self) -> Mapping[str, object]:
+        """What every phrase may use beside its own values."""
+        return standard_words(self.assessment.national.standard, self.wording.phrases)
 
     def say(self, name: str, /, **values: object) -> str:
-        return self.wording.phrases.say(name, **values)
+        return self.wording.phrases.say(name, **{**self.words, **values})
 
     @cached_property
     def tasks(self) -> tuple[TaskResult, ...]:
@@ -76,11 +83,6 @@ class Context:
         limit = chinese_date(self.wording.city_year.rectification_deadline, f"{where}整改时限")
         day = chinese_date(today, f"{where}日期")
         return deadlines(self.wording.cycle, self.assessment.year, limit, day)
-
-    @property
-    def floor(self) -> str:
-        """What a unit's one unmet indicator must reach, in per cent of its standard."""
-        return f"{plain(self.assessment.national.standard.unit_rule.floor * 100)}%"
 
     @property
     def county(self) -> str:

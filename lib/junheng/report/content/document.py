@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from junheng.report.content.context import Context
-from junheng.report.content.model import Block, Contents, Document
+from junheng.report.content.model import Block, Contents, Document, Paragraph
 from junheng.report.content.names import report_name
 
 TITLE_LINES = ("title_line1", "title_line2")
@@ -22,7 +22,7 @@ def compose_document(
     assessment, wording = context.assessment, context.wording
     year = str(assessment.year)
     lines = {name: context.say(f"{report}.{name}", county=context.county, year=year) for name in TITLE_LINES}
-    blocks = {name: section(context) for name, section in sections.items()}
+    blocks = {name: (*section(context), *_remarks(context, name)) for name, section in sections.items()}
     listed = any(isinstance(block, Contents) for made in blocks.values() for block in made)
     demo = wording.city.demo_keyword if assessment.book.demo else ""
     return Document(
@@ -41,3 +41,12 @@ def compose_document(
         subject=context.say(f"{report}.subject", county=context.county, year=year),
         keywords=demo,
     )
+
+
+def _remarks(context: Context, section: str) -> tuple[Paragraph, ...]:
+    """The office's remark on this county at this section: a paragraph a line, the last one says whose it is."""
+    lines = [line.strip() for line in context.remarks.get(section, "").splitlines() if line.strip()]
+    source = context.wording.city_year.remark_source
+    if lines and source:
+        lines[-1] += f"（{source}）"
+    return tuple(Paragraph(line) for line in lines)

@@ -14,7 +14,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import cell_text, cv_text, difference, unit_name
-from junheng.report.content.tables.building import number_cell, verdict_cell
+from junheng.report.content.tables.building import expanded, number_cell, verdict_cell
 
 Specs = Mapping[str, TableSpec]
 
@@ -24,7 +24,7 @@ def lacks_table(lacks: tuple[UnitLack, ...], assessment: Assessment, specs: Spec
     rows = [
         TableRow(_lack_cells(lack, unit_lack, assessment)) for unit_lack in lacks for lack in unit_lack.lacks
     ]
-    return Table(specs["plan_lacks"], tuple(rows))
+    return Table(expanded(specs["plan_lacks"], assessment.national.standard), tuple(rows))
 
 
 def _lack_cells(lack: Lack, unit_lack: UnitLack, assessment: Assessment) -> dict[str, TableCell]:

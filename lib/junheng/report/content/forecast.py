@@ -12,7 +12,7 @@ from junheng.exact import fixed, plain
 from junheng.params.forecast import CASES
 from junheng.report.content.context import Wording
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
-from junheng.report.content.numbers import BLANK, unit_name, whole_up
+from junheng.report.content.numbers import BLANK, gap_amount, unit_name
 from junheng.report.content.tables.building import label, number_cell, verdict_cell
 
 
@@ -154,7 +154,7 @@ def _gaps_text(made: Forecast, unit: Unit) -> str:
     told = []
     for key, gap in made.gaps(unit).items():
         indicator = standard.indicator(key)
-        told.append(f"{key} {indicator.gap_name}{whole_up(gap)}{indicator.gap_unit}")
+        told.append(f"{key} {indicator.gap_name}{gap_amount(gap, indicator)}")
     return "、".join(told) or "无"
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from junheng.assess.gaps import Shortfall, shortfall
-from junheng.assess.model import Assessment, Cell, Disparity, Failure, PartResult, Unit, Verdict
+from junheng.assess.gaps import shortfall
+from junheng.assess.model import Assessment, Disparity, Failure, PartResult, Unit, Verdict
 from junheng.exact import COMPARATORS, in_full, plain
 from junheng.params.standard import Indicator, Item, Standard
 from junheng.report.content.model import TableCell
@@ -19,7 +19,9 @@ from junheng.report.content.numbers import (
     cell_text,
     cv_text,
     difference,
-    gap_text,
+    gap_amount,
+    in_print,
+    rounded_up,
 )
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.statements import PRINT, said_threshold
@@ -98,11 +100,6 @@ def current_topics(assessment: Assessment, phrases: PhraseBook) -> Mapping[Key, 
     return {topic.key: topic for topic in found}
 
 
-def _department(assessment: Assessment, name: str) -> str:
-    """A county's department by its full name: 邹城市教育和体育局."""
-    return f"{assessment.county.name}{name}"
-
-
 def _met(verdict: Verdict | None) -> bool | None:
     return {Verdict.MET: True, Verdict.UNMET: False}.get(verdict) if verdict else None
 
@@ -124,8 +121,8 @@ def _unit_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]
                     _value_cell(cell_text(cell, indicator), indicator.unit, cell.value),
                     origin=unit_origin(assessment, phrases, unit, indicator.id),
                 ),
-                gap=_unit_gap(unit, indicator, cell),
-                department=_department(assessment, indicator.department),
+                gap=_unit_gap(unit, indicator),
+                department=assessment.county.department(indicator.department),
                 measure=indicator.measure,
             )
 
@@ -136,13 +133,12 @@ def _value_cell(text: str, unit: str, number: Fraction | None) -> TableCell:
     return TableCell(BLANK) if text == BLANK else TableCell(f"{text.removesuffix(edge)}{unit}{edge}", number)
 
 
-def _unit_gap(unit: Unit, indicator: Indicator, cell: Cell) -> TableCell:
+def _unit_gap(unit: Unit, indicator: Indicator) -> TableCell:
     gap = shortfall(unit, indicator)
     if not gap:
         return TableCell(BLANK)
-    text = gap_text(Shortfall(unit, indicator, cell, gap)).removeprefix(indicator.gap_name)
-    digits = text.removesuffix(indicator.gap_unit)
-    return TableCell(text, Fraction(digits))
+    number, _ = in_print(rounded_up(gap, indicator.gap_unit), indicator.gap_unit)
+    return TableCell(gap_amount(gap, indicator), number)
 
 
 def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:
@@ -164,7 +160,7 @@ def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topi
                 origin=origin(assessment, phrases, f"CV-{row.indicator}", row.stage),
             ),
             gap=_spread_gap(row, standard),
-            department=_department(assessment, indicator.department),
+            department=assessment.county.department(indicator.department),
             measure=phrases.say("ledger.disparity"),
         )
 
@@ -207,8 +203,8 @@ def _school_topics(
             standard_value=standard,
             current_value=replace(current, origin=origin(assessment, phrases, item.id, failure.code)),
             gap=gap,
-            department=_department(assessment, item.department),
-            measure=phrases.say("ledger.school_item", name=item.name),
+            department=assessment.county.department(item.department),
+            measure=item.measure or phrases.say("ledger.school_item", name=item.name),
         )
 
 
@@ -232,8 +228,8 @@ def _county_topics(
             standard_value=standard,
             current_value=replace(current, origin=origin(assessment, phrases, item.id)),
             gap=gap,
-            department=_department(assessment, item.department),
-            measure=phrases.say(phrase, name=item.name),
+            department=assessment.county.department(item.department),
+            measure=item.measure or phrases.say(phrase, name=item.name),
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.tables import NotePart, TableSpec
 
 BLANK = "——"
@@ -44,12 +45,24 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its specification (columns, headings, widths, notes) and its rows. `number` is set when numbered (表3)."""
+    """A table: its specification (columns, headings, widths, notes) and its rows. `number` is set when numbered (表3).
+
+    Raises ParamsProblem when a column's key is one that no row knows: a misspelt key would print an empty column.
+    """
 
     spec: TableSpec
     rows: tuple[TableRow, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        known = {key for row in self.rows for key in row.cells}
+        for column in self.spec.columns if known else ():
+            if column.key not in known:
+                raise ParamsProblem(
+                    f"表“{self.spec.id}”（{self.spec.title}）没有名为“{column.key}”的列，"
+                    f"请核对params/tables*.yml中的key。{did_you_mean(column.key, known)}"
+                )
 
     @property
     def caption(self) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall
 from junheng.assess.model import Cell, Disparity, Unit
-from junheng.exact import ceil_div, fixed, honest_decimals, round_half_up
+from junheng.exact import ceil_div, fixed, honest_decimals, plain, round_half_up
 from junheng.params.standard import Indicator, Standard
 from junheng.report.content.model import BLANK as BLANK
 from junheng.workbook.model import Source
@@ -87,14 +87,39 @@ def printed_share(share: Fraction | None) -> Fraction | None:
     return None if share is None else round_half_up(share, 3)
 
 
-def whole_up(amount: Fraction) -> str:
-    """Write a gap: the least whole amount that closes it, so that adding what is printed is always enough."""
-    return str(ceil_div(amount))
+MONEY, LARGE_MONEY, LARGE = "元", "万元", 10_000
+"""From 1万元 on an office writes money in 万元 (figures per head stay in 元, as the form asks for them)."""
+
+
+def rounded_up(amount: Fraction, unit: str) -> Fraction:
+    """Return the least printable amount that closes a gap: whole, money from 1万元 on in hundreds (0.01万元).
+
+    What is printed is always enough, and a sum of such amounts is the sum of what is printed.
+    """
+    whole = Fraction(ceil_div(amount))
+    step = LARGE // 100
+    return Fraction(ceil_div(amount / step) * step) if unit == MONEY and whole >= LARGE else whole
+
+
+def in_print(amount: Fraction, unit: str) -> tuple[Fraction, str]:
+    """Return an amount and its unit as printed: 8767000元 is 876.7万元."""
+    return (amount / LARGE, LARGE_MONEY) if unit == MONEY and abs(amount) >= LARGE else (amount, unit)
+
+
+def amount_said(amount: Fraction, unit: str) -> str:
+    """Write an amount with its unit, exactly."""
+    number, unit = in_print(amount, unit)
+    return f"{plain(number)}{unit}"
+
+
+def gap_amount(gap: Fraction, indicator: Indicator) -> str:
+    """Write a gap with its unit, rounded up: 3人, 87.68万元."""
+    return amount_said(rounded_up(gap, indicator.gap_unit), indicator.gap_unit)
 
 
 def gap_text(short: Shortfall) -> str:
     """Write a shortfall with its name and unit: 高于规定学历教师3人."""
-    return f"{short.indicator.gap_name}{whole_up(short.gap)}{short.indicator.gap_unit}"
+    return f"{short.indicator.gap_name}{gap_amount(short.gap, short.indicator)}"
 
 
 def unit_name(unit: Unit, standard: Standard) -> str:

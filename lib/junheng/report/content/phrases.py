@@ -13,6 +13,18 @@ from junheng.params.phrases import PLACEHOLDER, Case, Phrase
 
 NO_VALUE = "——（缺数据）"
 
+DIGITS = "零一二三四五六七八九"
+
+
+def hanzi(value: Fraction) -> str:
+    """Write a whole number below 100 in Chinese figures: 七, 十二, 三十; any other as it is."""
+    if value.denominator != 1 or not 0 <= value < 100:
+        return plain(value)
+    tens, ones = divmod(int(value), 10)
+    head = "" if not tens else ("" if tens == 1 else DIGITS[tens]) + "十"
+    return head + (DIGITS[ones] if ones or not tens else "")
+
+
 FORMATS: dict[str, Callable[[Fraction], str]] = {
     "int": lambda value: fixed(value, 0),
     "d1": lambda value: fixed(value, 1),
@@ -20,7 +32,28 @@ FORMATS: dict[str, Callable[[Fraction], str]] = {
     "d3": lambda value: fixed(value, 3),
     "percent": lambda value: fixed(value * 100, 1),
     "plain": plain,
+    "hanzi": hanzi,
 }
+
+
+def nested(text: str) -> str:
+    """Return `text` with quotes inside quotes told apart (GB/T 15834): “存在‘有编不补’的情形”.
+
+    A text whose quotes do not pair is left as it is: there ’ may be an apostrophe.
+    """
+    depth, told = 0, []
+    for sign in text:
+        if sign in "“‘":
+            told.append("“‘"[depth % 2])
+            depth += 1
+        elif sign in "”’":
+            depth -= 1
+            if depth < 0:
+                return text
+            told.append("”’"[depth % 2])
+        else:
+            told.append(sign)
+    return text if depth else "".join(told)
 
 
 def listed(names: Iterable[str], most: int | None = None) -> str:
@@ -77,4 +110,4 @@ def _filled(name: str, case: Case, values: Mapping[str, Any]) -> str:
             raise ParamsProblem(f"句式“{name}”中的“{match.group(0)}”无法填写。{did_you_mean(key, values)}")
         return formatted(values[key], style)
 
-    return PLACEHOLDER.sub(replaced, case.text)
+    return nested(PLACEHOLDER.sub(replaced, case.text))

@@ -118,6 +118,31 @@ def _judged_figures(national: ItemResult, local: ItemResult) -> dict[str, str]:
     return texts
 
 
+def part_figures(item_id: str, part_id: str, assessment: Assessment) -> tuple[str, str]:
+    """Return value and threshold of a total as printed, so that no rounding contradicts either standard's verdict.
+
+    The threshold is the national one where that fails, else the local one.
+    """
+    pairs = zip(*(result.parts for result in _pair(item_id, assessment)), strict=True)
+    mine, theirs = next((m, t) for m, t in pairs if m.part.id == part_id)
+    value, threshold = _printed_pair(mine, theirs)
+    if mine.verdict is Verdict.UNMET:
+        return value, _trimmed(threshold)
+    return value, _trimmed(_printed_pair(theirs, mine)[1])
+
+
+def _trimmed(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def failed_conclusion(item_id: str, assessment: Assessment, phrases: PhraseBook) -> str:
+    """Say what fails in the words of 定性指标: the county's summary, or the phrase of the item, without the last 。."""
+    national, local = _pair(item_id, assessment)
+    values = _values(national, local, assessment, phrases)
+    said = values.get("conclusion_said") or phrases.say(_phrase(national.item, phrases), **values)
+    return str(said).removesuffix("。")
+
+
 def _printed_pair(mine: PartResult, theirs: PartResult) -> tuple[str, str]:
     """Return value and threshold in print, with places added (and ※) until they agree with both verdicts."""
     factor, usual = PRINT.get(mine.part.show, (1, 0))
@@ -165,6 +190,12 @@ def sentence(text: str) -> str:
     return text if not text or text[-1] in "。！？；.!?" else f"{text}。"
 
 
+def level_said(level: Fraction) -> str:
+    """Write a level of the monitoring: Ⅲ级."""
+    whole = int(level)
+    return f"{LEVELS[whole] if 0 < whole < len(LEVELS) and whole == level else plain(level)}级"
+
+
 def _monitoring(national: ItemResult, assessment: Assessment, phrases: PhraseBook) -> dict[str, Any]:
     """The subjects that were monitored with level and variation, and those that were not."""
     limit = next((p for p in national.parts if p.part.id == "variation"), None)
@@ -178,16 +209,17 @@ def _monitoring(national: ItemResult, assessment: Assessment, phrases: PhraseBoo
             phrases.say(
                 "item.Q9.subject",
                 subject=row.text("subject"),
-                level=LEVELS[int(level)] if isinstance(level, Fraction) else None,
-                variation=_variation(variation, limit),
+                level=level_said(level) if isinstance(level, Fraction) else "",
+                variation=variation_said(variation, limit),
             )
         )
     return {"subjects": "；".join(told), "monitored": len(told), "unmonitored": "、".join(left)}
 
 
-def _variation(value: object, limit: PartResult | None) -> str | None:
+def variation_said(value: object, limit: PartResult | None) -> str:
+    """Write a 校际差异率, never contradicting its limit; empty when it is missing."""
     if not isinstance(value, Fraction):
-        return None
+        return ""
     if limit is None or not isinstance(limit.threshold, Fraction):
         return fixed(value, VARIATION_DECIMALS)
     return beside_limit(value, limit.threshold, limit.part.comparator, VARIATION_DECIMALS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +18,7 @@ from junheng.report.content.explain.figures import exact_text
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, cell_text, cv_text, unit_name
 from junheng.report.content.statements import item_statement
-from junheng.report.content.tables.building import MARKS, label, verdict_cell
+from junheng.report.content.tables.building import MARKS, expanded, label, verdict_cell
 
 ASPECTS = {
     "resource": "资源配置",
@@ -92,17 +92,9 @@ def verdicts_table(official: Assessment, trial: Assessment, wording: Wording) ->
         )
         for aspect, name in ASPECTS.items()
     ]
-    titles = {"national": official.national.standard.title, "local": official.local.standard.title}
-    spec = _grouped(wording.specs["trial_verdicts"], titles)
+    national, local = official.national.standard, official.local.standard
+    spec = expanded(wording.specs["trial_verdicts"], national, local=local.title)
     return _made(spec, rows, wording)
-
-
-def _grouped(spec: TableSpec, words: Mapping[str, str]) -> TableSpec:
-    columns = tuple(
-        column.model_copy(update={"group": tuple(text.format(**words) for text in column.group)})
-        for column in spec.columns
-    )
-    return spec.model_copy(update={"columns": columns})
 
 
 def unit_pairs(official: Assessment, trial: Assessment) -> list[Pair]:

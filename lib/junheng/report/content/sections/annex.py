@@ -9,6 +9,7 @@ from junheng.report.content.tables import (
     annex_tables,
     edges_table,
     excluded_table,
+    failing_items_table,
     failing_schools_table,
     gaps_table,
     issues_table,
@@ -22,9 +23,12 @@ def tables(context: Context) -> tuple[Block, ...]:
 
 
 def schools(context: Context) -> tuple[Block, ...]:
-    """附件2: units that are not 达标, and what is no unit."""
+    """附件2: units that are not 达标, schools that fail an item of their own, and what is no unit."""
     failing = failing_schools_table(context.assessment, context.wording.specs)
     blocks = list(_with_lead(context, "schools", failing))
+    items = failing_items_table(context.assessment, context.wording.specs, context.wording.phrases)
+    if items.rows:
+        blocks += [Paragraph(context.say("failing_items.lead")), items]
     if context.assessment.national.excluded:
         blocks.append(Paragraph(context.say("excluded.lead")))
         blocks.append(excluded_table(context.assessment, context.wording.specs))

@@ -117,7 +117,6 @@ def _weak_said(context: CityContext, stage: str, indicator: Indicator) -> str:
         below=len(below),
         counties=len({member.county.code for member, _ in below}),
         open=sum(unit.verdict is Verdict.UNKNOWN for _, unit in below),
-        floor=context.floor,
         failing=len(failing),
         failing_counties=len({member.county.code for member, _ in failing}),
     )

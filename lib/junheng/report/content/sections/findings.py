@@ -147,7 +147,7 @@ def veto(context: Context) -> tuple[Block, ...]:
     """（六）一票否决: none found, or which, with the county's explanation."""
     results = context.assessment.national.group("veto")
     present = [r for r in results if r.verdict is Verdict.UNMET]
-    names = listed(r.item.name for r in present)
+    names = listed(f"“{r.item.name}”" for r in present)
     summary = context.say(
         "veto.summary", total=len(results), names=names, **tally([r.verdict for r in results])
     )

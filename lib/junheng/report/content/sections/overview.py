@@ -9,7 +9,7 @@ from junheng.report.content.census import ORDINARY, POINT, SPECIAL, Census, take
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.phrases import listed
-from junheng.report.content.tables.building import verdict_cell
+from junheng.report.content.tables.building import expanded, verdict_cell
 
 SUMMED = [
     f"{name}{stage}" for name in ("students", "classes", "teachers") for stage in ("", "_primary", "_junior")
@@ -91,6 +91,7 @@ def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Blo
         verdict=national.overall,
         target=str(assessment.county.target_year),
         left=assessment.county.target_year - assessment.year,
+        past=assessment.year - assessment.county.target_year,
     )
     lead = Paragraph(context.say("conclusion.lead"))
     return (Paragraph(text), Paragraph(target), lead, aspects_table(context))
@@ -114,4 +115,5 @@ def aspects_table(context: Context) -> Table:
         for column, result in (("national", national), ("local", local)):
             cells[column] = verdict_cell(getattr(result, key))
         rows.append(TableRow(cells, kind="total" if key == "overall" else "data"))
-    return Table(context.wording.specs["aspects"], tuple(rows))
+    spec = expanded(context.wording.specs["aspects"], national.standard, local=local.standard.title)
+    return Table(spec, tuple(rows))

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 from junheng.assess.model import MissingInput, Unit, Verdict
 from junheng.assess.plans import Line, SchoolPlan, UnitPlan, school_plans
+from junheng.params.standard import Item
 from junheng.report.content.context import Context
+from junheng.report.content.failures import SchoolFailures, failures_by_school, school_figures
 from junheng.report.content.model import Block, Contents, Heading, Paragraph, Table, TableCell, TableRow
-from junheng.report.content.numbers import unit_name, whole_up
+from junheng.report.content.numbers import BLANK, gap_amount, unit_name
 from junheng.report.content.phrases import listed
-from junheng.report.content.sections.problems import failure_said
 from junheng.report.content.tables.plans import plan_table
+
+Items = tuple[tuple[Item, SchoolFailures], ...]
+"""The other items a school fails, with what it fails of each."""
 
 FEW = 12
 """A document with more schools than this runs over 15 pages and gets a contents list."""
@@ -47,19 +51,22 @@ def contents(context: Context) -> tuple[Block, ...]:
 
 def pages(context: Context) -> tuple[Block, ...]:
     """Every school on a page of its own."""
-    plans = chosen(context)
-    blocks = [block for number, plan in enumerate(plans, 1) for block in _page(context, number, plan)]
-    return tuple(blocks)
+    items = failures_by_school(context.assessment)
+    return tuple(
+        block
+        for number, plan in enumerate(chosen(context), 1)
+        for block in _page(context, number, plan, items.get(plan.code, ()))
+    )
 
 
-def _page(context: Context, number: int, plan: SchoolPlan) -> Iterator[Block]:
+def _page(context: Context, number: int, plan: SchoolPlan, items: Items) -> Iterator[Block]:
     yield Heading(1, f"{number}. {plan.name}", page=True)
     yield Paragraph(_facts(context, plan))
     for unit in plan.units:
         yield plan_table(context.assessment, unit, context.wording.specs)
         yield Paragraph(_way(context, unit))
-    yield Paragraph(_others(context, plan))
-    rows = tuple(_rows(context, plan))
+    yield Paragraph(_others(context, items))
+    rows = tuple(_rows(context, plan, items))
     if rows:
         yield Table(context.wording.specs["school_measures"], rows)
 
@@ -90,20 +97,23 @@ def _facts(context: Context, plan: SchoolPlan) -> str:
 
 
 def _way(context: Context, plan: UnitPlan) -> str:
-    """What to add so that the unit is 达标; in the words of the rule, one indicator may stay at 85%."""
-    name = unit_name(plan.unit, context.assessment.national.standard)
+    """What to add so that the unit is 达标; in the words of the rule, some may stay at the floor (85%).
+
+    A floor that needs as much as the threshold, once whole people or rooms are counted, is no relief and not named.
+    """
     lacking = plan.lacking
-    missing = listed(dict.fromkeys(_absent(plan.unit, m) for line in plan.lines for m in line.cell.missing))
-    eased = [line for line in lacking if line.floor_gap != line.gap]
+    missing = dict.fromkeys(_absent(plan.unit, m) for line in plan.lines for m in line.cell.missing)
+    eased = [line for line in lacking if _floor_amount(line) != _amount(line)]
     return context.say(
         "schools.way",
-        name=name,
+        name=unit_name(plan.unit, context.assessment.national.standard),
         verdict=str(plan.unit.verdict),
         lacking=len(lacking),
-        missing=missing,
+        missing=listed(missing),
         gaps=listed(_gap(line) for line in lacking),
-        indicator=lacking[0].indicator.short if lacking else "",
+        names=listed(line.indicator.short for line in lacking),
         eased=len(eased),
+        reached=sum(not line.floor_gap for line in lacking),
         floors=listed(_floor(context, line) for line in eased),
     )
 
@@ -114,55 +124,75 @@ def _absent(unit: Unit, missing: MissingInput) -> str:
     return f"{whose}“{missing.header}”"
 
 
-def _gap(line: Line) -> str:
-    indicator = line.indicator
+def _amount(line: Line) -> str:
     assert line.gap is not None  # an unmet value has a gap
-    return f"{indicator.gap_name}{whole_up(line.gap)}{indicator.gap_unit}"
+    return gap_amount(line.gap, line.indicator)
+
+
+def _floor_amount(line: Line) -> str:
+    assert line.floor_gap is not None
+    return gap_amount(line.floor_gap, line.indicator)
+
+
+def _gap(line: Line) -> str:
+    return f"{line.indicator.gap_name}{_amount(line)}"
 
 
 def _floor(context: Context, line: Line) -> str:
-    assert line.floor_gap is not None
-    amount = whole_up(line.floor_gap)
     return context.say(
-        "schools.floor", name=line.indicator.gap_name, amount=int(amount), unit=line.indicator.gap_unit
+        "schools.floor",
+        name=line.indicator.gap_name,
+        amount=_floor_amount(line),
+        reached="否" if line.floor_gap else "是",
     )
 
 
-def _others(context: Context, plan: SchoolPlan) -> str:
-    said = listed(
-        f"{result.item.short}（{failure_said(context, part, failure, 'schools.failure')}）"
-        for result, part, failure in plan.failures
-    )
-    return context.say("schools.others", count=len(plan.failures), said=said)
+def _others(context: Context, items: Items) -> str:
+    said = listed(_item_said(context, item, school) for item, school in items)
+    return context.say("schools.others", count=len(items), said=said)
 
 
-def _rows(context: Context, plan: SchoolPlan) -> Iterator[TableRow]:
-    deadline = context.wording.city_year.rectification_deadline
-    county = context.assessment.county.name
+def _item_said(context: Context, item: Item, school: SchoolFailures) -> str:
+    """An item with all that the school fails of it: 音乐美术专用教室配备（音乐专用教室2间，应不少于3间；……）."""
+    return f"{item.short}（{school_figures(school, context.wording.phrases)}）"
+
+
+def _rows(context: Context, plan: SchoolPlan, items: Items) -> Iterator[TableRow]:
+    """What to do: one row a measure, whichever stages and requirements it is for."""
+    county, deadline = context.assessment.county, context.wording.city_year.rectification_deadline
+    asked = [*_resource_measures(context, plan), *_missing_measures(context, plan)]
+    asked += [
+        (
+            item.short,
+            BLANK,
+            item.measure or context.say("ledger.school_item", name=item.name),
+            item.department,
+        )
+        for item, _ in items
+    ]
+    for number, (what, add, measure, department) in enumerate(asked, 1):
+        yield _row(number, what, add, measure, county.department(department), deadline)
+
+
+def _resource_measures(context: Context, plan: SchoolPlan) -> Iterator[tuple[str, str, str, str]]:
+    """(item, what to add, measure, department) of each indicator that a stage lacks, the stages together."""
     standard = context.assessment.national.standard
-    number = 0
+    lacking: dict[str, list[tuple[UnitPlan, Line]]] = {}
     for unit in plan.units:
-        if unit.unit.verdict is Verdict.MET:
-            continue
-        for line in unit.lacking:
-            number += 1
-            stage = f"{standard.stage(unit.unit.stage).name}：" if len(plan.units) > 1 else ""
-            yield _row(
-                number,
-                f"{stage}{line.indicator.short}",
-                f"补{_gap(line)}",
-                line.indicator.measure,
-                f"{county}{line.indicator.department}",
-                deadline,
-            )
-        if unit.unit.verdict is Verdict.UNKNOWN:
-            number += 1
-            who = f"{county}{unit.lines[0].indicator.department}"
-            yield _row(number, "采集数据", "——", context.say("schools.send"), who, deadline)
-    for result, _part, _failure in plan.failures:
-        number += 1
-        measure = context.say("ledger.school_item", name=result.item.name)
-        yield _row(number, result.item.short, "——", measure, f"{county}{result.item.department}", deadline)
+        for line in unit.lacking if unit.unit.verdict is not Verdict.MET else ():
+            lacking.setdefault(line.indicator.id, []).append((unit, line))
+    for lines in lacking.values():
+        indicator = lines[0][1].indicator
+        stages = [
+            f"{standard.stage(u.unit.stage).part_name}：" if len(plan.units) > 1 else "" for u, _ in lines
+        ]
+        add = "；".join(f"{stage}{_gap(line)}" for stage, (_, line) in zip(stages, lines, strict=True))
+        yield indicator.short, add, indicator.measure, indicator.department
+
+
+def _missing_measures(context: Context, plan: SchoolPlan) -> Iterator[tuple[str, str, str, str]]:
+    if any(unit.unit.verdict is Verdict.UNKNOWN for unit in plan.units):
+        yield "采集数据", BLANK, context.say("schools.send"), plan.units[0].lines[0].indicator.department
 
 
 def _row(number: int, item: str, add: str, measure: str, who: str, deadline: str) -> TableRow:

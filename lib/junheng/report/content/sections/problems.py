@@ -8,19 +8,28 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, failing_disparities, missing_inputs, shortfalls
-from junheng.assess.model import Disparity, Failure, ItemResult, PartResult, Unit, Verdict
-from junheng.exact import ceil_div, in_full, plain
+from junheng.assess.model import Disparity, ItemResult, Verdict
+from junheng.assess.sensitivity import Influence, influences
+from junheng.exact import fixed, in_full
 from junheng.params.standard import Indicator
 from junheng.report.content.context import Context
+from junheng.report.content.failures import SCHOOLS, failed_parts, failures_said, school_failures, school_said
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
-from junheng.report.content.numbers import cell_text, cv_text, unit_name, whole_up
+from junheng.report.content.numbers import (
+    amount_said,
+    cell_text,
+    cv_text,
+    gap_amount,
+    rounded_up,
+)
 from junheng.report.content.phrases import listed
 from junheng.report.content.plan import plan_blocks
 from junheng.report.content.sections.overview import only_local_failures
-from junheng.report.content.statements import item_statement
 
 SHOWN = 5
 """How many schools a problem names before it points to the annex."""
+DRIVERS = 3
+"""How many schools a coefficient of variation above its limit names."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ def rectification(context: Context) -> tuple[Block, ...]:
                 "number": TableCell(str(number)),
                 "problem": TableCell(problem.title),
                 "measure": TableCell(problem.measure),
-                "department": TableCell(problem.department),
+                "department": TableCell(context.assessment.county.department(problem.department)),
                 "deadline": TableCell(deadline),
             }
         )
@@ -106,6 +115,7 @@ def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
     indicator, unit = group[0].indicator, group[0].unit
     stage = context.assessment.national.standard.stage(unit.stage).name
     below = _below(context, unit.stage, indicator)
+    total = sum((rounded_up(short.gap, indicator.gap_unit) for short in group), Fraction(0))
     text = context.say(
         "problems.indicator",
         stage=stage,
@@ -120,22 +130,16 @@ def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
             open=below[Verdict.UNKNOWN],
             threshold=indicator.thresholds[unit.stage],
             unit=indicator.unit,
-            floor=context.floor,
         ),
         shown=min(SHOWN, len(group)),
         threshold=indicator.thresholds[unit.stage],
         unit=indicator.unit,
-        gap=str(sum(ceil_div(short.gap) for short in group)),  # so that the gaps in print add up
+        gap=amount_said(total, indicator.gap_unit),  # the gaps in print add up
         gap_name=indicator.gap_name,
-        gap_unit=indicator.gap_unit,
         schools=listed(_school_said(context, short) for short in group[:SHOWN]),
     )
-    return Problem(
-        text,
-        f"{stage}{indicator.name}不足（未达标单元{len(group)}个）",
-        indicator.measure,
-        indicator.department,
-    )
+    title = context.say("problems.indicator_title", stage=stage, indicator=indicator.name, count=len(group))
+    return Problem(text, title, indicator.measure, indicator.department)
 
 
 def _below(context: Context, stage: str, indicator: Indicator) -> Counter[Verdict]:
@@ -145,14 +149,12 @@ def _below(context: Context, stage: str, indicator: Indicator) -> Counter[Verdic
 
 
 def _school_said(context: Context, short: Shortfall) -> str:
-    indicator: Indicator = short.indicator
     return context.say(
         "problems.school",
-        name=unit_name(short.unit, context.assessment.national.standard),
-        value=cell_text(short.cell, indicator),
-        unit=indicator.unit,
-        gap=whole_up(short.gap),
-        gap_unit=indicator.gap_unit,
+        name=short.unit.school_name,  # the sentence has named the stage
+        value=cell_text(short.cell, short.indicator),
+        unit=short.indicator.unit,
+        gap=gap_amount(short.gap, short.indicator),
     )
 
 
@@ -160,32 +162,45 @@ def _disparities(context: Context) -> Iterator[Problem]:
     standard = context.assessment.national.standard
     for row in failing_disparities(context.assessment.national):
         indicator, stage = standard.indicator(row.indicator), standard.stage(row.stage).name
+        drivers = _drivers(context, row)
+        low = [d for d in drivers if _under_mean(d, row)]
         text = context.say(
             "problems.disparity",
             stage=stage,
             indicator=indicator.name,
             cv=cv_text(row, standard),
             limit=in_full(row.limit or Fraction(0), 2),
-            mean=row.mean,
+            mean=fixed(row.mean or Fraction(0), indicator.decimals),
             unit=indicator.unit,
-            low=_farthest(context, row),
+            drivers=listed(_driver_said(context, row, d) for d in drivers[:DRIVERS]),
         )
-        measure = context.say("rectify.disparity", low=_farthest(context, row, below=True))
-        yield Problem(text, f"{stage}{indicator.name}差异系数超过限值", measure, indicator.department)
+        names = listed(d.unit.school_name for d in low[:DRIVERS])
+        measure = context.say("rectify.disparity", low=names, more=len(low) - DRIVERS)
+        title = context.say("problems.disparity_title", stage=stage, indicator=indicator.name)
+        yield Problem(text, title, measure, indicator.department)
 
 
-def _farthest(context: Context, row: Disparity, below: bool = False, count: int = 3) -> str:
-    """Name the units that add most to a coefficient of variation (with `below`, only those under the mean)."""
-    result = context.assessment.national
-    mean = row.mean or Fraction(0)
+def _drivers(context: Context, row: Disparity) -> list[Influence]:
+    """The units of a coefficient of variation by their share of the weighted variance, the largest first."""
+    return sorted(influences(context.assessment, row), key=lambda found: found.share, reverse=True)
 
-    def weight(unit: Unit) -> Fraction:
-        return (unit.students or 0) * ((unit.cells[row.indicator].value or Fraction(0)) - mean) ** 2
 
-    units = [
-        u for u in result.stage_units(row.stage) if not below or (u.cells[row.indicator].value or 0) < mean
-    ]
-    return listed(unit_name(u, result.standard) for u in sorted(units, key=weight, reverse=True)[:count])
+def _under_mean(driver: Influence, row: Disparity) -> bool:
+    value = driver.unit.cells[row.indicator].value
+    return value is not None and row.mean is not None and value < row.mean
+
+
+def _driver_said(context: Context, row: Disparity, driver: Influence) -> str:
+    standard = context.assessment.national.standard
+    indicator = standard.indicator(row.indicator)
+    return context.say(
+        "problems.driver",
+        name=driver.unit.school_name,
+        value=cell_text(driver.unit.cells[row.indicator], indicator),
+        unit=indicator.unit,
+        side="低于" if _under_mean(driver, row) else "高于",
+        share=driver.share,
+    )
 
 
 def _items(context: Context) -> Iterator[Problem]:
@@ -200,41 +215,24 @@ def _local_items(context: Context) -> Iterator[Problem]:
 
 
 def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
-    failing = [
-        (part, failure) for part in result.parts for failure in part.failures if part.part.over == "schools"
-    ]
-    text = context.say(
+    """A heading that says what failed, and the schools concerned, each counted and named once."""
+    assessment, phrases = context.assessment, context.wording.phrases
+    national = assessment.national.item(result.item.id)
+    parts = failed_parts(national, assessment.local.item(result.item.id))
+    title = context.say(
         phrase,
         name=result.item.short,
-        standard=context.assessment.local.standard.title,
-        statement=item_statement(result, context.assessment, context.wording.phrases),
-        failures=len(failing),
+        standard=assessment.local.standard.title,
+        national=national.verdict,
+        failed=failures_said(parts, assessment, phrases),
+    )
+    schools = school_failures(parts)
+    concerned = context.say(
+        "problems.concerned",
+        count=len(schools),
         shown=SHOWN,
-        schools=listed(failure_said(context, part, failure) for part, failure in failing[:SHOWN]),
+        counted="是" if sum(part.result.part.over == SCHOOLS for part in parts) == 1 else "否",
+        schools=listed(school_said(school, phrases) for school in schools[:SHOWN]),
     )
-    measure = context.say("rectify.item", name=result.item.name)
-    return Problem(text, f"{result.item.short}未达标", measure, result.item.department)
-
-
-def failure_said(
-    context: Context, part: PartResult, failure: Failure, phrase: str = "problems.failure"
-) -> str:
-    """Say what a school has and what is asked of it."""
-    return context.say(
-        phrase,
-        name=failure.subject,
-        part=part.part.name,
-        value=_figure(failure.value, part),
-        unit=part.part.unit,
-        own="是" if part.threshold is None else "否",
-        asked=f"{_ASKED[part.part.comparator]}{_figure(failure.threshold, part)}",
-    )
-
-
-_ASKED = {">=": "不少于", "<=": "不超过", ">": "大于", "<": "小于", "==": "为"}
-
-
-def _figure(value: Fraction | str | None, part: PartResult) -> str:
-    if not isinstance(value, Fraction):
-        return str(value)
-    return plain(value * 100, 4) if part.part.show == "percent" else plain(value, 8)
+    measure = result.item.measure or context.say("rectify.item", name=result.item.name)
+    return Problem(f"{title}。{concerned}", title, measure, result.item.department)

@@ -32,7 +32,7 @@ def conclusion(context: Context) -> tuple[Block, ...]:
 def measures(context: Context) -> tuple[Block, ...]:
     """下步推进措施与时间表: undone tasks with the county's next steps, then what does not meet the standard."""
     deadline = context.wording.city_year.rectification_deadline
-    name = context.assessment.county.name
+    county = context.assessment.county
     silent = context.say("self.no_step")
     planned = [
         (
@@ -43,7 +43,8 @@ def measures(context: Context) -> tuple[Block, ...]:
         for result in context.tasks
         if result.undone
     ] + [
-        (problem.title, problem.measure, f"{name}{problem.department}") for problem in list_problems(context)
+        (problem.title, problem.measure, county.department(problem.department))
+        for problem in list_problems(context)
     ]
     if not planned:
         return (Paragraph(context.say("self.nothing_planned")),)

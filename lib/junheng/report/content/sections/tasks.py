@@ -60,8 +60,5 @@ def cycle(context: Context, today: str) -> tuple[Block, ...]:
         today=today,
         step=now.step.name if now else "",
         day=said_date(now.day) if now else "",
-        left=now.days if now else -1,
     )
-    target = context.assessment.county.target_year
-    said += context.say("cycle.target", target=str(target), left=target - context.assessment.year)
     return (Paragraph(said), cycle_table(steps, context.wording.specs))

@@ -11,6 +11,16 @@ from junheng.report.content.phrases import listed
 from junheng.report.content.tables import trend_table
 
 NAMED = 5
+VETO = "veto"
+CHANGES = (
+    ("better", Verdict.UNMET, Verdict.MET),
+    ("worse", Verdict.MET, Verdict.UNMET),
+    ("lost", Verdict.MET, Verdict.UNKNOWN),
+    ("open", Verdict.UNMET, Verdict.UNKNOWN),
+    ("found_met", Verdict.UNKNOWN, Verdict.MET),
+    ("found_unmet", Verdict.UNKNOWN, Verdict.UNMET),
+)
+"""Every way a verdict can change from last year (first) to this: 达标 → 无法判定 is no failure, and so never 不再达标."""
 
 
 def trend(context: Context) -> tuple[Block, ...]:
@@ -43,6 +53,9 @@ def _stage_said(context: Context, compared: Trend, stage: StageTrend) -> str:
         worsened=len(stage.worsened),
         names=_named(context, [change.now for change in stage.worsened]),
     )
+    if stage.lost:
+        lost = _named(context, [change.now for change in stage.lost])
+        moves += context.say("trend.lost", stage=name, lost=len(stage.lost), names=lost)
     schools = context.say(
         "trend.schools",
         stage=name,
@@ -60,19 +73,20 @@ def _named(context: Context, units: list[Unit]) -> str:
 
 
 def _items_said(context: Context, compared: Trend) -> str:
-    def names(results: list[ItemResult]) -> str:
-        return listed(result.item.short for result in results)
+    """What became of the items that changed, and of the vetoes in words of their own: they name what must not be."""
+    items = [pair for pair in compared.items if pair[0].item.group != VETO]
+    vetoes = [pair for pair in compared.items if pair[0].item.group == VETO]
+    if not compared.items:
+        return context.say("trend.same")
+    return _changes_said(context, "trend.items", items) + _changes_said(context, "trend.veto", vetoes)
 
-    better = [
-        now
-        for now, before in compared.items
-        if now.verdict is Verdict.MET and before.verdict is Verdict.UNMET
-    ]
-    worse = [now for now, before in compared.items if before.verdict is Verdict.MET]
-    return context.say(
-        "trend.items",
-        better=len(better),
-        worse=len(worse),
-        better_names=names(better),
-        worse_names=names(worse),
-    )
+
+def _changes_said(context: Context, phrase: str, pairs: list[tuple[ItemResult, ItemResult]]) -> str:
+    """One sentence a kind of change, in the order of CHANGES."""
+    told = []
+    for name, before, now in CHANGES:
+        changed = [mine.item for mine, old in pairs if (old.verdict, mine.verdict) == (before, now)]
+        if changed:
+            names = listed(f"“{item.short}”" for item in changed)
+            told.append(context.say(f"{phrase}.{name}", count=len(changed), names=names))
+    return "".join(told)

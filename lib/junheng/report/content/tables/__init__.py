@@ -14,6 +14,7 @@ from junheng.report.content.tables.items import items_table, social_table
 from junheng.report.content.tables.lists import (
     edges_table,
     excluded_table,
+    failing_items_table,
     failing_schools_table,
     gaps_table,
     issues_table,
@@ -55,6 +56,7 @@ __all__ = [
     "disparity_table",
     "edges_table",
     "excluded_table",
+    "failing_items_table",
     "failing_schools_table",
     "gaps_table",
     "issues_table",

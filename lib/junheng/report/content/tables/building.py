@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from junheng.assess.model import Assessment, Unit, Verdict
-from junheng.exact import fixed
+from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator, Standard
 from junheng.params.tables import Column, TableSpec
 from junheng.report.content.model import Mark, TableCell
 from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, source_places
-from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.phrases import PhraseBook, hanzi
 from junheng.workbook.model import Source
 
 MARKS: dict[Verdict, Mark] = {Verdict.MET: "", Verdict.UNMET: "unmet", Verdict.UNKNOWN: "unknown"}
@@ -19,18 +19,35 @@ EDGE_NOTE = f"{EDGE_MARK}为临界值：按规定位数修约会与结论相矛�
 
 
 def expanded(spec: TableSpec, standard: Standard, **words: str) -> TableSpec:
-    """Return `spec` with its repeated columns written out, one an indicator, and `{words}` in headings.
+    """Return `spec` with its repeated columns written out, one an indicator, and `{words}` in headings and notes.
 
-    `{next}` is the number after the last indicator, so that 综合 stays L8 until the standard grows.
+    `{next}` is the number after the last indicator, so that 综合 stays L8 until the standard grows; `{national}` is
+    the standard's title, `{floor}` 85%, `{may_miss}` how many indicators a unit may miss.
     """
-    filling = {"next": str(len(standard.indicators) + 1), **words}
+    rule = standard.unit_rule
+    filling = {
+        "next": str(len(standard.indicators) + 1),
+        "national": standard.title,
+        "floor": f"{plain(rule.floor * 100)}%",
+        "may_miss": hanzi(Fraction(rule.may_miss)),
+        **words,
+    }
     columns: list[Column] = []
     for column in spec.columns:
         if column.repeat == "indicators":
             columns += [_repeated(column, indicator) for indicator in standard.indicators]
         else:
-            columns.append(column.model_copy(update={"heading": column.heading.format(**filling)}))
-    return spec.model_copy(update={"columns": tuple(columns)})
+            columns.append(_filled(column, filling))
+    notes = tuple(
+        tuple(part.model_copy(update={"text": part.text.format(**filling)}) for part in note)
+        for note in spec.notes
+    )
+    return spec.model_copy(update={"columns": tuple(columns), "notes": notes})
+
+
+def _filled(column: Column, words: Mapping[str, str]) -> Column:
+    group = tuple(text.format(**words) for text in column.group)
+    return column.model_copy(update={"heading": column.heading.format(**words), "group": group})
 
 
 def _repeated(column: Column, indicator: Indicator) -> Column:

@@ -14,7 +14,7 @@ from junheng.exact import in_full
 from junheng.params.counties import County
 from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
-from junheng.report.content.numbers import BLANK, unit_name, whole_up
+from junheng.report.content.numbers import BLANK, gap_amount, unit_name
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
     MARKS,
@@ -37,14 +37,15 @@ def conclusions_table(context: CityContext) -> Table:
     """Every county's verdicts, aspect by aspect; a county that is left out stays in sight."""
     rows = []
     for county, member in _all_counties(context.city):
-        cells = {"county": label(county.title), "target": TableCell(str(county.target_year))}
+        cells = {"county": label(county.name), "target": TableCell(str(county.target_year))}
         if member is None:
             rows.append(TableRow({**cells, **dict.fromkeys((*ASPECTS, "local"), _absent())}))
             continue
         national, local = member.assessment.national, member.assessment.local
         verdicts = {key: verdict_cell(getattr(national, key)) for key in ASPECTS}
         rows.append(TableRow({**cells, **verdicts, "local": verdict_cell(local.overall)}))
-    return Table(context.specs["city_conclusions"], tuple(rows))
+    title = context.city.members[0].assessment.local.standard.title
+    return Table(expanded(context.specs["city_conclusions"], context.standard, local=title), tuple(rows))
 
 
 def _all_counties(city: CityAssessment) -> list[tuple[County, Member | None]]:
@@ -124,7 +125,7 @@ def ranking_table(context: CityContext) -> Table:
             TableRow(
                 {
                     "place": TableCell(str(entry.place), Fraction(entry.place)),
-                    "county": label(member.county.title),
+                    "county": label(member.county.name),
                     "overall": verdict_cell(member.verdict),
                     "met": number_cell(member.met_units),
                     "units": number_cell(len(units)),
@@ -181,7 +182,7 @@ def plan_table(context: CityContext) -> Table:
 def _progress_cells(context: CityContext, progress: Progress, result: Result | None) -> dict[str, TableCell]:
     mark: Mark = {"missed": "unmet", "open": "unknown", "absent": "unknown"}.get(progress.state, "")  # type: ignore[assignment]
     return {
-        "county": label(progress.county.title),
+        "county": label(progress.county.name),
         "overall": _absent() if progress.verdict is None else verdict_cell(progress.verdict),
         "state": TableCell(context.say(f"city.state.{progress.state}"), mark=mark),
         "left": text_cell(_gap_said(context, result) if result else ""),
@@ -215,7 +216,7 @@ def _trend_row(member: Member, context: CityContext) -> TableRow:
     old_cv = number_cell(before.mean_cv if before else None, places)
     return TableRow(
         {
-            "county": label(member.county.title),
+            "county": label(member.county.name),
             "overall_before": verdict_cell(before.verdict) if before else TableCell(BLANK, mark="unknown"),
             "overall_now": verdict_cell(member.verdict),
             "share_before": old_share,
@@ -259,7 +260,7 @@ def problem_name(context: CityContext, problem: CommonProblem) -> str:
 def _common_gap(context: CityContext, problem: CommonProblem) -> str:
     if problem.kind != "indicator":
         return BLANK
-    return f"{whole_up(problem.gap)}{context.standard.indicator(problem.id).gap_unit}"
+    return gap_amount(problem.gap, context.standard.indicator(problem.id))
 
 
 def notices_table(context: CityContext) -> Table:
@@ -268,7 +269,7 @@ def notices_table(context: CityContext) -> Table:
         TableRow(
             {
                 "number": TableCell(str(number), Fraction(number)),
-                "county": label(notice.member.county.title),
+                "county": label(notice.member.county.name),
                 "ground": TableCell(notice.ground.name),
                 "facts": TableCell(notice_fact(context, notice)),
                 "clause": TableCell(notice.ground.clause),
@@ -298,7 +299,7 @@ def left_out_table(context: CityContext) -> Table:
         TableRow(
             {
                 "number": TableCell(str(number), Fraction(number)),
-                "county": label(gone.county.title),
+                "county": label(gone.county.name),
                 "reason": TableCell(left_out_reason(context, gone)),
             }
         )

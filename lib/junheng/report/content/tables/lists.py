@@ -10,8 +10,9 @@ from junheng.assess.model import Assessment, MissingInput
 from junheng.exact import fixed, honest_decimals, plain
 from junheng.params.dictionary import Dictionary
 from junheng.params.tables import TableSpec
+from junheng.report.content.failures import failures_by_school, school_figures
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.content.numbers import BLANK, gap_text, unit_name
+from junheng.report.content.numbers import BLANK, gap_amount, unit_name
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables.basic import basic_gaps
 from junheng.report.content.tables.building import (
@@ -50,6 +51,21 @@ def failing_schools_table(assessment: Assessment, specs: Specs) -> Table:
     return Table(specs["failing_schools"], tuple(rows), notes=edge_notes(r.cells["value"] for r in rows))
 
 
+def failing_items_table(assessment: Assessment, specs: Specs, phrases: PhraseBook) -> Table:
+    """Every school that fails an item of its own, under either standard, item by item with what it has and what is asked."""
+    rows: list[TableRow] = []
+    by_school = failures_by_school(assessment)
+    for number, failures in enumerate(by_school.values(), 1):
+        head = {
+            "number": TableCell(str(number), Fraction(number), rows=len(failures)),
+            "school": TableCell(failures[0][1].name, rows=len(failures)),
+        }
+        for position, (item, school) in enumerate(failures):
+            told = {"item": TableCell(item.short), "figures": TableCell(school_figures(school, phrases))}
+            rows.append(TableRow({**({} if position else head), **told}))
+    return Table(specs["failing_items"], tuple(rows))
+
+
 def short_cells(short: Shortfall) -> dict[str, TableCell]:
     """Return indicator, value, standard and gap of an unmet indicator."""
     indicator, cell = short.indicator, short.cell
@@ -59,7 +75,7 @@ def short_cells(short: Shortfall) -> dict[str, TableCell]:
             cell.value, cell.threshold, indicator.comparator, indicator.decimals, cell.verdict
         ),
         "threshold": TableCell(plain(cell.threshold), cell.threshold),
-        "gap": TableCell(gap_text(short).removeprefix(indicator.gap_name)),
+        "gap": TableCell(gap_amount(short.gap, indicator)),
     }
 
 

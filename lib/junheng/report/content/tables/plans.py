@@ -9,7 +9,7 @@ from junheng.assess.plans import Line, UnitPlan
 from junheng.exact import fixed, plain
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.content.numbers import BLANK, unit_name, whole_up
+from junheng.report.content.numbers import BLANK, gap_amount, unit_name
 from junheng.report.content.tables.building import edge_notes, judged_cell, label, number_cell, verdict_cell
 
 
@@ -44,4 +44,4 @@ def _row(line: Line) -> TableRow:
 def _gap(line: Line) -> TableCell:
     if not line.gap:
         return TableCell(BLANK)
-    return TableCell(f"{whole_up(line.gap)}{line.indicator.gap_unit}", line.gap)
+    return TableCell(gap_amount(line.gap, line.indicator), line.gap)

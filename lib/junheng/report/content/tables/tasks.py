@@ -124,7 +124,7 @@ def with_unit(row: Row, key: str) -> str:
 
 
 def cycle_table(steps: Iterable[Deadline], specs: Specs) -> Table:
-    """The steps of the yearly cycle with their last days as seen on the report's date."""
+    """The steps of the yearly cycle with their last days: dates, for a count of days is wrong the day after."""
     rows = tuple(
         TableRow(
             {
@@ -132,7 +132,6 @@ def cycle_table(steps: Iterable[Deadline], specs: Specs) -> Table:
                 "step": label(deadline.step.name),
                 "who": TableCell(deadline.step.who),
                 "day": TableCell(said_date(deadline.day)),
-                "state": TableCell("时限已过" if deadline.past else f"还有{deadline.days}天"),
             }
         )
         for number, deadline in enumerate(steps, 1)
