@@ -160,14 +160,14 @@ def test_an_open_county_stands_apart_and_has_no_place() -> None:
     ranked, apart = (block for block in blocks if isinstance(block, Table))
     assert [row.cells["county"].text for row in ranked.rows] == ["第1县", "第2县", "第4县"]
     assert [row.cells["county"].text for row in apart.rows] == ["第3县"]
-    assert "因缺少数据无法判定的1个（第3县）不列名次" in told(mixed(), "ranking")
+    assert "因数据缺失无法判定的1个（第3县）不列名次" in told(mixed(), "ranking")
     assert {c["name"]: c["place"] for c in page_data(made)["counties"]}["第3县"] is None
 
 
 def test_with_open_counties_alone_there_is_no_ranking() -> None:
     made = city(member(1, school(**OPEN)), member(2, school(**OPEN)))
     assert told(made, "ranking").startswith(
-        "没有已作出结论、可以列名次的县（市、区）。因缺少数据无法判定的2个"
+        "没有已作出结论、可以列名次的县（市、区）。因数据缺失无法判定的2个"
     )
     tables = [block for block in SECTIONS["ranking"](context(made)) if isinstance(block, Table)]
     assert [table.spec.id for table in tables] == ["city_unranked"]
@@ -179,7 +179,7 @@ def test_a_verdict_that_becomes_open_is_told() -> None:
     before, after = (
         replace(a, trend=compare(a.assessment, b.assessment)) for a, b in ((open_now, good), (good, open_now))
     )
-    assert "总体结论与上年度相同的0个；因缺少数据由达标转为无法判定1个（第1县）" in told(
+    assert "总体结论与上年度相同的0个；因数据缺失由达标转为无法判定1个（第1县）" in told(
         city(before), "trend"
     )
     assert "由无法判定转为达标1个（第1县）" in told(city(after), "trend")

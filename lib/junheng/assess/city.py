@@ -9,10 +9,9 @@ from functools import cached_property
 from typing import Literal
 
 from junheng.assess.disparity import COMPOSITE
-from junheng.assess.gaps import failing_disparities, shortfalls
+from junheng.assess.gaps import failing_disparities, rounded_up, shortfalls
 from junheng.assess.model import Assessment, ItemResult, Unit, Verdict
 from junheng.assess.trend import Trend, met_share
-from junheng.exact import ceil_div
 from junheng.params.city_rules import CityRules, Ground
 from junheng.params.counties import County
 from junheng.params.standard import Standard
@@ -258,7 +257,11 @@ def _failures(assessment: Assessment) -> Iterator[tuple[tuple[Kind, str, str], i
     """Yield (kind, id, stage), units and gap of everything a county fails under the national standard."""
     result = assessment.national
     for short in shortfalls(result):
-        yield ("indicator", short.indicator.id, short.unit.stage), 1, Fraction(ceil_div(short.gap))
+        yield (
+            ("indicator", short.indicator.id, short.unit.stage),
+            1,
+            rounded_up(short.gap, short.indicator.gap_unit),
+        )
     for row in failing_disparities(result):
         yield ("disparity", row.indicator, row.stage), 0, Fraction(0)
     for item in result.items:

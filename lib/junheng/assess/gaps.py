@@ -14,6 +14,10 @@ PERCENT = {"percent": (100, 1), "int": (1, 0), "decimal": (1, 2)}
 """How a part's figure is printed: factor and decimals (RULES §10)."""
 
 
+MONEY, LARGE = "元", 10_000
+"""From 1万元 on an office writes money in 万元 (figures per head stay in 元, as the form asks for them)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shortfall:
     """An unmet indicator of a unit that is not 达标.
@@ -50,6 +54,16 @@ def shortfall(unit: Unit, indicator: Indicator) -> Fraction | None:
     needed = cell.threshold * unit.students / indicator.factor - cell.numerator
     lacking = max(needed if indicator.comparator == ">=" else -needed, Fraction(0)) * indicator.gap_scale
     return Fraction(ceil_div(lacking)) if indicator.whole else lacking
+
+
+def rounded_up(amount: Fraction, unit: str) -> Fraction:
+    """Return the least printable amount that closes a gap: whole, money from 1万元 on in hundreds (0.01万元).
+
+    What is printed is always enough, and a sum of such amounts is the sum of what is printed.
+    """
+    whole = Fraction(ceil_div(amount))
+    step = LARGE // 100
+    return Fraction(ceil_div(amount / step) * step) if unit == MONEY and whole >= LARGE else whole
 
 
 def shortfalls(result: Result) -> tuple[Shortfall, ...]:

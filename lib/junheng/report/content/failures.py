@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from junheng.assess.gaps import MONEY
 from junheng.assess.model import Assessment, Failure, ItemResult, PartResult, Verdict
 from junheng.exact import plain
 from junheng.params.standard import Item
-from junheng.report.content.numbers import MONEY, amount_said
+from junheng.report.content.numbers import amount_said
 from junheng.report.content.phrases import PhraseBook, listed
 from junheng.report.content.statements import (
     PRINT,

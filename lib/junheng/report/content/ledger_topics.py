@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from junheng.assess.gaps import shortfall
+from junheng.assess.gaps import rounded_up, shortfall
 from junheng.assess.model import Assessment, Disparity, Failure, PartResult, Unit, Verdict
 from junheng.exact import COMPARATORS, in_full, plain
 from junheng.params.standard import Indicator, Item, Standard
@@ -21,7 +21,6 @@ from junheng.report.content.numbers import (
     difference,
     gap_amount,
     in_print,
-    rounded_up,
 )
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.statements import PRINT, said_threshold

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from junheng.assess.gaps import Shortfall
+from junheng.assess.gaps import LARGE, MONEY, Shortfall, rounded_up
 from junheng.assess.model import Cell, Disparity, Unit
-from junheng.exact import ceil_div, fixed, honest_decimals, plain, round_half_up
+from junheng.exact import fixed, honest_decimals, plain, round_half_up
 from junheng.params.standard import Indicator, Standard
 from junheng.report.content.model import BLANK as BLANK
 from junheng.workbook.model import Source
@@ -87,18 +87,7 @@ def printed_share(share: Fraction | None) -> Fraction | None:
     return None if share is None else round_half_up(share, 3)
 
 
-MONEY, LARGE_MONEY, LARGE = "元", "万元", 10_000
-"""From 1万元 on an office writes money in 万元 (figures per head stay in 元, as the form asks for them)."""
-
-
-def rounded_up(amount: Fraction, unit: str) -> Fraction:
-    """Return the least printable amount that closes a gap: whole, money from 1万元 on in hundreds (0.01万元).
-
-    What is printed is always enough, and a sum of such amounts is the sum of what is printed.
-    """
-    whole = Fraction(ceil_div(amount))
-    step = LARGE // 100
-    return Fraction(ceil_div(amount / step) * step) if unit == MONEY and whole >= LARGE else whole
+LARGE_MONEY = "万元"
 
 
 def in_print(amount: Fraction, unit: str) -> tuple[Fraction, str]:

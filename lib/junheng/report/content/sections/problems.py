@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from junheng.assess.gaps import Shortfall, failing_disparities, missing_inputs, shortfalls
+from junheng.assess.gaps import Shortfall, failing_disparities, missing_inputs, rounded_up, shortfalls
 from junheng.assess.model import Disparity, ItemResult, Verdict
 from junheng.assess.sensitivity import Influence, influences
 from junheng.exact import fixed, in_full
@@ -20,7 +20,6 @@ from junheng.report.content.numbers import (
     cell_text,
     cv_text,
     gap_amount,
-    rounded_up,
 )
 from junheng.report.content.phrases import listed
 from junheng.report.content.plan import plan_blocks

@@ -14,7 +14,7 @@ from junheng.exact import in_full
 from junheng.params.counties import County
 from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
-from junheng.report.content.numbers import BLANK, gap_amount, unit_name
+from junheng.report.content.numbers import BLANK, amount_said, unit_name
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
     MARKS,
@@ -260,7 +260,7 @@ def problem_name(context: CityContext, problem: CommonProblem) -> str:
 def _common_gap(context: CityContext, problem: CommonProblem) -> str:
     if problem.kind != "indicator":
         return BLANK
-    return gap_amount(problem.gap, context.standard.indicator(problem.id))
+    return amount_said(problem.gap, context.standard.indicator(problem.id).gap_unit)
 
 
 def notices_table(context: CityContext) -> Table:
