@@ -34,6 +34,7 @@ def assess(
         national=evaluate(book, dictionary, national, ids),
         local=evaluate(book, dictionary, local, ids),
         exceptions=used,
+        trial=book.trial,
     )
 
 

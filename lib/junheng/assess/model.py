@@ -178,7 +178,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Assessment:
-    """A county and year under the national and the local standard; `book` leads every number back to its cell."""
+    """A county and year under the national and the local standard; `book` leads every number back to its cell.
+
+    `trial`: its figures or its standards were changed on purpose; no report may be written of it.
+    """
 
     county: County
     year: int
@@ -186,6 +189,7 @@ class Assessment:
     national: Result
     local: Result
     exceptions: tuple[ExceptionUse, ...] = ()
+    trial: bool = False
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -18,7 +18,9 @@ from junheng.params.dictionary import Dictionary, Field
 from junheng.params.standard import LocalStandard, Stage, Standard, Stricter
 from junheng.params.whatif import Followers, Moves
 from junheng.workbook.frames import school_row
-from junheng.workbook.model import CountyBook, Row, Value
+from junheng.workbook.model import CountyBook, Hidden, Row, Value
+from junheng.workbook.read.numbers import parse_number
+from junheng.workbook.read.text import Units, fold_key
 
 Number = int | float | str | Fraction
 TRIAL = "试算值"
@@ -270,13 +272,60 @@ class Trial:
         return {**self.book.sheets, "schools": tuple(rows)}
 
     def _recorded(self, sheets: Mapping[str, tuple[Row, ...]], *changes: Change) -> Trial:
-        return replace(self, book=replace(self.book, sheets=sheets), changes=self.changes + changes)
+        book = replace(self.book, sheets=sheets, trial=True)
+        return replace(self, book=book, changes=self.changes + changes)
 
 
-def _exact(number: Number, header: str = "") -> Fraction:
+def with_schools(
+    book: CountyBook, dictionary: Dictionary, wanted: Mapping[str, Mapping[str, Any]]
+) -> CountyBook:
+    """Return the book with exactly these schools (by code), each with the figures given (by key) and else its own.
+
+    A changed figure and a new school are marked as trial values; a school that is not among `wanted` is dropped. The book
+    itself comes back when nothing changed. Raises UsageProblem for a wrong kind of value.
+    """
+    fields = dictionary.sheet("schools").by_key
+    old = {row.text("school_code"): row for row in book.rows("schools")}
+    rows = [row for code, row in old.items() if code in wanted] + [
+        Row({"school_code": Value(code, None, "", TRIAL)}) for code in wanted if code not in old
+    ]
+    changed = tuple(_overwritten(row, wanted[row.text("school_code")], fields, dictionary) for row in rows)
+    if changed == book.rows("schools"):
+        return book
+    return replace(book, sheets={**book.sheets, "schools": changed}, trial=True)
+
+
+def _overwritten(
+    row: Row, figures: Mapping[str, Any], fields: Mapping[str, Field], dictionary: Dictionary
+) -> Row:
+    for key, value in figures.items():
+        if _same(row.get(key), value):
+            continue
+        try:
+            content = _content(fields[key], value, dictionary)
+        except UsageProblem as problem:
+            name = figures.get("school_name") or row.text("school_name") or row.text("school_code")
+            raise UsageProblem(f"“{name}”：{problem}") from problem
+        if content != row.get(key):  # a word may be written otherwise: 县级教育部门 for 7
+            row = _with(row, fields[key], content)
+    return row
+
+
+def _same(content: Any, value: Any) -> bool:
+    """Whether a value of a frame is what the book has: a float that shows the exact figure is no change."""
+    if value is None or isinstance(content, Hidden):
+        return content is None or isinstance(content, Hidden)
+    if isinstance(content, Fraction) and isinstance(value, float):
+        return value in (float(content), content)
+    return bool(content == value) and isinstance(content, bool) == isinstance(value, bool)
+
+
+def _exact(number: Number, header: str = "", unit: str = "") -> Fraction:
+    """The exact value; a text may be written as a workbook may have it (1,100, full-width digits, its unit)."""
     try:
-        return exact(number)
-    except (ValueError, TypeError, ZeroDivisionError) as error:
+        read = parse_number(number, Units({fold_key(unit): unit})) if isinstance(number, str) else None
+        return read.value if read and not read.percent else exact(number)
+    except (ValueError, TypeError, ArithmeticError) as error:
         named = f"“{header}”所填的" if header else ""
         raise UsageProblem(f"{named}“{number}”不是数值。") from error
 
@@ -286,7 +335,7 @@ def _content(field: Field, value: Any, dictionary: Dictionary) -> Any:
     if value is None:
         return None
     if field.is_number:
-        number = _exact(value, field.header)
+        number = _exact(value, field.header, field.unit or "")
         if field.type == "int" and number.denominator != 1:
             raise UsageProblem(f"“{field.header}”应为整数，现为“{value}”。")
         return number
@@ -295,7 +344,7 @@ def _content(field: Field, value: Any, dictionary: Dictionary) -> Any:
             value if isinstance(value, bool) else _word({"是": True, "否": False}, str(value), field.header)
         )
     terms = dictionary.vocabularies.get(field.vocabulary or "", ())
-    words = {name: term.value for term in terms for name in (term.value, *term.also)}
+    words = {name: term.value for term in terms for name in (term.value, term.label, *term.also)}
     return _word(words, str(value), field.header) if words else str(value)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -99,8 +100,17 @@ def _printable(work: Workspace, assessment: Assessment) -> Assessment:
 
 
 def assess_with(work: Workspace, book: CountyBook, standards: tuple[Standard, Standard]) -> Assessment:
-    """Assess a changed book under changed standards, with the county's own choices."""
-    return assess_book(book, work.wording.dictionary, standards, work.choices)
+    """Assess a changed book under changed standards, with the county's own choices: always a trial."""
+    return replace(assess_book(book, work.wording.dictionary, standards, work.choices), trial=True)
+
+
+def refuse_trial(assessment: Assessment) -> None:
+    """Raise UsageProblem for an assessment of changed figures or standards: it never becomes a report."""
+    if assessment.trial:
+        raise UsageProblem(
+            f"{assessment.county.title}{assessment.year}年度的这一评估含有试算值，不能绘图存档、成文或保存为报告；"
+            "请对wb.read(work)读取的采集工作簿重新运行wb.assess。"
+        )
 
 
 def compare(work: Workspace, assessment: Assessment) -> Trend | None:
@@ -122,7 +132,8 @@ def last_assessment(work: Workspace, now: CountyBook) -> Assessment | None:
 
 
 def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[Picture, ...]:
-    """Draw the figures into the output folder."""
+    """Draw the figures into the output folder; raises UsageProblem for a trial."""
+    refuse_trial(assessment)
     work.figures_dir.mkdir(parents=True, exist_ok=True)
     return draw_figures(assessment, trend, work.figures_dir, demo=assessment.book.demo)
 
@@ -130,7 +141,11 @@ def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[
 def compose(
     work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
 ) -> dict[str, Document]:
-    """Put the reports asked for (REPORTS) together as content, by name; nothing is written yet."""
+    """Put the reports asked for (REPORTS) together as content, by name; nothing is written yet.
+
+    Raises UsageProblem for a trial.
+    """
+    refuse_trial(assessment)
     context = make_context(work, assessment, trend, pictures)
     return {report: COMPOSERS[report](context) for report in work.reports}
 
@@ -178,8 +193,9 @@ def _sha256(path: Path) -> str:
 def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Document]) -> list[str]:
     """Write reports, ledger and data files into the output folder, open the reports again and check them.
 
-    Returns the names written. Raises OutputProblem when a written file fails its check.
+    Returns the names written. Raises OutputProblem when a written file fails its check, UsageProblem for a trial.
     """
+    refuse_trial(assessment)
     out = work.out_dir
     words = [_write_word(work, document) for document in documents.values()]
     ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"

@@ -134,7 +134,8 @@ class CountyBook:
 
     `sheets["county"]` holds exactly one row. `sha256` is the digest of the file's bytes, `values_digest` that of its
     values (empty when unknown); `demo` marks invented figures. `last` is last year's book as the checks used it;
-    `params_dir` the params/ it was read with (None: the project's).
+    `params_dir` the params/ it was read with (None: the project's). `trial`: a school or figure was changed, added or
+    dropped on purpose, so that no report may be written of it.
 
     Engines use the records; the properties `schools`, `county`, `issues` and `repairs` are the same as DataFrames, made
     anew at each call, with dictionary keys as columns (Chinese headings: `wb.frame(book, "schools")`).
@@ -151,6 +152,7 @@ class CountyBook:
     values_digest: str = ""
     last: CountyBook | None = field(default=None, repr=False)
     params_dir: Path | None = field(default=None, repr=False, compare=False)
+    trial: bool = False
 
     def rows(self, sheet_id: str) -> tuple[Row, ...]:
         return self.sheets.get(sheet_id, ())

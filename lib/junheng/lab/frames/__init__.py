@@ -13,6 +13,8 @@ from junheng.assess.model import Assessment
 from junheng.assess.trend import Trend
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.lab.frames.assessment import ASSESSMENT_FRAMES
+from junheng.lab.frames.changes import BEFORE_AFTER
+from junheng.lab.frames.changes import with_schools as with_schools
 from junheng.lab.frames.city import CITY_FRAMES, STACKED_FRAMES
 from junheng.lab.frames.model import FrameKind, terms_of
 from junheng.lab.frames.trend import TREND_FRAMES
@@ -24,7 +26,7 @@ from junheng.workbook.model import CountyBook
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["frame", "frame_of", "stacked_frame"]
+__all__ = ["before_after", "frame", "frame_of", "stacked_frame", "with_schools"]
 
 
 def frame(of: Any, name: str = "units", *, keys: bool = False, exact: bool = False) -> pd.DataFrame:
@@ -91,3 +93,24 @@ def stacked_frame(
     kind = _known(STACKED_FRAMES, name)
     terms = terms_of(assessments[0])
     return _titled(make_frame(kind.columns(terms), kind.records(assessments, terms), keys, exact), kind.title)
+
+
+def before_after(official: Any, tried: Any, *, keys: bool = False, exact: bool = False) -> pd.DataFrame:
+    """列出试算前后有变化的评估单元、指标、差异系数、项目和结论，没有变化的不列。
+
+    official：正式评估；tried：试算后的评估（`wb.assess(work, changed)`或试算结果）。
+
+    例：
+        changes = wb.before_after(assessment, tried)
+        changes[changes["类别"] == "结论"]
+    """
+    sides = [getattr(side, "assessment", side) for side in (official, tried)]
+    for side in sides:
+        if not isinstance(side, Assessment):
+            raise UsageProblem(
+                f"before_after需要试算前、试算后的两个评估，现有一个为{type(side).__name__}。"
+                "例如wb.before_after(assessment, wb.assess(work, changed))。"
+            )
+    terms = terms_of(sides[0])
+    made = make_frame(BEFORE_AFTER.columns(terms), BEFORE_AFTER.records(sides, terms), keys, exact)
+    return _titled(made, f"{BEFORE_AFTER.title}（试算，不是正式评估结果）")

@@ -1,0 +1,186 @@
+"""Frames back in: an edited frame of schools becomes a book whose changed values say 试算, and what that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from junheng.assess.model import Assessment
+from junheng.assess.whatif import with_schools as book_with_schools
+from junheng.errors import UsageProblem, did_you_mean
+from junheng.lab.frames.assessment import ASPECTS
+from junheng.lab.frames.model import FrameKind, Terms, verdict_column
+from junheng.lab.frames.trend import Both, cell_pairs, disparity_pairs, item_pairs, unit_pairs
+from junheng.params.dictionary import load_dictionary
+from junheng.report.content.numbers import unit_name
+from junheng.workbook.columns import Column
+from junheng.workbook.frames import params_of
+from junheng.workbook.model import CountyBook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CODE = "school_code"
+
+
+def with_schools(book: CountyBook, frame: pd.DataFrame) -> CountyBook:
+    """把改过的学校表放回采集工作簿，得到一本试算用的工作簿；原来的book不变。
+
+    frame：由`book.schools`或`wb.frame(book, "schools")`改来，可改数值（空值即缺数据）、增加行（新建学校）、删去行（撤销学校）；
+    列可以只留一部分，未列出的列不变。改过的值标明“试算值”，含试算值的工作簿不能写成正式报告。
+    学校标识码重复、列名不认识、数值不合要求时给出提示，不作改动。
+
+    例：
+        schools = book.schools
+        schools.loc["3708830001", "students_primary"] = 1100
+        changed = wb.with_schools(book, schools)
+        tried = wb.assess(work, changed)
+    """
+    dictionary = load_dictionary(params_of(book))
+    keys = {name: f.key for f in dictionary.sheet("schools").fields for name in (*f.also, f.header, f.key)}
+    table = frame if _names_code(frame.columns, keys) else frame.reset_index()
+    unknown = [str(name) for name in table.columns if name not in keys]
+    if not _names_code(table.columns, keys):
+        raise UsageProblem("表中没有学校标识码：应为索引，或名为“学校标识码”的列。")
+    if unknown:
+        hint = did_you_mean(unknown[0], keys)
+        raise UsageProblem(
+            f"“{unknown[0]}”不是采集工作簿〔学校〕的数据项。{hint}自己加的列请先去掉：frame.drop(columns=[…])。"
+        )
+    table = table.rename(columns=keys)
+    twice = table.columns[table.columns.duplicated()].tolist()
+    if twice:
+        raise UsageProblem(f"“{twice[0]}”在表中有两列，请只留一列。")
+    return book_with_schools(book, dictionary, _rows(table))
+
+
+def _names_code(columns: Any, keys: dict[str, str]) -> bool:
+    return any(keys.get(name) == CODE for name in columns)
+
+
+def _rows(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """The figures of each school by code; NA becomes None. Raises UsageProblem for a code missing or there twice."""
+    import pandas as pd
+
+    rows: dict[str, dict[str, Any]] = {}
+    for values in table.astype(object).to_dict("records"):
+        row = {str(key): None if pd.isna(value) else _plain(value) for key, value in values.items()}
+        code = str(row[CODE] or "").strip()
+        if not code:
+            raise UsageProblem("表中有一行没有学校标识码，请补上（新建学校可自拟一个未用过的10位号码）。")
+        if code in rows:
+            raise UsageProblem(f"学校标识码“{code}”在表中出现两次，请只留一行。")
+        rows[code] = {**row, CODE: code}
+    return rows
+
+
+def _plain(value: Any) -> Any:
+    """A value of numpy's types as Python's own."""
+    return value.item() if hasattr(value, "item") else value
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure or verdict that a trial changed; `unit` of the figures."""
+
+    kind: str
+    subject: str
+    stage: str
+    what: str
+    before: Fraction | None
+    after: Fraction | None
+    verdict_before: Any = None
+    verdict_after: Any = None
+
+
+def _sides(both: Both, value: Any) -> tuple[Any, Any]:
+    return both.side("before", value), both.side("now", value)
+
+
+def differences(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+    """Everything that differs: units, their indicators, coefficients of variation, items, verdicts."""
+    every = (
+        *_of_units(official, tried),
+        *_of_indicators(official, tried),
+        *_of_disparities(official, tried),
+        *_of_items(official, tried),
+        *_of_aspects(official, tried),
+    )
+    return (d for d in every if (d.before, d.verdict_before) != (d.after, d.verdict_after))
+
+
+def _of_units(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+    standard = official.national.standard
+    for both in unit_pairs(official, tried):
+        name, stage = unit_name(both.any, standard), both.any.stage
+        verdicts = _sides(both, lambda u: u.verdict)
+        yield Difference("评估单元", name, stage, "在校生数", *_sides(both, lambda u: u.students))
+        yield Difference(
+            "评估单元", name, stage, "达标项数", *_sides(both, lambda u: Fraction(u.met_count)), *verdicts
+        )
+
+
+def _of_indicators(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+    standard = official.national.standard
+    for unit, both in cell_pairs(official, tried):
+        values, verdicts = _sides(both, lambda c: c.value), _sides(both, lambda c: c.verdict)
+        yield Difference(
+            "指标", unit_name(unit, standard), unit.stage, both.any.indicator, *values, *verdicts
+        )
+
+
+def _of_disparities(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+    names = {i.id: i.id for i in official.national.standard.indicators}
+    for both in disparity_pairs(official, tried):
+        values, verdicts = _sides(both, lambda d: d.cv), _sides(both, lambda d: d.verdict)
+        what = names.get(both.any.indicator, "综合")
+        yield Difference("差异系数", "全县", both.any.stage, what, *values, *verdicts)
+
+
+def _of_items(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+    for both in item_pairs(official, tried):
+        item, title = both.any.item, official.national.standard.title
+        yield Difference(
+            "项目",
+            "全县",
+            "",
+            f"{item.id} {item.name}（{title}）",
+            None,
+            None,
+            *_sides(both, lambda r: r.verdict),
+        )
+
+
+def _of_aspects(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+    for side in ("national", "local"):
+        before, after = getattr(official, side), getattr(tried, side)
+        for aspect, name in ASPECTS.items():
+            what, verdicts = (
+                f"{name}（{before.standard.title}）",
+                (getattr(before, aspect), getattr(after, aspect)),
+            )
+            yield Difference("结论", "全县", "", what, None, None, *verdicts)
+
+
+KINDS = {kind: kind for kind in ("结论", "评估单元", "指标", "差异系数", "项目")}
+
+
+def _columns(terms: Terms) -> tuple[Column, ...]:
+    return (
+        Column("kind", "类别", "category", lambda d: d.kind, source="评估程序", words=KINDS),
+        Column("subject", "对象", "text", lambda d: d.subject, source="采集工作簿"),
+        Column("stage", "学段", "ordered", lambda d: d.stage, source="评估标准", words=terms.stages),
+        Column("what", "内容", "text", lambda d: d.what, source="评估标准"),
+        Column("before", "试算前", "number", lambda d: d.before, "见各指标", "评估程序"),
+        Column("after", "试算后", "number", lambda d: d.after, "见各指标", "评估程序"),
+        verdict_column("verdict_before", "试算前结论", lambda d: d.verdict_before),
+        verdict_column("verdict_after", "试算后结论", lambda d: d.verdict_after),
+    )
+
+
+BEFORE_AFTER = FrameKind(
+    "试算前后对照", "一个有变化的数值或结论", _columns, lambda pair, _: differences(*pair)
+)
+"""What a trial changed; nothing that stayed the same is listed."""
