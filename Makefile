@@ -97,6 +97,7 @@ demo: setup ## 重新生成演示数据（data/ 中的演示工作簿）
 
 golden: setup ## 按当前措辞重新写出样本文档（开发者用，差异须评审）
 	@$(BIN)/python -m tests.golden.documents
+	@$(BIN)/python scripts/frames_doc.py
 
 .PHONY: package receive verify-package
 

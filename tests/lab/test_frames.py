@@ -169,7 +169,7 @@ def city(assessment: Assessment) -> CityAssessment:
     return CityAssessment(
         2024,
         (Member(assessment), Member(second)),
-        (LeftOut(gone, "没有采集工作簿"),),
+        (LeftOut(gone, "absent", "没有采集工作簿"),),
         load_city_rules(PARAMS),
     )
 
@@ -182,7 +182,7 @@ def test_the_city_stacks_its_counties(city: CityAssessment) -> None:
     ]
     units = frame(city, "units")
     assert units.groupby("县（市、区）", sort=False).size().to_dict() == {"邹城市": 3, "曲阜市": 2}
-    assert frame(city, "left_out")["原因"].tolist() == ["没有采集工作簿"]
+    assert frame(city, "left_out")["原因"].tolist() == ["未按时报送采集数据"]
     same = stacked_frame([member.assessment for member in city.members], "units")
     pd.testing.assert_frame_equal(units, same)
     for name in CITY_FRAMES:

@@ -1,4 +1,10 @@
-"""The calls the city's notebook makes, one a cell: start, gather, show, draw, compose, write."""
+"""全市汇总（city_report.ipynb）：逐县评估、对照、排名、绘图、成文、保存。
+
+例：
+    work = wb.city.start(globals())
+    city = wb.city.gather(work)
+    wb.frame(city, "counties")
+"""
 
 from __future__ import annotations
 

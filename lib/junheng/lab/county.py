@@ -62,9 +62,13 @@ SUMMARY = "summary.json"
 
 
 def read(work: Workspace) -> CountyBook:
-    """Read and check this year's workbook; raises DataProblem when an error forbids a report.
+    """读取并核查本年度采集工作簿；有错误时说明文件、工作表、单元格和改法，不再继续。
 
-    The list of issues is written first, so that the county can be told what to mend.
+    问题清单先写入输出目录的data/issues.csv，便于退回填报单位。读得的book可查看`book.schools`、`book.county`、
+    `book.issues`、`book.repairs`，`book.where("小学在校生数", "学校名称")`说明数字所在单元格。
+
+    例：
+        book = wb.read(work)
     """
     book = open_book(work)
     if work.suppression:
@@ -90,7 +94,14 @@ def open_book(work: Workspace) -> CountyBook:
 
 
 def assess(work: Workspace, book: CountyBook) -> Assessment:
-    """Assess the county under the national and the local standard."""
+    """按国家标准和地方标准评估，全部用精确分数计算。
+
+    book也可以是`wb.with_schools`得到的试算工作簿，评估结果随之标为试算，不能成文。
+    结果用`wb.frame(assessment, "units")`等查看。
+
+    例：
+        assessment = wb.assess(work, book)
+    """
     return _printable(work, assess_book(book, work.wording.dictionary, work.standards, work.choices))
 
 
@@ -114,7 +125,12 @@ def refuse_trial(assessment: Assessment) -> None:
 
 
 def compare(work: Workspace, assessment: Assessment) -> Trend | None:
-    """Compare with last year, under last year's standard and choices; None without a usable workbook of last year."""
+    """与上年度比较：按上年度的标准重新评估上年度工作簿；没有可用的上年度工作簿时为None。
+
+    例：
+        trend = wb.compare(work, assessment)
+        wb.frame(trend, "units")
+    """
     before = last_assessment(work, assessment.book)
     return None if before is None else compare_years(assessment, before)
 
@@ -132,7 +148,12 @@ def last_assessment(work: Workspace, now: CountyBook) -> Assessment | None:
 
 
 def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[Picture, ...]:
-    """Draw the figures into the output folder; raises UsageProblem for a trial."""
+    """绘制报告用图，存入输出目录；试算结果不能存档。
+
+    例：
+        pictures = wb.draw(work, assessment, trend)
+        wb.show_pictures(work, pictures)
+    """
     refuse_trial(assessment)
     work.figures_dir.mkdir(parents=True, exist_ok=True)
     return draw_figures(assessment, trend, work.figures_dir, demo=assessment.book.demo)
@@ -141,9 +162,13 @@ def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[
 def compose(
     work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
 ) -> dict[str, Document]:
-    """Put the reports asked for (REPORTS) together as content, by name; nothing is written yet.
+    """把所选报告（参数REPORTS）组织成文，尚不写出文件；试算结果不能成文。
 
-    Raises UsageProblem for a trial.
+    得到以报告种类为名的字典：assessment（督导评估报告）、self（自评报告）、schools（一校一策）。
+
+    例：
+        reports = wb.compose(work, assessment, trend, pictures)
+        wb.show_text(reports, "conclusion", "problems")
     """
     refuse_trial(assessment)
     context = make_context(work, assessment, trend, pictures)
@@ -191,9 +216,10 @@ def _sha256(path: Path) -> str:
 
 
 def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Document]) -> list[str]:
-    """Write reports, ledger and data files into the output folder, open the reports again and check them.
+    """写出Word报告、整改台账和数据文件，随即重新打开检查；返回写出的文件名。试算结果不能写出。
 
-    Returns the names written. Raises OutputProblem when a written file fails its check, UsageProblem for a trial.
+    例：
+        wb.show_written(work, wb.write(work, assessment, reports))
     """
     refuse_trial(assessment)
     out = work.out_dir
@@ -215,7 +241,11 @@ def values_read(*books: CountyBook) -> dict[str, str]:
 
 
 def show_written(work: Workspace, names: list[str]) -> HTML:
-    """Show what `write` wrote; the folder is named when it is the draft folder."""
+    """列出`wb.write`写出的文件和所在目录。
+
+    例：
+        wb.show_written(work, wb.write(work, assessment, reports))
+    """
     drafts = project_root() / "outputs" / DRAFTS
     own = work.out_dir.is_relative_to(drafts)
     place = work.out_dir.relative_to(project_root()).as_posix() if own else "输出目录"
@@ -289,12 +319,24 @@ def explain(
     stage: str = "",
     cv: bool = False,
 ) -> HTML:
-    """Show where a number comes from: `wb.explain(work, assessment, "L4", "2137830001")`, "G6", "CV-L4", "资源配置"."""
+    """说明一个数字从哪里来：所用单元格、每一步计算、适用的标准和结论。
+
+    what：指标或项目（"L4"、"G6"、"CV-L4"）或方面（"资源配置"）；where：学校名称或标识码；
+    stage：学校有两个学段时写明"小学"或"初中"；cv=True：说明该指标的差异系数。
+
+    例：
+        wb.explain(work, assessment, "L4", "2137830001")
+        wb.explain(work, assessment, "CV-L4", stage="小学")
+    """
     return as_html(explained(work, assessment, what, where, stage, cv))
 
 
 def show_issues(work: Workspace, book: CountyBook) -> HTML:
-    """Show what the checks found in the workbook, and how much was mended on reading."""
+    """列出核查发现的错误、警告、提示，以及自动整理的数量。
+
+    例：
+        wb.show_issues(work, book)
+    """
     counts = {severity: sum(i.severity is severity for i in book.issue_records) for severity in Severity}
     told = "，".join(f"{severity.label}{count}处" for severity, count in counts.items())
     rows = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in book.issue_records)
@@ -303,10 +345,18 @@ def show_issues(work: Workspace, book: CountyBook) -> HTML:
 
 
 def show_trend(work: Workspace, assessment: Assessment, trend: Trend | None) -> HTML:
-    """Show the comparison with last year, in words and as a table."""
+    """用文字和表格显示与上年度的比较。
+
+    例：
+        wb.show_trend(work, assessment, trend)
+    """
     return as_html(yearly.trend(make_context(work, assessment, trend)))
 
 
 def show_pictures(work: Workspace, pictures: tuple[Picture, ...]) -> None:
-    """Show the figures with their captions and alternative texts."""
+    """显示已绘制的图及其图题。
+
+    例：
+        wb.show_pictures(work, pictures)
+    """
     display_pictures(work.figures_dir, pictures)

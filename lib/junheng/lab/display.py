@@ -21,7 +21,11 @@ def display_pictures(folder: Path, pictures: tuple[Picture, ...]) -> None:
 
 
 def show_text(documents: Mapping[str, Document], *names: str) -> HTML:
-    """Show sections as they will be printed, each from the first report that has it."""
+    """按印出的样子显示报告的若干节。
+
+    例：
+        wb.show_text(reports, "conclusion", "problems")
+    """
     known = {
         name: blocks
         for document in reversed(list(documents.values()))

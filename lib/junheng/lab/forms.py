@@ -1,8 +1,10 @@
-"""Trials by form (whatif.ipynb): pick a school, overwrite its figures, move people, merge or open schools,
-change a threshold, see before and after.
+"""用表单试算（whatif.ipynb）：选学校、改数据、调人员、撤并或新建学校、改标准，立即看到前后对照。
 
-Everything goes through `Trial`; the form also writes the code that does the same, so that a trial can be repeated.
-Without a browser (papermill, nbconvert) the form is only not shown.
+每一步都是`trials`的一步；表单下方写出同样的代码，抄到单元格即可重复。没有浏览器时（papermill、批处理）只是不显示。
+
+例：
+    form = forms.form(work, official)
+    form
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""The calls of plan.ipynb, on top of `trials`: what is missing, which verdicts are near turning, the least-cost plan."""
+"""缺口、临近变化的结论、差异系数的来源和最少投入方案（plan.ipynb），在正式评估之上测算，不写出文件。
+
+例：
+    plan.show_shortfall(work, official)
+    planned = plan.make_plan(work, official)
+    planned
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""The calls of the analyst's notebook (whatif.ipynb), on top of `county`: trials beside the official assessment."""
+"""试算：在正式评估旁边改数据、人员、学校或标准，看结论怎样变化；不写出文件，不改采集工作簿。
+
+例：
+    official = trials.official(work)
+    changed = trials.trial(work, official).add("某某小学", "教学及辅助用房面积", 500)
+    tried = trials.try_out(work, official, changed)
+    wb.before_after(official, tried)
+"""
 
 from __future__ import annotations
 

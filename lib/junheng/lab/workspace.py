@@ -67,9 +67,12 @@ class Workspace:
 
 
 def start(namespace: dict[str, Any], *extra: str) -> Workspace:
-    """Take the parameters from a notebook's namespace (`start(globals())`) and prepare the work.
+    """按参数单元格打开一个县（市、区）一个年度的评估，后面各格都用它。
 
-    `extra` names a notebook's own parameters, which it reads itself. Raises UsageProblem and ParamsProblem.
+    写错的参数名会给出提示；只读取参数，不读采集工作簿，也不写出文件。
+
+    例：
+        work = wb.start(globals())
     """
     given = parameters(namespace, (*PARAMETERS, *extra), {**DEFAULTS, **dict.fromkeys(extra)})
     return open_workspace(**{name.lower(): given[name] for name in PARAMETERS})

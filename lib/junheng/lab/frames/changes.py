@@ -34,7 +34,7 @@ def with_schools(book: CountyBook, frame: pd.DataFrame) -> CountyBook:
 
     例：
         schools = book.schools
-        schools.loc["3708830001", "students_primary"] = 1100
+        schools.loc["2137830001", "students_primary"] = 1100
         changed = wb.with_schools(book, schools)
         tried = wb.assess(work, changed)
     """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
-from junheng.assess.city import CityAssessment, Member
+from junheng.assess.city import Cause, CityAssessment, Member
 from junheng.assess.model import Assessment
 from junheng.lab.frames.assessment import ASPECTS, ASSESSMENT_FRAMES
 from junheng.lab.frames.model import ENGINE, FrameKind, Terms, verdict_column
@@ -51,9 +51,9 @@ STACKED_FRAMES: Mapping[str, FrameKind] = {name: stacked(kind) for name, kind in
 """The frames of several assessments, by name."""
 
 
-def _counties(city: CityAssessment, terms: Terms) -> Iterator[tuple[int, Member]]:
+def _counties(city: CityAssessment, terms: Terms) -> Iterator[tuple[int | None, Member]]:
     places = {rank.member.county.code: rank.place for rank in city.ranking}
-    return ((places[member.county.code], member) for member in city.members)
+    return ((places.get(member.county.code), member) for member in city.members)
 
 
 def _county_columns(terms: Terms) -> tuple[Column, ...]:
@@ -76,8 +76,12 @@ def _county_columns(terms: Terms) -> tuple[Column, ...]:
 
 
 def _left_out_columns(terms: Terms) -> tuple[Column, ...]:
-    reason = Column("reason", "原因", "text", lambda gone: gone.reason, source=ENGINE)
-    return (*COUNTY_COLUMNS, reason)
+    causes = {name: terms.phrases.say(f"city.left_out.{name}") for name in get_args(Cause)}
+    return (
+        *COUNTY_COLUMNS,
+        Column("cause", "原因", "category", lambda gone: gone.cause, source=ENGINE, words=causes),
+        Column("detail", "详情", "text", lambda gone: gone.detail, source=ENGINE),
+    )
 
 
 def _of_members(kind: FrameKind) -> FrameKind:
