@@ -20,7 +20,7 @@ from junheng.workbook.frames import school_row
 from junheng.workbook.model import CountyBook
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, ROOT, book, school
 
-FIRST, SECOND = "3708830001", "3708830002"
+FIRST, SECOND = "2137830001", "2137830002"
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_changed_values_are_exact_and_say_that_they_are_trials(county: CountyBoo
 def test_rows_added_and_dropped_and_columns_left_out(county: CountyBook) -> None:
     table = frame(county, "schools")[["学校标识码", "学校名称", "办学类型", "举办者类型", "小学在校生数"]]
     new = {
-        "学校标识码": "3708839001",
+        "学校标识码": "2137839001",
         "学校名称": "新建小学",
         "办学类型": "小学",
         "举办者类型": "民办",
