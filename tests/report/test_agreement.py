@@ -566,3 +566,30 @@ def test_no_document_names_a_file_or_folder(made: Demo) -> None:
         for text in texts(document):
             found = re.search(r"\.(?:csv|xlsx|json|yml|ipynb)|(?:data|params|outputs)/|/\d{4}/|\\\\", text)
             assert not found, (document.title, text)
+
+
+def test_a_sentence_stands_once_in_the_body(made: Demo) -> None:
+    """No sentence of some length stands twice in the body of a report; what fails stands among the problems alone."""
+    for _, document in reports(made, "assessment", "self"):
+        seen: dict[str, str] = {}
+        for section, blocks in document.blocks.items():
+            for text in (block.text for block in blocks if isinstance(block, Paragraph)):
+                for sentence in (part for part in text.split("。") if len(part) > 25):
+                    assert sentence not in seen, (document.title, seen.get(sentence), section, sentence)
+                    seen[sentence] = section
+
+
+def test_failing_items_are_named_where_they_are_counted(made: Demo) -> None:
+    named = 0
+    for _, document in reports(made, "assessment", "self"):
+        for section, spec in (("government", "IV"), ("quality", "V")):
+            text = next(paragraphs(document, section))
+            (table,) = tables(document, spec)
+            failing = [
+                row.cells["name"].text for row in table.rows if row.cells["verdict"].text.startswith("未达标")
+            ]
+            told = re.search(r"。未达标的为(.*?)，具体问题见", text)
+            found = re.findall(r"第(\d+)项“(.*?)”(?=、第|$)", told[1]) if told else []
+            assert [f"{number}. {name}" for number, name in found] == failing
+            named += len(found)
+    assert named > 20

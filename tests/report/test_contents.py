@@ -123,3 +123,25 @@ def test_references_are_numbers_on_paper_and_words_elsewhere(tmp_path: Path) -> 
     told = {"a": (Paragraph("见〔附件:b〕。"),), "b": (Paragraph("文"),)}
     render_word(tiny(**told), template, tmp_path / "o.docx", tmp_path)
     assert texts(tmp_path / "o.docx")[0] == "见附件7。"
+
+
+def test_a_reference_to_a_section_names_its_part_of_the_report(tmp_path: Path) -> None:
+    body = "".join(
+        p(text)
+        for text in (
+            *("一、总体", "{{ blocks.a }}", "（一）甲", "{{ blocks.b }}", "二、问题", "{{ blocks.c }}"),
+            *("（二）乙", "{{ blocks.d }}", "附件1", "{{ blocks.e }}"),
+        )
+    )
+    told = {name: (Paragraph("文"),) for name in "bcd"}
+    told |= {"a": (Paragraph("见〔节:b〕、〔节:c〕、〔节:d〕。"),), "e": (Paragraph("文"),)}
+    render_word(tiny(**told), make_template(tmp_path, body), tmp_path / "o.docx", tmp_path)
+    assert "见第一部分（一）、第二部分、第二部分（二）。" in texts(tmp_path / "o.docx")
+    assert plain_references("见〔节:b〕。") == "见报告相应部分。"
+    with pytest.raises(OutputProblem):  # an annex is no part
+        render_word(
+            tiny(**{**told, "a": (Paragraph("见〔节:e〕。"),)}),
+            make_template(tmp_path, body),
+            tmp_path / "p.docx",
+            tmp_path,
+        )

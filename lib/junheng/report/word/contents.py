@@ -25,8 +25,10 @@ from junheng.report.word.xml import Element, append_text, clean, el, own_texts, 
 
 # A caption that has its number: 表Ⅰ, 表Ⅱ-1, 图3.
 _NUMBERED: Final = re.compile(r"[表图]\s*[\dⅠ-Ⅻ一二三四五六七八九十]")
-REFERENCE: Final = re.compile(r"〔((?:表|图|附件):[\w-]+)〕")
+REFERENCE: Final = re.compile(r"〔((?:表|图|附件|节):[\w-]+)〕")
 ANNEX: Final = re.compile(r"附件\s*\d*")
+CHAPTER: Final = re.compile(r"([一二三四五六七八九十]+)、")
+SECTION: Final = re.compile(r"（[一二三四五六七八九十]+）")
 CONTENTS_STYLE: Final = "toc {}"
 UNKNOWN_PAGE: Final = "0"
 _BOOKMARK: Final = "_Toc{:06d}"
@@ -49,20 +51,32 @@ class Captions:
 
 
 def reference_numbers(body: Element, document: Document, captions: Captions) -> dict[str, str]:
-    """Return what each reference means (`表:aspects` → 表1) in a template's body, before it is filled."""
+    """Return what each reference means (`表:aspects` → 表1, `节:problems` → 第五部分) in a template's body, before it is filled."""
     found: dict[str, str] = {}
-    annex = ""
+    annex = place = ""
     for paragraph in body.iter(q("p")):
         text = paragraph_text(paragraph).strip()
         annex = text if ANNEX.fullmatch(text) else annex
+        place = _place(text, place)
         name = block_name(paragraph)
         if name is None:
             continue
         if annex:
             found.setdefault(f"附件:{name}", annex)
+        elif place:
+            found.setdefault(f"节:{name}", place)
         for key, caption in _captions(document.blocks[name], captions):
             found.setdefault(key, caption.partition("　")[0].partition(" ")[0])
     return found
+
+
+def _place(heading: str, place: str) -> str:
+    """Name the part of the report that begins with `heading` (第五部分, 第五部分（二）), or the one it still belongs to."""
+    if chapter := CHAPTER.match(heading):
+        return f"第{chapter[1]}部分"
+    if section := SECTION.match(heading):
+        return place.partition("（")[0] + section[0]
+    return place
 
 
 def _captions(blocks: Iterable[Block], captions: Captions) -> Iterator[tuple[str, str]]:
@@ -86,7 +100,12 @@ def resolve(text: str, numbers: Mapping[str, str]) -> str:
 
 def plain_references(text: str) -> str:
     """Return `text` with its references in words, where there are no numbers (in a notebook)."""
-    return REFERENCE.sub(lambda match: f"报告{match.group(1).partition(':')[0]}", text)
+
+    def said(match: re.Match[str]) -> str:
+        kind = match.group(1).partition(":")[0]
+        return "报告相应部分" if kind == "节" else f"报告{kind}"
+
+    return REFERENCE.sub(said, text)
 
 
 def fill_contents(body: Element, places: Sequence[tuple[Element, int]], styles: Styles) -> None:

@@ -41,19 +41,22 @@ def figures(context: Context) -> tuple[Block, ...]:
 
 
 def gaps(context: Context) -> tuple[Block, ...]:
-    """附件4: missing inputs, edge values, and what the workbook's checks found."""
+    """附件4: missing inputs, edge values, and what the workbook's checks found; what is empty is said in one line."""
     specs, assessment = context.wording.specs, context.assessment
     checks = (check for task in context.tasks for check in task.checks)
     more = [entry for check in checks for entry in check.missing if entry.source]
-    missing = gaps_table(assessment, specs, context.wording.dictionary, more)
-    return (
-        Heading(2, "（一）缺少的数据"),
-        *_with_lead(context, "gaps", missing),
-        Heading(2, "（二）临界值"),
-        *_with_lead(context, "edges", edges_table(assessment, specs)),
-        Heading(2, "（三）采集数据疑点"),
-        *_with_lead(context, "issues", issues_table(assessment, specs, context.wording.phrases)),
-    )
+    parts = {
+        "gaps": gaps_table(assessment, specs, context.wording.dictionary, more),
+        "edges": edges_table(assessment, specs),
+        "issues": issues_table(assessment, specs, context.wording.phrases),
+    }
+    nothing = "".join(context.say(f"{name}.none") for name, table in parts.items() if not table.rows)
+    blocks: list[Block] = [Paragraph(nothing)] if nothing else []
+    told = [(name, table) for name, table in parts.items() if table.rows]
+    for number, (name, table) in zip("一二三", told, strict=False):
+        blocks.append(Heading(2, f"（{number}）{context.say(f'{name}.title')}"))
+        blocks += _with_lead(context, name, table)
+    return tuple(blocks)
 
 
 def _with_lead(context: Context, name: str, table: Table) -> tuple[Block, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from junheng.assess.disparity import COMPOSITE
@@ -99,36 +100,42 @@ def _over_limit(context: Context, result: Result, row: Disparity) -> str:
 
 
 def items(context: Context, group: str, table: str) -> tuple[Block, ...]:
-    """（三）政府保障程度 or （四）教育质量: a count, then each item that is not met."""
+    """（三）政府保障程度 or （四）教育质量: a count, which items are not met, and what keeps others open.
+
+    What is wrong with an item that is not met is said once, among the problems.
+    """
     result = context.assessment.national
     results = result.group(group)
     counts = tally([r.verdict for r in results])
     summary = context.say("items.summary", total=len(results), **counts) + context.say(
         "items.detail", table=table
     )
+    local = [r for r in only_local_failures(result, context.assessment.local) if r.item.group == group]
+    named = _named(context, "items.unmet", results, [r for r in results if r.verdict is Verdict.UNMET])
+    named += _named(context, "items.unmet_local", context.assessment.local.group(group), local)
     told = [
-        Paragraph(_item_said(context, "items.one", r, position))
+        Paragraph(_item_said(context, r, position))
         for position, r in enumerate(results, 1)
-        if r.verdict is not Verdict.MET
+        if r.verdict is Verdict.UNKNOWN
     ]
-    local = [
-        Paragraph(
-            _item_said(context, "items.local_only", r, context.assessment.local.group(group).index(r) + 1)
-        )
-        for r in only_local_failures(result, context.assessment.local)
-        if r.item.group == group
-    ]
-    return (Paragraph(summary), *told, *local)
+    return (Paragraph(summary + named), *told)
 
 
-def _item_said(context: Context, phrase: str, result: ItemResult, number: int) -> str:
+def _named(context: Context, phrase: str, group: Sequence[ItemResult], failing: Sequence[ItemResult]) -> str:
+    """Name the failing items of a group by their numbers in the form."""
+    names = listed(f"第{group.index(result) + 1}项“{result.item.name}”" for result in failing)
     return context.say(
-        phrase,
+        phrase, count=len(failing), names=names, standard=context.assessment.local.standard.title
+    )
+
+
+def _item_said(context: Context, result: ItemResult, number: int) -> str:
+    return context.say(
+        "items.one",
         number=str(number),
         name=result.item.name,
         verdict=result.verdict,
         statement=item_statement(result, context.assessment, context.wording.phrases),
-        standard=context.assessment.local.standard.title,
     )
 
 
