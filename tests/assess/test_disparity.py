@@ -67,9 +67,19 @@ def test_one_unit_has_cv_zero():
     assert (row.cv, row.verdict) == (0, Verdict.MET)
 
 
-def test_mean_zero_is_open_never_zero():
-    row = result_of(school(1, pe_primary=0), school(2, pe_primary=0)).disparity("primary", "L3")
-    assert (row.cv, row.verdict) == (None, Verdict.UNKNOWN)
+def test_mean_zero_is_neither_met_nor_missing_and_the_units_decide():
+    result = result_of(school(1, pe_primary=0), school(2, pe_primary=0))
+    row = result.disparity("primary", "L3")
+    assert (row.mean, row.cv, row.verdict, row.undefined) == (0, None, None, True)
+    composite = result.disparity("primary", COMPOSITE)
+    assert (composite.cv, composite.undefined) == (None, True)
+    assert result.resource is Verdict.UNMET
+
+
+def test_a_missing_value_beside_zeros_is_missing():
+    result = result_of(school(1, pe_primary=0), school(2, pe_primary=None))
+    row = result.disparity("primary", "L3")
+    assert (row.cv, row.verdict, row.undefined) == (None, Verdict.UNKNOWN, False)
 
 
 def test_an_open_unit_leaves_cv_and_composite_open():

@@ -217,11 +217,63 @@ def test_combination(verdicts, expected):
     assert combined(verdicts) is expected
 
 
-def test_the_setting_for_open_units_decides_the_total():
+def test_an_open_unit_never_hides_one_that_fails():
     open_and_failing = [school(1, teaching_area=None), school(2, pe_primary=0)]
-    assert assessed(*open_and_failing).national.resource is UNKNOWN
-    decided = assessed(*open_and_failing, choices=CountyYear(settings={"unknown_total": "decided"}))
-    assert decided.national.resource is UNMET
+    assert assessed(*open_and_failing).national.resource is UNMET
+    assert assessed(open_and_failing[0]).national.resource is UNKNOWN
+    assert assessed(open_and_failing[0]).national.overall is UNKNOWN
+
+
+def test_the_old_setting_for_open_units_is_refused():
+    with pytest.raises(ParamsProblem, match="unknown_total"):
+        assessed(choices=CountyYear(settings={"unknown_total": "decided"}))
+
+
+NINE = {"school_type": "九年一贯制学校", "students_primary": 1500}
+CERTAIN = [
+    ("G3", {"music_rooms_96": 0, "classes_primary": None}, UNKNOWN),  # there may be no class at all
+    ("G3", {**NINE, "students_junior": 500, "music_rooms_96": 0, "classes_junior": None}, UNMET),
+    ("G4", {**NINE, "students_primary": 2501, "students_junior": None}, UNMET),
+    ("G4", {**NINE, "students_primary": 2500, "students_junior": None}, UNKNOWN),
+    ("G5", {**NINE, "students_junior": 500, "oversize_primary": 1, "oversize_junior": None}, UNMET),
+    ("G5", {**NINE, "students_junior": 500, "oversize_primary": None}, UNKNOWN),
+    ("G6", {"students_primary": 60, "public_funds_allotted": None}, UNKNOWN),
+    ("G9", {"teachers_primary": None, "trained_teachers": 3}, UNKNOWN),  # there may be three teachers
+    ("Q4", {"public_funds_budget": None, "training_budget": 0}, UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("item", "changes", "expected"), CERTAIN)
+def test_what_is_known_may_decide_an_item_whatever_is_missing(item, changes, expected):
+    result = assessed(school(1, **changes)).national.item(item)
+    assert result.verdict is expected
+    assert any(part.missing for part in result.parts)
+
+
+def test_a_total_fails_for_certain_beside_a_missing_input():
+    """One school trained 3 of 36, another 5 of an unknown number: never more than 8 of 36."""
+    schools = [school(1, trained_teachers=3), school(2, teachers_primary=None, trained_teachers=5)]
+    (part,) = assessed(*schools).national.item("G9").parts
+    assert (part.verdict, part.value, part.nearest) == (UNMET, None, Fraction(8, 36))
+    schools[0] = school(1)
+    (part,) = assessed(*schools).national.item("G9").parts
+    assert (part.verdict, part.value, part.nearest) == (UNKNOWN, None, None)
+
+
+def test_a_row_that_may_be_out_of_scope_may_still_not_save_a_total():
+    far = school(1, students_primary=500, catchment_primary=100)
+    unsure = school(2, students_primary=10, catchment_primary=10, boarding=None)
+    part = assessed(far, unsure).national.item("G13").parts[0]
+    assert (part.verdict, part.nearest) == (UNMET, Fraction(110, 500))
+
+
+def test_an_exception_that_might_apply_leaves_a_failure_open():
+    choices = CountyYear(exceptions=(ExceptionUse(id="E4", basis="测试依据"),))
+    large = school(1, students_primary=2300, built_year=None)
+    assert assessed(large).national.item("G4").verdict is UNMET
+    assert assessed(large, choices=choices).national.item("G4").verdict is UNKNOWN
+    huge = school(1, students_primary=2401, built_year=None)
+    assert assessed(huge, choices=choices).national.item("G4").verdict is UNMET
 
 
 def test_a_base_of_zero_is_open_unless_the_setting_says_otherwise():

@@ -59,7 +59,9 @@ def test_every_task_of_the_policy_is_there_in_order():
         (10, 8, UNMET, MET),
         (3, 2, MET, MET),
         (4, 3, UNMET, MET),
-        (1, 2, UNMET, UNMET),
+        (3, 3, UNMET, MET),  # three are many [decided]
+        (2, 2, MET, MET),  # two are not: no share of them need be cleared
+        (1, 2, MET, UNMET),
     ],
 )
 def test_large_schools(last: int, now: int, cleared: Verdict, no_new: Verdict):
@@ -72,12 +74,38 @@ def test_large_schools(last: int, now: int, cleared: Verdict, no_new: Verdict):
 def test_large_combined_school_and_missing_inputs():
     big = school(1, **{**JUNIOR_LARGE, "students_junior": 1001})
     assert verdicts(tasks(big)["1"]) == {"cleared": MET, "no_new": UNMET}
-    result = tasks(school(1, students_primary=None), large_schools_last=2)["1"]
+    result = tasks(school(1, students_primary=None), large_schools_last=3)["1"]
     assert set(verdicts(result).values()) == {UNKNOWN}
     assert {m.header for check in result.checks for m in check.missing} == {"小学在校生数"}
     result = tasks(large_schools_last=None)["1"]
     assert result.verdict is UNKNOWN
     assert {m.header for check in result.checks for m in check.missing} == {"上年大规模学校数"}
+
+
+def test_what_many_large_schools_are_is_a_setting():
+    large = [school(n, students_primary=2001) for n in range(1, 4)]
+    five = {"many_large_schools": Fraction(5)}
+    assert verdicts(tasks(*large, inputs=five, large_schools_last=4)["1"])["cleared"] is MET
+    assert verdicts(tasks(*large, large_schools_last=4)["1"])["cleared"] is UNMET
+
+
+def test_a_goal_that_is_missed_for_certain_is_not_hidden_by_a_blank():
+    schools = [school(1, three_classrooms=False), school(2, three_classrooms=None)]
+    result = tasks(*schools)["2"]
+    assert verdicts(result)["three_classrooms"] is UNMET
+    assert verdicts(tasks(school(1), schools[1])["2"])["three_classrooms"] is UNKNOWN
+    more = [school(n, students_primary=2001) for n in (1, 2)]
+    hidden = tasks(*more, school(3, students_primary=None), large_schools_last=1)["1"]
+    assert verdicts(hidden)["no_new"] is UNMET
+
+
+def test_the_training_share_is_the_countys():
+    """Every school 5 % or more, the county 7 %: Jining's verdict of Q4 and task 5 fail together."""
+    schools = [school(1, training_budget=2), school(2, training_budget=3.6)]
+    result = tasks(*schools)["5"]
+    assert (result.verdict, result.checks[0].value) == (UNMET, Fraction(56, 800))
+    schools[1]["training_budget"] = 4.4
+    assert tasks(*schools)["5"].verdict is MET
 
 
 def test_a_goal_of_a_later_year_is_no_failure_yet():

@@ -87,14 +87,16 @@ def test_an_exception_is_a_contribution_of_its_own() -> None:
 
 
 def test_items_are_judged_row_by_row_under_both_standards() -> None:
-    schools = [school(1), school(2, training_budget=2.4), school(3, school_type="特殊教育学校")]
+    schools = [school(1), school(2, training_budget=1.6), school(3, school_type="特殊教育学校")]
     assessment = assessed(schools)
-    (part,) = ItemTracer(tracer(assessment)).item("Q4").parts
+    part, whole = ItemTracer(tracer(assessment)).item("Q4").parts
     assert part.left_out == 1 and [subject.code for subject in part.subjects] == ["2137830001", "2137830002"]
     second = part.subjects[1]
     assert second.national is not None and second.local is not None
-    assert second.national.value == Fraction(6, 100)
-    assert (second.national.verdict, second.local.verdict) == (Verdict.MET, Verdict.UNMET)
+    assert second.national.value == Fraction(4, 100)
+    assert (second.national.verdict, second.local.verdict) == (Verdict.UNMET, Verdict.UNMET)
+    assert whole.national is None and whole.local.value == Fraction(56, 800)
+    assert dict(whole.sums) == {"training_budget": Fraction(56, 10), "public_funds_budget": 80}
     for result, side in ((part.national, "national"), (part.local, "local")):
         failing = [s.code for s in part.subjects if getattr(s, side).verdict is Verdict.UNMET]
         assert failing == [failure.code for failure in result.failures]

@@ -111,15 +111,44 @@ def test_six_of_seven_and_eighty_five_percent(changes, verdict):
     assert units["2137830001", "primary"].verdict is verdict
 
 
-@pytest.mark.parametrize("key", ["bachelor_primary", "teaching_area", "students_primary", "multimedia_rooms"])
-def test_a_missing_input_is_never_a_verdict(key):
-    """Also when other indicators fail clearly (RULES §2: for that cell, unit and total)."""
-    units, result = units_of(school(1, pe_primary=0, **{key: None}), school(2))
+KEYS = ["bachelor_primary", "teaching_area", "students_primary", "multimedia_rooms"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_missing_input_leaves_cell_unit_and_total_open(key):
+    units, result = units_of(school(1, **{key: None}), school(2))
     unit = units["2137830001", "primary"]
-    assert unit.verdict is Verdict.UNKNOWN
-    assert result.resource is Verdict.UNKNOWN
+    assert (unit.verdict, result.resource) == (Verdict.UNKNOWN, Verdict.UNKNOWN)
     named = {missing.key for cell in unit.cells.values() for missing in cell.missing}
     assert named == {key}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_missing_input_never_hides_that_the_unit_fails(key):
+    """RULES §2: one indicator below 85%, or two missed, decide; without its pupils it is not even sure to be a unit."""
+    for failing in ({"pe_primary": 0}, {"pe_primary": 4, "backbone_primary": 4, "students_primary": 500}):
+        units, result = units_of(school(1, **{**failing, key: None}), school(2))
+        open_unit = key == "students_primary"
+        assert units["2137830001", "primary"].verdict is (Verdict.UNKNOWN if open_unit else Verdict.UNMET)
+        assert result.resource is (Verdict.UNKNOWN if open_unit else Verdict.UNMET)
+
+
+def test_one_indicator_between_85_percent_and_its_threshold_leaves_an_open_unit_open():
+    units, _ = units_of(school(1, multimedia_rooms=10, teaching_area=None))
+    assert units["2137830001", "primary"].verdict is Verdict.UNKNOWN
+
+
+def test_the_best_an_open_indicator_can_be_may_decide():
+    """Without the indoor area L4 can be no more than all teaching area; without the juniors a share no more than all."""
+    units, _ = units_of(school(1, teaching_area=1900, indoor_sports_area=None))
+    unit = units["2137830001", "primary"]
+    assert (unit.cells["L4"].verdict, unit.verdict) == (Verdict.UNKNOWN, Verdict.UNMET)
+    units, _ = units_of(school(1, teaching_area=1913, indoor_sports_area=None))
+    assert units["2137830001", "primary"].verdict is Verdict.UNKNOWN
+    poor = nine_year(2, primary=500, junior=None, equipment_value=80)
+    units, _ = units_of(poor)
+    assert units["2137830002", "primary"].verdict is Verdict.UNMET
+    assert units["2137830002", "junior"].verdict is Verdict.UNKNOWN
 
 
 def test_optional_blank_is_zero_only_there():

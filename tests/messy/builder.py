@@ -112,6 +112,10 @@ def two_schools() -> list[dict[str, Any]]:
     return [school(), school("初级中学", school_code="2137830002", school_name="城关中学")]
 
 
+PARENTS = {"sent": 1000, "valid": 900, "satisfied": 850}
+"""Enough of them for the sizes a sample of the survey should have."""
+
+
 def default_rows(sheet: Sheet) -> list[dict[str, Any]]:
     """Return valid rows for a sheet other than 学校 and 县级数据."""
     fillings = {
@@ -121,9 +125,10 @@ def default_rows(sheet: Sheet) -> list[dict[str, Any]]:
         "vetoes": {"present": "否"},
         "tasks": {"target": "10", "result": "10", "done": "是"},
     }
-    return (
+    rows = (
         [{sheet.key: word, **fillings[sheet.id]} for word in sheet.expected] if sheet.id in fillings else []
     )
+    return [row | PARENTS if row.get("group") == "家长" else row for row in rows]
 
 
 def write_book(

@@ -210,15 +210,47 @@ def test_county_check(book_of: Any, check: str, key: str, value: int) -> None:
 @pytest.mark.parametrize(
     ("check", "changes", "cell"),
     [
-        ("survey_valid", {"valid": 101}, "C2"),
-        ("survey_satisfied", {"satisfied": 96}, "D2"),
-        ("visit_satisfied", {"visited_satisfied": 21}, "F2"),
+        ("survey_valid", {"valid": 101}, "C3"),
+        ("survey_satisfied", {"satisfied": 96}, "D3"),
+        ("visit_satisfied", {"visited_satisfied": 21}, "F3"),
     ],
 )
 def test_survey_check(book_of: Any, check: str, changes: dict[str, int], cell: str) -> None:
     rows = default_rows(DICTIONARY.sheet("survey"))
-    issue = only(book_of(sheets={"survey": [rows[0] | changes, *rows[1:]]}), check)
+    issue = only(book_of(sheets={"survey": [rows[0], rows[1] | changes, *rows[2:]]}), check)
     assert (issue.severity, issue.cell) == (ERROR, cell)
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "county", "said"),
+    [
+        (
+            "survey_size",
+            {},
+            {"population": 147.1},
+            "有效问卷合计1470份，人口总数147.1万人”，应为有效问卷合计不低于人口总数的1‰",
+        ),
+        ("survey_size", {}, {"population": 147}, ""),
+        (
+            "survey_parents",
+            {"valid": 569, "satisfied": 500},
+            {"population": 50},
+            "应为家长问卷不低于有效问卷合计的50%",
+        ),
+        ("survey_parents", {"valid": 570, "satisfied": 500}, {"population": 50}, ""),
+        ("survey_response", {"sent": 1501}, {}, "应为有效问卷不低于发放问卷的70%"),
+        ("survey_response", {"sent": 1500}, {}, ""),
+        ("survey_response", {"sent": None}, {}, ""),  # a blank is missing, and no check
+    ],
+)
+def test_sizes_of_the_sample(
+    book_of: Any, check: str, changes: dict[str, Any], county: dict[str, Any], said: str
+) -> None:
+    rows = default_rows(DICTIONARY.sheet("survey"))
+    book = book_of(sheets={"survey": [rows[0] | changes, *rows[1:]]}, county=county)
+    found = [issue for issue in book.issue_records if issue.check.startswith("survey_")]
+    assert [issue.check for issue in found] == ([check] if said else [])
+    assert all(said in issue.message and issue.severity is Severity.WARNING for issue in found)
 
 
 def test_half_a_monitoring_result(book_of: Any) -> None:

@@ -13,7 +13,8 @@ from junheng.errors import ParamsProblem, UsageProblem
 from junheng.params.counties import find_county, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.formula import parse_formula
-from junheng.params.standard import load_standards
+from junheng.params.loader import as_data
+from junheng.params.standard import Part, load_standards
 from tests.assess.make import DICTIONARY, NATIONAL, PARAMS, book, school
 
 
@@ -51,10 +52,17 @@ def test_every_record_has_its_clause_and_the_counts_are_right():
     assert all(record.clause for record in (*NATIONAL.indicators, *NATIONAL.items, *NATIONAL.exceptions))
 
 
+def test_the_special_schools_amount_decides_alone_and_the_subsidy_stands_beside_it():
+    item = NATIONAL.items[6]
+    years = (2019, 2024, 2025, 2030)
+    assert [item.parts[0].threshold_for(year)(lambda name: None) for year in years] == [6000] * 4
+    assert [item.reference("subsidy", year) for year in years] == [None, None, 7000, 7000]
+
+
 def test_amounts_hold_for_their_years():
-    part = NATIONAL.items[6].parts[0]
-    lookups = [part.threshold_for(year)(lambda name: None) for year in (2019, 2024, 2025, 2030)]
-    assert lookups == [6000, 6000, 7000, 7000]
+    dated = [{"value": 6000, "years": {"last": 2024}}, {"value": 7000, "years": {"first": 2025}}]
+    part = Part.model_validate({**as_data(NATIONAL.items[6].parts[0]), "threshold": dated})
+    assert [part.threshold_for(year)(lambda name: None) for year in (2024, 2025)] == [6000, 7000]
 
 
 def test_an_eighth_indicator_through_params_alone(params):

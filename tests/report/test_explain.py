@@ -107,12 +107,15 @@ def test_a_coefficient_of_variation(asked: tuple[str, str]) -> None:
 
 
 def test_items_under_two_thresholds() -> None:
-    made = book([school(1), school(2, training_budget=2.4)])
+    made = book([school(1), school(2, training_budget=2)])
     text = said(made, "Q4")
-    assert "上年度教师培训经费预算2.4万元〔学校〕training_budget3" in text
-    assert "0.05（国家）／0.08（济宁市）" in text and "满足（国家）／不满足（济宁市）" in text
+    assert "上年度教师培训经费预算2万元〔学校〕training_budget3" in text
     assert "国家标准：适用的记录全部满足要求，达标。" in text
-    assert "济宁市标准：1条记录不满足要求（第2小学），未达标。" in text
+    assert "要求：全县教师培训经费占公用经费总额比例" in text
+    assert "济宁市标准：0.075（7.5%）不满足≥0.08（8%），未达标。" in text
+    assert "国家标准：0.075" not in text
+    assert "国家标准：Q4的要求为达标，结论为达标。" in text
+    assert "济宁市标准：Q4的要求为达标、未达标，结论为未达标。" in text
     only = said(made, "Q4", "第1小学")
     assert "training_budget2" in only and "training_budget3" not in only
 

@@ -136,6 +136,11 @@ def test_a_problem_names_school_value_standard_and_gap() -> None:
 
 
 def test_the_target_year_is_named() -> None:
-    passed, failed = report(book([school(1)])), report(book([school(1, pe_primary=1), school(2)]))
-    assert "须尽快补报" in passed.blocks["conclusion"][1].text  # no junior school: Q1 is open
+    open_, failed = (
+        report(book([school(1, pe_primary=None)])),
+        report(book([school(1, pe_primary=1), school(2)])),
+    )
+    assert "须尽快补报" in open_.blocks["conclusion"][1].text
+    passed = report(book([school(1)]))  # no junior school: nobody to keep for three years, 达标
+    assert "已如期达标" in passed.blocks["conclusion"][1].text
     assert "未如期达标，须限期整改" in failed.blocks["conclusion"][1].text

@@ -46,7 +46,7 @@ def _disparity(units: list[Unit], stage: str, indicator: str, standard: Standard
     factor = standard.indicator(indicator).factor
     amounts = [(unit.cells[indicator].numerator or Fraction(0)) * factor for unit in units]
     if not any(amounts):
-        return _open(stage, indicator, limit, len(units), "全县平均值为0")
+        return _undefined(stage, indicator, limit, len(units))
     mean, variance, squared = weighted_cv_squared(amounts, [unit.students or Fraction(0) for unit in units])
     verdict = Verdict.MET if squared <= limit**2 else Verdict.UNMET
     return Disparity(
@@ -66,9 +66,22 @@ def _open(stage: str, indicator: str, limit: Fraction, units: int, reason: str) 
     return Disparity(stage, indicator, None, None, None, None, limit, Verdict.UNKNOWN, units, reason)
 
 
+def _undefined(stage: str, indicator: str, limit: Fraction, units: int) -> Disparity:
+    """Nobody has any: no coefficient exists, neither met nor missing; the units have all failed already (RULES §3)."""
+    zero, reason = Fraction(0), "全县平均值为0，差异系数没有意义"
+    return Disparity(stage, indicator, zero, zero, None, None, limit, None, units, reason, undefined=True)
+
+
 def _composite(rows: list[Disparity], stage: str) -> Disparity:
     values = [row.cv for row in rows]
     known = [value for value in values if value is not None]
-    cv = sum(known, Fraction(0)) / len(values) if len(known) == len(values) else None
-    reason = "" if cv is not None else "有指标的差异系数无法判定"
-    return Disparity(stage, COMPOSITE, None, None, None, cv, None, None, rows[0].units, reason)
+    units = rows[0].units
+    if len(known) == len(values):
+        return Disparity(
+            stage, COMPOSITE, None, None, None, sum(known, Fraction(0)) / len(values), None, None, units
+        )
+    missing = any(row.verdict is Verdict.UNKNOWN for row in rows)
+    reason = "有指标的差异系数无法判定" if missing else "有指标的差异系数没有意义"
+    return Disparity(
+        stage, COMPOSITE, None, None, None, None, None, None, units, reason, undefined=not missing
+    )

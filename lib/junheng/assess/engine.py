@@ -53,7 +53,7 @@ def evaluate(
         group: combined(result.verdict for result in items if result.item.group == group)
         for group in ("government", "quality", "social", "veto")
     }
-    resource = resource_verdict(units, spread, standard)
+    resource = resource_verdict(units, spread)
     return Result(
         standard,
         units,
@@ -74,9 +74,7 @@ def switched_on(standard: Standard, ids: tuple[str, ...]) -> tuple[ExceptionRule
     return tuple(known[name] for name in ids)
 
 
-def resource_verdict(units: tuple[Unit, ...], spread: tuple[Disparity, ...], standard: Standard) -> Verdict:
-    """Every unit 达标 and every CV within its limit (RULES §3); see the setting `unknown_total` for open units."""
+def resource_verdict(units: tuple[Unit, ...], spread: tuple[Disparity, ...]) -> Verdict:
+    """Every unit 达标 and every CV within its limit (RULES §3); a CV that does not exist judges nothing."""
     verdicts = [unit.verdict for unit in units] + [row.verdict for row in spread if row.verdict is not None]
-    if Verdict.UNKNOWN in verdicts and standard.chosen.get("unknown_total") == "unknown":
-        return Verdict.UNKNOWN
     return combined(verdicts)

@@ -91,9 +91,10 @@ def missing_inputs(assessment: Assessment) -> tuple[MissingInput, ...]:
     for unit in assessment.national.units:
         for cell in unit.cells.values():
             found.update(dict.fromkeys(cell.missing))
-    for item in assessment.national.items:
-        for part in item.parts:
-            found.update(dict.fromkeys(part.missing))
+    for result in (assessment.national, assessment.local):
+        for item in result.items:
+            for part in item.parts:
+                found.update(dict.fromkeys(part.missing))
     return tuple(found)
 
 
@@ -143,8 +144,11 @@ def _disparity_edges(result: Result) -> Iterator[Edge]:
 def _item_edges(result: Result, seen: Result | None = None) -> Iterator[Edge]:
     """Totals near their threshold; with `seen`, only the parts whose threshold differs from that result's."""
     for item in result.items:
-        for position, part in enumerate(item.parts):
-            if seen and seen.item(item.item.id).parts[position].threshold == part.threshold:
+        for part in item.parts:
+            if seen and any(
+                (other.part.id, other.threshold) == (part.part.id, part.threshold)
+                for other in seen.item(item.item.id).parts
+            ):
                 continue
             edge = _part_edge(item.item.id, part)
             if edge:

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from junheng.assess.model import Failure, ItemResult, MissingInput, PartResult, Verdict, combined
-from junheng.assess.schools import Rules, School, county_missing
+from junheng.assess.schools import Rules, School, county_missing, or_any
 from junheng.exact import COMPARATORS
-from junheng.params.formula import Formula, Missing, Undefined, parse_formula
+from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula
+from junheng.params.interval import Interval, Open
 from junheng.params.standard import Figure, Item, Part
 from junheng.workbook.model import CountyBook, Row
 
 SCHOOLS = "schools"
+SCHOOL_ROWS = "school_rows"
+"""The rows of the 学校 sheet before campuses are merged (G6: a 村小 of a 乡镇中心校 counts by itself)."""
+OF_SCHOOLS = (SCHOOLS, SCHOOL_ROWS)
 COUNTY = "county"
+Unsure = list[tuple["Subject", tuple[str, ...]]]
+"""Subjects of which it is not known whether they are in scope, with the inputs that are missing."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing an item looks at: a merged school or a row of another sheet, with its look-ups."""
+    """One thing an item looks at: a merged school or a row of a sheet, with its look-ups.
+
+    `possible` gives what `lookup` does, with an interval for every number that is missing.
+    """
 
     code: str
     name: str
-    lookup: Callable[[str], Any]
+    lookup: Lookup
+    possible: Lookup
     missing: Callable[[Iterable[str]], tuple[MissingInput, ...]]
 
 
@@ -42,7 +52,8 @@ def gather_evidence(
     book: CountyBook, schools: tuple[School, ...], rules: Rules, exceptions: Iterable[str]
 ) -> Evidence:
     """Make every sheet's rows into subjects."""
-    subjects = {SCHOOLS: tuple(Subject(s.code, s.name, s.lookup, s.missing) for s in schools)}
+    rows = [replace(school, members=(member,)) for school in schools for member in school.members]
+    subjects = {SCHOOLS: _school_subjects(schools), SCHOOL_ROWS: _school_subjects(rows)}
     for sheet in rules.dictionary.sheets:
         if sheet.id == COUNTY:
             subjects[COUNTY] = (_county_subject(rules),)
@@ -51,9 +62,17 @@ def gather_evidence(
     return Evidence(subjects, book.year, frozenset(exceptions), rules.standard.chosen)
 
 
+def _school_subjects(schools: Iterable[School]) -> tuple[Subject, ...]:
+    return tuple(Subject(s.code, s.name, s.lookup, s.possible, s.missing) for s in schools)
+
+
 def _county_subject(rules: Rules) -> Subject:
     return Subject(
-        "", "县级数据", rules.county_row.get, lambda names: tuple(county_missing(rules, n) for n in names)
+        "",
+        "县级数据",
+        rules.county_row.get,
+        rules.county_possible,
+        lambda names: tuple(county_missing(rules, n) for n in names),
     )
 
 
@@ -64,7 +83,10 @@ def _row_subject(row: Row, sheet_id: str, rules: Rules) -> Subject:
     def missing(names: Iterable[str]) -> tuple[MissingInput, ...]:
         return tuple(MissingInput(name, n, sheet.by_key[n].header, row.source(n)) for n in names)
 
-    return Subject(row.text(sheet.key) if sheet.key else "", name, row.get, missing)
+    def possible(key: str) -> Any:
+        return or_any(row.get(key), sheet.by_key.get(key))
+
+    return Subject(row.text(sheet.key) if sheet.key else "", name, row.get, possible, missing)
 
 
 def evaluate_item(item: Item, evidence: Evidence) -> ItemResult:
@@ -96,21 +118,41 @@ def figure_gaps(figure: Figure, evidence: Evidence) -> tuple[MissingInput, ...]:
     return missing + _absent(chosen, names)
 
 
-def _in_scope(
-    where: str | None, subjects: tuple[Subject, ...]
-) -> tuple[list[Subject], list[tuple[Subject, tuple[str, ...]]]]:
-    """Return the subjects that meet `where`, and those for which an input of `where` is missing."""
+def possible_figure(figure: Figure, evidence: Evidence) -> Any:
+    """Return every value a statement's figure may have, None when nothing can be said."""
+    chosen, unsure = _in_scope(figure.where, evidence.subjects[figure.over])
+    if figure.show == "count" or figure.value is None:
+        return Interval(Fraction(len(chosen)), Fraction(len(chosen) + len(unsure)))
+    try:
+        return parse_formula(figure.value)(possible_sums(chosen, unsure))
+    except (Missing, Open, Undefined):
+        return None
+
+
+def _in_scope(where: str | None, subjects: tuple[Subject, ...]) -> tuple[list[Subject], Unsure]:
+    """Return the subjects that meet `where` whatever is missing, and those for which a missing input decides."""
+    found = [(subject, scope_of(where, subject)) for subject in subjects]
+    chosen = [subject for subject, (inside, _) in found if inside]
+    return chosen, [(subject, names) for subject, (inside, names) in found if inside is None]
+
+
+def scope_of(where: str | None, subject: Subject) -> tuple[bool | None, tuple[str, ...]]:
+    """Say whether a subject meets `where` whatever is missing; None, and which inputs are, when they decide it."""
     if where is None:
-        return list(subjects), []
+        return True, ()
     formula = parse_formula(where)
-    chosen, unsure = [], []
-    for subject in subjects:
-        try:
-            if formula(subject.lookup):
-                chosen.append(subject)
-        except Missing as error:
-            unsure.append((subject, error.names))
-    return chosen, unsure
+    try:
+        return bool(formula(subject.lookup)), ()
+    except Missing as error:
+        return _certainly(formula, subject), error.names
+
+
+def _certainly(condition: Formula, subject: Subject) -> bool | None:
+    """Say whether a condition holds whatever the missing inputs are; None when they decide it."""
+    try:
+        return bool(condition(subject.possible))
+    except (Missing, Open):
+        return None
 
 
 def summed(subjects: list[Subject], formula: Formula) -> Callable[[str], Any]:
@@ -119,6 +161,19 @@ def summed(subjects: list[Subject], formula: Formula) -> Callable[[str], Any]:
     def lookup(name: str) -> Any:
         values = [_quiet(subject, name) for subject in subjects]
         return None if None in values else sum(values, Fraction(0))
+
+    return lookup
+
+
+def possible_sums(subjects: list[Subject], unsure: Unsure) -> Lookup:
+    """Look names up as the sums they may have, when each row of `unsure` may count or not."""
+
+    def lookup(name: str) -> Any:
+        sure = [subject.possible(name) for subject in subjects]
+        others = [subject.possible(name) for subject, _ in unsure]
+        if None in sure or None in others:
+            return None
+        return sum((Interval.of(value).with_zero() for value in others), sum(sure, Fraction(0)))
 
     return lookup
 
@@ -132,17 +187,20 @@ def _quiet(subject: Subject, name: str) -> Any:
 
 def _part(part: Part, evidence: Evidence) -> PartResult:
     chosen, unsure = _in_scope(part.where, evidence.subjects[part.over])
-    missing = tuple(m for subject, names in unsure for m in subject.missing(names))
-    if not chosen and not missing:
+    if not chosen and not unsure:
         return _nothing_in_scope(part, evidence)
-    return _TOTAL_OR_EACH[part.kind](part, chosen, missing, evidence)
+    return _TOTAL_OR_EACH[part.kind](part, chosen, unsure, evidence)
 
 
 def _nothing_in_scope(part: Part, evidence: Evidence) -> PartResult:
-    if part.when_none == "met":
-        return PartResult(part, Verdict.MET, Fraction(0), _plain_threshold(part, evidence.year))
-    reason = MissingInput(part.name, part.id, part.name, None, "没有可供判定的记录")
-    return PartResult(part, Verdict.UNKNOWN, None, _plain_threshold(part, evidence.year), missing=(reason,))
+    """No such school: 达标 by the setting `no_subject` (RULES §4). No record of another sheet is missing data."""
+    threshold = _plain_threshold(part, evidence.year)
+    of_schools = part.over in OF_SCHOOLS
+    if of_schools and evidence.settings.get("no_subject") == "met":
+        return PartResult(part, Verdict.MET, None, threshold, empty=True)
+    reason = "没有此类学校" if of_schools else "没有可供判定的记录"
+    missing = MissingInput(part.name, part.id, part.name, None, reason)
+    return PartResult(part, Verdict.UNKNOWN, None, threshold, missing=(missing,), empty=True)
 
 
 def _plain_threshold(part: Part, year: int) -> Fraction | str | None:
@@ -151,20 +209,42 @@ def _plain_threshold(part: Part, year: int) -> Fraction | str | None:
     return None if formula.names else _as_figure(formula(lambda name: None))
 
 
-def _total(
-    part: Part, chosen: list[Subject], missing: tuple[MissingInput, ...], evidence: Evidence
-) -> PartResult:
+def _total(part: Part, chosen: list[Subject], unsure: Unsure, evidence: Evidence) -> PartResult:
     formula, asked = parse_formula(part.value), part.threshold_for(evidence.year)
-    absent = missing + _absent(chosen, formula.names + asked.names)
+    absent = _scope_missing(unsure) + _absent(chosen, formula.names + asked.names)
     threshold = _plain_threshold(part, evidence.year)
     if absent:
-        return PartResult(part, Verdict.UNKNOWN, None, threshold, missing=absent, rows=len(chosen))
+        nearest = _failing_total(part, chosen, unsure, evidence)
+        verdict = Verdict.UNKNOWN if nearest is None else Verdict.UNMET
+        return PartResult(part, verdict, None, threshold, missing=absent, rows=len(chosen), nearest=nearest)
     try:
         value, threshold = formula(summed(chosen, formula)), asked(summed(chosen, asked))
     except Undefined as error:
         return _without_base(part, error.reason, threshold, evidence)
     verdict = Verdict.MET if COMPARATORS[part.comparator](value, threshold) else Verdict.UNMET
     return PartResult(part, verdict, value, threshold, rows=len(chosen))
+
+
+def _scope_missing(unsure: Unsure) -> tuple[MissingInput, ...]:
+    return tuple(m for subject, names in unsure for m in subject.missing(names))
+
+
+def _failing_total(part: Part, chosen: list[Subject], unsure: Unsure, evidence: Evidence) -> Fraction | None:
+    """Return the nearest a total can come to its threshold if it fails whatever is missing, else None."""
+    sums = possible_sums(chosen, unsure)
+    try:
+        value, asked = parse_formula(part.value)(sums), part.threshold_for(evidence.year)(sums)
+        if COMPARATORS[part.comparator](value, asked):
+            return None
+    except (Missing, Open, Undefined):
+        return None
+    return _nearest(value, part.comparator)
+
+
+def _nearest(value: Any, comparator: str) -> Fraction:
+    """Return the end of what a failing value may be that is nearest to its threshold."""
+    interval = Interval.of(value)
+    return Fraction(interval.high if comparator in (">=", ">") else interval.low)
 
 
 def _without_base(
@@ -191,11 +271,9 @@ def _absent(subjects: list[Subject], names: tuple[str, ...]) -> tuple[MissingInp
     return tuple(found)
 
 
-def _each(
-    part: Part, chosen: list[Subject], missing: tuple[MissingInput, ...], evidence: Evidence
-) -> PartResult:
+def _each(part: Part, chosen: list[Subject], unsure: Unsure, evidence: Evidence) -> PartResult:
     failures: list[Failure] = []
-    absent = list(missing)
+    absent = list(_scope_missing(unsure))
     used: dict[str, None] = {}
     last: Any = None
     for subject in chosen:
@@ -203,6 +281,7 @@ def _each(
             last, asked, exception = judged(part, subject, evidence)
         except Missing as error:
             absent += subject.missing(error.names)
+            failures += certain_failure(part, subject, evidence)
             continue
         except Undefined as error:
             absent.append(MissingInput(subject.name, part.id, part.name, None, error.reason))
@@ -211,13 +290,34 @@ def _each(
         if not COMPARATORS[part.comparator](last, asked):
             failures.append(Failure(subject.code, subject.name, _as_figure(last), _as_figure(asked)))
     verdict = Verdict.UNMET if failures else Verdict.UNKNOWN if absent else Verdict.MET
-    value = _as_figure(last) if part.show == "text" else Fraction(len(failures))
+    value = Fraction(len(failures)) if part.show != "text" else _as_figure(last)
     threshold = _plain_threshold(part, evidence.year)
-    if part.show == "text" and last is None:
-        value = None
     return PartResult(
-        part, verdict, value, _as_figure(threshold), tuple(failures), tuple(absent), len(chosen), tuple(used)
+        part, verdict, value, threshold, tuple(failures), tuple(absent), len(chosen), tuple(used)
     )
+
+
+def certain_failure(part: Part, subject: Subject, evidence: Evidence) -> tuple[Failure, ...]:
+    """Return the failure of a subject that fails whatever its missing inputs are, relaxations included; else ()."""
+    holds = COMPARATORS[part.comparator]
+    try:
+        value = parse_formula(part.value)(subject.possible)
+        asked = part.threshold_for(evidence.year)(subject.possible)
+        if holds(value, asked):
+            return ()
+        for relaxed in part.relaxed:
+            if relaxed.exception not in evidence.exceptions:
+                continue
+            if _certainly(parse_formula(relaxed.where), subject) is False:
+                continue
+            other = parse_formula(relaxed.value)(subject.possible) if relaxed.value else value
+            eased = parse_formula(relaxed.threshold)(subject.possible) if relaxed.threshold else asked
+            if holds(other, eased):
+                return ()
+    except (Missing, Open, Undefined):
+        return ()
+    nearest, opposite = _nearest(value, part.comparator), -_nearest(-Interval.of(asked), part.comparator)
+    return (Failure(subject.code, subject.name, nearest, opposite, missing=True),)
 
 
 def judged(part: Part, subject: Subject, evidence: Evidence) -> tuple[Any, Any, str | None]:

@@ -44,7 +44,8 @@ class MissingInput:
 class Cell:
     """One indicator of one unit. `numerator` is in the indicator's numerator_unit, after the split; value in its unit.
 
-    `sources` are the workbook cells it is computed from, in order.
+    `sources` are the workbook cells it is computed from, in order. `best` of an open cell is the best ratio it can
+    still have, whatever the missing inputs turn out to be; None: nothing is certain.
     """
 
     indicator: str
@@ -56,6 +57,7 @@ class Cell:
     missing: tuple[MissingInput, ...] = ()
     exception: str | None = None
     sources: tuple[Source, ...] = ()
+    best: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,12 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Disparity:
-    """校际差异系数 of a stage and indicator. `mean` Σx/ΣP; `cv_squared` exact; `sd`, `cv` to 30 digits (for print)."""
+    """校际差异系数 of a stage and indicator. `mean` Σx/ΣP; `cv_squared` exact; `sd`, `cv` to 30 digits (for print).
+
+    `undefined`: the mean is 0, so that no coefficient exists (RULES §3: neither met nor missing); for the composite,
+    that one of the coefficients does not exist. `verdict` is None there and for every composite, which has no limit.
+    `reason` says in Chinese why there is no coefficient.
+    """
 
     stage: str
     indicator: str
@@ -108,21 +115,30 @@ class Disparity:
     verdict: Verdict | None
     units: int
     reason: str = ""
+    undefined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A row that does not meet a part: subject (school name or group), its value and what was asked of it."""
+    """A row that does not meet a part: subject (school name or group), its value and what was asked of it.
+
+    With `missing` inputs it fails whatever they turn out to be, and `value` is the nearest it can come to the threshold.
+    """
 
     code: str
     subject: str
     value: Fraction | str | None
     threshold: Fraction | str | None
+    missing: bool = False
 
 
 @dataclass(frozen=True)
 class PartResult:
-    """One requirement of an item. `value`: the figure of a total, the number of failing rows of an `each`, or a text."""
+    """One requirement of an item. `value`: the figure of a total, the number of failing rows of an `each`, or a text.
+
+    `rows` are in scope; `empty`: none is, and no value. A total that fails whatever its `missing` inputs turn out to
+    be has no value but a `nearest`: the nearest it can come to the threshold.
+    """
 
     part: Part
     verdict: Verdict
@@ -132,6 +148,8 @@ class PartResult:
     missing: tuple[MissingInput, ...] = ()
     rows: int = 0
     exceptions: tuple[str, ...] = ()
+    empty: bool = False
+    nearest: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +160,12 @@ class ItemResult:
     verdict: Verdict
     parts: tuple[PartResult, ...]
     figures: Mapping[str, Fraction | str | None] = field(default_factory=dict)
+
+
+def paired_parts(national: ItemResult, local: ItemResult) -> tuple[tuple[PartResult | None, PartResult], ...]:
+    """Return each requirement of the local standard beside the national one; None where only the local one asks it."""
+    mine = {part.part.id: part for part in national.parts}
+    return tuple((mine.get(part.part.id), part) for part in local.parts)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import shortfall
-from junheng.assess.model import Assessment, Cell, Unit, Verdict
+from junheng.assess.model import Assessment, Cell, Unit, Verdict, combined
 from junheng.assess.trend import Trend
 from junheng.exact import ceil_div
 from junheng.params.standard import Indicator, Standard
@@ -49,10 +49,7 @@ class SchoolPlan:
 
     @property
     def verdict(self) -> Verdict:
-        verdicts = {plan.unit.verdict for plan in self.units}
-        if Verdict.UNMET in verdicts:
-            return Verdict.UNMET
-        return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.MET
+        return combined(plan.unit.verdict for plan in self.units)
 
 
 def school_plans(assessment: Assessment, trend: Trend | None, every: bool = False) -> tuple[SchoolPlan, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from junheng.assess.model import MissingInput
 from junheng.params.dictionary import Dictionary, Field
 from junheng.params.formula import Missing, Undefined, parse_formula
+from junheng.params.interval import ANY, greatest
 from junheng.params.standard import Standard
 from junheng.workbook.model import CountyBook, Row
 
@@ -36,6 +37,10 @@ class Rules:
     def stages_of(self, row: Row) -> tuple[str, ...]:
         return self.dictionary.stages_of(row.text("school_type"))
 
+    def county_possible(self, name: str) -> Any:
+        """Return a county figure, or every value it may have while it is missing."""
+        return or_any(self.county_row.get(name), self.county_fields.get(name))
+
 
 def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
     """Return a row's content for `field`: 0 where its type lacks the stage or a blank means 0, else None if missing.
@@ -49,6 +54,11 @@ def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
     if content is None and field.is_number and (foreign or field.required == "optional"):
         return ZERO
     return content
+
+
+def or_any(content: Any, field: Field | None) -> Any:
+    """Return the content; for a number that is missing, the interval of what it may be."""
+    return ANY if content is None and field is not None and field.is_number else content
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,13 @@ class Member:
         if derived is not None:
             return parse_formula(derived)(self.lookup)
         return figure(self.row, self.rules.school_fields[name], self.stages)
+
+    def possible(self, name: str) -> Any:
+        """Return what `lookup` does, with an interval for every number that is missing."""
+        derived = self.rules.standard.derived.get(name)
+        if derived is not None:
+            return parse_formula(derived)(self.possible)
+        return or_any(self.lookup(name), self.rules.school_fields[name])
 
     def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
         fields = self.rules.school_fields
@@ -130,6 +147,21 @@ class School:
         if any(value is None for value in values):
             return None
         return max(values) if field.merge == "max" else sum(values, ZERO)
+
+    def possible(self, name: str) -> Any:
+        """Return what `lookup` does, with an interval for every number that is missing."""
+        derived = self.rules.standard.derived.get(name)
+        if derived is not None:
+            return parse_formula(derived)(self.possible)
+        field = self.rules.school_fields.get(name)
+        if field is None:
+            return self.rules.county_possible(name)
+        values = [m.possible(name) for m in self.members]
+        if field.merge == "keep" or len(values) == 1:
+            return values[0]
+        if any(value is None for value in values):
+            return None
+        return greatest(*values) if field.merge == "max" else sum(values, ZERO)
 
     def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
         """Say in which member rows the named inputs are missing (county figures included)."""

@@ -112,7 +112,10 @@ def _part(part: PartResult, found: _Found, mark: str) -> PartResult:
     if part.part.over != COUNTY or not found.keys & _part_names(part.part):
         return part
     return replace(
-        part, value=_hidden(part.value, mark), failures=tuple(_failure(f, mark) for f in part.failures)
+        part,
+        value=_hidden(part.value, mark),
+        nearest=None,
+        failures=tuple(_failure(f, mark) for f in part.failures),
     )
 
 

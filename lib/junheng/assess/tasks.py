@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.items import Evidence, figure_gaps, gather_evidence, statement_figure
+from junheng.assess.items import Evidence, figure_gaps, gather_evidence, possible_figure, statement_figure
 from junheng.assess.model import Assessment, MissingInput, PartResult, Verdict, combined
 from junheng.assess.schools import Rules, county_missing, merged_schools
 from junheng.exact import COMPARATORS
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula
+from junheng.params.interval import ANY, Open
+from junheng.params.settings import NumberSetting
 from junheng.params.tasks import CityGoal, Task, TaskCheck, TaskPlan
 from junheng.workbook.model import CountyBook, Hidden, Row
 
@@ -68,26 +70,34 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class _Sources:
-    """Where a check finds its names: figures of the plan, inputs of the office, the county's figures."""
+    """Where a check finds its names: figures of the plan, amounts set by the office, the county's figures."""
 
     plan: TaskPlan
     evidence: Evidence
-    inputs: Mapping[str, Fraction]
     rules: Rules
     figures: Mapping[str, Fraction | None]
+    amounts: Mapping[str, NumberSetting]
 
     def lookup(self, name: str) -> Any:
         if name in self.plan.figures:
             return self.figures[name]
-        return self.inputs.get(name) if name in self.plan.inputs else self.rules.county_row.get(name)
+        amount = self.amounts.get(name)
+        return self.rules.county_row.get(name) if amount is None else amount.value
+
+    def possible(self, name: str) -> Any:
+        """Return what `lookup` does, with an interval for what is missing."""
+        if name in self.plan.figures:
+            return possible_figure(self.plan.figures[name], self.evidence)
+        known = self.lookup(name)
+        return ANY if known is None else known
 
     def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
         found: list[MissingInput] = []
         for name in names:
             if name in self.plan.figures:
                 found += figure_gaps(self.plan.figures[name], self.evidence)
-            elif name in self.plan.inputs:
-                label = self.plan.inputs[name]
+            elif name in self.amounts:
+                label = self.amounts[name].name
                 found.append(MissingInput(label, name, label, None, "尚未设定"))
             else:
                 found.append(county_missing(self.rules, name))
@@ -110,7 +120,7 @@ def _sources(
     schools = merged_schools(assessment.book, rules)
     evidence = gather_evidence(assessment.book, schools, rules, [use.id for use in assessment.exceptions])
     figures = {name: statement_figure(figure, evidence) for name, figure in plan.figures.items()}
-    return _Sources(plan, evidence, inputs, rules, figures)
+    return _Sources(plan, evidence, rules, figures, plan.amounts(inputs))
 
 
 def _task(task: Task, assessment: Assessment, sources: _Sources, row: Row) -> TaskResult:
@@ -159,7 +169,8 @@ def _own(check: TaskCheck, sources: _Sources) -> CheckResult:
     except Missing as error:
         known = None if set(asked.names) & set(error.names) else Fraction(asked(sources.lookup))
         found = None if set(value.names) & set(error.names) else _quiet(value, sources)
-        return CheckResult(check, Verdict.UNKNOWN, found, known, sources.missing(error.names))
+        verdict = Verdict.UNMET if _fails(check, sources) else Verdict.UNKNOWN
+        return CheckResult(check, verdict, found, known, sources.missing(error.names))
     except Undefined as error:
         reason = MissingInput(check.name, check.id, check.name, None, error.reason)
         return CheckResult(check, Verdict.UNKNOWN, None, None, (reason,))
@@ -167,6 +178,20 @@ def _own(check: TaskCheck, sources: _Sources) -> CheckResult:
     if not met and check.due is not None and sources.evidence.year < check.due:
         return CheckResult(check, None, figure, threshold)
     return CheckResult(check, Verdict.MET if met else Verdict.UNMET, figure, threshold)
+
+
+def _fails(check: TaskCheck, sources: _Sources) -> bool:
+    """Say whether a check that is due fails whatever the missing inputs turn out to be."""
+    assert check.value is not None
+    if check.due is not None and sources.evidence.year < check.due:
+        return False
+    try:
+        if check.nothing_when and parse_formula(check.nothing_when)(sources.possible):
+            return False
+        figure, asked = parse_formula(check.value)(sources.possible), check.asked()(sources.possible)
+        return not COMPARATORS[check.comparator](figure, asked)
+    except (Missing, Open, Undefined):
+        return False
 
 
 def _numbers(value: Formula, asked: Formula, sources: _Sources) -> tuple[Fraction, Fraction]:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.items import COUNTY, SCHOOLS, Evidence, Subject, gather_evidence, judged, summed
-from junheng.assess.model import ItemResult, PartResult, Verdict
+from junheng.assess.items import (
+    COUNTY,
+    SCHOOL_ROWS,
+    SCHOOLS,
+    Evidence,
+    Subject,
+    certain_failure,
+    gather_evidence,
+    judged,
+    scope_of,
+    summed,
+)
+from junheng.assess.model import ItemResult, PartResult, Verdict, paired_parts
 from junheng.assess.schools import School
 from junheng.assess.trace import Input, Tracer, member_inputs, quiet, row_input
 from junheng.exact import COMPARATORS
@@ -42,15 +53,23 @@ class SubjectTrace:
 
 @dataclass(frozen=True)
 class PartTrace:
-    """One requirement: rows in scope, how many are out of it, sums by name (`total`), the engine's results."""
+    """One requirement: rows in scope, how many are out of it, sums by name (`total`), the engine's results.
 
-    national: PartResult
+    `national` is None for a requirement of the local standard alone.
+    """
+
+    national: PartResult | None
     local: PartResult
     subjects: tuple[SubjectTrace, ...]
     left_out: int
     formula: Formula
     asked: Formula
     sums: tuple[tuple[str, Fraction | None], ...]
+
+    @property
+    def leading(self) -> PartResult:
+        """The national result, or the local one where only the local standard asks."""
+        return self.national or self.local
 
 
 @dataclass(frozen=True)
@@ -75,11 +94,11 @@ class ItemTracer:
         """Trace one item; raises StopIteration for an id the standard does not have."""
         national = self.tracer.assessment.national.item(item_id)
         local = self.tracer.assessment.local.item(item_id)
-        parts = tuple(self._part(a, b) for a, b in zip(national.parts, local.parts, strict=True))
+        parts = tuple(self._part(mine, theirs) for mine, theirs in paired_parts(national, local))
         return ItemTrace(national, local, parts)
 
-    def _part(self, national: PartResult, local: PartResult) -> PartTrace:
-        part, year = national.part, self.evidence.year
+    def _part(self, national: PartResult | None, local: PartResult) -> PartTrace:
+        part, year = (national or local).part, self.evidence.year
         formula, asked = parse_formula(part.value), part.threshold_for(year)
         found = list(self._in_scope(part))
         chosen = [subject for _, subject, unsure in found if not unsure]
@@ -97,13 +116,10 @@ class ItemTracer:
 
     def _in_scope(self, part: Part) -> Iterator[tuple[int, Subject, bool]]:
         """Yield position and subject of every row in scope, and of those for which that is not known."""
-        condition = parse_formula(part.where) if part.where else None
         for position, subject in enumerate(self.evidence.subjects[part.over]):
-            try:
-                if condition is None or condition(subject.lookup):
-                    yield position, subject, False
-            except Missing:
-                yield position, subject, True
+            inside, _ = scope_of(part.where, subject)
+            if inside is not False:
+                yield position, subject, inside is None
 
     def _subject(
         self, position: int, subject: Subject, unsure: bool, part: Part, local: Part
@@ -127,18 +143,26 @@ class ItemTracer:
         except (Missing, Undefined):
             value = quiet(lambda: parse_formula(part.value)(subject.lookup))
             asked = quiet(lambda: part.threshold_for(self.evidence.year)(subject.lookup))
-            return Judgement(value, asked, Verdict.UNKNOWN)
+            certain = certain_failure(part, subject, self.evidence)
+            return Judgement(value, asked, Verdict.UNMET if certain else Verdict.UNKNOWN)
         met = COMPARATORS[part.comparator](value, asked)
         return Judgement(value, asked, Verdict.MET if met else Verdict.UNMET, exception)
 
     def _inputs(self, over: str, position: int, names: tuple[str, ...]) -> tuple[Input, ...]:
         rules, book = self.tracer.rules, self.tracer.assessment.book
-        if over == SCHOOLS:
-            return tuple(self._school_inputs(self.tracer.schools[position], names))
+        if over in (SCHOOLS, SCHOOL_ROWS):
+            return tuple(self._school_inputs(self._school(over, position), names))
         row = rules.county_row if over == COUNTY else book.rows(over)[position]
         fields = rules.dictionary.sheet(over).by_key
         subject = self.evidence.subjects[over][position].name
         return tuple(row_input(row, fields[name], row.get(name), subject) for name in names)
+
+    def _school(self, over: str, position: int) -> School:
+        """The school behind a subject: merged, or one row of it alone."""
+        if over == SCHOOLS:
+            return self.tracer.schools[position]
+        rows = [replace(s, members=(member,)) for s in self.tracer.schools for member in s.members]
+        return rows[position]
 
     def _school_inputs(self, school: School, names: tuple[str, ...]) -> Iterator[Input]:
         """The cells of a school, its campuses' too where they are added, and the county's own figures."""

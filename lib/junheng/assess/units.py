@@ -11,7 +11,8 @@ from typing import Any
 from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
 from junheng.assess.schools import ZERO, Member, School
 from junheng.exact import COMPARATORS
-from junheng.params.formula import Missing, Undefined, parse_formula
+from junheng.params.formula import Lookup, Missing, Undefined, parse_formula
+from junheng.params.interval import Interval, Open
 from junheng.params.standard import ExceptionRule, Indicator, Standard
 from junheng.workbook.model import Source
 
@@ -92,20 +93,29 @@ def _unit(school: School, stage: str, standard: Standard, exceptions: tuple[Exce
         cells=cells,
         met_count=sum(cell.verdict is Verdict.MET for cell in cells.values()),
         min_ratio=None if None in ratios else min(r for r in ratios if r is not None),
-        verdict=_unit_verdict(cells.values(), standard),
+        verdict=unit_verdict(cells.values(), standard),
         campuses=tuple(member.code for member in school.members[1:]),
     )
 
 
-def _unit_verdict(cells: Iterable[Cell], standard: Standard) -> Verdict:
-    """At most `may_miss` unmet, each at least `floor` of its threshold; a missing input leaves it open (RULES §2)."""
-    cells = tuple(cells)
-    if any(cell.verdict is Verdict.UNKNOWN for cell in cells):
-        return Verdict.UNKNOWN
-    unmet = [cell for cell in cells if cell.verdict is Verdict.UNMET]
-    rule = standard.unit_rule
-    near = all(cell.ratio is not None and cell.ratio >= rule.floor for cell in unmet)
-    return Verdict.MET if len(unmet) <= rule.may_miss and near else Verdict.UNMET
+def unit_verdict(cells: Iterable[Cell], standard: Standard) -> Verdict:
+    """At most `may_miss` unmet, each at least `floor` of its threshold (RULES §2).
+
+    What is certain decides first: a unit that misses too much by its known indicators, or by the best that an open one
+    can still be, is 未达标. Only then does a missing input leave it open.
+    """
+    cells, rule = tuple(cells), standard.unit_rule
+    missed = [ratio for cell in cells if (ratio := certain_miss(cell)) is not None]
+    if len(missed) > rule.may_miss or any(ratio < rule.floor for ratio in missed):
+        return Verdict.UNMET
+    return Verdict.UNKNOWN if any(cell.verdict is Verdict.UNKNOWN for cell in cells) else Verdict.MET
+
+
+def certain_miss(cell: Cell) -> Fraction | None:
+    """Return the ratio of a cell that certainly misses its threshold, at best; None for any other."""
+    if cell.verdict is Verdict.UNKNOWN:
+        return cell.best if cell.best is not None and cell.best < 1 else None
+    return cell.ratio if cell.verdict is Verdict.UNMET else None
 
 
 def _cell(
@@ -135,7 +145,50 @@ def _cell(
         missing=tuple(total.missing),
         exception=used,
         sources=tuple(_sources(school, stage, indicator)),
+        best=_best(school, stage, indicator, standard, exceptions) if total.missing else None,
     )
+
+
+def _best(
+    school: School,
+    stage: str,
+    indicator: Indicator,
+    standard: Standard,
+    exceptions: tuple[ExceptionRule, ...],
+) -> Fraction | None:
+    """Return the best ratio a cell can have, whatever its missing inputs turn out to be; None when nothing is certain.
+
+    Every missing input is taken as the interval from 0 up; the pupils of the unit itself must be known, for without
+    them it is not even certain that there is a unit.
+    """
+    students = school.lookup(f"students_{stage}")
+    if not students or any(_may_add(exception, indicator, stage, school) for exception in exceptions):
+        return None
+    whole = Interval.of(0)
+    try:
+        for member in school.members:
+            if stage in member.stages:
+                amount = indicator.formula(stage)(member.possible)
+                whole += (
+                    amount * stage_share(member, stage, standard, member.possible)
+                    if indicator.split
+                    else amount
+                )
+    except (Open, Missing, Undefined):
+        return None
+    value = whole * indicator.factor / students
+    end = value.high if indicator.comparator == ">=" else value.low
+    return None if isinstance(end, float) else _ratio(end, indicator.thresholds[stage], indicator.comparator)
+
+
+def _may_add(exception: ExceptionRule, indicator: Indicator, stage: str, school: School) -> bool:
+    """Say whether a switched-on exception may add to this indicator."""
+    if stage not in exception.adds.get(indicator.id, {}):
+        return False
+    try:
+        return exception.where is None or bool(parse_formula(exception.where)(school.possible))
+    except (Missing, Open):
+        return True
 
 
 def _sources(school: School, stage: str, indicator: Indicator) -> Iterator[Source]:
@@ -172,19 +225,23 @@ def _share(member: Member, stage: str, indicator: Indicator, standard: Standard)
     return amount * stage_share(member, stage, standard) if indicator.split else amount
 
 
-def stage_share(member: Member, stage: str, standard: Standard) -> Fraction:
-    """Return the part of a member's shared resources that belongs to `stage`; raises Missing or Undefined."""
+def stage_share(member: Member, stage: str, standard: Standard, lookup: Lookup | None = None) -> Any:
+    """Return the part of a member's shared resources that belongs to `stage`; raises Missing or Undefined.
+
+    With `lookup` other than the member's own (one that gives intervals), the part may be an interval.
+    """
     if member.stages == (stage,):
         return Fraction(1)
-    weights = standard.split.weights
-    pupils: dict[str, Any] = {s: member.lookup(f"students_{s}") for s in member.stages}
+    weights, lookup = standard.split.weights, lookup or member.lookup
+    pupils: dict[str, Any] = {s: lookup(f"students_{s}") for s in member.stages}
     unknown = [f"students_{s}" for s, count in pupils.items() if count is None]
     if unknown:
         raise Missing(*unknown)
-    whole = sum((weights[s] * count for s, count in pupils.items()), ZERO)
-    if whole == 0:
+    own = weights[stage] * pupils[stage]
+    others = sum((weights[s] * count for s, count in pupils.items() if s != stage), ZERO)
+    if own + others == 0:
         raise Undefined("各学段在校生数均为0")
-    return weights[stage] * Fraction(pupils[stage]) / whole
+    return own / (own + others)
 
 
 def _add_exceptions(

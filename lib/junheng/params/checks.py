@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field as Default
 
+from junheng.exact import plain
 from junheng.params.formula import Formula, parse_formula
 from junheng.params.loader import Record, load_cached
+from junheng.params.settings import NumberSetting
 
 
 class Check(Record):
@@ -20,7 +23,8 @@ class Check(Record):
     `{s}` stands for the stage's id, `{stage}` for its name. With `over: stage_fields` it is made once for
     each stage column: `value`, `has_stage` and `{header}` are that column's. `over: fields` does the same for the
     columns named in `fields`, with `last` (last year's value), `same_count`, `first_same` and `{same_names}` (the
-    schools that hold the very same value). `over: lost_rows` judges last year's rows that this year's book has not.
+    schools that hold the very same value). A setting of the file is a number in formulas and `{id}` in texts.
+    `over: lost_rows` judges last year's rows that this year's book has not.
     """
 
     id: str
@@ -57,18 +61,38 @@ class Check(Record):
             }
             yield self.model_copy(update=texts)
 
+    def with_settings(self, settings: Mapping[str, NumberSetting]) -> Check:
+        """Return the check with the file's settings written in."""
+        changed: dict[str, str] = {}
+        for key, text in self.model_dump().items():
+            if not isinstance(text, str):
+                continue
+            for name, setting in settings.items():
+                text = text.replace(f"{{{name}}}", setting.shown)
+                if key in ("when", "rule"):
+                    text = re.sub(rf"\b{name}\b", plain(setting.amount), text)
+            changed[key] = text
+        return self.model_copy(update=changed)
+
 
 class _CheckFile(Record):
     stages: dict[str, str]
+    settings: tuple[NumberSetting, ...] = ()
     checks: tuple[Check, ...]
 
 
 def load_checks(params_dir: Path) -> tuple[Check, ...]:
     """Read params/checks.yml, checks by stage unfolded; raises ParamsProblem, also for a bad formula."""
     file = load_cached(params_dir / "checks.yml", _CheckFile)
-    checks = tuple(one for check in file.checks for one in check.for_stages(file.stages))
+    named = {setting.id: setting for setting in file.settings}
+    checks = tuple(one.with_settings(named) for check in file.checks for one in check.for_stages(file.stages))
     for check in checks:
         parse_formula(check.rule)
         if check.when:
             parse_formula(check.when)
     return checks
+
+
+def load_check_settings(params_dir: Path) -> tuple[NumberSetting, ...]:
+    """Return the amounts that params/checks.yml decides, as printed in the notes on method."""
+    return load_cached(params_dir / "checks.yml", _CheckFile).settings

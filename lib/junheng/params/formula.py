@@ -3,7 +3,9 @@
 A formula is a small subset of Python's expression syntax: numbers, names, text constants, + - * /,
 comparisons, `and`/`or`/`not`, `in (…)`, and the functions ceil, min, max, blank. It is parsed and compiled to
 closures once, every other construct is refused, and nothing is ever handed to `eval`.
-Numbers are exact; a name without a value raises `Missing`, so missing never becomes zero.
+Numbers are exact; a name without a value raises `Missing`, so missing never becomes zero. A lookup may give an
+`Interval` instead: then the value is one too, and a comparison that depends on what is missing raises `Open`.
+`and` and `or` are certain as soon as one part decides them, whatever is missing in the others.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 
 from junheng.errors import ParamsProblem
 from junheng.exact import ceil_div
+from junheng.params.interval import Interval, Open, greatest, least
 
 Lookup = Callable[[str], Any]
 Run = Callable[[Lookup], Any]
@@ -38,7 +41,11 @@ COMPARE: dict[type, Callable[[Any, Any], bool]] = {
     ast.In: lambda item, group: item in group,
     ast.NotIn: lambda item, group: item not in group,
 }
-FUNCTIONS: dict[str, Callable[..., Any]] = {"ceil": ceil_div, "min": min, "max": max}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "ceil": lambda value: value.rounded_up() if isinstance(value, Interval) else ceil_div(value),
+    "min": lambda *values: least(*values) if _any_interval(values) else min(values),
+    "max": lambda *values: greatest(*values) if _any_interval(values) else max(values),
+}
 
 
 class Missing(Exception):
@@ -170,13 +177,23 @@ def _unary(op: ast.unaryop, inner: Run) -> Run:
 
 
 def _joined(op: ast.boolop, parts: Sequence[Run]) -> Run:
-    """Evaluate from the left and stop as soon as the value is certain."""
+    """Evaluate from the left and stop as soon as the value is certain; a part that is open does not end the search."""
     ends = isinstance(op, ast.Or)
 
     def run(lookup: Lookup) -> bool:
+        names: dict[str, None] = {}
+        unsure: Missing | Open | None = None
         for part in parts:
-            if bool(part(lookup)) is ends:
-                return ends
+            try:
+                if bool(part(lookup)) is ends:
+                    return ends
+            except Open as error:
+                unsure = unsure or error
+            except Missing as error:
+                names.update(dict.fromkeys(error.names))
+                unsure = error
+        if unsure is not None:
+            raise Missing(*names) if names else unsure
         return not ends
 
     return run
@@ -194,11 +211,11 @@ def _called(name: str, args: Sequence[Run]) -> Run:
 
 
 def _is_blank(arg: Run, lookup: Lookup) -> bool:
+    """Say whether a value is missing, also where an interval stands for it."""
     try:
-        arg(lookup)
+        return isinstance(arg(lookup), Interval)
     except Missing:
         return True
-    return False
 
 
 def _binary(operate: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
@@ -222,7 +239,13 @@ def _missing(side: Run, lookup: Lookup) -> tuple[str, ...]:
     return ()
 
 
-def _divided(above: Any, below: Any) -> Fraction:
+def _any_interval(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, Interval) for value in values)
+
+
+def _divided(above: Any, below: Any) -> Any:
+    if _any_interval((above, below)):
+        return above / below
     if below == 0:
         raise Undefined("分母为0")
     return Fraction(above) / Fraction(below)

@@ -129,8 +129,9 @@ class Part(Record):
 
     `total` evaluates `value` with every name summed over the rows of sheet `over` that meet `where`;
     `each` asks it of every row. `when` names settings that must hold for the part to apply.
-    `when_none` says what no row at all means; `base_may_be_none` marks a ratio whose base may truly be 0 (no such
-    pupils), for which the setting `no_base` decides.
+    `over` is a sheet, or `school_rows`: the 学校 sheet before campuses are merged. No school in scope is decided by the
+    setting `no_subject`; `base_may_be_none` marks a ratio whose base may truly be 0 (no such pupils), for which the
+    setting `no_base` decides.
     """
 
     id: str
@@ -144,7 +145,6 @@ class Part(Record):
     show: Literal["int", "percent", "decimal", "text"] = "int"
     unit: str = ""
     when: dict[str, str] = {}
-    when_none: Literal["met", "undetermined"] = "undetermined"
     base_may_be_none: bool = False
     relaxed: tuple[Relaxation, ...] = ()
 
@@ -164,6 +164,7 @@ class Item(Record):
     """One item of 政府保障程度, 教育质量, 社会认可度 or 一票否决. `name` is the requirement, `short` its subject.
 
     `measure` is what a county that fails it is asked to do.
+    `references` are amounts with their years that a statement shows beside the threshold; no verdict hangs on them.
     """
 
     id: str
@@ -173,9 +174,14 @@ class Item(Record):
     clause: str
     parts: tuple[Part, ...]
     figures: dict[str, Figure] = {}
+    references: dict[str, tuple[Dated, ...]] = {}
     department: str = EDUCATION
     measure: str = ""
     years: Years = Years()
+
+    def reference(self, name: str, year: int) -> Fraction | None:
+        """Return a reference amount as it stands in `year`, None where none does."""
+        return next((dated.value for dated in self.references[name] if dated.years.holds(year)), None)
 
     def active_parts(self, settings: Mapping[str, str]) -> tuple[Part, ...]:
         return tuple(p for p in self.parts if all(settings.get(k) == v for k, v in p.when.items()))
@@ -272,20 +278,31 @@ class Stricter(Record):
     clause: str
 
 
+class LocalPart(Record):
+    """A requirement that the local standard alone asks of an item, beside those of the national one."""
+
+    item: str
+    clause: str
+    part: Part
+
+
 class LocalStandard(Record):
-    """A local standard: what it extends and the thresholds it sets instead."""
+    """A local standard: what it extends, the thresholds it sets instead and the requirements it adds."""
 
     id: str
     title: str
     basis: str
     extends: str
     thresholds: tuple[Stricter, ...] = Default(min_length=0)
+    parts: tuple[LocalPart, ...] = ()
 
     def applied_to(self, standard: Standard) -> Standard:
         """Return `standard` with these thresholds in place; raises ParamsProblem for one that fits nothing."""
         data: dict[str, Any] = as_data(standard)
         for change in self.thresholds:
             _apply(change, data)
+        for added in self.parts:
+            _add(added, data)
         data |= {"id": self.id, "title": self.title, "basis": self.basis}
         return Standard.model_validate(data)
 
@@ -307,6 +324,19 @@ def _apply(change: Stricter, data: dict[str, Any]) -> None:
     raise ParamsProblem(
         f"地方标准中“{change.item or change.indicator}/{change.part or change.stage}”在国家标准里不存在。"
     )
+
+
+def _add(added: LocalPart, data: dict[str, Any]) -> None:
+    """Add a requirement to an item; raises ParamsProblem for an item that is not there or a part that is."""
+    for item in data["items"]:
+        if item["id"] == added.item:
+            if any(part["id"] == added.part.id for part in item["parts"]):
+                raise ParamsProblem(
+                    f"地方标准中“{added.item}/{added.part.id}”在国家标准里已有，请写在thresholds中。"
+                )
+            item["parts"] = (*item["parts"], as_data(added.part))
+            return
+    raise ParamsProblem(f"地方标准中“{added.item}/{added.part.id}”的项目在国家标准里不存在。")
 
 
 def load_standards(params_dir: Path, year: int) -> tuple[Standard, Standard]:

@@ -6,15 +6,18 @@ everything else is left to what the county reports of itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from pydantic import model_validator
 
-from junheng.errors import ParamsProblem
+from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.formula import Formula, parse_formula
 from junheng.params.loader import Exact, Record, load_cached
+from junheng.params.settings import NumberSetting
 from junheng.params.standard import Comparator, Figure, Years
 
 
@@ -84,15 +87,28 @@ class Task(Record):
 
 
 class TaskPlan(Record):
-    """All tasks, the figures their checks read, and the inputs the office may set for a year (name → Chinese)."""
+    """All tasks, the figures their checks read, and the amounts: `inputs` only the office can give for a year,
+    `settings` are decided and may be changed for a year."""
 
     basis: str
     figures: dict[str, Figure] = {}
-    inputs: dict[str, str] = {}
+    inputs: tuple[NumberSetting, ...] = ()
+    settings: tuple[NumberSetting, ...] = ()
     tasks: tuple[Task, ...]
 
     def task(self, task_id: str) -> Task:
         return next(task for task in self.tasks if task.id == task_id)
+
+    def amounts(self, given: Mapping[str, Fraction]) -> dict[str, NumberSetting]:
+        """Return settings and inputs by id, with what the office gave for the year; raises ParamsProblem."""
+        known = {amount.id: amount for amount in (*self.settings, *self.inputs)}
+        for name in given:
+            if name not in known:
+                raise ParamsProblem(f"task_inputs中没有名为“{name}”的数值。{did_you_mean(name, known)}")
+        return {
+            name: amount.model_copy(update={"value": given.get(name, amount.value)})
+            for name, amount in known.items()
+        }
 
     @property
     def city_goals(self) -> tuple[CityGoal, ...]:

@@ -142,7 +142,7 @@ def make_plan(
     """Return the cheapest plan that makes the county's resources 达标 under the national standard; raises ParamsProblem."""
     result, book = assessment.national, assessment.book
     case = build_case(book, dictionary, result, prices, choices, checks)
-    if any(unit.verdict is Verdict.UNKNOWN for unit in result.units):
+    if any(cell.verdict is Verdict.UNKNOWN for unit in result.units for cell in unit.cells.values()):
         return _refused(case, missing_reasons(case))
     recheck = Recheck(case, dictionary, checks, tuple(use.id for use in assessment.exceptions))
     first_year = assessment.year + 1

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from junheng.assess.gaps import Shortfall, missing_inputs, shortfalls
-from junheng.assess.model import Assessment, Cell, ItemResult, PartResult, Unit, Verdict
+from junheng.assess.model import Assessment, Cell, ItemResult, PartResult, Unit, Verdict, paired_parts
 from junheng.exact import plain
 from junheng.lab.frames.model import (
     BOOK,
@@ -24,7 +24,8 @@ from junheng.lab.frames.model import (
 )
 from junheng.params.formula_text import SIGN_OF
 from junheng.params.standard import Indicator
-from junheng.report.content.statements import item_statement, said_threshold
+from junheng.report.content.numbers import BLANK
+from junheng.report.content.statements import NO_SUBJECT, item_statement, said_threshold
 from junheng.workbook.columns import Column
 
 JOINT = "；"
@@ -138,7 +139,7 @@ def _item_columns(terms: Terms) -> tuple[Column, ...]:
         Column("item", "编号", "text", lambda r: r.national.item.id, source=STANDARD),
         Column("group", "类别", "category", lambda r: r.national.item.group, source=STANDARD, words=GROUPS),
         Column("name", "项目", "text", lambda r: r.national.item.name, source=STANDARD),
-        Column("value", "指标值", "text", lambda r: JOINT.join(map(_part_value, r.national.parts)), "见“parts”表", ENGINE),
+        Column("value", "指标值", "text", _value, "见“parts”表", ENGINE),
         Column("national_threshold", "国家标准值", "text", lambda r: _thresholds(r.national), "见“parts”表", STANDARD),
         verdict_column("national_verdict", "国家标准结论", lambda r: r.national.verdict),
         Column("local_threshold", "地方标准值", "text", lambda r: _thresholds(r.local), "见“parts”表", STANDARD),
@@ -147,8 +148,16 @@ def _item_columns(terms: Terms) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+def _value(row: BothItems) -> str:
+    """The figures of all parts, those the local standard alone asks at the end; empty when all are open."""
+    texts = [_part_value(mine or theirs) for mine, theirs in paired_parts(row.national, row.local)]
+    return JOINT.join(text or BLANK for text in texts) if any(texts) else ""
+
+
 def _part_value(part: PartResult) -> str:
     """The figure of a total, the number that fail an `each` (empty while open), or the sheet's own word."""
+    if part.empty:
+        return NO_SUBJECT if part.verdict is Verdict.MET else ""
     if isinstance(part.value, Fraction):
         return "" if part.part.kind == "each" and part.missing and not part.failures else plain(part.value)
     return part.value or ""
@@ -166,34 +175,37 @@ def _threshold(part: PartResult) -> str:
 
 @dataclass(frozen=True)
 class BothParts:
-    """A requirement of an item under both standards."""
+    """A requirement of an item under both standards; `national` is None where only the local one asks it."""
 
     item: str
-    national: PartResult
+    national: PartResult | None
     local: PartResult
+
+    @property
+    def leading(self) -> PartResult:
+        return self.national or self.local
 
 
 def _parts(assessment: Assessment, terms: Terms) -> Iterator[BothParts]:
     for result in assessment.national.items:
-        local = {part.part.id: part for part in assessment.local.item(result.item.id).parts}
-        for part in result.parts:
-            yield BothParts(result.item.id, part, local[part.part.id])
+        for mine, theirs in paired_parts(result, assessment.local.item(result.item.id)):
+            yield BothParts(result.item.id, mine, theirs)
 
 
 def _part_columns(terms: Terms) -> tuple[Column, ...]:
     return (
         Column("item", "编号", "text", lambda r: r.item, source=STANDARD),
-        Column("part", "要求", "text", lambda r: r.national.part.name, source=STANDARD),
-        Column("value", "数值", "number", lambda r: _total_value(r.national), "见“单位”列", ENGINE),
-        Column("unit", "单位", "text", lambda r: r.national.part.unit or None, source=STANDARD),
-        Column("comparator", "比较", "text", lambda r: SIGN_OF[r.national.part.comparator], source=STANDARD),
-        Column("national_threshold", "国家标准值", "number", lambda r: r.national.threshold, "同“数值”", STANDARD),
-        verdict_column("national_verdict", "国家标准结论", lambda r: r.national.verdict),
+        Column("part", "要求", "text", lambda r: r.leading.part.name, source=STANDARD),
+        Column("value", "数值", "number", lambda r: _total_value(r.leading), "见“单位”列", ENGINE),
+        Column("unit", "单位", "text", lambda r: r.leading.part.unit or None, source=STANDARD),
+        Column("comparator", "比较", "text", lambda r: SIGN_OF[r.leading.part.comparator], source=STANDARD),
+        Column("national_threshold", "国家标准值", "number", lambda r: r.national and r.national.threshold, "同“数值”", STANDARD),
+        verdict_column("national_verdict", "国家标准结论", lambda r: r.national and r.national.verdict),
         Column("local_threshold", "地方标准值", "number", lambda r: r.local.threshold, "同“数值”", STANDARD),
         verdict_column("local_verdict", "地方标准结论", lambda r: r.local.verdict),
-        Column("rows", "核定对象数", "whole", lambda r: r.national.rows, "个", ENGINE),
-        Column("failures", "不符合数", "whole", lambda r: len(r.national.failures), "个", ENGINE),
-        Column("failing", "不符合的对象", "text", lambda r: "、".join(f.subject for f in r.national.failures) or None, source=ENGINE),
+        Column("rows", "核定对象数", "whole", lambda r: r.leading.rows, "个", ENGINE),
+        Column("failures", "不符合数", "whole", lambda r: len(r.leading.failures), "个", ENGINE),
+        Column("failing", "不符合的对象", "text", lambda r: "、".join(f.subject for f in r.leading.failures) or None, source=ENGINE),
     )  # fmt: skip
 
 

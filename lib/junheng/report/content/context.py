@@ -11,9 +11,11 @@ from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
 from junheng.assess.tasks import TaskResult, assess_tasks
 from junheng.assess.trend import Trend
+from junheng.params.checks import load_check_settings
 from junheng.params.city import City, CityYear, load_city, load_city_year
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
+from junheng.params.settings import NumberSetting
 from junheng.params.standard import Setting
 from junheng.params.tables import TableSpec, load_tables
 from junheng.params.tasks import Cycle, TaskPlan, chinese_date, load_cycle, load_tasks
@@ -34,6 +36,12 @@ class Wording:
     dictionary: Dictionary
     tasks: TaskPlan
     cycle: Cycle
+    check_settings: tuple[NumberSetting, ...] = ()
+
+    @property
+    def amounts(self) -> tuple[NumberSetting, ...]:
+        """The amounts decided where the sources are silent, and those the office gives, as they hold for the year."""
+        return (*self.tasks.amounts(self.city_year.task_inputs).values(), *self.check_settings)
 
 
 @dataclass(frozen=True)
@@ -99,4 +107,5 @@ def load_wording(params_dir: Path, year: int) -> Wording:
         dictionary=load_dictionary(params_dir),
         tasks=load_tasks(params_dir),
         cycle=load_cycle(params_dir),
+        check_settings=load_check_settings(params_dir),
     )

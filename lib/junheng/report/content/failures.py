@@ -11,12 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 from junheng.assess.gaps import MONEY
-from junheng.assess.model import Assessment, Failure, ItemResult, PartResult, Verdict
+from junheng.assess.items import OF_SCHOOLS
+from junheng.assess.model import Assessment, Failure, ItemResult, PartResult, Verdict, paired_parts
 from junheng.exact import plain
 from junheng.params.standard import Item
 from junheng.report.content.numbers import amount_said
 from junheng.report.content.phrases import PhraseBook, listed
 from junheng.report.content.statements import (
+    NEAREST,
     PRINT,
     failed_conclusion,
     level_said,
@@ -27,7 +29,6 @@ from junheng.report.content.statements import (
 
 WORDS = {">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "==": "为"}
 """How a requirement is said: 应不低于95%."""
-SCHOOLS = "schools"
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,13 @@ class SchoolFailures:
 
 def failed_parts(national: ItemResult, local: ItemResult) -> tuple[FailedPart, ...]:
     """Return the parts of an item that fail for certain, under the national standard where that fails too."""
-    return tuple(
-        FailedPart(
-            national.item,
-            mine if mine.verdict is Verdict.UNMET else theirs,
-            mine.verdict is not Verdict.UNMET,
-        )
-        for mine, theirs in zip(national.parts, local.parts, strict=True)
-        if Verdict.UNMET in (mine.verdict, theirs.verdict)
-    )
+    found = []
+    for mine, theirs in paired_parts(national, local):
+        if mine is not None and mine.verdict is Verdict.UNMET:
+            found.append(FailedPart(national.item, mine, local=False))
+        elif theirs.verdict is Verdict.UNMET:
+            found.append(FailedPart(national.item, theirs, local=True))
+    return tuple(found)
 
 
 def item_failures(item_id: str, assessment: Assessment) -> tuple[FailedPart, ...]:
@@ -75,7 +74,7 @@ def _part_said(failed: FailedPart, assessment: Assessment, phrases: PhraseBook) 
     part = failed.result.part
     if part.kind == "total":
         return _total_said(failed, assessment, phrases)
-    if part.over == SCHOOLS:
+    if part.over in OF_SCHOOLS:
         return _count_said(failed, assessment, phrases)
     if part.over == "qualitative":
         return failed_conclusion(failed.item.id, assessment, phrases)
@@ -150,7 +149,7 @@ def school_failures(parts: Sequence[FailedPart]) -> tuple[SchoolFailures, ...]:
     """Return the schools that fail any of `parts`, each once, in the order they are found."""
     found: dict[str, SchoolFailures] = {}
     for failed in parts:
-        if failed.result.part.over != SCHOOLS:
+        if failed.result.part.over not in OF_SCHOOLS:
             continue
         for failure in failed.result.failures:
             known = found.get(failure.code) or SchoolFailures(failure.code, failure.subject, ())
@@ -183,7 +182,8 @@ def failure_said(failed: FailedPart, failure: Failure, phrases: PhraseBook) -> s
     return phrases.say(
         "failed.school",
         name=_own_label(failed, phrases),
-        value=value_said(failure.value, result),
+        value=(NEAREST[result.part.comparator] if failure.missing else "")
+        + value_said(failure.value, result),
         word=_LEAST.get(result.part.comparator, WORDS[result.part.comparator]),
         asked=value_said(failure.threshold, result),
         nothing="是" if result.part.comparator == "<=" and failure.threshold == 0 else "否",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from junheng.assess.gaps import rounded_up, shortfall
-from junheng.assess.model import Assessment, Disparity, Failure, PartResult, Unit, Verdict
+from junheng.assess.items import OF_SCHOOLS
+from junheng.assess.model import Assessment, Disparity, Failure, PartResult, Unit, Verdict, paired_parts
 from junheng.exact import COMPARATORS, in_full, plain
 from junheng.params.standard import Indicator, Item, Standard
 from junheng.report.content.model import TableCell
@@ -29,7 +30,7 @@ from junheng.workbook.model import Hidden
 
 WHOLE_COUNTY = "全县"
 SPREAD = "差异系数"
-SCHOOLS, VETO = "schools", "veto"
+VETO = "veto"
 NAMED = re.compile(r"\s*([A-Z]+\d+)\s*(.*)", re.DOTALL)
 
 
@@ -46,7 +47,8 @@ class Key:
 class Topic:
     """A requirement as it stands. `met` None = cannot be determined; `failing`: it belongs into the ledger.
 
-    `allowed`: unmet, but its school is 达标 all the same (one indicator at 85% or more).
+    `allowed`: unmet, but its school is 达标 all the same (one indicator at 85% or more). `undefined`: there is nothing
+    to judge, a coefficient whose mean is 0.
     """
 
     key: Key
@@ -59,6 +61,7 @@ class Topic:
     department: str = ""
     measure: str = ""
     allowed: bool = False
+    undefined: bool = False
 
 
 def indicator_label(indicator: Indicator) -> str:
@@ -161,6 +164,7 @@ def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topi
             gap=_spread_gap(row, standard),
             department=assessment.county.department(indicator.department),
             measure=phrases.say("ledger.disparity"),
+            undefined=row.undefined,
         )
 
 
@@ -180,20 +184,20 @@ def _item_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]
     """Items by the national standard, and by the local one where only that fails."""
     for local in assessment.local.items:
         national = assessment.national.item(local.item.id)
-        for mine, theirs in zip(national.parts, local.parts, strict=True):
-            if mine.part.kind == "each" and mine.part.over == SCHOOLS:
+        for mine, theirs in paired_parts(national, local):
+            if theirs.part.kind == "each" and theirs.part.over in OF_SCHOOLS:
                 yield from _school_topics(assessment, phrases, local.item, mine, theirs)
             else:
                 yield from _county_topics(assessment, phrases, local.item, mine, theirs)
 
 
 def _school_topics(
-    assessment: Assessment, phrases: PhraseBook, item: Item, national: PartResult, local: PartResult
+    assessment: Assessment, phrases: PhraseBook, item: Item, national: PartResult | None, local: PartResult
 ) -> Iterator[Topic]:
-    worse = {failure.code: failure for failure in national.failures}
+    worse = {failure.code: failure for failure in (national.failures if national else ())}
     for failure in local.failures:
         only_local = None if failure.code in worse else assessment
-        standard, current, gap = _figures(national, worse.get(failure.code, failure), only_local)
+        standard, current, gap = _figures(local, worse.get(failure.code, failure), only_local)
         yield Topic(
             key=Key(failure.code, "", part_label(item, local)),
             school_name=failure.subject,
@@ -208,10 +212,10 @@ def _school_topics(
 
 
 def _county_topics(
-    assessment: Assessment, phrases: PhraseBook, item: Item, national: PartResult, local: PartResult
+    assessment: Assessment, phrases: PhraseBook, item: Item, national: PartResult | None, local: PartResult
 ) -> Iterator[Topic]:
     """One topic for a total; one a failing row (subject, veto) for what is asked of each row of a sheet."""
-    part = national if national.verdict is not Verdict.MET else local
+    part = national if national is not None and national.verdict is not Verdict.MET else local
     only_local = assessment if part is local and local.verdict is Verdict.UNMET else None
     phrase = "ledger.veto" if item.group == VETO else "ledger.county_item"
     value = None if part.part.kind == "each" and isinstance(part.value, Fraction) else part.value
@@ -254,7 +258,7 @@ def met_topic(key: Key, assessment: Assessment) -> Topic | None:
 def _subject(key: Key, item: Item, part: PartResult, schools: Mapping[str, str]) -> str:
     """Name the school (or subject in brackets) that `key` means, when `part` asks something of it."""
     name = part_label(item, part)
-    if part.part.over == SCHOOLS:
+    if part.part.over in OF_SCHOOLS:
         return schools.get(key.school_code, "") if key.label == name else ""
     subject = key.label.removeprefix(f"{name}（").removesuffix("）")
     return subject if part.part.over == "monitoring" and key.label == f"{name}（{subject}）" else ""

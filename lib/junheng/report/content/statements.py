@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.model import Assessment, ItemResult, MissingInput, PartResult, Verdict
+from junheng.assess.model import Assessment, ItemResult, MissingInput, PartResult, Verdict, paired_parts
 from junheng.exact import COMPARATORS, fixed, plain, round_half_up
 from junheng.params.standard import Item
 from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit
@@ -19,6 +20,9 @@ VARIATION_DECIMALS = 3
 LEVELS = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ")
 MOST_PLACES = 12
 NO_DATA = "缺少数据"
+NO_SUBJECT = "没有此类学校"
+NEAREST = {">=": "至多", ">": "至多", "<=": "至少", "<": "至少"}
+"""How the nearest a figure can come to its threshold is said, when it fails whatever is missing."""
 
 
 def item_statement(result: ItemResult, assessment: Assessment, phrases: PhraseBook) -> str:
@@ -28,11 +32,27 @@ def item_statement(result: ItemResult, assessment: Assessment, phrases: PhraseBo
     """
     national, local = _pair(result.item.id, assessment)
     said = phrases.say(_phrase(national.item, phrases), **_values(national, local, assessment, phrases))
+    said += "".join(_certain_said(part, phrases) for part in national.parts if part.nearest is not None)
     missing = missing_said(m for part in national.parts for m in part.missing)
     if missing:
         said += phrases.say("item.missing", verdict=str(national.verdict), missing=missing)
     used = sorted({used for part in (*national.parts, *local.parts) for used in part.exceptions})
     return said + (phrases.say("item.exceptions", ids="、".join(used)) if used else "")
+
+
+def _certain_said(part: PartResult, phrases: PhraseBook) -> str:
+    """Say that a total fails whatever its missing inputs turn out to be."""
+    assert part.nearest is not None
+    factor, places = PRINT.get(part.part.show, (1, 0))
+    nearest = part.nearest * factor
+    limit = _figure(part.threshold) * factor
+    return phrases.say(
+        "item.certain",
+        name=part.part.name,
+        nearest=NEAREST[part.part.comparator] + beside_limit(nearest, limit, part.part.comparator, places),
+        asked=_asked(part),
+        unit=part.part.unit,
+    )
 
 
 def _pair(item_id: str, assessment: Assessment) -> tuple[ItemResult, ItemResult]:
@@ -53,6 +73,7 @@ def _values(
     values: dict[str, Any] = {
         "verdict": str(national.verdict),
         "differs": int(_thresholds(national) != _thresholds(local)),
+        "local": assessment.local.standard.title,
         "named": _named(national),
         "parts": "；".join(part_said(part) for part in national.parts),
         **dict.fromkeys((f"n_{part.id}" for part in national.item.parts), None),
@@ -61,13 +82,28 @@ def _values(
         **national.figures,
         **_judged_figures(national, local),
         **_sheet_values(national.item, assessment),
+        **{name: national.item.reference(name, assessment.year) for name in national.item.references},
     }
+    values |= _parts_said(national, values, phrases)
     conclusion = f"conclusion.{national.item.id}"
     if conclusion in phrases:
         values["conclusion_said"] = phrases.say(conclusion, **values)
     if national.item.id == "Q9":
         values |= _monitoring(national, assessment, phrases)
     return values
+
+
+def _parts_said(national: ItemResult, values: dict[str, Any], phrases: PhraseBook) -> dict[str, str | None]:
+    """Say the parts that have a phrase of their own (part.G3.music), as values of the item's phrase."""
+    found: dict[str, str | None] = {f"said_{part.id}": None for part in national.item.parts}
+    for part in (result.part for result in national.parts):
+        name = f"part.{national.item.id}.{part.id}"
+        if name in phrases:
+            own = {
+                key: values.get(f"{key}_{part.id}") for key in ("n", "open", "rows", "asked", "v", "empty")
+            }
+            found[f"said_{part.id}"] = phrases.say(name, **values, **own)
+    return found
 
 
 def _thresholds(result: ItemResult) -> list[Fraction | str | None]:
@@ -87,8 +123,15 @@ def _part_values(parts: Iterable[PartResult], suffix: str) -> dict[str, Any]:
         values[f"v_{name}"] = str(part.verdict)
         values[f"n_{name}"] = len(part.failures)
         values[f"rows_{name}"] = part.rows
+        values[f"open_{name}"] = _open_rows(part)
+        values[f"empty_{name}"] = int(part.empty)
         values[f"asked_{name}"] = _asked(part)
     return values
+
+
+def _open_rows(part: PartResult) -> int:
+    """How many rows of an `each` are open: they lack an input, and it decides them."""
+    return len({m.subject for m in part.missing} - {failure.subject for failure in part.failures})
 
 
 def _asked(part: PartResult) -> str:
@@ -107,7 +150,8 @@ def said_threshold(threshold: object) -> str:
 def _judged_figures(national: ItemResult, local: ItemResult) -> dict[str, str]:
     """Write the figures that a verdict hangs on, so that no rounding contradicts it under either standard."""
     texts: dict[str, str] = {}
-    for mine, theirs in zip(national.parts, local.parts, strict=True):
+    for national_part, theirs in paired_parts(national, local):
+        mine = national_part or theirs
         if mine.part.kind != "total" or not isinstance(mine.value, Fraction):
             continue
         value, threshold = _printed_pair(mine, theirs)
@@ -123,12 +167,17 @@ def part_figures(item_id: str, part_id: str, assessment: Assessment) -> tuple[st
 
     The threshold is the national one where that fails, else the local one.
     """
-    pairs = zip(*(result.parts for result in _pair(item_id, assessment)), strict=True)
-    mine, theirs = next((m, t) for m, t in pairs if m.part.id == part_id)
+    pairs = paired_parts(*_pair(item_id, assessment))
+    mine, theirs = next((m or t, t) for m, t in pairs if t.part.id == part_id)
+    failing = mine if mine.verdict is Verdict.UNMET else theirs
+    word = ""
+    if failing.nearest is not None:
+        word = NEAREST[failing.part.comparator]
+        mine, theirs = replace(mine, value=failing.nearest), replace(theirs, value=failing.nearest)
     value, threshold = _printed_pair(mine, theirs)
-    if mine.verdict is Verdict.UNMET:
-        return value, _trimmed(threshold)
-    return value, _trimmed(_printed_pair(theirs, mine)[1])
+    if mine.verdict is not Verdict.UNMET:
+        threshold = _printed_pair(theirs, mine)[1]
+    return word + value, _trimmed(threshold)
 
 
 def _trimmed(number: str) -> str:
@@ -227,8 +276,10 @@ def variation_said(value: object, limit: PartResult | None) -> str:
 
 def part_said(part: PartResult) -> str:
     """Say a part without a phrase of its own: its name and figure, or how many fail."""
+    if part.empty and part.verdict is Verdict.MET:
+        return f"{part.part.name}：{NO_SUBJECT}"
     if part.verdict is Verdict.UNKNOWN or part.value is None:
-        return f"{part.part.name}无法判定"
+        return f"{part.part.name}{'未达到要求' if part.verdict is Verdict.UNMET else '无法判定'}"
     if part.part.kind == "total" and isinstance(part.value, Fraction):
         return f"{part.part.name}{_printed_pair(part, part)[0]}{part.part.unit}"
     if isinstance(part.value, str):

@@ -169,7 +169,8 @@ def _judged(
     if topic.met:
         return _met_texts(old, closed, values, phrases)
     pending = topic.met is False and not topic.allowed
-    name = ("reopened" if closed else "still") if pending else "allowed" if topic.allowed else "unknown"
+    other = "allowed" if topic.allowed else "undefined" if topic.undefined else "unknown"
+    name = ("reopened" if closed else "still") if pending else other
     progress = _before(phrases.say(f"ledger.{name}", **values), old, phrases)
     if not pending:
         return {"progress": progress, "state": old["state"] or OPEN}

@@ -13,7 +13,7 @@ from junheng.assess.trend import Trend
 from junheng.exact import in_full
 from junheng.params.standard import Standard
 from junheng.report.content import numbers
-from junheng.report.content.numbers import EDGE_MARK, difference
+from junheng.report.content.numbers import BLANK, EDGE_MARK, difference
 from junheng.report.figures.canvas import Box, Canvas, Point
 from junheng.report.figures.panels import (
     LABELS,
@@ -132,7 +132,7 @@ def _numbers(chart: Chart, panel: Panel, y: float, row: Disparity, before: Dispa
 def cv_text(row: Disparity, standard: Standard) -> str:
     """Write a coefficient as the tables do, without their mark, which a figure has no note for."""
     if row.cv is None:
-        return Verdict.UNKNOWN.value
+        return BLANK if row.undefined else Verdict.UNKNOWN.value
     return numbers.cv_text(row, standard).removesuffix(EDGE_MARK)
 
 

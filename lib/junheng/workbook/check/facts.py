@@ -19,6 +19,8 @@ ZERO = Fraction(0)
 NOUGHT = (0, 1)
 TOTAL = "total_"
 LAST = "last_"
+SUM = "sum_"
+COUNTY = "county_"
 MANY_FIGURES = 10
 PROVINCE = slice(2, 4)
 """The province in a 学校标识码: two digits for the kind of school, two for the province, six of a serial number."""
@@ -181,6 +183,10 @@ class RowFacts:
             return self.figure(field)
         if name.startswith(TOTAL):
             return self._total(name.removeprefix(TOTAL))
+        if name.startswith(SUM):
+            return self._sum(name.removeprefix(SUM))
+        if name.startswith(COUNTY) and name not in FACTS:
+            return self.facts.book.county_row.get(name.removeprefix(COUNTY))
         if name.startswith(LAST):
             return self.last_figure(self.facts.sheet.by_key[name.removeprefix(LAST)])
         return FACTS[name](self)
@@ -262,6 +268,11 @@ class RowFacts:
 
     def count(self, groups: dict[str, list[Row]], key: str | None) -> Fraction:
         return Fraction(len(groups[self.needed(key or "")]))
+
+    def _sum(self, key: str) -> Any:
+        """Return the sum of a column of the row's own sheet; None when a row lacks it."""
+        values = [content for row in self.facts.rows if isinstance(content := row.get(key), Fraction)]
+        return sum(values, ZERO) if len(values) == len(self.facts.rows) else None
 
     def _total(self, key: str) -> Any:
         totals = self.schools.totals

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from junheng.assess.model import Cell, Disparity, Result, Unit, Verdict
 from junheng.assess.trace import CellTrace, Contribution, Deviation, DisparityTrace, Input, member_inputs
+from junheng.assess.units import certain_miss
 from junheng.exact import COMPARATORS, exactly, plain
 from junheng.params.formula_text import SIGN_OF, written
 from junheng.report.content.context import Context
@@ -181,8 +182,12 @@ def _cell_verdict(result: Result, cell: Cell, trace: CellTrace, context: Context
 
 def _unit_verdict(result: Result, unit: Unit, context: Context) -> str:
     rule = result.standard.unit_rule
+    missed = [ratio for cell in unit.cells.values() if (ratio := certain_miss(cell)) is not None]
     return context.say(
         "explain.unit_verdict",
+        open=sum(cell.verdict is Verdict.UNKNOWN for cell in unit.cells.values()),
+        missed=len(missed),
+        low=sum(ratio < rule.floor for ratio in missed),
         standard=result.standard.title,
         verdict=str(unit.verdict),
         total=len(unit.cells),
@@ -261,7 +266,8 @@ def _long(value: Fraction | None) -> str:
 def _cv_verdict(result: Result, row: Disparity, context: Context) -> str:
     title = result.standard.title
     if row.cv_squared is None or row.limit is None:
-        return context.say("explain.cv_open", standard=title, reason=row.reason)
+        name = "explain.cv_undefined" if row.undefined else "explain.cv_open"
+        return context.say(name, standard=title, reason=row.reason)
     return context.say(
         "explain.cv_verdict",
         standard=title,

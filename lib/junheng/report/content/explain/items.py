@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.items import COUNTY, SCHOOLS
+from junheng.assess.items import COUNTY, OF_SCHOOLS
 from junheng.assess.model import PartResult, Result, Verdict
 from junheng.assess.trace_items import ItemTrace, Judgement, PartTrace, SubjectTrace
 from junheng.params.formula import parse_formula
@@ -58,7 +58,7 @@ def item_blocks(trace: ItemTrace, context: Context, code: str = "") -> tuple[Blo
 
 
 def _part_blocks(trace: PartTrace, context: Context, code: str) -> Iterator[Block]:
-    part, subjects = trace.national.part, [s for s in trace.subjects if not code or s.code == code]
+    part, subjects = trace.leading.part, [s for s in trace.subjects if not code or s.code == code]
     names = _headers(trace, context)
     yield Heading(
         2,
@@ -78,26 +78,23 @@ def _part_blocks(trace: PartTrace, context: Context, code: str) -> Iterator[Bloc
         yield Table(specs["explain_subjects"], tuple(_subject_row(s, context) for s in subjects))
     if part.kind == "total":
         yield from _total(trace, names, context)
-    for result, found in (
-        (context.assessment.national, trace.national),
-        (context.assessment.local, trace.local),
-    ):
+    for result, found in _sides(trace, context):
         yield Paragraph(_part_verdict(result, found, trace, context), "plain")
-    if trace.national.missing:
+    if trace.leading.missing:
         places = (
             f"{m.subject}“{m.header}”{place_text(m.source, phrases)}（{m.reason}）"
-            for m in trace.national.missing
+            for m in trace.leading.missing
         )
         yield Paragraph(context.say("explain.missing", missing="；".join(places)), "plain")
-    if trace.national.exceptions:
+    if trace.leading.exceptions:
         yield Paragraph(
-            context.say("explain.part_exceptions", ids="、".join(trace.national.exceptions)), "plain"
+            context.say("explain.part_exceptions", ids="、".join(trace.leading.exceptions)), "plain"
         )
 
 
 def _asked_text(trace: PartTrace, names: dict[str, str]) -> str:
     """The threshold: a figure with its unit, or what it is computed from."""
-    part, threshold = trace.national.part, trace.national.threshold
+    part, threshold = trace.leading.part, trace.leading.threshold
     if trace.asked.names:
         return written(trace.asked, lambda name: names.get(name, name))
     if part.show == "percent" and isinstance(threshold, Fraction):
@@ -109,8 +106,10 @@ def _headers(trace: PartTrace, context: Context) -> dict[str, str]:
     """Headers by key of the part's own sheet, the county's figures and the derived names."""
     dictionary, derived = context.wording.dictionary, context.assessment.national.standard.derived
     found = {field.key: field.header for field in dictionary.sheet("county").fields}
-    found |= {field.key: field.header for field in dictionary.sheet(trace.national.part.over).fields}
-    if trace.national.part.over == SCHOOLS:
+    over = trace.leading.part.over
+    sheet = dictionary.sheet("schools" if over in OF_SCHOOLS else over)
+    found |= {field.key: field.header for field in sheet.fields}
+    if over in OF_SCHOOLS:
         for name, formula in derived.items():
             found[name] = f"（{written(parse_formula(formula), lambda key: found.get(key, key))}）"
     return found
@@ -118,10 +117,17 @@ def _headers(trace: PartTrace, context: Context) -> dict[str, str]:
 
 def _scope(trace: PartTrace, names: dict[str, str], context: Context) -> str:
     chosen = sum(not subject.unsure for subject in trace.subjects)
-    if trace.national.part.where is None:
+    if trace.leading.part.where is None:
         return context.say("explain.part_all", chosen=chosen)
-    scope = written(parse_formula(trace.national.part.where), lambda name: names.get(name, name))
+    scope = written(parse_formula(trace.leading.part.where), lambda name: names.get(name, name))
     return context.say("explain.part_scope", scope=scope, chosen=chosen, left=trace.left_out)
+
+
+def _sides(trace: PartTrace, context: Context) -> Iterator[tuple[Result, PartResult]]:
+    """The standards that ask this, each with its result."""
+    if trace.national is not None:
+        yield context.assessment.national, trace.national
+    yield context.assessment.local, trace.local
 
 
 def _subject_row(subject: SubjectTrace, context: Context) -> TableRow:
@@ -166,12 +172,12 @@ def _said(national: Judgement | None, local: Judgement | None, context: Context)
 
 
 def _total(trace: PartTrace, names: dict[str, str], context: Context) -> Iterator[Block]:
-    part, sums = trace.national.part, dict(trace.sums)
+    part, sums = trace.leading.part, dict(trace.sums)
     if part.over != COUNTY:
         told = "，".join(f"{names.get(name, name)}{short_text(value)}" for name, value in trace.sums)
         yield Paragraph(context.say("explain.part_total", sums=told), "plain")
     symbols = written(trace.formula, lambda name: names.get(name, name))
-    if trace.national.value is None:
+    if trace.leading.value is None:
         yield Paragraph(context.say("explain.part_value_open", symbols=symbols), "plain")
         return
     figures = written(trace.formula, lambda name: short_text(sums.get(name)))
@@ -180,7 +186,7 @@ def _total(trace: PartTrace, names: dict[str, str], context: Context) -> Iterato
             "explain.part_value",
             symbols=symbols,
             figures=figures,
-            value=_shown(trace.national.value, trace.national),
+            value=_shown(trace.leading.value, trace.leading),
             unit="" if part.show == "percent" else part.unit,
         ),
         "plain",
@@ -305,7 +311,7 @@ def overall_blocks(context: Context) -> tuple[Block, ...]:
             "explain.overall", standard=result.standard.title, aspects=aspects, verdict=str(result.overall)
         )
         blocks.append(Paragraph(said, "plain"))
-    blocks.append(Paragraph(_rule(context.assessment.national, context), "plain"))
+    blocks.append(Paragraph(context.say("explain.rule"), "plain"))
     sections: Sequence[tuple[str, tuple[Block, ...]]] = [
         ("resource", resource_blocks(context)),
         *((group, group_blocks(group, context)) for group in NAMES if group != "resource"),
@@ -313,8 +319,3 @@ def overall_blocks(context: Context) -> tuple[Block, ...]:
     for key, found in sections:
         blocks += [Heading(2, NAMES[key]), *found]
     return tuple(blocks)
-
-
-def _rule(result: Result, context: Context) -> str:
-    setting = next(s for s in result.standard.settings if s.id == "unknown_total")
-    return context.say("explain.rule", setting=setting.name, meaning=setting.options[setting.value])

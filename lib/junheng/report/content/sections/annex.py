@@ -110,7 +110,8 @@ def _settings(context: Context) -> list[str]:
         said.append(
             context.say(phrase, name=setting.name, value=value, default=default.options[default.value])
         )
-    return said
+    amounts = (context.say("method.amount", name=a.name, value=a.shown) for a in context.wording.amounts)
+    return [*said, *amounts]
 
 
 def _exceptions(context: Context) -> list[str]:

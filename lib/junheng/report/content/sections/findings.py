@@ -83,7 +83,12 @@ def disparity(context: Context) -> tuple[Block, ...]:
             text += _over_limit(context, result, row)
     composite = [row for row in result.disparities if row.indicator == COMPOSITE]
     text += "".join(
-        context.say("disparity.composite", stage=result.standard.stage(row.stage).name, cv=row.cv)
+        context.say(
+            "disparity.composite",
+            stage=result.standard.stage(row.stage).name,
+            cv=row.cv,
+            undefined=int(row.undefined),
+        )
         for row in composite
     )
     return (Paragraph(text), disparity_table(context.assessment, context.wording.specs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from junheng.assess.gaps import missing_inputs
 from junheng.assess.model import ItemResult, Result, Verdict
 from junheng.report.content.census import ORDINARY, POINT, SPECIAL, Census, take_census
 from junheng.report.content.context import Context
@@ -86,6 +87,7 @@ def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Blo
         standard=local.standard.title,
         items=listed(r.item.short for r in only_local_failures(national, local)),
     )
+    certain = _certain(context)
     target = context.say(
         "conclusion.target",
         verdict=national.overall,
@@ -94,7 +96,24 @@ def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Blo
         past=assessment.year - assessment.county.target_year,
     )
     lead = Paragraph(context.say("conclusion.lead"))
-    return (Paragraph(text), Paragraph(target), lead, aspects_table(context))
+    told = [Paragraph(each) for each in (text, certain, target) if each]
+    return (*told, lead, aspects_table(context))
+
+
+def _certain(context: Context) -> str:
+    """What has failed for certain beside what is open; empty when nothing is missing or nothing has failed."""
+    national = context.assessment.national
+    named = {
+        verdict: [name for key, name in ASPECTS[:-1] if getattr(national, key) is verdict]
+        for verdict in Verdict
+    }
+    return context.say(
+        "conclusion.certain",
+        verdict=national.overall,
+        missing=len(missing_inputs(context.assessment)),
+        failed=listed(named[Verdict.UNMET]),
+        open=listed(named[Verdict.UNKNOWN]),
+    )
 
 
 def only_local_failures(national: Result, local: Result) -> Iterable[ItemResult]:

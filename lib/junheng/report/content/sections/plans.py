@@ -55,8 +55,15 @@ def pages(context: Context) -> tuple[Block, ...]:
     return tuple(
         block
         for number, plan in enumerate(chosen(context), 1)
-        for block in _page(context, number, plan, items.get(plan.code, ()))
+        for block in _page(
+            context, number, plan, tuple(i for code in _codes(plan) for i in items.get(code, ()))
+        )
     )
+
+
+def _codes(plan: SchoolPlan) -> tuple[str, ...]:
+    """The codes of the school and of its campuses, which some items judge by themselves."""
+    return tuple(dict.fromkeys((plan.code, *(code for each in plan.units for code in each.unit.campuses))))
 
 
 def _page(context: Context, number: int, plan: SchoolPlan, items: Items) -> Iterator[Block]:
@@ -191,7 +198,7 @@ def _resource_measures(context: Context, plan: SchoolPlan) -> Iterator[tuple[str
 
 
 def _missing_measures(context: Context, plan: SchoolPlan) -> Iterator[tuple[str, str, str, str]]:
-    if any(unit.unit.verdict is Verdict.UNKNOWN for unit in plan.units):
+    if any(line.cell.missing for unit in plan.units for line in unit.lines):
         yield "采集数据", BLANK, context.say("schools.send"), plan.units[0].lines[0].indicator.department
 
 

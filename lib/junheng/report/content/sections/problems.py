@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import Shortfall, failing_disparities, missing_inputs, rounded_up, shortfalls
+from junheng.assess.items import OF_SCHOOLS
 from junheng.assess.model import Disparity, ItemResult, Verdict
 from junheng.assess.sensitivity import Influence, influences
 from junheng.exact import fixed, in_full
 from junheng.params.standard import Indicator
 from junheng.report.content.context import Context
-from junheng.report.content.failures import SCHOOLS, failed_parts, failures_said, school_failures, school_said
+from junheng.report.content.failures import failed_parts, failures_said, school_failures, school_said
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.numbers import (
     amount_said,
@@ -230,7 +231,7 @@ def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
         "problems.concerned",
         count=len(schools),
         shown=SHOWN,
-        counted="是" if sum(part.result.part.over == SCHOOLS for part in parts) == 1 else "否",
+        counted="是" if sum(part.result.part.over in OF_SCHOOLS for part in parts) == 1 else "否",
         schools=listed(school_said(school, phrases) for school in schools[:SHOWN]),
     )
     measure = result.item.measure or context.say("rectify.item", name=result.item.name)

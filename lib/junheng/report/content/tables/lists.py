@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from junheng.assess.gaps import Edge, Shortfall, edges, missing_inputs, shortfalls
-from junheng.assess.model import Assessment, MissingInput
+from junheng.assess.model import Assessment, MissingInput, Unit, Verdict
+from junheng.assess.units import certain_miss
 from junheng.exact import fixed, honest_decimals, plain
 from junheng.params.dictionary import Dictionary
+from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
 from junheng.report.content.failures import failures_by_school, school_figures
 from junheng.report.content.model import Table, TableCell, TableRow
@@ -48,6 +50,9 @@ def failing_schools_table(assessment: Assessment, specs: Specs) -> Table:
             "students": TableCell(fixed(unit.students or Fraction(0), 0), unit.students, rows=len(group)),
         }
         rows += [TableRow({**({} if n else head), **short_cells(short)}) for n, short in enumerate(group)]
+    hidden = [u for u in result.units if u.verdict is Verdict.UNMET and u.key not in groups]
+    for number, unit in enumerate(hidden, len(groups) + 1):
+        rows.append(_certain_row(unit, number, names[unit.stage], result.standard))
     return Table(specs["failing_schools"], tuple(rows), notes=edge_notes(r.cells["value"] for r in rows))
 
 
@@ -64,6 +69,21 @@ def failing_items_table(assessment: Assessment, specs: Specs, phrases: PhraseBoo
             told = {"item": TableCell(item.short), "figures": TableCell(school_figures(school, phrases))}
             rows.append(TableRow({**({} if position else head), **told}))
     return Table(specs["failing_items"], tuple(rows))
+
+
+def _certain_row(unit: Unit, number: int, stage: str, standard: Standard) -> TableRow:
+    """A unit that fails by no known figure: by the best that its open indicators can still be."""
+    missed = [c.indicator for c in unit.cells.values() if certain_miss(c) is not None]
+    return TableRow(
+        {
+            "number": TableCell(str(number), Fraction(number)),
+            "school": TableCell(unit_name(unit, standard)),
+            "stage": TableCell(stage),
+            "students": number_cell(unit.students),
+            "indicator": TableCell(f"{'、'.join(missed)}（缺少数据，按最有利情形仍不达标）"),
+            **{key: TableCell(BLANK) for key in ("value", "threshold", "gap")},
+        }
+    )
 
 
 def short_cells(short: Shortfall) -> dict[str, TableCell]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Assessment, Disparity, Result, Unit, Verdict
+from junheng.assess.units import certain_miss
 from junheng.exact import in_full, plain
 from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Indicator, Stage
@@ -129,8 +130,9 @@ def _remark(result: Result, phrases: PhraseBook, unit: Unit) -> str:
     unmet = [cell for cell in unit.cells.values() if cell.verdict is Verdict.UNMET]
     near = [cell for cell in unmet if cell.ratio is not None and cell.ratio >= floor]
     unknown = [cell for cell in unit.cells.values() if cell.verdict is Verdict.UNKNOWN]
+    certain = [c.indicator for c in unknown if unit.verdict is Verdict.UNMET and certain_miss(c) is not None]
     exceptions = sorted({cell.exception for cell in unit.cells.values() if cell.exception})
-    return phrases.say(
+    said = phrases.say(
         "table.remark",
         met=unit.met_count,
         total=len(unit.cells),
@@ -141,7 +143,10 @@ def _remark(result: Result, phrases: PhraseBook, unit: Unit) -> str:
         unknown="、".join(cell.indicator for cell in unknown),
         unknown_count=len(unknown),
         floor=f"{plain(floor * 100)}%",
-    ) + "".join(phrases.say("table.remark_exception", id=used) for used in exceptions)
+    )
+    if certain:
+        said += phrases.say("table.remark_certain", cells="、".join(certain))
+    return said + "".join(phrases.say("table.remark_exception", id=used) for used in exceptions)
 
 
 def _unit_notes(result: Result, phrases: PhraseBook) -> Iterator[str]:
@@ -185,7 +190,9 @@ def spread_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -
             TableRow({"label": label("差异系数"), **blanks, **spreads}),
         ]
     return Table(
-        expanded(spec, result.standard), tuple(rows), notes=(*_limit_note(result), *_row_edges(rows))
+        expanded(spec, result.standard),
+        tuple(rows),
+        notes=(*_limit_note(result), *_undefined_note(result), *_row_edges(rows)),
     )
 
 
@@ -201,6 +208,8 @@ def _mean_cell(row: Disparity | None, indicator: Indicator) -> TableCell:
 def spread_cell(result: Result, row: Disparity) -> TableCell:
     """A coefficient of variation, marked by its verdict."""
     places = result.standard.disparity.decimals
+    if row.undefined:
+        return TableCell(BLANK)
     if row.limit is None or row.verdict is None:
         return number_cell(row.cv, places)
     return judged_cell(row.cv, row.limit, "<=", places, row.verdict)
@@ -210,6 +219,16 @@ def _limit_note(result: Result) -> tuple[str, ...]:
     limits = result.standard.disparity.limits
     told = "、".join(f"{stage.name}不大于{in_full(limits[stage.id], 2)}" for stage in result.standard.stages)
     return (f"差异系数限值：{told}；综合差异系数为各指标差异系数的平均值，不设限值。",)
+
+
+def _undefined_note(result: Result) -> tuple[str, ...]:
+    """Say which coefficients do not exist because nobody has any of the resource; never called missing data."""
+    told = "、".join(
+        f"{result.standard.stage(row.stage).name}{row.indicator}"
+        for row in result.disparities
+        if row.undefined and row.indicator != COMPOSITE
+    )
+    return (f"{told}全县平均值为0，差异系数没有意义，印作“{BLANK}”，不作判定。",) if told else ()
 
 
 def resource_table(assessment: Assessment, specs: Mapping[str, TableSpec]) -> Table:
@@ -246,16 +265,16 @@ def disparity_table(assessment: Assessment, specs: Mapping[str, TableSpec]) -> T
         for position, row in enumerate(spread):
             head = {} if position else {"stage": label(stage.name, len(spread))}
             rows.append(TableRow({**head, **_disparity_cells(result, row)}))
-    return Table(specs["disparity"], tuple(rows), notes=_row_edges(rows))
+    return Table(specs["disparity"], tuple(rows), notes=(*_undefined_note(result), *_row_edges(rows)))
 
 
 def _disparity_cells(result: Result, row: Disparity) -> dict[str, TableCell]:
-    if row.indicator == COMPOSITE or row.limit is None or row.verdict is None:
-        name, mean, limit, verdict = "综合", TableCell(BLANK), TableCell(BLANK), TableCell(BLANK)
-    else:
+    name, mean, limit = "综合", TableCell(BLANK), TableCell(BLANK)
+    if row.indicator != COMPOSITE and row.limit is not None:
         indicator = result.standard.indicator(row.indicator)
         name, mean = f"{indicator.id} {indicator.name}", _mean_cell(row, indicator)
-        limit, verdict = TableCell(f"≤{in_full(row.limit, 2)}"), verdict_cell(row.verdict)
+        limit = TableCell(f"≤{in_full(row.limit, 2)}")
+    verdict = TableCell(BLANK) if row.verdict is None else verdict_cell(row.verdict)
     return {
         "indicator": TableCell(name),
         "mean": mean,
