@@ -444,7 +444,7 @@ def test_the_citys_weakest_indicator(made: Demo, city: Document) -> None:
     common = {row.cells["problem"].text: row for row in one(city, "city_common").rows}
     ids = {i.name: i.id for i in made.context.standard.indicators}
     found = re.findall(
-        rf"{INDICATOR}（(\d+)个单元，涉及(\d+)个县(?:，其中未达标的单元(\d+)个，涉及(\d+)个县)?",
+        rf"{INDICATOR}，有(\d+)个单元，分布在(\d+)个县（市、区）(?:，其中未达标的单元(\d+)个，分布在(\d+)个县)?",
         text.replace("低于标准值的单元最多的指标为", ""),
     )
     assert len(found) == 2
@@ -484,7 +484,7 @@ def test_common_problems_are_those_of_the_counties(made: Demo, city: Document) -
 
 
 def test_the_citys_disparities_tasks_plan_and_trend(made: Demo, city: Document) -> None:
-    over = figures(r"超过限值(\d+)项，涉及(\d+)个县", said(city, "disparity"))
+    over = figures(r"超过限值(\d+)项，涉及县（市、区）(\d+)个", said(city, "disparity"))
     ranked = [
         *one(city, "city_ranking").rows,
         *(row for t in tables(city, "city_unranked") for row in t.rows),
@@ -496,6 +496,10 @@ def test_the_citys_disparities_tasks_plan_and_trend(made: Demo, city: Document) 
     assert figures(r"填报完成的合计(\d+)项次，未完成(\d+)项次", text) == [
         sum(cell(row, key) for row in tasks) for key in ("done", "undone")
     ]
+    goals = [row.cells["verdict"].text for row in one(city, "city_goals").rows]
+    assert figures(r"全市性目标(\d+)项", text) == [len(goals)]
+    for verdict, words in (("达标", "已达到"), ("推进中", "推进中"), ("无法判定", "未填报无法判定")):
+        assert (figures(rf"{words}(\d+)项", text.partition("全市性目标")[2]) or [0]) == [goals.count(verdict)]
     assert figures(r"未达到要求的任务(\d+)项", text) == [sum(cell(row, "unmet") > 0 for row in tasks)]
     told = {row.cells["county"].text: row.cells["left"].text for row in one(city, "city_plan").rows}
     for member in made.members:

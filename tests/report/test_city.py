@@ -83,7 +83,7 @@ def test_all_failed() -> None:
     assert "2024年应达标的1个县（市、区）均未如期达标。" in told(made, "plan")
     assert "2025年应达标的1个县（市、区）尚无达标的，距目标年度还有1年。" in told(made, "plan")
     assert (
-        "共同存在的未达标问题有1项，涉及县数最多的是小学每百名学生拥有县级以上骨干教师数不足（2个县）"
+        "共同存在的未达标问题有1项，涉及县（市、区）最多的是小学每百名学生拥有县级以上骨干教师数不足（2个）"
         in told(made, "common")
     )
 
@@ -123,7 +123,7 @@ def test_proposals_stand_in_the_internal_annex_alone(tmp_path: Path) -> None:
     """No county reads what is proposed for another: neither the report nor its workbook nor the page names it."""
     made = context(mixed())
     words = {ground.name for ground in made.city.rules.grounds} | {g.action for g in made.city.rules.grounds}
-    words |= {"拟列入通报", "处理建议", "通报名单"}
+    words |= {"拟列入通报", "处理建议"}
     annex = "".join(texts(compose_internal(made)))
     assert {word for word in words if word in annex} == words
     write_city_workbook(made, tmp_path / "city.xlsx")

@@ -98,7 +98,7 @@ def _weakest(context: CityContext, stage: str, name: str) -> str:
     }
     most = max(unmet.values())
     worst = [indicator for indicator in context.standard.indicators if most and unmet[indicator.id] == most]
-    told = listed(_weak_said(context, stage, indicator) for indicator in worst)
+    told = "；".join(_weak_said(context, stage, indicator) for indicator in worst)
     return context.say("city.weak", stage=name, count=most, worst=told)
 
 
@@ -200,11 +200,16 @@ def tasks(context: CityContext) -> tuple[Block, ...]:
         silent=reported[None],
     )
     told += context.say("city.tasks_unmet", count=sum(bool(count.unmet) for count in counts))
+    states = {"met": Verdict.MET, "unmet": Verdict.UNMET, "going": None, "unknown": Verdict.UNKNOWN}
+    counted = {name: sum(goal.verdict is state for goal in goals) for name, state in states.items()}
     told += context.say(
         "city.goals",
         total=len(goals),
-        met=sum(goal.verdict is Verdict.MET for goal in goals),
+        met=counted["met"],
         reporting=sum(goal.reporting for goal in goals),
+        told="，".join(
+            context.say(f"city.goal.{name}", count=count) for name, count in counted.items() if count
+        ),
     )
     return (Paragraph(told), city_tasks_table(context), city_goals_table(context))
 

@@ -72,7 +72,8 @@ def _page(context: Context, number: int, plan: SchoolPlan, items: Items) -> Iter
     for unit in plan.units:
         yield plan_table(context.assessment, unit, context.wording.specs)
         yield Paragraph(_way(context, unit))
-    yield Paragraph(_others(context, items))
+    if items:
+        yield Paragraph(_others(context, items))
     rows = tuple(_rows(context, plan, items))
     if rows:
         yield Table(context.wording.specs["school_measures"], rows)

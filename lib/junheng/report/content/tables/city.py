@@ -252,7 +252,7 @@ def problem_name(context: CityContext, problem: CommonProblem) -> str:
     standard = context.standard
     if problem.kind == "item":
         item = next(item for item in standard.items if item.id == problem.id)
-        return context.say("city.common.item", name=f"{item.id} {item.short}")
+        return context.say("city.common.item", name=item.short)
     stage, indicator = standard.stage(problem.stage).name, standard.indicator(problem.id)
     return context.say(f"city.common.{problem.kind}", stage=stage, name=indicator.name)
 
