@@ -8,13 +8,14 @@ from fractions import Fraction
 
 from junheng.assess.forecast import NO_TRENDS, STAGES, Key, Pupils, own_band, project, pupils_of
 from junheng.assess.trends import Seen, Trends
+from junheng.params.brief import Brief
 from junheng.params.forecast import CASES, Assumptions, Case
 from junheng.workbook.matching import last_codes
 from junheng.workbook.model import CountyBook
 
 
-@dataclass(frozen=True, slots=True)
-class BackTest:
+@dataclass(frozen=True, slots=True, repr=False)
+class BackTest(Brief):
     """How last year's workbook alone would have forecast this year, of one stage. Errors are shares.
 
     `error`: Σ|forecast − actual| ÷ Σactual over schools; `bias`: (Σforecast − Σactual) ÷ Σactual;

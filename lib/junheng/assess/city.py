@@ -12,6 +12,7 @@ from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, rounded_up, shortfalls
 from junheng.assess.model import Assessment, ItemResult, Unit, Verdict
 from junheng.assess.trend import Trend, met_share
+from junheng.params.brief import Brief, Shown
 from junheng.params.city_rules import CityRules, Ground
 from junheng.params.counties import County
 from junheng.params.standard import Standard
@@ -23,8 +24,8 @@ State = Literal["early", "on_time", "kept", "ahead", "missed", "open", "absent"]
 """Where a county stands on the plan: met before, in or after its target year; not yet due; due and not met; open."""
 
 
-@dataclass(frozen=True)
-class Member:
+@dataclass(frozen=True, repr=False)
+class Member(Brief):
     """An assessed county. `overdue`: last year's ledger items past their deadline, not closed and still unmet."""
 
     assessment: Assessment
@@ -57,8 +58,8 @@ class Member:
         return mean_cv(self.assessment)
 
 
-@dataclass(frozen=True)
-class LeftOut:
+@dataclass(frozen=True, repr=False)
+class LeftOut(Brief):
     """A county that is not part of the summary: why, and in `detail` what the operator is told (files, places)."""
 
     county: County
@@ -66,16 +67,16 @@ class LeftOut:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rank:
+@dataclass(frozen=True, slots=True, repr=False)
+class Rank(Brief):
     """A county's place; counties that are equal in everything share it."""
 
     place: int
     member: Member
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+@dataclass(frozen=True, slots=True, repr=False)
+class Progress(Brief):
     """A county on the plan; `left` years to its target year (negative: past). `verdict` None: left out."""
 
     county: County
@@ -84,8 +85,8 @@ class Progress:
     state: State
 
 
-@dataclass(frozen=True)
-class PlanYear:
+@dataclass(frozen=True, repr=False)
+class PlanYear(Brief):
     """The counties that the plan wants to reach the national standard by the same year."""
 
     year: int
@@ -96,8 +97,8 @@ class PlanYear:
         return tuple(p for p in self.counties if p.verdict is Verdict.MET)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+@dataclass(frozen=True, slots=True, repr=False)
+class Notice(Brief):
     """One county listed for 通报 on one ground; `vetoes` present when that is the ground."""
 
     ground: Ground
@@ -105,8 +106,8 @@ class Notice:
     vetoes: tuple[ItemResult, ...] = ()
 
 
-@dataclass(frozen=True)
-class CommonProblem:
+@dataclass(frozen=True, repr=False)
+class CommonProblem(Brief):
     """A requirement unmet in several counties. `units` and `gap` (in gap_unit) add up an indicator's, else 0.
 
     `units` are those that are 未达标. `gap` adds what each is said to lack (rounded up), so that the lists add up to it.
@@ -120,14 +121,25 @@ class CommonProblem:
     gap: Fraction
 
 
-@dataclass(frozen=True)
-class CityAssessment:
+@dataclass(frozen=True, repr=False)
+class CityAssessment(Shown):
     """The city in one year. `members` and `left_out` keep the order of counties.yml."""
 
     year: int
     members: tuple[Member, ...]
     left_out: tuple[LeftOut, ...]
     rules: CityRules
+    calls = (
+        'wb.frame(city, "counties")',
+        'wb.frame(city, "units")',
+        'wb.show(work, city, "conclusions", "ranking")',
+    )
+
+    def about(self) -> str:
+        return (
+            f"{self.year}年度全市汇总：纳入{len(self.members)}个县（市、区），未纳入{len(self.left_out)}个，"
+            f"评估单元{len(self.units())}个"
+        )
 
     @property
     def standard(self) -> Standard:

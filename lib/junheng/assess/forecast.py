@@ -18,6 +18,7 @@ from junheng.assess.gaps import shortfall
 from junheng.assess.model import Assessment, Result, Unit, Verdict
 from junheng.assess.trends import Trends
 from junheng.exact import ceil_div, round_half_up
+from junheng.params.brief import Brief, Shown
 from junheng.params.dictionary import Dictionary
 from junheng.params.forecast import CASES, Assumptions, Case
 from junheng.workbook.matching import last_codes
@@ -31,8 +32,8 @@ Pupils = Mapping[Key, Fraction]
 """Pupils by (school code of the row, stage); a row without a figure is not there."""
 
 
-@dataclass(frozen=True)
-class UnitForecast:
+@dataclass(frozen=True, repr=False)
+class UnitForecast(Brief):
     """A unit now and at the target in each case; a side is None where there is no such unit."""
 
     now: Unit
@@ -48,8 +49,8 @@ class UnitForecast:
         return self.now.verdict is Verdict.MET and unit is not None and unit.verdict is Verdict.UNMET
 
 
-@dataclass(frozen=True)
-class Forecast:
+@dataclass(frozen=True, repr=False)
+class Forecast(Shown):
     """One county's forecast. `totals`: pupils by (year, stage, case); `results`: the national result at the target.
 
     The results of the low and high case take every school at the edge of its own band; the totals do not.
@@ -61,6 +62,10 @@ class Forecast:
     totals: Mapping[tuple[int, str, Case], Fraction]
     results: Mapping[Case, Result]
     trends: Trends = NO_TRENDS
+    calls = ("trials.show_forecast(work, made)",)
+
+    def about(self) -> str:
+        return f"{self.base.county.title}由{self.base.year}年度预测到{self.target}年度：评估单元{len(self.base.units)}个，不是评估结果"
 
     @cached_property
     def units(self) -> tuple[UnitForecast, ...]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from junheng.assess.model import Assessment, Cell, Disparity, MissingInput, PartResult, Result, Unit, Verdict
 from junheng.exact import ceil_div, printed_contradicts
+from junheng.params.brief import Brief
 from junheng.params.standard import Indicator
 
 PERCENT = {"percent": (100, 1), "int": (1, 0), "decimal": (1, 2)}
@@ -18,8 +19,8 @@ MONEY, LARGE = "元", 10_000
 """From 1万元 on an office writes money in 万元 (figures per head stay in 元, as the form asks for them)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shortfall:
+@dataclass(frozen=True, slots=True, repr=False)
+class Shortfall(Brief):
     """An unmet indicator of a unit that is not 达标.
 
     `gap` is what must be added to the unit's own numerator, in the indicator's gap_unit; whole for people and rooms.
@@ -31,8 +32,8 @@ class Shortfall:
     gap: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+@dataclass(frozen=True, slots=True, repr=False)
+class Edge(Brief):
     """A figure whose printed value would suggest the other verdict (临界). Value and threshold as printed (a share in %)."""
 
     subject: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from junheng.params.brief import Brief, Shown
 from junheng.params.city import ExceptionUse
 from junheng.params.counties import County
 from junheng.params.standard import Indicator, Item, Part, Standard
@@ -29,8 +30,8 @@ def combined(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict.MET if seen == {Verdict.MET} else Verdict.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class MissingInput:
+@dataclass(frozen=True, slots=True, repr=False)
+class MissingInput(Brief):
     """An input without which a figure cannot be determined: whose, which key, where it should stand."""
 
     subject: str
@@ -40,8 +41,8 @@ class MissingInput:
     reason: str = "缺少数据"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+@dataclass(frozen=True, slots=True, repr=False)
+class Cell(Brief):
     """One indicator of one unit. `numerator` is in the indicator's numerator_unit, after the split; value in its unit.
 
     `sources` are the workbook cells it is computed from, in order. `best` of an open cell is the best ratio it can
@@ -60,8 +61,8 @@ class Cell:
     best: Fraction | None = None
 
 
-@dataclass(frozen=True)
-class Unit:
+@dataclass(frozen=True, repr=False)
+class Unit(Shown):
     """An evaluation unit: one stage of one (merged) school. `cells` is keyed by indicator id, in the standard's order."""
 
     school_code: str
@@ -80,13 +81,16 @@ class Unit:
     verdict: Verdict
     campuses: tuple[str, ...] = ()
 
+    def about(self) -> str:
+        return f"{self.school_name} {self.stage}：{len(self.cells)}项达标{self.met_count}项，{self.verdict}"
+
     @property
     def key(self) -> tuple[str, str]:
         return (self.school_code, self.stage)
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+@dataclass(frozen=True, slots=True, repr=False)
+class Excluded(Brief):
     """A school (or stage) that is no unit, with the reason in Chinese. `students` is a text where it is hidden."""
 
     school_code: str
@@ -96,8 +100,8 @@ class Excluded:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Disparity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Disparity(Brief):
     """校际差异系数 of a stage and indicator. `mean` Σx/ΣP; `cv_squared` exact; `sd`, `cv` to 30 digits (for print).
 
     `undefined`: the mean is 0, so that no coefficient exists (RULES §3: neither met nor missing); for the composite,
@@ -118,8 +122,8 @@ class Disparity:
     undefined: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+@dataclass(frozen=True, slots=True, repr=False)
+class Failure(Brief):
     """A row that does not meet a part: subject (school name or group), its value and what was asked of it.
 
     With `missing` inputs it fails whatever they turn out to be, and `value` is the nearest it can come to the threshold.
@@ -132,8 +136,8 @@ class Failure:
     missing: bool = False
 
 
-@dataclass(frozen=True)
-class PartResult:
+@dataclass(frozen=True, repr=False)
+class PartResult(Brief):
     """One requirement of an item. `value`: the figure of a total, the number of failing rows of an `each`, or a text.
 
     `rows` are in scope; `empty`: none is, and no value. A total that fails whatever its `missing` inputs turn out to
@@ -152,8 +156,8 @@ class PartResult:
     nearest: Fraction | None = None
 
 
-@dataclass(frozen=True)
-class ItemResult:
+@dataclass(frozen=True, repr=False)
+class ItemResult(Brief):
     """One item with its parts, and the figures its statement needs (None: not determinable; a text: hidden)."""
 
     item: Item
@@ -168,8 +172,8 @@ def paired_parts(national: ItemResult, local: ItemResult) -> tuple[tuple[PartRes
     return tuple((mine.get(part.part.id), part) for part in local.parts)
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Shown):
     """The county seen by one standard."""
 
     standard: Standard
@@ -183,6 +187,13 @@ class Result:
     social: Verdict
     veto: Verdict
     overall: Verdict
+
+    def about(self) -> str:
+        met = sum(unit.verdict is Verdict.MET for unit in self.units)
+        return (
+            f"依据{self.standard.title}：评估单元{len(self.units)}个，达标{met}个，"
+            f"资源配置{self.resource}，总体{self.overall}"
+        )
 
     def stage_units(self, stage: str) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units if unit.stage == stage)
@@ -200,8 +211,8 @@ class Result:
         return self.standard.indicators
 
 
-@dataclass(frozen=True)
-class Assessment:
+@dataclass(frozen=True, repr=False)
+class Assessment(Shown):
     """A county and year under the national and the local standard; `book` leads every number back to its cell.
 
     `trial`: its figures or its standards were changed on purpose; no report may be written of it.
@@ -214,6 +225,16 @@ class Assessment:
     local: Result
     exceptions: tuple[ExceptionUse, ...] = ()
     trial: bool = False
+    calls = (
+        'wb.frame(assessment, "units")',
+        'wb.show(work, assessment, "conclusion", "disparity")',
+        'wb.explain(work, assessment, "L4", "学校名称")',
+        "trend = wb.compare(work, assessment)",
+    )
+
+    def about(self) -> str:
+        tried = "（试算，不是正式评估结果）" if self.trial else ""
+        return f"{self.county.title}{self.year}年度评估{tried}，{self.national.about()}；依据地方标准总体{self.local.overall}"
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -15,6 +15,7 @@ from junheng.assess.model import Assessment, Cell, Unit, Verdict
 from junheng.assess.schools import Rules, School, merged_schools
 from junheng.assess.units import stage_share
 from junheng.exact import ceil_div
+from junheng.params.brief import Brief
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Missing, Undefined
 from junheng.params.standard import Indicator
@@ -24,8 +25,8 @@ UnitPrices = Mapping[tuple[str, str], Fraction]
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+@dataclass(frozen=True, slots=True, repr=False)
+class Lack(Brief):
     """One unmet indicator, in the numerator's unit; whole for people and rooms.
 
     `gap` and `floor_gap`: what the unit lacks to the threshold and to the floor (85%). `school_gap` and
@@ -42,8 +43,8 @@ class Lack:
     share: Fraction
 
 
-@dataclass(frozen=True)
-class UnitLack:
+@dataclass(frozen=True, repr=False)
+class UnitLack(Brief):
     """A failing unit. `leave`: the indicators that stay at the floor (at most the number a unit may miss), by price.
 
     `costs`: 万元 to close each gap fully; `cost`: with `leave` at the floor. Prices are those of additions alone.

@@ -11,6 +11,7 @@ from junheng.assess.items import Evidence, figure_gaps, gather_evidence, possibl
 from junheng.assess.model import Assessment, MissingInput, PartResult, Verdict, combined
 from junheng.assess.schools import Rules, county_missing, merged_schools
 from junheng.exact import COMPARATORS
+from junheng.params.brief import Brief
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula
 from junheng.params.interval import ANY, Open
@@ -19,8 +20,8 @@ from junheng.params.tasks import CityGoal, Task, TaskCheck, TaskPlan
 from junheng.workbook.model import CountyBook, Hidden, Row
 
 
-@dataclass(frozen=True)
-class CheckResult:
+@dataclass(frozen=True, repr=False)
+class CheckResult(Brief):
     """A check of a task. `verdict` None: not reached yet, and not due before `check.due`.
 
     `value` and `threshold` are exact (a share as a fraction); a `value` that is hidden is a text. Of an item's part
@@ -36,8 +37,8 @@ class CheckResult:
     nothing: bool = False
 
 
-@dataclass(frozen=True)
-class TaskResult:
+@dataclass(frozen=True, repr=False)
+class TaskResult(Brief):
     """One task: the computed checks and, in `row`, what the county reports.
 
     `verdict` None: nothing can be computed (or nothing is due), the county's word stands alone.

@@ -8,19 +8,20 @@ from fractions import Fraction
 from functools import cached_property
 
 from junheng.assess.model import Assessment, Disparity, ItemResult, Unit, Verdict
+from junheng.params.brief import Brief, Shown
 from junheng.workbook.matching import last_codes
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+@dataclass(frozen=True, slots=True, repr=False)
+class Change(Brief):
     """A pair of this year's and last year's record of the same thing; `before` None when it is new."""
 
     now: Unit
     before: Unit
 
 
-@dataclass(frozen=True)
-class StageTrend:
+@dataclass(frozen=True, repr=False)
+class StageTrend(Brief):
     """Units of one stage in both years, those that changed their verdict, came and went; `lost` are no longer judged."""
 
     stage: str
@@ -50,8 +51,8 @@ def met_share(units: tuple[Unit, ...]) -> Fraction | None:
     return Fraction(verdicts.count(Verdict.MET), len(verdicts))
 
 
-@dataclass(frozen=True)
-class Trend:
+@dataclass(frozen=True, repr=False)
+class Trend(Shown):
     """Two assessments compared. `items` holds (this, last) for the items whose verdict changed.
 
     `codes` are last year's codes of the schools that both years have, by this year's.
@@ -62,6 +63,18 @@ class Trend:
     stages: tuple[StageTrend, ...]
     items: tuple[tuple[ItemResult, ItemResult], ...]
     codes: Mapping[str, str]
+    calls = (
+        'wb.frame(trend, "units")',
+        'wb.frame(trend, "disparity")',
+        "wb.show_trend(work, assessment, trend)",
+    )
+
+    def about(self) -> str:
+        improved, worsened = (sum(len(getattr(s, k)) for s in self.stages) for k in ("improved", "worsened"))
+        return (
+            f"{self.now.county.title}{self.now.year}年度与{self.before.year}年度比较："
+            f"评估单元{len(self.now.units)}个（上年{len(self.before.units)}个），变为达标{improved}个，变为未达标{worsened}个"
+        )
 
     def unit_before(self, unit: Unit) -> Unit | None:
         """Return last year's unit of the same school and stage; None when there was none."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from junheng.exact import round_half_up, square_root
+from junheng.params.brief import Brief
 from junheng.params.forecast import Case
 
 WEIGHTS = tuple(Fraction(tenth, 10) for tenth in range(10, -1, -1))
@@ -21,8 +22,8 @@ POOLED = 20
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+@dataclass(frozen=True, slots=True, repr=False)
+class Seen(Brief):
     """A row and stage of two years: pupils then, pupils foretold by the average grade alone, pupils now."""
 
     stage: str
@@ -32,8 +33,8 @@ class Seen:
     now: Fraction
 
 
-@dataclass(frozen=True)
-class Trends:
+@dataclass(frozen=True, repr=False)
+class Trends(Brief):
     """Shares a year, by stage or (stage, location). Without any county: all of the foretold change, nothing beside it."""
 
     counties: int = 0

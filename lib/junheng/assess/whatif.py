@@ -14,6 +14,7 @@ from typing import Any
 from junheng.assess.schools import figure
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.exact import exact, plain
+from junheng.params.brief import Brief, Shown
 from junheng.params.dictionary import Dictionary, Field
 from junheng.params.standard import LocalStandard, Stage, Standard, Stricter
 from junheng.params.whatif import Followers, Moves
@@ -26,8 +27,8 @@ Number = int | float | str | Fraction
 TRIAL = "试算值"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+@dataclass(frozen=True, slots=True, repr=False)
+class Change(Brief):
     """One change on record: what was done, to whom, which figure, before and after (None = not there)."""
 
     action: str
@@ -38,8 +39,8 @@ class Change:
     unit: str = ""
 
 
-@dataclass(frozen=True)
-class Trial:
+@dataclass(frozen=True, repr=False)
+class Trial(Shown):
     """A book and the (national, local) standards after some changes, and the list of these."""
 
     book: CountyBook
@@ -47,6 +48,14 @@ class Trial:
     dictionary: Dictionary
     moves: Moves
     changes: tuple[Change, ...] = ()
+    calls = (
+        'changed = changed.put("学校名称", "小学在校生数", 1100)',
+        "tried = trials.try_out(work, official, changed)",
+    )
+
+    def about(self) -> str:
+        county = self.book.county_record.title
+        return f"{county}{self.book.year}年度试算：已作改动{len(self.changes)}项，尚未评估"
 
     # ---- one figure ----
 

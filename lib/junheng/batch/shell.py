@@ -24,6 +24,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from junheng.params.brief import Shown
+
 Send = Callable[[tuple[str, dict[str, Any]]], None]
 _BUFFER = 1 << 16
 _FIRST_TO_GO = "500"
@@ -37,6 +39,7 @@ def run_cells(channel: Connection) -> None:
     _own_temporary_files(settings["tmp"])
     _limit_memory(settings["memory"])
     _seed()
+    Shown.hints = False  # evidence is read by others than those who write cells
     outlets = Outlets(_only_here(channel.send))
     sys.stdout, sys.stderr = outlets.stdout, outlets.stderr
     shell = _make_shell(outlets, settings["ipython"])

@@ -37,6 +37,7 @@ from junheng.lab.workspace import (
     year_of,
     yes_or_no,
 )
+from junheng.params.brief import Shown
 from junheng.params.city_rules import CityRules, load_city_rules
 from junheng.params.counties import County, load_counties
 from junheng.params.tasks import chinese_date
@@ -59,7 +60,7 @@ DEFAULTS: dict[str, Any] = {"EXTERNAL": False}
 
 
 @dataclass(frozen=True, repr=False)
-class CityWorkspace:
+class CityWorkspace(Shown):
     """The city in one year, with everything read from params/ once. All folders are absolute."""
 
     year: int
@@ -71,7 +72,9 @@ class CityWorkspace:
     wording: Wording
     external: bool = False
 
-    def __repr__(self) -> str:
+    calls = ("city = wb.city.gather(work)",)
+
+    def about(self) -> str:
         return f"{self.wording.city.name}{self.year}年度，{len(self.counties)}个县（市、区）"
 
     @property

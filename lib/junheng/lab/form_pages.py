@@ -12,6 +12,7 @@ import ipywidgets as w
 from junheng.assess.whatif import Trial
 from junheng.errors import UsageProblem
 from junheng.exact import plain
+from junheng.params.brief import Brief
 from junheng.params.dictionary import Field
 from junheng.workbook.model import Row
 
@@ -22,8 +23,8 @@ Schools = list[tuple[str, str]]
 """(what is read, code) of every school that can be chosen."""
 
 
-@dataclass(frozen=True)
-class Step:
+@dataclass(frozen=True, repr=False)
+class Step(Brief):
     """One change: a method of `Trial`, the schools it takes (by code), then the other arguments."""
 
     method: str

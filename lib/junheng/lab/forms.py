@@ -64,6 +64,11 @@ class TrialForm:
         self.clear.on_click(lambda _: self._act(self._done.clear))
         self._show()
 
+    def __repr__(self) -> str:
+        return (
+            f"<试算表单：{self._official.county.title}{self._official.year}年度，已作改动{len(self._done)}项>"
+        )
+
     @property
     def trial(self) -> Trial:
         """The trial with everything done so far."""

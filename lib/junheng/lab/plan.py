@@ -32,6 +32,9 @@ class Planned:
     official: Assessment
     plan: Plan
 
+    def __repr__(self) -> str:
+        return repr(self.plan)
+
     @property
     def actions(self) -> list[dict[str, Any]]:
         """What changes in the workbook, for `Trial.plan`; empty when there is no plan."""

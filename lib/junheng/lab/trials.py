@@ -60,6 +60,9 @@ class Tried:
     blocks: tuple[Block, ...]
     issues: tuple[Issue, ...]
 
+    def __repr__(self) -> str:
+        return f"<试算：改动{len(self.trial.changes)}项；{self.assessment.about()}>"
+
     def _repr_html_(self) -> str:
         say = self.work.wording.phrases.say
         listed = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in self.issues)

@@ -18,6 +18,7 @@ from junheng.assess.suppress_texts import Suppression
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.lab.errors import show_readable_errors
 from junheng.lab.notebooks import CellChange, own_changes, own_notebook
+from junheng.params.brief import Shown
 from junheng.params.checks import load_checks
 from junheng.params.city import CountyYear, load_county_year
 from junheng.params.counties import County, find_county, load_counties
@@ -36,7 +37,7 @@ FIGURES = Path("evidence") / "figures"
 
 
 @dataclass(frozen=True, repr=False)
-class Workspace:
+class Workspace(Shown):
     """One county and year to work on, with everything read from params/ once. All folders are absolute.
 
     `suppression` is the rule on small counts when what is made leaves the city, else None; `own_cells` are the cells
@@ -55,7 +56,9 @@ class Workspace:
     suppression: Suppression | None = None
     own_cells: tuple[CellChange, ...] = ()
 
-    def __repr__(self) -> str:
+    calls = ("book = wb.read(work)",)
+
+    def about(self) -> str:
         national, local = self.standards
         return (
             f"{self.county.title}（{self.county.code}）{self.year}年度，依据{national.title}和{local.title}"

@@ -18,12 +18,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from junheng.errors import ParamsProblem
 from junheng.exact import exact
+from junheng.params.brief import brief_fields
 
 
 class Record(BaseModel):
     """Base of every record: frozen, and no key that nobody reads."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    def __repr__(self) -> str:
+        return brief_fields(self, type(self).model_fields)
+
+    __str__ = __repr__
 
 
 def _to_exact(value: Any) -> Any:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from junheng.assess.model import Assessment, Result, Verdict
-from junheng.exact import round_half_up
+from junheng.exact import plain, round_half_up
+from junheng.params.brief import Brief, Shown
 from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
 from junheng.params.prices import PlanChoices, Prices
@@ -28,8 +29,8 @@ STATUS_NAMES: Mapping[Status, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+@dataclass(frozen=True, slots=True, repr=False)
+class Measure(Brief):
     """One measure at one school (or campus): `quantity` (negative: leaves the school) by year, `cost` in 万元."""
 
     school_code: str
@@ -44,8 +45,8 @@ class Measure:
     helps: tuple[CellKey, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+@dataclass(frozen=True, slots=True, repr=False)
+class Milestone(Brief):
     """A year of the plan: what it costs (万元) and the exact assessment at its end, pupils unchanged."""
 
     year: int
@@ -63,8 +64,8 @@ class Milestone:
         return sum(row.verdict is Verdict.UNMET for row in self.result.disparities)
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, repr=False)
+class Plan(Shown):
     """The least-cost plan. `cost`, `bound` (no plan can cost less), `greedy` (the obvious rule's cost) in 万元.
 
     `reasons` say in Chinese why there is no plan; `after` is the exact assessment with the plan carried out.
@@ -82,6 +83,10 @@ class Plan:
     basis: str = ""
     seconds: float = 0.0
     after: Result | None = None
+
+    def about(self) -> str:
+        cost = "没有可行的做法" if self.cost is None else f"投入{plain(round_half_up(self.cost, 2))}万元"
+        return f"补短板方案：{STATUS_NAMES[self.status]}，{cost}，措施{len(self.measures)}项"
 
     @property
     def yearly(self) -> Mapping[int, Fraction]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from junheng.params.brief import Brief, Shown
 from junheng.params.counties import County
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class Source(NamedTuple):
         return f"{self.file}〔{self.sheet}〕{self.cell}"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+@dataclass(frozen=True, slots=True, repr=False)
+class Value(Brief):
     """One value. `content` None means missing; `text` is what the cell held; `repair` says what was mended (Chinese)."""
 
     content: Content
@@ -58,8 +59,8 @@ class Value:
 MISSING = Value(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, repr=False)
+class Row(Brief):
     """One record of a sheet: values by dictionary key, and its row number in the file (0 for 县级数据)."""
 
     values: Mapping[str, Value]
@@ -90,8 +91,8 @@ class Severity(StrEnum):
         return {"error": "错误", "warning": "警告", "note": "提示"}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+@dataclass(frozen=True, slots=True, repr=False)
+class Issue(Brief):
     """One thing wrong or notable in a workbook. All texts are Chinese and can be shown as they are.
 
     `check` is the id of the check (params/checks.yml); `sheet` and `cell` may be empty when the whole file is meant;
@@ -128,8 +129,8 @@ class Issue:
         return f"{self.place}{'，' if self.place else ''}{subject}{clauses}。{self.remedy}"
 
 
-@dataclass(frozen=True)
-class CountyBook:
+@dataclass(frozen=True, repr=False)
+class CountyBook(Shown):
     """One county's figures of one year. `sheets` maps a sheet id of the dictionary to its rows, in file order.
 
     `sheets["county"]` holds exactly one row. `sha256` is the digest of the file's bytes, `values_digest` that of its
@@ -153,6 +154,20 @@ class CountyBook:
     last: CountyBook | None = field(default=None, repr=False)
     params_dir: Path | None = field(default=None, repr=False, compare=False)
     trial: bool = False
+    calls = (
+        'wb.frame(book, "schools")',
+        "book.issues",
+        'book.where("小学在校生数", "学校名称")',
+        "assessment = wb.assess(work, book)",
+    )
+
+    def about(self) -> str:
+        counts = [f"{s.label}{sum(i.severity is s for i in self.issue_records)}处" for s in Severity]
+        tried = "，含试算值" if self.trial else ""
+        return (
+            f"{self.county_record.title}{self.year}年度采集工作簿{self.file}：学校{len(self.rows('schools'))}所，"
+            f"{'、'.join(counts)}，自动整理{len(self.repaired)}处{tried}"
+        )
 
     def rows(self, sheet_id: str) -> tuple[Row, ...]:
         return self.sheets.get(sheet_id, ())

@@ -52,8 +52,14 @@ def paired(before: Iterable[T], now: Iterable[T], key: Callable[[T], Any]) -> It
     return (Both(old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old]))
 
 
-def unit_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
-    return paired(before.units, now.units, lambda unit: unit.key)
+def unit_pairs(before: Assessment, now: Assessment, codes: Mapping[str, str] | None = None) -> Iterator[Both]:
+    """The units of both; `codes` are last year's codes of the schools that are the same, by this year's."""
+    if codes is None:
+        return paired(before.units, now.units, lambda unit: unit.key)
+    this_year = {old: code for code, old in codes.items()}
+    old = {(this_year.get(u.school_code, f"上年{u.school_code}"), u.stage): u for u in before.units}
+    new = {unit.key: unit for unit in now.units}
+    return (Both(old.get(key), new.get(key)) for key in dict.fromkeys([*new, *old]))
 
 
 def disparity_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
@@ -65,9 +71,11 @@ def item_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
     return paired(before.national.items, now.national.items, lambda result: result.item.id)
 
 
-def cell_pairs(before: Assessment, now: Assessment) -> Iterator[tuple[Unit, Both]]:
+def cell_pairs(
+    before: Assessment, now: Assessment, codes: Mapping[str, str] | None = None
+) -> Iterator[tuple[Unit, Both]]:
     """The indicators of every unit, with the unit they belong to."""
-    for unit in unit_pairs(before, now):
+    for unit in unit_pairs(before, now, codes):
         old, new = (unit.side(name, lambda u: u.cells.values()) or () for name in ("before", "now"))
         for cell in paired(old, new, lambda c: c.indicator):
             yield unit.any, cell
@@ -190,9 +198,9 @@ def _conclusions(trend: Trend, terms: Terms) -> Iterator[tuple[str, Any, Any]]:
 
 TREND_FRAMES: Mapping[str, FrameKind] = {
     "units": FrameKind("评估单元两年对照", "一个评估单元，上年度有而本年度没有的在后",
-                       _unit_columns, lambda t, _: unit_pairs(t.before, t.now)),
+                       _unit_columns, lambda t, _: unit_pairs(t.before, t.now, t.codes)),
     "indicators": FrameKind("评估单元的指标两年对照", "一个评估单元的一项指标",
-                            _cell_columns, lambda t, _: cell_pairs(t.before, t.now)),
+                            _cell_columns, lambda t, _: cell_pairs(t.before, t.now, t.codes)),
     "disparity": FrameKind("校际差异系数两年对照", "一个学段的一项指标",
                            _disparity_columns, lambda t, _: disparity_pairs(t.before, t.now)),
     "items": FrameKind("项目结论两年对照（国家标准）", "一个项目", _item_columns, lambda t, _: item_pairs(t.before, t.now)),

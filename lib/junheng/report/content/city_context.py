@@ -8,6 +8,7 @@ from functools import cached_property
 
 from junheng.assess.city import CityAssessment, Member
 from junheng.assess.tasks import TaskResult, assess_tasks
+from junheng.params.brief import Brief
 from junheng.params.counties import County
 from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
@@ -17,8 +18,8 @@ from junheng.report.content.phrases import listed
 from junheng.report.content.standard_words import standard_words
 
 
-@dataclass(frozen=True)
-class CityContext:
+@dataclass(frozen=True, repr=False)
+class CityContext(Brief):
     """The city's assessment, the words it is told in, its figures; `fingerprints` are (what, SHA-256) of the inputs.
 
     `small_counts` is the rule on small counts as printed, empty where nothing is hidden.

@@ -11,6 +11,7 @@ from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
 from junheng.assess.tasks import TaskResult, assess_tasks
 from junheng.assess.trend import Trend
+from junheng.params.brief import Brief
 from junheng.params.checks import load_check_settings
 from junheng.params.city import City, CityYear, load_city, load_city_year
 from junheng.params.dictionary import Dictionary, load_dictionary
@@ -25,8 +26,8 @@ from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.standard_words import standard_words
 
 
-@dataclass(frozen=True)
-class Wording:
+@dataclass(frozen=True, repr=False)
+class Wording(Brief):
     """The words and forms of reports, read once: phrases, table forms, names, the year's dates, dictionary, tasks."""
 
     phrases: PhraseBook
@@ -44,8 +45,8 @@ class Wording:
         return (*self.tasks.amounts(self.city_year.task_inputs).values(), *self.check_settings)
 
 
-@dataclass(frozen=True)
-class Context:
+@dataclass(frozen=True, repr=False)
+class Context(Brief):
     """One county's report: its assessment, the comparison with last year (None without its workbook), its figures.
 
     `fingerprints` are (what, SHA-256) of the inputs, printed in the notes on method;

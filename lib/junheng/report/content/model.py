@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from junheng.errors import ParamsProblem, did_you_mean
+from junheng.params.brief import Brief, Shown
 from junheng.params.tables import NotePart, TableSpec
 
 BLANK = "——"
@@ -17,8 +18,8 @@ Mark = Literal["", "unmet", "unknown", "edge", "label"]
 """How a cell is set apart, always by shade, weight or sign as well as colour: not met, open, near the limit, row label."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableCell:
+@dataclass(frozen=True, slots=True, repr=False)
+class TableCell(Brief):
     """One cell: its text as printed, the exact number behind it (for Excel), its mark, and rows it spans.
 
     `origin` says where the figure comes from: a title in HTML, a comment in Excel, nothing in Word.
@@ -31,8 +32,8 @@ class TableCell:
     origin: str = ""
 
 
-@dataclass(frozen=True)
-class TableRow:
+@dataclass(frozen=True, repr=False)
+class TableRow(Brief):
     """One row: cells by column key. `kind` group = a sub-heading over the whole width (`text`), total = a sum row.
 
     A column key left out is covered by the cell above it (TableCell.rows > 1) or blank.
@@ -43,8 +44,8 @@ class TableRow:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Table:
+@dataclass(frozen=True, repr=False)
+class Table(Brief):
     """A table: its specification (columns, headings, widths, notes) and its rows. `number` is set when numbered (表3).
 
     Raises ParamsProblem when a column's key is one that no row knows: a misspelt key would print an empty column.
@@ -81,8 +82,8 @@ class Table:
         return not part.mark or any(part.mark == cell.mark or part.mark in cell.text for cell in cells)
 
 
-@dataclass(frozen=True)
-class Heading:
+@dataclass(frozen=True, repr=False)
+class Heading(Brief):
     """A heading of level 1 (一、黑体), 2 (（一）楷体) or 3 (1. 仿宋); the text includes its number.
 
     With `page` it begins a page.
@@ -93,16 +94,16 @@ class Heading:
     page: bool = False
 
 
-@dataclass(frozen=True)
-class Paragraph:
+@dataclass(frozen=True, repr=False)
+class Paragraph(Brief):
     """A paragraph of running text. style: body (indented 2 characters), plain (flush left), note (small)."""
 
     text: str
     style: Literal["body", "plain", "note"] = "body"
 
 
-@dataclass(frozen=True)
-class Picture:
+@dataclass(frozen=True, repr=False)
+class Picture(Brief):
     """A figure: file name under figures/, caption, alternative text, width as a share of the text width."""
 
     file: str
@@ -111,8 +112,8 @@ class Picture:
     width: float = 1.0
 
 
-@dataclass(frozen=True)
-class Contents:
+@dataclass(frozen=True, repr=False)
+class Contents(Brief):
     """A contents list: every heading of the document down to `levels`, with its page."""
 
     levels: int = 1
@@ -121,8 +122,8 @@ class Contents:
 Block = Heading | Paragraph | Table | Picture | Contents
 
 
-@dataclass(frozen=True)
-class Document:
+@dataclass(frozen=True, repr=False)
+class Document(Shown):
     """What a Word template is filled with: `fields` for `{{ name }}` in running text, `blocks` for a paragraph that is one tag.
 
     `name` is the file name without ending; `template` the template's file name without ending.
@@ -135,3 +136,7 @@ class Document:
     blocks: Mapping[str, tuple[Block, ...]]
     subject: str = ""
     keywords: str = ""
+    calls = ('wb.show_text(reports, "conclusion", "problems")', "wb.write(work, assessment, reports)")
+
+    def about(self) -> str:
+        return f"{self.name}：共{len(self.blocks)}节（{'、'.join(self.blocks)}），尚未写出"
