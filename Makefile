@@ -26,7 +26,7 @@ BATCH = $(FOLDERS) $(LEAVING) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOB
 LIMITS = $(if $(MEMORY),--memory "$(MEMORY)")
 CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
 
-.PHONY: help setup reports report verify city check template import lab year notebook notebook-diff notebook-update notebooks-seal test lint bench bench-scale demo golden clean lock need-county
+.PHONY: help setup reports report verify city check template import lab year notebook notebook-diff notebook-update notebooks-seal test test-fast lint bench bench-scale demo golden clean lock need-county
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [EXTERNAL=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
@@ -78,6 +78,9 @@ notebooks-seal: setup ## 把现有的标准笔记本确认为正式版本（开�
 test: setup ## 运行全部测试
 	@scripts/bootstrap.sh test
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+test-fast: setup ## 只运行一分钟以内的单元测试（不含整批运行、打包、浏览器等）
+	@$(BIN)/pytest $(PYTEST_ARGS) -m "not e2e and not slow and not whole"
 
 lint: setup ## 检查代码与笔记本的规范
 	@$(BIN)/ruff check .

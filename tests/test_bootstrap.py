@@ -49,6 +49,7 @@ def powerless(tmp_path: Path) -> str:
     return f"{folder}:{os.environ['PATH']}"
 
 
+@pytest.mark.slow
 def test_second_call_does_nothing() -> None:
     run(ROOT)
     result = run(ROOT)

@@ -66,6 +66,7 @@ def test_temporary_files_go_with_the_run(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_font_cache_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """matplotlib's own way would leave its lock behind when killed, and every later kernel would wait for it."""
     runtime = tmp_path / "run"

@@ -1,4 +1,4 @@
-"""Ties between processes: none may run on after the one that needed it."""
+"""Ties between processes: none may run on after the one that needed it, none gets more of our environment than it needs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,31 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+ALLOWED = frozenset({
+    "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "MPLCONFIGDIR", "PATH", "TMPDIR", "TZ", "USER",
+    "JUNHENG_DEBUG", "JUNHENG_FONTS", "JUNHENG_HOME", "JUNHENG_PASSWORD", "PYTHONDONTWRITEBYTECODE",
+})  # fmt: skip
+"""The environment variables that may reach the processes which run notebooks: a cell can print all of them, and what it
+prints is published. Passphrases and keys are not among them, nor is what changes how Python itself starts.
+(JUNHENG_PASSWORD opens the workbooks, so the notebook needs it; the check of a package looks for it.)
+"""
+_ALLOWED_STARTS = ("LC_",)
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+
+
+def child_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a process that runs notebooks or LibreOffice: what is allowed of ours, and `more`."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ALLOWED or name.startswith(_ALLOWED_STARTS)
+    }
+    return {**kept, **(more or {})}
 
 
 def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:

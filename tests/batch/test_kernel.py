@@ -220,3 +220,23 @@ def test_kernels_of_a_shared_hatchery_have_the_parameters_read(tmp_path: Path, l
     nursery_module._mine = None
     assert int(done.cells[-1].outputs[0].text) > 5
     assert (tmp_path / "messages").read_bytes() == b""
+
+
+def test_no_secret_of_ours_reaches_a_notebook(tmp_path: Path) -> None:
+    """A cell that prints the environment for debugging is published with its output."""
+    cell = "import os, pathlib\nprint(dict(os.environ), pathlib.Path('/proc/self/environ').read_bytes())"
+    code = f"""
+import sys
+sys.path.insert(0, {str(REPO)!r})
+from pathlib import Path
+from tests.batch.test_kernel import execute
+from junheng.batch.log import JobLog
+place = Path({str(tmp_path)!r})
+print(execute(place, JobLog(place / "log.txt"), {cell!r}).cells[-1].outputs[0].text)
+"""
+    environment = {**os.environ, "JUNHENG_PASSPHRASE_370883": "kept-to-ourselves", "PYTHONPATH": "/nowhere"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "'PATH'" in done.stdout and "kept-to-ourselves" not in done.stdout
+    assert "/nowhere" not in done.stdout

@@ -123,3 +123,36 @@ def test_a_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     assert path.exists()
     with Lock(path):
         pass
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling", "file"])
+def test_what_stands_in_place_of_the_folder_is_replaced_not_followed(tmp_path: Path, kind: str) -> None:
+    final, elsewhere = tmp_path / "out" / "370883_邹城市", tmp_path / "elsewhere"
+    final.parent.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "precious").write_text("keep")
+    if kind == "file":
+        final.write_text("in the way")
+    else:
+        final.symlink_to(elsewhere if kind == "link" else tmp_path / "nowhere")
+    with staging_folder(final) as staging:
+        write(staging, "1")
+        publish(staging, final)
+    assert versions(final) == ["1"] * 3 and not final.is_symlink()
+    assert [path.name for path in final.parent.iterdir()] == [final.name]
+    assert [path.name for path in elsewhere.iterdir()] == ["precious"]
+
+
+def test_links_under_the_names_of_ours_are_removed_and_not_followed(tmp_path: Path) -> None:
+    year, elsewhere = tmp_path / "2024", tmp_path / "elsewhere"
+    year.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "precious").write_text("keep")
+    (year / ".staging-a").symlink_to(elsewhere)
+    (year / ".staging-a.lock").symlink_to(elsewhere / "precious")
+    (year / ".staging-b.lock").mkdir()
+    (year / ".old-c").symlink_to(elsewhere)
+    (year / "c").mkdir()
+    recover(year)
+    assert [path.name for path in year.iterdir()] == ["c"]
+    assert (elsewhere / "precious").read_text() == "keep"

@@ -242,3 +242,24 @@ def test_picture_bombs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     target = io.BytesIO()
     Image.new("RGB", (40, 40)).save(target, "PNG")
     assert [kind for kind, _ in blocking({"a.png": target.getvalue()})] == ["无法检查"]
+
+
+SECRETS = frozenset({"zou-cheng-2024-口令", "MC4CAQAwBQYDK2VwBCIEIGR1eHVl"})
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a.docx", lambda text: word(text)),
+        ("a.xlsx", lambda text: sheet([["说明", text]])),
+        ("a.csv", lambda text: f"说明\n{text}\n".encode()),
+        ("a.txt", lambda text: text.encode()),
+        ("evidence/notebook.html", lambda text: f"<html><body><pre>{text}</pre></body></html>".encode()),
+    ],
+)
+@pytest.mark.parametrize("secret", [*sorted(SECRETS), "-----BEGIN PRIVATE KEY-----"])
+def test_no_secret_is_sent_nor_repeated(name: str, make: Callable[[str], bytes], secret: str) -> None:
+    machine = Machine(frozenset(), (), SECRETS)
+    found = OwnOnlyCheck(OWN, ROSTER, RULES, machine).look({name: make(f"environ: {secret}!")})
+    (finding,) = (one for one in found if one.kind == "口令、密码或密钥")
+    assert finding.blocks and secret not in str(finding) and secret not in repr(machine)

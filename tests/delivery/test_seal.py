@@ -360,9 +360,38 @@ def test_keys_that_are_missing_or_unsafe(sealed: Places, keys: Path, monkeypatch
     refused("在项目目录中")
     monkeypatch.setenv(secrets.SIGNING_KEY_FILE, str(keys / "office.pem"))
     os.chmod(keys / "passphrases.txt", 0o644)  # noqa: PTH101
-    (packed,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
+    refused("chmod 600")
     (keys / "passphrases.txt").chmod(0o600)
-    assert "chmod 600" in packed.reason
     monkeypatch.setenv(f"{secrets.PASSPHRASE}_{OWN.code}", "short")
     (packed,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
     assert "不足12个字符" in packed.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_secrets_written_on_windows_are_read(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("passphrases.txt", "office.pem"):
+        (tmp_path / name).touch(mode=0o600)
+    text = f"370811 甲甲甲甲甲甲甲甲\r\n{OWN.code}\t{PASSPHRASE}  \r\n\r\n370812\r\n"
+    (tmp_path / "passphrases.txt").write_bytes(text.encode(encoding))
+    monkeypatch.setenv(secrets.PASSPHRASE_FILE, str(tmp_path / "passphrases.txt"))
+    found = secrets.passphrase_of(OWN.code)
+    assert found is not None and found.value == PASSPHRASE
+    assert secrets.passphrase_of("370812") is None
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    (tmp_path / "office.pem").write_bytes(pem.encode(encoding))
+    monkeypatch.setenv(secrets.SIGNING_KEY_FILE, str(tmp_path / "office.pem"))
+    monkeypatch.delenv(secrets.SIGNING_KEY_PASSWORD, raising=False)
+    assert secrets.signing_key(tmp_path / "project").public_key() == key.public_key()
+    known = secrets.known_secrets(tmp_path / "project")
+    assert {PASSPHRASE, "甲甲甲甲甲甲甲甲", pem.splitlines()[1]} <= known
+
+
+def test_a_file_of_secrets_that_is_no_text_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "passphrases.txt").touch(mode=0o600)
+    (tmp_path / "passphrases.txt").write_bytes(b"\xff\xfe\xff")
+    monkeypatch.setenv(secrets.PASSPHRASE_FILE, str(tmp_path / "passphrases.txt"))
+    with pytest.raises(UsageProblem, match=f"{secrets.PASSPHRASE_FILE}.*不是UTF-8或GBK"):
+        secrets.passphrase_of(OWN.code)

@@ -46,6 +46,27 @@ def test_what_a_dead_holder_left_is_free(tmp_path: Path, text: str) -> None:
     assert not path.exists()
 
 
+@pytest.mark.parametrize("kind", ["link", "dangling", "hard link", "pipe"])
+def test_what_is_planted_in_place_of_a_lock_is_not_written_to(tmp_path: Path, kind: str) -> None:
+    path, precious = tmp_path / ".lock", tmp_path / "precious"
+    precious.write_text("keep")
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "hard link":
+        path.hardlink_to(precious)
+    else:
+        path.symlink_to(precious if kind == "link" else tmp_path / "nowhere")
+    with Lock(path):
+        assert path.is_file() and not path.is_symlink()
+    assert precious.read_text() == "keep" and [p.name for p in tmp_path.iterdir()] == ["precious"]
+
+
+def test_a_folder_in_place_of_a_lock_is_named(tmp_path: Path) -> None:
+    (tmp_path / "2024" / ".lock").mkdir(parents=True)
+    with pytest.raises(UsageProblem, match=r"2024/\.lock.*应为锁文件"), year_in_use(tmp_path / "2024"):
+        pass
+
+
 def test_a_holder_that_has_not_yet_said_who_it_is(tmp_path: Path) -> None:
     path = tmp_path / ".lock"
     with path.open("w") as other:

@@ -117,6 +117,7 @@ def test_empty_fill_styles(place: Path) -> None:
     assert len(read(place).rows("schools")) == 2
 
 
+@pytest.mark.slow
 def test_formatting_down_to_the_last_row(place: Path) -> None:
     rows = "".join(
         f'<row r="{n}" s="1" customFormat="1"><c r="A{n}" s="1"/></row>' for n in range(4, 400_000)
@@ -159,6 +160,7 @@ def test_shared_string_that_is_not_there(place: Path) -> None:
     refused(place, "已损坏")
 
 
+@pytest.mark.slow
 def test_reading_takes_work_in_proportion_to_the_schools(place: Path) -> None:
     spending = {"education_spending": 60000, "education_spending_last": 58000}
 

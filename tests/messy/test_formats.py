@@ -251,6 +251,7 @@ def test_an_empty_page_is_a_workbook_without_schools(place: Path) -> None:
     assert "没有找到表头" in only(read(place), "header_absent").found
 
 
+@pytest.mark.slow
 def test_bombs_are_refused_before_they_are_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many parts, lying sizes, absurd spans: each is refused, or harmless, at once."""
     many = tmp_path / "many.xlsx"

@@ -21,6 +21,7 @@ from tests.planning.make import planned, prices
 SEEDS = range(2000, 2016)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_plan_is_cheaper(seed: int) -> None:
     """More seeds: change SEEDS; 1000 were tried when this was written, without a difference."""
@@ -32,6 +33,7 @@ def test_no_plan_is_cheaper(seed: int) -> None:
     assert plan.cost is None or plan.bound is None or plan.bound <= plan.cost
 
 
+@pytest.mark.slow
 def test_the_seeds_cover_what_matters() -> None:
     """Among the seeds are counties with and without a plan, with a CV that costs something, with transfers."""
     plans = []
@@ -70,6 +72,7 @@ SCHOOL = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.lists(SCHOOL, min_size=2, max_size=4), st.booleans())
 def test_measured_transfers_and_purchases_survive_floating_point(records: list[dict], buy: bool) -> None:

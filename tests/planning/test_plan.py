@@ -253,6 +253,7 @@ def test_a_price_of_the_county_is_used():
     assert plan.cost == 40
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(
     st.lists(

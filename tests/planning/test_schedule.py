@@ -79,6 +79,7 @@ def test_transfers_arrive_and_leave_in_the_same_year() -> None:
     assert set(sums) == {2025, 2026} and not any(sums.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(
     st.lists(st.tuples(st.integers(2, 14), st.integers(0, 6)), min_size=1, max_size=4),

@@ -150,6 +150,7 @@ def test_what_is_not_there_is_said(asked: tuple[str, ...], says: str) -> None:
         said(book([school(1), point]), *asked)
 
 
+@pytest.mark.slow
 def test_the_command_writes_nothing_and_names_the_cell(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

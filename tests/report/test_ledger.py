@@ -242,6 +242,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(tmp_path: Path):
         assert b"<f>" not in package.read("xl/worksheets/sheet1.xml")
 
 
+@pytest.mark.slow
 def test_the_same_ledger_has_the_same_bytes_and_names_nobody(tmp_path: Path):
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
     write_ledger(sample(), YEAR, SPECS, PHRASES, paths[0])

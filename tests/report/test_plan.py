@@ -6,6 +6,7 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from junheng.assess.sensitivity import sensitivity
@@ -108,6 +109,7 @@ def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
     assert len(changes) == len(plan.actions)
 
 
+@pytest.mark.slow
 def test_the_county_file_puts_the_plan_into_the_report(tmp_path: Path):
     """params/2024/370829.yml with plan: in_report; without it the report is as before."""
     params = tmp_path / "params"

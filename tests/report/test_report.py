@@ -103,6 +103,7 @@ MAY_BE_EMPTY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMPOSERS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_of_county_reads_well(shape: str, name: str) -> None:

@@ -86,6 +86,7 @@ def split_runs(root: Element) -> None:
             first.text = text[:3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMPOSERS)
 def test_runs_split_by_word_change_nothing_in_the_text(name: str, tmp_path: Path) -> None:
     plain = texts(rendered(name, template(name), tmp_path))

@@ -57,6 +57,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report.docx"
 
 
+@pytest.mark.slow
 def test_the_same_document_gives_the_same_bytes(report: Path, tmp_path: Path) -> None:
     write_figures(tmp_path)
     time.sleep(2.1)  # longer than the step of a zip archive's clock
@@ -208,6 +209,7 @@ def test_a_style_the_template_lacks_is_named(tmp_path: Path) -> None:
         render_word(tiny(a=(Paragraph("乙", "note"),)), template, tmp_path / "o.docx", tmp_path)
 
 
+@pytest.mark.slow
 def test_a_long_report_takes_work_in_proportion(tmp_path: Path) -> None:
     write_figures(tmp_path)
     text = tuple(Paragraph("全县各级各类学校要把资源配置短板补齐。" * 20) for _ in range(60))

@@ -134,6 +134,7 @@ def test_elements_stand_in_the_order_of_the_schema(written: Path) -> None:
             assert found == sorted(found, key=ORDER.index), name
 
 
+@pytest.mark.slow
 def test_the_command_writes_outside_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = tmp_path / "data" / "2024"
     data.mkdir(parents=True)

@@ -240,6 +240,7 @@ def test_macros_do_not_come_back(place: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_password_goes_back_with_the_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sealed = with_password(write_book(place, BAD), place.with_name("sealed.xlsx"), "密码")
     monkeypatch.setenv("JUNHENG_PASSWORD", "密码")

@@ -14,6 +14,7 @@ from junheng.batch import evidence, staleness
 from junheng.batch.changes import changes
 from junheng.batch.checks import refuse_places
 from junheng.batch.contract import refuse_others, require_files
+from junheng.batch.edits import keep_edits
 from junheng.batch.execute import NotebookTask, check_parameters
 from junheng.batch.job import Job, Places
 from junheng.batch.log import JobLog
@@ -61,13 +62,17 @@ class CityJob(Job):
 
 @dataclass(frozen=True)
 class CityResult:
-    """What came of it: `fresh` False means that it was up to date; `left_out` maps counties to the reasons."""
+    """What came of it: `fresh` False means that it was up to date; `left_out` maps counties to the reasons.
+
+    `kept`: as in `JobResult`.
+    """
 
     fresh: bool
     word: Path
     page: Path
     members: int
     left_out: Mapping[str, str]
+    kept: tuple[str, ...] = ()
 
 
 def run_city(
@@ -85,7 +90,7 @@ def run_city(
         require_sealed(job.notebook)
         require_sealed(job.notebook)
         if not request.force and not _changes(job):
-            return _result(job, fresh=False)
+            return _result(job, False)
         check_parameters(job.notebook, job.logical_parameters())
         if tools is None:
             require_tools()
@@ -94,8 +99,8 @@ def run_city(
             temporary_files_in(runtime / "tmp"),
             workplace(tools or standard_tools(), runtime / "w0") as place,
         ):
-            _make(job, place, tell)
-        return _result(job, fresh=True)
+            kept = _make(job, place, tell)
+        return _result(job, True, kept)
 
 
 def _changes(job: CityJob) -> list[str]:
@@ -128,7 +133,8 @@ def _county_digests(places: Places, year: int) -> dict[str, str]:
     return digests
 
 
-def _make(job: CityJob, place: Workplace, tell: Callable[[str], object]) -> None:
+def _make(job: CityJob, place: Workplace, tell: Callable[[str], object]) -> tuple[str, ...]:
+    """Make and publish the summary; return what people had changed or added in the folder that was replaced."""
     log = JobLog(job.log_file)
     started = datetime.now(UTC)
     try:
@@ -151,8 +157,11 @@ def _make(job: CityJob, place: Workplace, tell: Callable[[str], object]) -> None
                 raise OutputProblem("运行期间工作簿或参数被改动，汇总不予发布，请重新运行。")
             values = summary.pop("values", {})
             write_manifest(job, staging, started, log, summary, values)
+            kept = keep_edits(job.published)
             publish(staging, job.published)
+            log.line("".join(f"人工修改的文件另存：{name}\n" for name in kept))
             log.line("已发布")
+            return kept
     except Exception as error:
         log.line(f"失败：{getattr(error, 'detail', '') or error}")
         raise
@@ -210,7 +219,7 @@ def inspect_city(job: CityJob, staging: Path, scrubber: PathScrubber) -> None:
             refuse_places(path, scrubber)
 
 
-def _result(job: CityJob, fresh: bool) -> CityResult:
+def _result(job: CityJob, fresh: bool, kept: tuple[str, ...] = ()) -> CityResult:
     counts = (staleness.read_manifest(job.published) or {}).get("counts", {})
     return CityResult(
         fresh,
@@ -218,4 +227,5 @@ def _result(job: CityJob, fresh: bool) -> CityResult:
         job.published / PAGE_FOLDER / INDEX,
         counts.get("members", 0),
         counts.get("left_out", {}),
+        kept,
     )

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO
 
-from junheng.processes import die_with_parent, outlive_parent
+from junheng.processes import child_environment, die_with_parent, outlive_parent
 
 END_SECONDS = 10.0
 LONGEST = 32
@@ -44,7 +44,7 @@ class Forge:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "junheng.batch.forge", str(os.getpid()), module, str(number), *words],
-                pass_fds=(number,), env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL,
+                pass_fds=(number,), env=child_environment(environment), stdin=subprocess.DEVNULL,
                 stdout=messages, stderr=messages, start_new_session=True,
             )  # fmt: skip
 

@@ -142,6 +142,8 @@ class JobResult:
     open: Path | str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: int = 0
+    kept: tuple[str, ...] = ()
+    """What people had changed or added in the folder that was replaced: where it is now, from the year's folder on."""
     notes: tuple[str, ...] = ()
 
     @property

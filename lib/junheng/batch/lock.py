@@ -8,10 +8,13 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import stat
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+
+from junheng.errors import UsageProblem
 
 
 class BusyError(Exception):
@@ -30,7 +33,7 @@ class Lock:
         self._fd: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock at once or raise BusyError; OSError when the file system refuses."""
+        """Take the lock at once or raise BusyError; OSError when the file system refuses, UsageProblem for a folder."""
         while self._fd is None:
             fd = _opened(self.path)
             try:
@@ -65,23 +68,33 @@ class Lock:
 
 
 def _opened(path: Path) -> int:
-    """Open the file, if need be one that another user left and that we may only read."""
-    flags = os.O_CREAT | os.O_CLOEXEC
+    """Open the file, if need be one that another user left and that we may only read.
+
+    What stands there and is no file (a link above all: it would lead us to write elsewhere) holds nothing and goes.
+    """
+    with suppress(FileNotFoundError):
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            raise UsageProblem(f"“{path.parent.name}/{path.name}”应为锁文件，现为目录，请查明后移走再试。")
+        if not stat.S_ISREG(mode):
+            path.unlink()
+    flags = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
-        return os.open(path, os.O_RDWR | flags, 0o644)
+        return os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o644)
     except PermissionError:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | flags)
 
 
 def _ours(fd: int, path: Path) -> bool:
     """Whether the file just locked is still the one at `path`, and says of us what we write."""
     try:
-        if not os.path.samestat(os.fstat(fd), path.stat()):
+        if not os.path.samestat(os.fstat(fd), path.lstat()):
             return False  # its holder removed it between our open and flock
     except FileNotFoundError:
         return False
-    if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
-        path.unlink()  # nobody holds it: away with it, and a file of our own instead
+    readable_only = fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+    if readable_only or os.fstat(fd).st_nlink > 1 or not stat.S_ISREG(os.fstat(fd).st_mode):
+        path.unlink()  # nobody holds it: away with this name of it, and a file of our own instead
         return False
     return True
 

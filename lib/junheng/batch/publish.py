@@ -10,6 +10,7 @@ import ctypes
 import errno
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,7 +45,7 @@ def _lock_of(folder: Path) -> Path:
 def publish(staging: Path, final: Path) -> None:
     """Put `staging` in the place of `final`; then `staging` holds the former report, if there was one."""
     _sync_tree(staging)
-    if not final.exists():
+    if not os.path.lexists(final):
         staging.rename(final)
     elif not _exchange(staging, final):
         _swap_by_renaming(staging, final)
@@ -93,7 +94,7 @@ def recover(year_dir: Path) -> None:
     """Mend what killed runs left: bring back reports set aside, remove staging folders of dead owners."""
     for aside in sorted(year_dir.glob(f"{ASIDE}*")):
         final = aside.with_name(aside.name.removeprefix(ASIDE))
-        if final.exists():
+        if os.path.lexists(final):
             remove_tree(aside)
         else:
             aside.rename(final)
@@ -105,17 +106,32 @@ def recover(year_dir: Path) -> None:
 
 def remove_if_dead(folder: Path, lock: Path) -> None:
     """Remove `folder` when nobody holds its lock."""
+    if lock.is_dir() and not lock.is_symlink():  # no lock of ours
+        remove_tree(lock)
     with suppress(BusyError), Lock(lock):
         remove_tree(folder)
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder and all in it, also what was made read-only; what still resists is left to the next run."""
+    """Remove a folder and all in it, also what was made read-only; what still resists is left to the next run.
+
+    A link is removed, never followed; so is a file that stands in place of the folder.
+    """
+    with suppress(OSError):
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            folder.unlink()
+            return
     try:
         shutil.rmtree(folder)
     except OSError:
-        for path in (folder, *folder.rglob("*")):
-            if path.is_dir() and not path.is_symlink():
-                with suppress(OSError):
-                    path.chmod(0o700)
+        _make_removable(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_removable(folder: Path) -> None:
+    """Give the owner all rights on the folders of a tree, links left out."""
+    with suppress(OSError):
+        folder.chmod(0o700)
+        for entry in os.scandir(folder):
+            if entry.is_dir(follow_symlinks=False):
+                _make_removable(Path(entry.path))

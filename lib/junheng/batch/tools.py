@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from junheng.errors import UsageProblem
+from junheng.processes import child_environment
 
 
 def require_tools() -> None:
@@ -43,7 +44,7 @@ def _build_font_cache(folder: Path, runtime: Path) -> None:
     aside = runtime / "font-cache"
     aside.mkdir()
     command = [sys.executable, "-c", "import matplotlib.font_manager"]
-    environment = {**os.environ, "MPLCONFIGDIR": str(aside)}
+    environment = child_environment({"MPLCONFIGDIR": str(aside)})
     subprocess.run(command, check=False, capture_output=True, cwd=runtime, env=environment)
     for made in aside.glob("fontlist-*.json"):
         part = folder / f".{made.name}.part"

@@ -16,6 +16,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs, read_verdict
 from junheng.batch.contract import notebook_outputs, require_files
+from junheng.batch.edits import keep_edits
 from junheng.batch.execute import NotebookRunner, NotebookTask, PapermillRunner
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.log import JobLog
@@ -152,11 +153,14 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
     national, local = read_verdict(staging / "data" / "verdict.json", job)
     write_manifest(job, staging, started, log, counts, summary.get("values", {}))
     with log.step("publish"):
+        kept = keep_edits(job.published)
         publish(staging, job.published)
+    log.line("".join(f"人工修改的文件另存：{name}\n" for name in kept))
     log.line("已发布")
     return JobResult(
-        job.county, Status.DONE, national, local, "", main_report(job), dict(log.seconds), counts["warnings"]
-    )
+        job.county, Status.DONE, national, local, "", main_report(job), dict(log.seconds), counts["warnings"],
+        kept,
+    )  # fmt: skip
 
 
 def _run_notebook(job: Job, place: Workplace, staging: Path, log: JobLog) -> Any:

@@ -9,7 +9,7 @@ import click
 
 from junheng.batch.city import run_city
 from junheng.batch.plan import Request
-from junheng.cli.show import shown_path
+from junheng.cli.show import kept_told, shown_path
 
 DONE, INCOMPLETE = 0, 1
 
@@ -27,6 +27,8 @@ def make_city(request: Request) -> int:
     click.echo(f"全市汇总  {state}  纳入{result.members}个县（市、区），未纳入{len(result.left_out)}个")
     for name, reason in result.left_out.items():
         click.echo(f"    未纳入  {name}：{reason}")
+    if result.kept:
+        click.echo(f"    {kept_told(result.kept)}")
     click.echo(f"报告  {shown_path(result.word)}")
     click.echo(f"网页  {shown_path(result.page)}")
     click.echo(f"用时{time.monotonic() - started:.1f}秒。")

@@ -14,6 +14,8 @@ from rich.cells import cell_len
 from junheng.batch.job import JobResult, Status
 from junheng.batch.plan import Plan
 
+_MOST_KEPT = 5
+
 
 class Progress:
     """A bar on a terminal, one line a county elsewhere."""
@@ -69,9 +71,16 @@ def closing_table(results: Sequence[JobResult]) -> str:
 def _notes(result: JobResult) -> list[str]:
     """The lines under a county's own: what is to be said beside its result, and why it failed."""
     told = ["；".join(result.notes)] if result.notes else []
-    return [
-        f"    {line}" for line in (*told, *(f"原因：{result.reason}".splitlines() if result.reason else ()))
-    ]
+    told += [kept_told(result.kept)] if result.kept else []
+    told += f"原因：{result.reason}".splitlines() if result.reason else []
+    return [f"    {line}" for line in told]
+
+
+def kept_told(kept: Sequence[str]) -> str:
+    """What people had changed or added in a folder that was replaced, and where it is now."""
+    names = "、".join(f"“{name}”" for name in kept[:_MOST_KEPT])
+    more = f"等{len(kept)}个" if len(kept) > _MOST_KEPT else ""
+    return f"原目录中人工修改或放入的文件已另存：{names}{more}。须写入报告的内容请写进本县笔记本（make notebook）。"
 
 
 def summary(results: Sequence[JobResult], seconds: float) -> str:

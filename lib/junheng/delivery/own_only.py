@@ -10,7 +10,7 @@ import getpass
 import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -26,6 +26,7 @@ PLACES = re.compile(
     r"(?<![A-Za-z0-9_./<:\-])/(?:home|root|Users|tmp|var|opt|usr|mnt|media|srv|etc|private|data|work|workspace)/[\w.~\-]+"
     r"|(?<![A-Za-z])[A-Za-z]:\\[^\s\\/:*?\"<>|]+|file:/{2,3}\S+|(?<!\\)\\\\[A-Za-z0-9][\w.\-]+\\\w+"
 )
+PRIVATE_KEY = "PRIVATE KEY-----"
 # Names every machine has: as words they tell nothing.
 _EVERYBODY = frozenset({"root", "user", "admin", "administrator", "ubuntu", "debian", "jovyan", "localhost", "vscode",
                         "runner", "nobody", "docker", "junheng"})  # fmt: skip
@@ -51,9 +52,11 @@ class Machine:
 
     words: frozenset[str]
     folders: tuple[str, ...] = ()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    """Passphrases, passwords and keys that this run knows; a package shows none of them, not even its own."""
 
     @classmethod
-    def here(cls, folders: Iterable[Path] = ()) -> Machine:
+    def here(cls, folders: Iterable[Path] = (), secrets: Iterable[str] = ()) -> Machine:
         """This machine; names that every machine has are left out, and so are names of less than three letters."""
         try:
             words = {getpass.getuser(), socket.gethostname()}
@@ -61,7 +64,7 @@ class Machine:
             words = {socket.gethostname()}
         known = {w for w in words if len(w) >= 3 and w.lower() not in _EVERYBODY}
         paths = {str(folder.resolve()) for folder in folders if len(folder.resolve().parts) > 1}
-        return cls(frozenset(known), tuple(sorted(paths, key=len, reverse=True)))
+        return cls(frozenset(known), tuple(sorted(paths, key=len, reverse=True)), frozenset(secrets))
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,7 @@ class OwnOnlyCheck:
             yield Finding(file, piece.place, "批注或隐藏内容", piece.text.strip()[:40])
         if piece.kind is Kind.MAKER and piece.text.strip() not in self._rules.makers:
             yield Finding(file, piece.place, "作者姓名", piece.text.strip()[:40])
+        yield from self._secrets(file, piece)
         yield from self._codes(file, piece)
         if piece.kind is Kind.NUMBER:
             yield from self._figures(file, piece)
@@ -194,6 +198,12 @@ class OwnOnlyCheck:
         for word in self._machine.words:
             if re.search(rf"(?<![A-Za-z0-9_.\-]){re.escape(word)}(?![A-Za-z0-9_\-])", text):
                 yield Finding(file, piece.place, "本机用户名或主机名", word)
+
+    def _secrets(self, file: str, piece: Piece) -> Iterator[Finding]:
+        """What was found is not repeated: the message stays on the screen and in the log."""
+        joined = "".join(piece.text.split())
+        if PRIVATE_KEY in piece.text or any(s in piece.text or s in joined for s in self._machine.secrets):
+            yield Finding(file, piece.place, "口令、密码或密钥", "（保密）")
 
     def _internal(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
         for word in self._rules.internal_words:

@@ -40,6 +40,7 @@ from junheng.delivery.record import (
 )
 from junheng.delivery.roster import Roster, load_roster
 from junheng.delivery.seal import Sealer
+from junheng.delivery.secrets import known_secrets
 from junheng.delivery.settings import FILE, Delivery, load_delivery
 from junheng.delivery.small_counts import hidden_figures
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
@@ -141,7 +142,8 @@ def _make_packages(order: Order, heard: Callable[[Packed], None], year_dir: Path
     settings = load_delivery(order.places.params)
     sealer = Sealer.ready(settings.seal, order.places.root)
     roster = load_roster(order.places, order.year)
-    machine = Machine.here((order.places.root, order.places.data, order.places.params, order.places.out))
+    folders = (order.places.root, order.places.data, order.places.params, order.places.out)
+    machine = Machine.here(folders, known_secrets(order.places.root))
     with sending_folder(year_dir) as folder:
         desk = _Desk(order, settings, sealer, roster, machine, folder, read_record(folder, order.year))
         for county in dict.fromkeys(chosen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from dataclasses import dataclass, field
@@ -20,8 +21,16 @@ PASSPHRASE_FILE = "JUNHENG_PASSPHRASE_FILE"
 """A text file, one county a line: its code, a blank, its passphrase."""
 SIGNING_KEY_FILE = "JUNHENG_SIGNING_KEY_FILE"
 SIGNING_KEY_PASSWORD = "JUNHENG_SIGNING_KEY_PASSWORD"
+WORKBOOK_PASSWORD = "JUNHENG_PASSWORD"
+"""Opens the workbooks (`workbook.read.password`)."""
 P12_FILE = "JUNHENG_PDF_P12_FILE"
 P12_PASSWORD = "JUNHENG_PDF_P12_PASSWORD"
+_SHORTEST = 6
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,14 +48,32 @@ def passphrase_of(code: str, root: Path | None = None) -> Secret | None:
     given = os.environ.get(f"{PASSPHRASE}_{code}")
     if given:
         return Secret(given)
+    value = _listed(root).get(code)
+    return Secret(value) if value else None
+
+
+def _listed(root: Path | None) -> dict[str, str]:
+    """The passphrases of the file, by county code; none without a file. Raises UsageProblem for an unsafe one."""
     place = os.environ.get(PASSPHRASE_FILE)
     if not place:
-        return None
-    for line in private_bytes(place, PASSPHRASE_FILE, root).decode("utf-8-sig").splitlines():
-        key, _, value = line.strip().partition(" ")
-        if key == code and value.strip():
-            return Secret(value.strip())
-    return None
+        return {}
+    lines = (line.split(maxsplit=1) for line in private_text(place, PASSPHRASE_FILE, root).splitlines())
+    return {pair[0]: pair[1].strip() for pair in lines if len(pair) == 2}
+
+
+def known_secrets(root: Path) -> frozenset[str]:
+    """Everything this run must tell nobody: all passphrases and passwords, and the lines of the private key.
+
+    What is shorter than six characters is left out: a year or a plain word would stand in every text. Raises UsageProblem as the others do.
+    """
+    named = [value for name, value in os.environ.items() if name.startswith(f"{PASSPHRASE}_") and value]
+    named = [value for value in named if value != os.environ.get(PASSPHRASE_FILE)]
+    named += [os.environ.get(name, "") for name in (SIGNING_KEY_PASSWORD, P12_PASSWORD, WORKBOOK_PASSWORD)]
+    found = {*named, *_listed(root).values()}
+    if place := os.environ.get(SIGNING_KEY_FILE):
+        key = private_text(place, SIGNING_KEY_FILE, root).splitlines()
+        found |= {line.strip() for line in key if "-----" not in line}
+    return frozenset(secret for secret in found if len(secret) >= _SHORTEST)
 
 
 def required_passphrase(county: County, shortest: int, root: Path) -> Secret:
@@ -73,6 +100,18 @@ def private_bytes(place: str, variable: str, root: Path | None) -> bytes:
     return path.read_bytes()
 
 
+def private_text(place: str, variable: str, root: Path | None) -> str:
+    """Read a text file of secrets as Windows programs write it too (UTF-8 or UTF-16 with a mark, GBK); raises UsageProblem."""
+    data = private_bytes(place, variable, root)
+    marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
+    for tried in marked or ("utf-8", "gb18030"):
+        try:
+            return data.decode(tried)
+        except UnicodeDecodeError:
+            continue
+    raise UsageProblem(f"环境变量{variable}所指的文件不是UTF-8或GBK编码的文本，请另存为UTF-8后重试。")
+
+
 def signing_key(root: Path) -> Ed25519PrivateKey:
     """The office's key for lists of checksums (PEM, Ed25519); raises UsageProblem."""
     place = os.environ.get(SIGNING_KEY_FILE)
@@ -80,9 +119,8 @@ def signing_key(root: Path) -> Ed25519PrivateKey:
         raise UsageProblem(f"没有签名私钥，请用环境变量{SIGNING_KEY_FILE}指明私钥文件（PEM，Ed25519）。")
     password = os.environ.get(SIGNING_KEY_PASSWORD)
     try:
-        key = load_pem_private_key(
-            private_bytes(place, SIGNING_KEY_FILE, root), password.encode() if password else None
-        )
+        text = private_text(place, SIGNING_KEY_FILE, root)
+        key = load_pem_private_key(text.encode(), password.encode() if password else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise UsageProblem(
             f"签名私钥无法读取：不是PEM格式，或{SIGNING_KEY_PASSWORD}中的口令不对。"

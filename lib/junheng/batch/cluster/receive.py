@@ -10,6 +10,7 @@ from pathlib import Path
 from junheng.batch.checks import read_verdict
 from junheng.batch.cluster.orders import Parcel
 from junheng.batch.contract import all_outputs, require_files, strangers
+from junheng.batch.edits import keep_edits
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import explain
@@ -29,11 +30,12 @@ def accept(job: Job, parcel: Parcel) -> JobResult:
             return dataclasses.replace(parcel.result, county=job.county, open=_to_open(job, parcel))
         with staging_folder(job.published) as staging:
             national, local = _unpack(job, parcel, staging)
+            kept = keep_edits(job.published)
             publish(staging, job.published)
     except Exception as error:  # whatever it is, it is this county's failure alone
         return JobResult(job.county, Status.FAILED, reason=explain(error), open=job.log_file)
     return dataclasses.replace(
-        parcel.result, county=job.county, national=national, local=local, open=main_report(job)
+        parcel.result, county=job.county, national=national, local=local, open=main_report(job), kept=kept
     )
 
 

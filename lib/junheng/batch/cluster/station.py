@@ -28,6 +28,7 @@ from junheng.batch.nursery import KERNEL_ENVIRONMENT
 from junheng.batch.pool import PATIENCE
 from junheng.batch.rundir import remove_dead, run_folder
 from junheng.batch.work import Toolbox
+from junheng.processes import child_environment
 from junheng.project import project_root
 
 IDLE_SECONDS = 300.0
@@ -158,7 +159,7 @@ class Station:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "junheng.batch.cluster.helper", str(number)],
-                pass_fds=(number,), env={**os.environ, **KERNEL_ENVIRONMENT}, stdin=subprocess.DEVNULL,
+                pass_fds=(number,), env=_environment(), stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )  # fmt: skip
         self._channel = Connection(ours.detach())
@@ -184,6 +185,12 @@ class Station:
                 self._channel.close()
             self._open.close()
             remove_dead()  # folders of stations whose Dask process was killed
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a station's process, which finds its modules where this one does."""
+    places = os.pathsep.join(filter(None, sys.path))
+    return child_environment({**KERNEL_ENVIRONMENT, "PYTHONPATH": places})
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
