@@ -7,13 +7,14 @@ from math import ceil, floor
 
 from .casting import Cast
 from .chance import between, dice, down, happens, up, whole
-from .roster import COMPULSORY, PRIVATE_SPONSOR, School
+from .roster import COMPULSORY, PRIVATE_SPONSOR, STAGES, School
 
 STAFF_INDICATORS = {"L1": "qualified", "L2": "backbone", "L3": "pe_arts"}
 SHARED_INDICATORS = ("L4", "L5", "L6", "L7")
 FLOOR_RATIO = Fraction(85, 100)
 PASS_MARGIN = Fraction(1012, 1000)
 MOST_GROWTH = Fraction(14, 10)
+PUPILS = {"preschool": "preschool_students"}
 Row = dict[str, object]
 
 
@@ -154,7 +155,7 @@ class SchoolFigures:
             "parent_code": school.parent,
             "built_year": school.built,
             "dense_urban": yes(school.dense),
-            **{f"students_{stage}": number for stage, number in pupils.items()},
+            **{PUPILS.get(stage, f"students_{stage}"): number for stage, number in pupils.items()},
             "migrant_students": round(compulsory * share),
             "smart_campus": yes(happens(self.shape["smart_share"][year], *self.key, "smart")),
             "three_classrooms": yes(happens(self.shape["classrooms_share"][year], *self.key, "classrooms")),
@@ -263,7 +264,8 @@ class SchoolFigures:
         }
 
     def _funds(self, year: int) -> Row:
-        pupils, base = self.school.pupils[year], self.base_funds[year]
+        base = self.base_funds[year]
+        pupils = {stage: n for stage, n in self.school.pupils[year].items() if stage in STAGES}
         amount = sum(
             number * base["primary" if stage == "primary" else "junior"] for stage, number in pupils.items()
         )

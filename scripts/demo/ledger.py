@@ -8,8 +8,8 @@ from fractions import Fraction
 from math import ceil
 
 from .chance import dice
-from .figures import FLOOR_RATIO, SHARED_INDICATORS, Row
-from .roster import COMPULSORY, STAGES
+from .figures import FLOOR_RATIO, PUPILS, SHARED_INDICATORS, Row
+from .roster import COMPULSORY
 
 STAGE_NAMES = {"primary": "小学", "junior": "初中"}
 GAP_UNITS = {"L1": "人", "L2": "人", "L3": "人", "L4": "㎡", "L5": "㎡", "L6": "万元", "L7": "间"}
@@ -28,7 +28,9 @@ def unit_values(row: Row, shape: dict) -> Values:
     """Return {(stage, indicator): (value, threshold, gap)} of a row; a blank leaves its indicator out."""
     values: Values = {}
     weights = {stage: Fraction(weight) for stage, weight in shape["stage_weight"].items()}
-    weighted = sum(weights[stage] * (row.get(f"students_{stage}") or 0) for stage in STAGES)
+    weighted = sum(
+        weight * (row.get(PUPILS.get(stage, f"students_{stage}")) or 0) for stage, weight in weights.items()
+    )
     for stage in COMPULSORY:
         pupils = row.get(f"students_{stage}")
         if not pupils:

@@ -52,6 +52,7 @@ def build_roster(code: str, profile: dict, shape: dict, shared: dict) -> list[Sc
             schools += [_school(code, len(schools) + n, kind, size, maker, shape) for n in range(number)]
     _make_private(code, schools, profile.get("private", {}))
     _open_and_close(code, schools, profile, shape["years"])
+    _attach(code, schools, profile.get("attached", {}), shape)
     if "campus" in profile:
         schools.append(_campus(code, schools, profile["campus"], shape))
     return schools
@@ -126,6 +127,18 @@ def _open_and_close(code: str, schools: list[School], profile: dict, years: list
         school = urban[-1]
         del school.pupils[years[0]]
         school.built = years[1]
+
+
+def _attach(code: str, schools: list[School], numbers: dict[str, int], shape: dict) -> None:
+    """Give rural primary schools of both years classes of another stage, each school of one other stage."""
+    fitting = [s for s in schools if s.kind == "小学" and s.location == "乡村" and len(s.pupils) == 2]
+    free = iter(shuffled(fitting, code, "attached"))
+    for stage, number in numbers.items():
+        for school in (next(free) for _ in range(number)):
+            now = whole(shape["attached"][stage], shape["seed"], school.lot, stage)
+            growth = between(shape["growth"][school.location], shape["seed"], school.lot, stage, "growth")
+            first, last = shape["years"]
+            school.pupils[first][stage], school.pupils[last][stage] = round(now / (1 + growth)), now
 
 
 def _campus(county: str, schools: list[School], campus: dict, shape: dict) -> School:

@@ -62,13 +62,31 @@ def test_a_combined_school_with_a_campus_shows_each_split() -> None:
     trace = tracer(assessment).cell(unit, NATIONAL.indicator("L4"))
     main, campus = trace.contributions
     assert main.amount == Fraction("2500.5") and main.split is not None
-    assert main.split.terms == (("primary", 1, 300), ("junior", Fraction("1.1"), 200))
+    assert main.split.terms == (
+        ("students_primary", 1, 300),
+        ("students_junior", Fraction("1.1"), 200),
+    )
     assert main.split.part == Fraction(300, 520)
     assert campus.split is not None and campus.split.part == Fraction(100, 320)
     assert trace.numerator == Fraction("2500.5") * 300 / 520 + Fraction(400) * 100 / 320
     assert [entry.used for entry in trace.pupils] == [300, 100]
     cells = [str(source) for source in unit.cells["L4"].sources]
     assert "测试.xlsx〔学校〕teaching_area2" in cells and "测试.xlsx〔学校〕students_junior3" in cells
+
+
+def test_attached_classes_show_in_the_split() -> None:
+    """小学 with 附设幼儿班 and 附设初中班: three terms, and the trace agrees with the engine."""
+    attached = NINE | {"school_type": "小学", "preschool_students": 80}
+    assessment = assessed([school(1, **attached)])
+    trace = tracer(assessment).cell(assessment.units[0], NATIONAL.indicator("L6"))
+    (own,) = trace.contributions
+    assert own.split is not None
+    assert own.split.terms == (
+        ("preschool_students", 1, 80),
+        ("students_primary", 1, 300),
+        ("students_junior", Fraction("1.1"), 200),
+    )
+    assert trace.numerator == trace.national.numerator == own.amount * Fraction(300, 600)
 
 
 def test_a_missing_input_stays_missing_in_the_trace() -> None:

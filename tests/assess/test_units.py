@@ -246,3 +246,51 @@ def test_exception_e2_counts_other_grounds_only_when_switched_on():
     on, _ = units_of(dense, exceptions=["E2"])
     key = ("2137830001", "primary")
     assert (off[key].cells["L5"].numerator, on[key].cells["L5"].numerator) == (3000, 3750)
+
+
+def test_an_attached_nursery_takes_its_share_of_what_is_shared():
+    """附设幼儿班 count 1 in the split of L4–L7, and nowhere else."""
+    alone, _ = units_of(school(1))
+    units, _ = units_of(school(1, preschool_students=125))
+    key = ("2137830001", "primary")
+    for indicator in ("L1", "L2", "L3"):
+        assert units[key].cells[indicator] == alone[key].cells[indicator]
+    for indicator in ("L4", "L5", "L6", "L7"):
+        assert units[key].cells[indicator].numerator == alone[key].cells[indicator].numerator * 500 / 625
+    assert units[key].students == 500 and not units[key].combined
+    assert any(source.cell.startswith("preschool_students") for source in units[key].cells["L4"].sources)
+
+
+@pytest.mark.parametrize(
+    ("school_type", "pupils", "stage", "share"),
+    [
+        ("九年一贯制学校", {"primary": 300, "junior": 200}, "primary", "300/(50 + 300 + 220)"),
+        ("九年一贯制学校", {"primary": 300, "junior": 200}, "junior", "220/(50 + 300 + 220)"),
+        ("完全中学", {"primary": 0, "junior": 200, "senior": 100}, "junior", "220/(50 + 220 + 132)"),
+        ("小学", {"primary": 300, "junior": 20}, "primary", "300/(50 + 300 + 22)"),
+        ("小学", {"primary": 300, "junior": 20}, "junior", "22/(50 + 300 + 22)"),
+        ("初级中学", {"primary": 30, "junior": 200}, "primary", "30/(50 + 30 + 220)"),
+        ("初级中学", {"primary": 0, "junior": 200, "senior": 100}, "junior", "220/(50 + 220 + 132)"),
+    ],
+)
+def test_one_rule_of_weights_over_whatever_has_pupils(school_type, pupils, stage, share):
+    above, below = share.split("/")
+    columns = {f"students_{name}": count for name, count in pupils.items()}
+    units, _ = units_of(nine_year(1, 0, 0, **columns, school_type=school_type, preschool_students=50))
+    expected = Fraction(above) / sum(map(Fraction, below.strip("()").split(" + ")))
+    assert units["2137830001", stage].cells["L7"].numerator == 14 * expected
+
+
+def test_attached_classes_are_a_unit_like_any_other():
+    """A 小学 with 初中 classes: the teachers of each stage, G6 and the ledger of units see both stages."""
+    units, result = units_of(nine_year(1, 300, 20, school_type="小学"), school(2))
+    junior = units["2137830001", "junior"]
+    assert junior.students == 20 and junior.combined and junior.cells["L1"].numerator == 30
+    assert set(units) == {("2137830001", "primary"), ("2137830001", "junior"), ("2137830002", "primary")}
+    assert result.excluded == ()
+
+
+def test_a_special_schools_columns_make_no_stage():
+    units, result = units_of(school(1), school(2, school_type="特殊教育学校", students_junior=20))
+    assert [out.school_code for out in result.excluded] == ["2137830002"]
+    assert set(units) == {("2137830001", "primary")}

@@ -203,7 +203,7 @@ def test_required_cells_are_empty_only_where_a_scenario_says_so(demo):
     empty = Counter()
     for (code, year), book in demo.books.items():
         for row in book.rows("schools"):
-            stages = demo.dictionary.stages_of(row.get("school_type"))
+            stages = demo.dictionary.row_stages(row.get)
             for field in demo.dictionary.sheet("schools").fields:
                 needed = field.required == "always" or (field.required == "stage" and field.stage in stages)
                 if needed and row.get(field.key) is None:

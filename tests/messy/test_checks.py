@@ -40,7 +40,7 @@ SCHOOL_FAULTS: list[tuple[str, Severity, str, dict[str, Any], str]] = [
     ("catchment", ERROR, "catchment_primary", {"catchment_primary": 401}, "401"),
     ("migrant_students", ERROR, "migrant_students", {"migrant_students": 401}, "在校生总数400"),
     ("oversize_classes", ERROR, "oversize_primary", {"oversize_primary": 11, "largest_class": 46}, "11"),
-    ("foreign_stage", ERROR, "students_junior", {"students_junior": 5}, "小学没有该学段"),
+    ("foreign_stage", ERROR, "classes_junior", {"classes_junior": 1}, "小学没有该学段的学生"),
     ("no_classes", ERROR, "classes_primary", {"classes_primary": 0}, "小学班数0"),
     (
         "no_pupils",
@@ -86,6 +86,33 @@ def test_school_check(
     assert {other.check for other in book.issue_records} == {check}, [
         other.message for other in book.issue_records
     ]
+
+
+@pytest.mark.parametrize(
+    ("school_type", "stage", "warned"),
+    [("小学", "junior", True), ("初级中学", "primary", True), ("初级中学", "senior", False)],
+)
+def test_attached_classes_are_a_note(book_of: Any, school_type: str, stage: str, warned: bool) -> None:
+    """Pupils of another stage are attached classes: a note, and the stage's own columns are asked for."""
+    own = school(school_type, **{f"students_{stage}": 40})
+    told = only(book_of([own]), "attached_classes")
+    assert (told.severity, told.cell) == (NOTE, cell_of(f"students_{stage}"))
+    assert f"附设该学段班级的{school_type}除外" in told.message
+    book = book_of([own])
+    assert book.blocking == ()
+    asked = {issue.cell for issue in issues_of(book, "missing")}
+    assert (cell_of(f"classes_{stage}") in asked) is warned if warned else asked == set()
+
+
+def test_attached_classes_in_order(book_of: Any) -> None:
+    columns = {
+        k: v for k, v in school("初级中学").items() if k.endswith("_junior") or k.startswith("cohort_")
+    }
+    own = school(
+        **columns | {"students_junior": 40, "classes_junior": 1, "catchment_junior": 40},
+        preschool_students=30,
+    )
+    assert {issue.check for issue in book_of([own]).issue_records} == {"attached_classes"}
 
 
 def test_missing_figure_makes_no_check(book_of: Any) -> None:

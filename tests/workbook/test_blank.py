@@ -101,7 +101,7 @@ def test_columns_of_a_stage_the_school_has_not_are_grey(written: Path) -> None:
         if f" {letter}4:" in f" {area.sqref}"
         for rule in area.rules
     }
-    assert grey == {'OR($C4="小学",$C4="小学教学点",$C4="特殊教育学校")'}
+    assert grey == {f'AND(OR($C4="小学",$C4="小学教学点",$C4="特殊教育学校"),N(${letter}4)=0)'}
 
 
 def test_the_main_school_is_grey_for_what_is_no_campus(written: Path) -> None:

@@ -35,7 +35,7 @@ class Rules:
         return self.dictionary.sheet("county").by_key
 
     def stages_of(self, row: Row) -> tuple[str, ...]:
-        return self.dictionary.stages_of(row.text("school_type"))
+        return self.dictionary.row_stages(row.get)
 
     def county_possible(self, name: str) -> Any:
         """Return a county figure, or every value it may have while it is missing."""
@@ -93,6 +93,12 @@ class Member:
         if derived is not None:
             return parse_formula(derived)(self.possible)
         return or_any(self.lookup(name), self.rules.school_fields[name])
+
+    @cached_property
+    def sharers(self) -> tuple[str, ...]:
+        """Who shares the row's resources: its stages, and whoever else has pupils in it (附设幼儿班)."""
+        split = self.rules.standard.split
+        return tuple(s for s in split.weights if s in self.stages or self.lookup(split.pupils[s]))
 
     def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
         fields = self.rules.school_fields

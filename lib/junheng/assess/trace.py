@@ -36,7 +36,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """How a row's shared resources are split: (stage, weight, pupils) of each of its stages, and this stage's part."""
+    """How a row's shared resources are split: (column, weight, pupils) of all who share, and this stage's part."""
 
     terms: tuple[tuple[str, Fraction, Fraction | None], ...]
     part: Fraction | None
@@ -163,7 +163,7 @@ class Tracer:
         formula: Formula,
         rule: ExceptionRule | None = None,
     ) -> Contribution:
-        shared = indicator.split and member.stages != (stage,)
+        shared = indicator.split and member.sharers != (stage,)
         return Contribution(
             member=member,
             inputs=member_inputs(member, formula.names),
@@ -174,8 +174,10 @@ class Tracer:
         )
 
     def _split(self, member: Member, stage: str) -> Split:
-        weights = self.rules.standard.split.weights
-        terms = tuple((s, weights[s], member.lookup(f"students_{s}")) for s in member.stages)
+        split = self.rules.standard.split
+        terms = tuple(
+            (split.pupils[s], split.weights[s], member.lookup(split.pupils[s])) for s in member.sharers
+        )
         return Split(terms, quiet(lambda: stage_share(member, stage, self.rules.standard)))
 
     def disparity(self, stage: str, indicator: Indicator) -> DisparityTrace:

@@ -195,8 +195,9 @@ def _sources(school: School, stage: str, indicator: Indicator) -> Iterator[Sourc
     """The cells behind an indicator: those of its formula, then the pupils that the split and the value need."""
     for member in school.members:
         if stage in member.stages:
-            stages = member.stages if indicator.split else (stage,)
-            for name in (*indicator.formula(stage).names, *(f"students_{s}" for s in stages)):
+            sharers = member.sharers if indicator.split else (stage,)
+            pupils = (member.rules.standard.split.pupils[s] for s in sharers)
+            for name in (*indicator.formula(stage).names, *pupils):
                 source = member.row.source(name)
                 if source is not None:
                     yield source
@@ -230,11 +231,11 @@ def stage_share(member: Member, stage: str, standard: Standard, lookup: Lookup |
 
     With `lookup` other than the member's own (one that gives intervals), the part may be an interval.
     """
-    if member.stages == (stage,):
+    if member.sharers == (stage,):
         return Fraction(1)
-    weights, lookup = standard.split.weights, lookup or member.lookup
-    pupils: dict[str, Any] = {s: lookup(f"students_{s}") for s in member.stages}
-    unknown = [f"students_{s}" for s, count in pupils.items() if count is None]
+    weights, columns, lookup = standard.split.weights, standard.split.pupils, lookup or member.lookup
+    pupils: dict[str, Any] = {s: lookup(columns[s]) for s in member.sharers}
+    unknown = [columns[s] for s, count in pupils.items() if count is None]
     if unknown:
         raise Missing(*unknown)
     own = weights[stage] * pupils[stage]

@@ -133,7 +133,7 @@ class Trial(Shown):
         return trial
 
     def _must_have(self, row: Row, field: Field) -> None:
-        stages = self.dictionary.stages_of(row.text("school_type"))
+        stages = self.dictionary.row_stages(row.get)
         if field.stage is not None and field.stage not in stages:
             raise UsageProblem(
                 f"“{row.text('school_name')}”为{row.text('school_type')}，没有“{field.header}”。"
@@ -165,8 +165,9 @@ class Trial(Shown):
         types = [term.value for term in self.dictionary.vocabularies["school_type"]]
         if kind not in types:
             raise UsageProblem(f"没有“{kind}”这种办学类型。{did_you_mean(kind, types)}")
-        have = {s for row in (gone, kept) for s in self.dictionary.stages_of(row.text("school_type"))}
-        if not have <= set(self.dictionary.stages_of(kind)):
+        have = {s for row in (gone, kept) for s in self.dictionary.row_stages(row.get)}
+        attached = self.dictionary.row_stages(kept.get) if kind == kept.text("school_type") else ()
+        if not have <= {*self.dictionary.stages_of(kind), *attached}:
             fit = "或".join(t for t in types if have <= set(self.dictionary.stages_of(t)))
             raise UsageProblem(f"合并后的学校包含{kind}没有的学段，请用school_type写明办学类型：{fit}。")
         return kind
@@ -176,7 +177,7 @@ class Trial(Shown):
         for field in self._fields().values():
             if field.merge == "keep":
                 continue
-            sides = [figure(r, field, self.dictionary.stages_of(r.text("school_type"))) for r in (kept, gone)]
+            sides = [figure(r, field, self.dictionary.row_stages(r.get)) for r in (kept, gone)]
             known = [side for side in sides if side is not None]
             content = (
                 None if len(known) < 2 else max(known) if field.merge == "max" else sum(known, Fraction(0))
@@ -259,7 +260,7 @@ class Trial(Shown):
         return _find_stage(self.standards[0], word)
 
     def _known(self, row: Row, field: Field) -> Fraction:
-        content = figure(row, field, self.dictionary.stages_of(row.text("school_type")))
+        content = figure(row, field, self.dictionary.row_stages(row.get))
         if not isinstance(content, Fraction):
             raise UsageProblem(
                 f"“{row.text('school_name')}”的“{field.header}”缺少数据或不是数值，请先用put填写。"

@@ -71,9 +71,9 @@ class Panel:
 
 
 def stages_of(row: Row, trial: Trial) -> tuple[str, ...]:
-    """The assessed stages of a school's type."""
+    """The assessed stages of a school."""
     known = {stage.id for stage in trial.standards[0].stages}
-    return tuple(s for s in trial.dictionary.stages_of(row.text("school_type")) if s in known)
+    return tuple(s for s in trial.dictionary.row_stages(row.get) if s in known)
 
 
 def row_of(trial: Trial, code: str) -> Row:
@@ -121,7 +121,8 @@ class Figures(Panel):
 
     def _fields(self, row: Row) -> list[Field]:
         stages = stages_of(row, self._start)
-        names = {f"students_{stage}" for stage in stages}
+        columns = self._start.standards[0].split.pupils
+        names = {column for stage, column in columns.items() if stage in stages or row.get(column)}
         for indicator in self._start.standards[0].indicators:
             names |= {name for stage in stages for name in indicator.formula(stage).names}
         return [f for f in self._start.dictionary.sheet("schools").fields if f.key in names]

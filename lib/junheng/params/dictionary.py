@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -115,6 +116,20 @@ class Dictionary(Record):
         """Return the stages a school type has (RULES §1); none for an unknown type."""
         term = self.term("school_type", school_type)
         return term.stages if term else ()
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """All stages that columns of 学校 belong to, in their order."""
+        return tuple(dict.fromkeys(field.stage for field in self.sheet("schools").fields if field.stage))
+
+    def row_stages(self, content: Callable[[str], object]) -> tuple[str, ...]:
+        """Return the stages of a row of 学校: those of its type, and any other whose pupils it reports (附设班).
+
+        `content` returns the row's content under a key. A type without stages (特殊教育学校) may fill any stage's columns
+        and has none.
+        """
+        own = self.stages_of(str(content("school_type") or ""))
+        return tuple(s for s in self.stages if s in own or (own and content(f"students_{s}")))
 
     def is_campus(self, school_type: str, counted: object) -> bool:
         """Say whether a row of this type and 是否计校数 belongs to a main school, into which it is merged (RULES §1)."""

@@ -61,9 +61,13 @@ class UnitRule(Record):
 
 
 class Split(Record):
-    """Weights by stage for sharing a combined school's resources by weight × pupils."""
+    """How a school's resources are shared by weight × pupils: the weight of each stage, and the column of its pupils.
+
+    What is no stage of a school but has pupils there (附设幼儿班) takes its share all the same.
+    """
 
     weights: dict[str, Exact]
+    pupils: dict[str, str]
     clause: str
 
 

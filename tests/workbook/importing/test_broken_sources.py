@@ -69,8 +69,7 @@ def parts(mapping_id: str) -> tuple[object, ...]:
     """Return what both kinds of sources share."""
     mapping = MAPPINGS[mapping_id]
     reader = Reader(mapping, CellRules.of(DICTIONARY, YEAR), load_conversions(PARAMS))
-    stages = {term.value: term.stages for term in DICTIONARY.vocabularies["school_type"]}
-    return mapping, reader, DICTIONARY.sheet("schools"), stages, CountyTest(COUNTY, load_counties(PARAMS))
+    return mapping, reader, DICTIONARY, CountyTest(COUNTY, load_counties(PARAMS))
 
 
 @pytest.mark.parametrize("series", ["jichuji", "jiaoji"])

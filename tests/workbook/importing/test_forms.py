@@ -76,6 +76,18 @@ def test_a_folder_of_schools_becomes_a_county(tmp_path: Path, series: str) -> No
     assert not any(key.endswith("_junior") for key in primary) and not result.left_out
 
 
+@pytest.mark.parametrize("series", [OLD, NEW])
+def test_forms_of_another_stage_are_attached_classes(tmp_path: Path, series: str) -> None:
+    """A 小学 that sends forms of junior pupils as well has attached classes: they are read, not dropped."""
+    code, name, _ = SCHOOLS[0]
+    both = forms_of(series, code, name, "九年一贯制学校")
+    both[next(iter(both))] = next(iter(forms_of(series, code, name, "小学").values()))
+    write_forms(tmp_path / f"{code}{name}.xlsx", both)
+    got = figures(imported(tmp_path), code)
+    assert got["school_type"] == "小学"
+    assert (got["students_primary"], got["students_junior"], got["classes_junior"]) == (420, 390, 9)
+
+
 def test_staff_of_a_school_of_two_stages_is_not_divided_by_guess(tmp_path: Path) -> None:
     result = imported(folder_of(OLD, tmp_path / "forms"))
     assert not {"staff_primary", "staff_junior"} & figures(result, "2137830003").keys()

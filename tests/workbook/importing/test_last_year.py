@@ -129,7 +129,7 @@ def test_it_is_the_template_with_lists_grey_columns_and_yellow_gaps(tmp_path: Pa
     }
     boarding = next(cell.column_letter for cell in page[FIRST_ROW - 1] if cell.value == "是否寄宿制学校")
     assert rules[f"{boarding}4"] == [f"LEN(TRIM({boarding}4))=0"]
-    assert any(formula[0].startswith('OR($C4="初级中学"') for formula in rules.values())
+    assert any(formula[0].startswith('AND(OR($C4="初级中学"') for formula in rules.values())
     guide = [row[0] for row in book["填表说明"].iter_rows(values_only=True)]
     assert "黄色单元格为待补填" in guide[1] and "已列出统计报表中的学校，请核对" in "".join(map(str, guide))
     assert book["县级数据"].conditional_formatting and book["定性指标"].conditional_formatting

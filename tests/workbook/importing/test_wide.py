@@ -48,6 +48,36 @@ def test_figures_are_found_by_header_path(files: list[Path]) -> None:
     assert "students_junior" not in got
 
 
+def test_a_primary_school_in_the_file_of_junior_pupils_has_attached_classes(tmp_path: Path) -> None:
+    """小学附设初中班 stand in both files: the figures of both stages arrive, and what is lacking of either is open."""
+    paths = [
+        write_wide(tmp_path / "2024小学.xlsx", [school()]),
+        write_wide(
+            tmp_path / "2024初中.xlsx",
+            [school(**{"在校生数/合计": 36, "县级以上骨干教师(初中)": 1})],
+            stage="初中",
+        ),
+    ]
+    result = imported(*paths)
+    got = figures(result)
+    assert (got["students_primary"], got["students_junior"], got["backbone_junior"]) == (420, 36, 1)
+    opened = {row[4] for row in rows_of(written(result, tmp_path), "待补填")}
+    assert {"初中班数", "初中教职工数"} <= opened
+
+
+def test_points_that_are_not_counted_need_no_main_school(tmp_path: Path) -> None:
+    """The export carries 否 on every 教学点, and no column of main schools."""
+    point = school(办学类型="218", 是否计校数="0")
+    result = imported(write_wide(tmp_path / "2024小学.xlsx", [point]))
+    got = figures(result)
+    assert got["school_type"] == "小学教学点" and got["counted"] is False
+    path = written(result, tmp_path)
+    assert "所属主校标识码" not in {row[4] for row in rows_of(path, "待补填")}
+    assert not [
+        i for i in reread(path).issue_records if "所属主校" in i.subject or i.severity is Severity.ERROR
+    ]
+
+
 def test_arts_subtotal_is_never_counted_twice(files: list[Path]) -> None:
     got = figures(imported(*files))
     assert [got[f"{subject}_primary"] for subject in ("pe", "music", "fineart", "arts")] == [3, 2, 2, 1]

@@ -174,6 +174,11 @@ class RowFacts:
 
     @cached_property
     def stages(self) -> tuple[str, ...]:
+        return self.facts.dictionary.row_stages(self.row.get)
+
+    @cached_property
+    def type_stages(self) -> tuple[str, ...]:
+        """The stages of the school's type: without those of attached classes."""
         return self.facts.dictionary.stages_of(self.row.text("school_type"))
 
     def lookup(self, name: str) -> Any:
@@ -320,6 +325,7 @@ FIELD_FACTS: dict[str, Callable[[RowFacts, Field], Any]] = {
     "value": lambda row, field: row.row.get(field.key),
     "last": RowFacts.last_figure,
     "has_stage": lambda row, field: field.stage in row.stages,
+    "of_type": lambda row, field: field.stage in row.type_stages,
     "header": lambda _, field: field.header,
     "unit": lambda _, field: field.unit or "",
     "same_count": lambda row, field: Fraction(len(row.same(field))),

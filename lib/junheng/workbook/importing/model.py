@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
 from junheng.params.counties import County
+from junheng.params.dictionary import Dictionary
 from junheng.params.mapping import Mapping
 from junheng.workbook.importing.labels import NotThere
 from junheng.workbook.model import Content, Source
@@ -56,6 +58,23 @@ class Lack:
     key: str
     reason: str
     sources: tuple[Source, ...] = ()
+
+
+def row_stages(dictionary: Dictionary, read: Callable[[str], Figure | Lack | None]) -> tuple[str, ...]:
+    """Return a school's stages by its type and by pupils of other stages that its source tells apart (附设班).
+
+    A cell that is read for whichever stage the type has says nothing of another stage.
+    """
+    kind = read("school_type")
+    own = dictionary.stages_of(str(kind.content)) if isinstance(kind, Figure) else ()
+    pupils = [read(f"students_{stage}") for stage in own]
+    taken = {source for found in pupils if isinstance(found, Figure) for source in found.sources}
+
+    def content(key: str) -> Content:
+        found = read(key)
+        return found.content if isinstance(found, Figure) and taken.isdisjoint(found.sources) else None
+
+    return dictionary.row_stages(content)
 
 
 @dataclass(frozen=True)

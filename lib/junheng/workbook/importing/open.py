@@ -56,7 +56,7 @@ def open_values(imported: Imported, dictionary: Dictionary) -> Iterator[Open]:
 
 def _of_school(sheet: Sheet, school: School, row: int, dictionary: Dictionary) -> Iterator[Open]:
     kind = str(school.get("school_type") or "")
-    stages = dictionary.stages_of(kind) if kind else None
+    stages = dictionary.row_stages(school.get) if kind else None
     campus = dictionary.is_campus(kind, school.get("counted"))
     for column, item in enumerate(sheet.fields, 1):
         if item.key in school.figures:

@@ -89,8 +89,7 @@ class _Import:
         rules = CellRules.of(dictionary, year)
         self.mapping = mapping
         self.reader = Reader(mapping, rules, load_conversions(params_dir))
-        self.fields = dictionary.sheet("schools")
-        self.stages = {t.value: t.stages for t in dictionary.vocabularies["school_type"]}
+        self.dictionary = dictionary
         also = mapping.county.also if mapping.county else {}
         self.county = CountyTest(county, load_counties(params_dir), also)
         self.drafts: list[Draft] = []
@@ -110,7 +109,7 @@ class _Import:
                 left_out += source.left_out
 
     def _sources(self, file: OpenedSource) -> list[Source]:
-        shared = (self.mapping, self.reader, self.fields, self.stages, self.county)
+        shared = (self.mapping, self.reader, self.dictionary, self.county)
         usable = [sheet for sheet in file.sheets if recognises(self.mapping, sheet)]
         if not usable:
             return []

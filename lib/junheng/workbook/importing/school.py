@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from junheng.params.dictionary import Sheet
+from junheng.params.dictionary import Dictionary
 from junheng.params.mapping import Mapping, Rule, Spot
 from junheng.workbook.importing.county import CountyTest, Standing
 from junheng.workbook.importing.forms import FormSheet
 from junheng.workbook.importing.labels import NotThere, label
-from junheng.workbook.importing.model import Draft, Figure, Lack, LeftOut, Place, SourceSheet
+from junheng.workbook.importing.model import Draft, Figure, Lack, LeftOut, Place, SourceSheet, row_stages
 from junheng.workbook.importing.values import Reader
 
 
@@ -34,8 +33,7 @@ class SchoolSource:
     sheets: Sequence[SourceSheet]
     mapping: Mapping
     reader: Reader
-    fields: Sheet
-    stages_of: Map[str, tuple[str, ...]]
+    dictionary: Dictionary
     county: CountyTest
     drafts: list[Draft] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -62,7 +60,7 @@ class SchoolSource:
     def _draft(self, code: str) -> Draft:
         kind = self._figure("school_type", None, "")
         school_type = str(kind.content) if isinstance(kind, Figure) else ""
-        stages = self.stages_of.get(school_type)
+        stages = self._stages(school_type) if school_type else None
         draft = Draft(code)
         for key in self.mapping.by_key:
             found = self._figure(key, stages, school_type)
@@ -70,9 +68,12 @@ class SchoolSource:
                 draft.add(found)
         return draft
 
+    def _stages(self, school_type: str) -> tuple[str, ...]:
+        return row_stages(self.dictionary, lambda key: self._figure(key, None, school_type))
+
     def _figure(self, key: str, stages: tuple[str, ...] | None, school_type: str) -> Figure | Lack | None:
         """Return what the forms hold for a key; None where the key does not apply to the school."""
-        item = self.fields.by_key[key]
+        item = self.dictionary.sheet("schools").by_key[key]
         if item.stage and stages is not None and item.stage not in stages:
             return None
         rules = [r for r in self.mapping.by_key.get(key, ()) if not r.only or school_type in r.only]

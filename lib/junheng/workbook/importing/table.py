@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from junheng.errors import DataProblem
-from junheng.params.dictionary import Sheet
+from junheng.params.dictionary import Dictionary
 from junheng.params.mapping import STAGES, Mapping, Rule, Spot
 from junheng.workbook.importing.county import CountyTest, Standing
 from junheng.workbook.importing.labels import NUMBERING, Column, Header, NotThere, label
-from junheng.workbook.importing.model import Draft, Figure, Lack, LeftOut, Place, SourceSheet
+from junheng.workbook.importing.model import Draft, Figure, Lack, LeftOut, Place, SourceSheet, row_stages
 from junheng.workbook.importing.values import Reader
 from junheng.workbook.read.grid import Cell, address
 from junheng.workbook.read.text import fold_key, shorten
@@ -43,8 +43,7 @@ class TableSource:
     sheet: SourceSheet
     mapping: Mapping
     reader: Reader
-    fields: Sheet
-    stages_of: dict[str, tuple[str, ...]]
+    dictionary: Dictionary
     county: CountyTest
     drafts: list[Draft] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -147,14 +146,16 @@ class TableSource:
     def _stages(self, number: int) -> tuple[str, ...] | None:
         """Return the stages of a row's school; None when its type is not known."""
         kind = self._figure("school_type", number)
-        return self.stages_of.get(str(kind.content)) if isinstance(kind, Figure) else None
+        if not isinstance(kind, Figure):
+            return None
+        return row_stages(self.dictionary, lambda key: self._figure(key, number))
 
     def _figure(self, key: str, number: int, stages: tuple[str, ...] | None = None) -> Figure | Lack | None:
         """Return what a row holds for a key; None where the key does not apply to the school."""
         found = self.found.get(key)
         if found is None:
             return None
-        item = self.fields.by_key[key]
+        item = self.dictionary.sheet("schools").by_key[key]
         if item.stage and stages is not None and item.stage not in stages:
             return None
         units = {name: column.unit or found.rule.spots[name].unit for name, column in found.columns.items()}

@@ -91,7 +91,7 @@ class RowsReader:
 
     def _report_missing(self, row: Row, unusable: set[str], name: str) -> None:
         kind = row.text("school_type")
-        stages = self.context.dictionary.stages_of(kind)
+        stages = self.context.dictionary.row_stages(row.get)
         campus = self.context.dictionary.is_campus(kind, row.get("counted"))
         for field in self.sheet.fields:
             value = row.values[field.key]

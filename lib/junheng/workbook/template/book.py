@@ -260,9 +260,13 @@ def _grey_out(page: Worksheet, sheet: Sheet, bottom: int, dictionary: Dictionary
         without = [term.label for term in types if stage not in term.stages]
         cell = f"${letters['school_type']}{first}"
         words = ",".join(f'{cell}="{word}"' for word in without)
+        # Attached classes: with pupils in the stage its columns are to be filled in all the same.
+        empty = f"N(${letters[f'students_{stage}']}{first})=0"
         columns = [letters[field.key] for field in sheet.fields if field.stage == stage]
         areas = " ".join(f"{letter}{first}:{letter}{bottom}" for letter in columns)
-        page.conditional_formatting.add(areas, FormulaRule([f"OR({words})"], fill=NOT_APPLICABLE))
+        page.conditional_formatting.add(
+            areas, FormulaRule([f"AND(OR({words}),{empty})"], fill=NOT_APPLICABLE)
+        )
     parent = f"{letters['parent_code']}{first}:{letters['parent_code']}{bottom}"
     alone = [f'${letters["counted"]}{first}="是"']
     alone += [f'${letters["school_type"]}{first}="{term.label}"' for term in types if not term.campus]

@@ -43,9 +43,7 @@ def cell_blocks(trace: CellTrace, context: Context) -> tuple[Block, ...]:
 def _split_inputs(trace: CellTrace) -> Iterator[Input]:
     for part in trace.contributions:
         if part.split is not None:
-            yield from member_inputs(
-                part.member, tuple(f"students_{stage}" for stage, _, _ in part.split.terms)
-            )
+            yield from member_inputs(part.member, tuple(column for column, _, _ in part.split.terms))
 
 
 def _campuses(trace: CellTrace, context: Context) -> Iterator[Block]:
@@ -93,7 +91,8 @@ def _amount(part: Contribution, trace: CellTrace, context: Context) -> str:
 def _split(part: Contribution, trace: CellTrace, context: Context) -> str:
     split, standard = part.split, context.assessment.national.standard
     assert split is not None
-    own = next(f"{plain(w)}×{short_text(p)}" for s, w, p in split.terms if s == trace.unit.stage)
+    column = standard.split.pupils[trace.unit.stage]
+    own = next(f"{plain(w)}×{short_text(p)}" for name, w, p in split.terms if name == column)
     whole = "＋".join(f"{plain(weight)}×{short_text(pupils)}" for _, weight, pupils in split.terms)
     return context.say(
         "explain.split_open" if part.result is None else "explain.split",
