@@ -191,7 +191,7 @@ def test_units_below_the_standard(made: Demo) -> None:
                 assert below(document, stage, name) == int(count)
                 weak += 1
         for text in paragraphs(document, "problems"):
-            match = re.match(rf"\d+\. {INDICATOR}不足。(?:(\d+)个单元低于标准值)?", text)
+            match = re.match(rf"\d+\. {INDICATOR}不足：(?:(\d+)个单元低于标准值)?", text)
             if match:
                 count = int(match[3] or 1)
                 assert below(document, match[1], match[2]) == count, text
@@ -222,7 +222,7 @@ def test_problems_are_the_annexes_of_schools(made: Demo) -> None:
         ]
         names = {i.name: i.id for i in made.context.standard.indicators}
         for text in paragraphs(document, "problems"):
-            match = re.match(rf"\d+\. {INDICATOR}不足。", text)
+            match = re.match(rf"\d+\. {INDICATOR}不足：", text)
             if not match:
                 continue
             own = rows[match[1], names[match[2]]]
@@ -475,9 +475,9 @@ def test_common_problems_are_those_of_the_counties(made: Demo, city: Document) -
         for county in row.cells["counties"].text.split("、"):
             code = next(m.county.code for m in made.members if m.county.name == county)
             for text in paragraphs(made.documents[code, "assessment"], "problems"):
-                if re.match(rf"\d+\. {re.escape(title)}。", text):
+                if re.match(rf"\d+\. {re.escape(title)}：", text):
                     units += (
-                        figures(r"未达标的(\d+)个单元", text) or figures(r"。(\d+)个单元低于", text) or [1]
+                        figures(r"未达标的(\d+)个单元", text) or figures(r"：(\d+)个单元低于", text) or [1]
                     )[0]
                     gap += (amounts(r"合计缺", text) or amounts(r"，缺", text))[0]
         assert [cell(row, "units"), amounts("", row.cells["gap"].text)[0]] == [units, gap], title
@@ -508,7 +508,7 @@ def test_the_citys_disparities_tasks_plan_and_trend(made: Demo, city: Document) 
         items = figures(r"未达标项目(\d+)项", told[member.county.name]) or [0]
         assert items == [
             sum(
-                "不足。" not in t and "校际差距过大" not in t and "达到国家标准、未达到" not in t
+                "不足：" not in t and "校际差距过大" not in t and "达到国家标准、未达到" not in t
                 for t in problems
             )
         ]

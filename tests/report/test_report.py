@@ -133,7 +133,7 @@ def test_settings_and_no_exceptions_are_printed_by_default() -> None:
 
 def test_a_problem_names_school_value_standard_and_gap() -> None:
     told = report(book([school(1, teaching_area=1500), school(2)])).blocks["problems"][0].text
-    assert told == "1. 小学生均教学及辅助用房面积不足。1个单元低于标准值4.5㎡：第1小学（3.00㎡，缺750㎡）。"
+    assert told == "1. 小学生均教学及辅助用房面积不足：1个单元低于标准值4.5㎡，为第1小学（3.00㎡，缺750㎡）。"
 
 
 def test_the_target_year_is_named() -> None:

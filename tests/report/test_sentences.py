@@ -31,7 +31,7 @@ BROKEN = re.compile(
     r"|，，|、、|。。|；；|：：|（）|“”|“““|”””|‘’"
     r"|[，、；：][。；，、：！]|。[，；、：]|[（“‘][，、。；：]|[，、；：][）”’]"
     r"|“[^”]*“|‘[^’]*‘"
-    r"|(?<![\dA-Za-z])-\d|−\d"
+    r"|(?<![\dA-Za-zⅠ-Ⅻ])-\d|−\d"
     r"|还有\d+天|时限已过"
 )
 """An empty slot, two signs in a row, quotes of one level within each other, a minus before a number, a countdown."""
@@ -133,6 +133,11 @@ def one_county(seed: int) -> CountyBook:
     return book(schools, some(chance, FIGURES, 6), **sheets)
 
 
+def _own(text: str, item: str) -> str:
+    """What a county writes of one item, told apart from what it writes of others."""
+    return text and f"{item}{text}"
+
+
 def _sheets(chance: Random) -> dict[str, list[dict[str, Any]]]:
     expected = {
         name: DICTIONARY.sheet(name).expected
@@ -141,7 +146,7 @@ def _sheets(chance: Random) -> dict[str, list[dict[str, Any]]]:
     pick = chance.choice
     sheets = {
         "qualitative": [
-            {"item": item, "conclusion": pick(("达标", "达标", "未达标", None)), "summary": pick(SUMMARIES)}
+            {"item": item, "conclusion": pick(("达标", "达标", "未达标", None)), "summary": _own(pick(SUMMARIES), item)}
             for item in expected["qualitative"]
         ],
         "monitoring": [
@@ -149,7 +154,7 @@ def _sheets(chance: Random) -> dict[str, list[dict[str, Any]]]:
             for subject in expected["monitoring"]
         ],
         "vetoes": [
-            {"item": item, "present": pick((False, False, False, True, None)), "explanation": pick(SUMMARIES)}
+            {"item": item, "present": pick((False, False, False, True, None)), "explanation": _own(pick(SUMMARIES), item)}
             for item in expected["vetoes"]
         ],
         "survey": [
@@ -160,7 +165,7 @@ def _sheets(chance: Random) -> dict[str, list[dict[str, Any]]]:
         "tasks": [
             {"task": task, "target": "不低于3%", "result": pick(("-1.2", "-1.2%", "-3", "3", "基本完成"))}
             | {"unit": pick(("%", "人")), "done": pick((True, False, None))}
-            | {"cause": pick(SUMMARIES), "next_step": pick(SUMMARIES)}
+            | {"cause": _own(pick(SUMMARIES), task), "next_step": _own(pick(SUMMARIES), task)}
             for task in expected["tasks"]
         ],
     }  # fmt: skip

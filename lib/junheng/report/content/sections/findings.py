@@ -140,8 +140,13 @@ def _item_said(context: Context, result: ItemResult, number: int) -> str:
         number=str(number),
         name=result.item.name,
         verdict=result.verdict,
-        statement=item_statement(result, context.assessment, context.wording.phrases),
+        statement=_in_one(item_statement(result, context.assessment, context.wording.phrases)),
     )
+
+
+def _in_one(statement: str) -> str:
+    """One sentence an item: several items may lack the same figure, and none is told twice in the same words."""
+    return "；".join(part for part in statement.split("。") if part) + "。"
 
 
 def social(context: Context) -> tuple[Block, ...]:

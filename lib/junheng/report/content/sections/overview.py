@@ -12,9 +12,10 @@ from junheng.report.content.model import Block, Paragraph, Table, TableCell, Tab
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import expanded, verdict_cell
 
-SUMMED = [
-    f"{name}{stage}" for name in ("students", "classes", "teachers") for stage in ("", "_primary", "_junior")
-]
+KINDS = ("primary", "junior", "nine", "complete", "twelve")
+"""The order in which school types are told."""
+TOTALS = {"students": ("在校生", "人"), "classes": ("教学班", "个"), "teachers": ("专任教师", "人")}
+STAGES = ("", "_primary", "_junior")
 ASPECTS = (
     ("resource", "资源配置与校际均衡"),
     ("government", "政府保障程度"),
@@ -42,36 +43,58 @@ def opening(context: Context) -> tuple[Block, ...]:
 def basic(context: Context) -> tuple[Block, ...]:
     """一、基本情况: schools, pupils, units, campuses."""
     census = take_census(context.assessment, context.wording.dictionary)
-    pupils = context.say("basic.pupils", **{key: census.total(key, skip=[SPECIAL]) for key in SUMMED})
-    blocks = [Paragraph(_schools_said(context, census) + pupils), Paragraph(_units_said(context))]
+    said = _schools_said(context, census) + _totals_said(context, census)
+    blocks = [Paragraph(said), Paragraph(_units_said(context))]
     if census.campuses:
         blocks.append(Paragraph(context.say("basic.campuses", campuses=census.campuses)))
     return tuple(blocks)
 
 
 def _schools_said(context: Context, census: Census) -> str:
-    counts = {key: census.count(name) for key, name in ORDINARY.items()}
+    """The schools by type, those of which there are none left out."""
     least = context.assessment.national.standard.unit_rule.minimum_students[POINT]
+    counts = {name: count for key in KINDS if (count := census.count(name := ORDINARY[key]))}
+    points, special = census.count(POINT), census.count(SPECIAL)
+    others = [context.say("basic.points", points=points, from_least=census.points_from(least), least=least)]
     return context.say(
         "basic.schools",
         year=str(context.assessment.year),
         county=context.county,
         total=sum(counts.values()),
-        points=census.count(POINT),
-        points_50=census.points_from(least),
-        special=census.count(SPECIAL),
-        **counts,
+        types=len(counts),
+        kinds=listed(context.say("basic.kind", name=name, count=count) for name, count in counts.items()),
+        only=listed(counts),
+        others=listed(
+            [
+                *(others if points else []),
+                *([context.say("basic.kind", name=SPECIAL, count=special)] if special else []),
+            ]
+        ),
     )
+
+
+def _totals_said(context: Context, census: Census) -> str:
+    """Pupils, classes and teachers as far as all schools report them; what cannot be added up is named."""
+    known, missing = [], []
+    for key, (name, unit) in TOTALS.items():
+        total, primary, junior = (census.total(f"{key}{stage}", skip=[SPECIAL]) for stage in STAGES)
+        if total is None:
+            missing.append(name)
+        else:
+            figures = {"total": total, "primary": primary, "junior": junior}
+            known.append(context.say("basic.total", name=name, unit=unit, **figures))
+    return context.say("basic.totals", known="；".join(known), missing=listed(missing))
 
 
 def _units_said(context: Context) -> str:
     result = context.assessment.national
-    return context.say(
-        "basic.units",
-        units=len(result.units),
-        excluded=len(result.excluded),
+    counts = {
+        "units": len(result.units),
+        "excluded": len(result.excluded),
         **{stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages},
-    )
+    }
+    stages, others = (context.say(name, **counts) for name in ("basic.unit_stages", "basic.excluded"))
+    return context.say("basic.units", stages=stages, others=others, **counts)
 
 
 def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Block, ...]:

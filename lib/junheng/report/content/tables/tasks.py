@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -20,6 +21,8 @@ from junheng.workbook.model import Row
 
 Specs = Mapping[str, TableSpec]
 WARNING = "▲"
+FIGURE = re.compile(r"([-－−–]?)(\d+(?:\.\d+)?)([^\d\s.]{0,4})")
+"""A figure as a county enters it, with or without sign and unit."""
 UNDER_WAY = "推进中"
 WORDS = {">=": "不低于", "<=": "不超过", ">": "大于", "<": "小于", "==": "为"}
 
@@ -37,8 +40,8 @@ def _task_row(result: TaskResult, phrases: PhraseBook) -> TableRow:
         {
             "number": TableCell(result.task.id, Fraction(result.task.id)),
             "task": label(result.task.title),
-            "target": text_cell(with_unit(row, "target") or result.task.goal),
-            "result": text_cell(with_unit(row, "result")),
+            "target": text_cell(with_unit(row, "target", phrases) or result.task.goal),
+            "result": text_cell(with_unit(row, "result", phrases)),
             "done": _done(result),
             "computed": text_cell("；".join(check_said(check, phrases) for check in result.checks)),
             "verdict": task_verdict(result),
@@ -116,11 +119,13 @@ def undone_table(results: Iterable[TaskResult], specs: Specs, phrases: PhraseBoo
     return Table(specs["undone_tasks"], rows)
 
 
-def with_unit(row: Row, key: str) -> str:
-    """A bare number takes the row's unit; a sentence has its own."""
-    text = row.text(key)
-    bare = text.replace(".", "", 1).removeprefix("-").isdecimal()
-    return f"{text}{row.text('unit')}" if bare else text
+def with_unit(row: Row, key: str, phrases: PhraseBook) -> str:
+    """A bare number takes the row's unit, a fall is said as one (-1.2% is 下降1.2%); a sentence has its own unit."""
+    match = FIGURE.fullmatch(row.text(key))
+    if match is None:
+        return row.text(key)
+    amount, unit = match[2], match[3] or row.text("unit")
+    return phrases.say("tasks.fall", amount=amount, unit=unit) if match[1] else f"{amount}{unit}"
 
 
 def cycle_table(steps: Iterable[Deadline], specs: Specs) -> Table:
