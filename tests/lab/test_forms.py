@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import ipywidgets as w
 import pytest
 
 from junheng.assess.model import Assessment
@@ -128,3 +129,57 @@ def test_an_error_is_one_sentence_and_changes_nothing(form: TrialForm, wrong: ob
         form.figures.button.click()
     assert "【无法继续】" in form.told.value and says in form.told.value
     assert form.trial == before
+
+
+def test_the_school_s_indicators_stand_beside_their_thresholds(form: TrialForm) -> None:
+    form.figures.school.value = pick(form, 0)
+    shown = form.figures.indicators.value
+    assert "微山县实验小学：小学，未达标" in shown and "≥7.5" in shown and shown.count("<th>") == 8
+    assert 'class="unmet num"' in shown
+    drives = [label.value for label in form.figures.grid.children if isinstance(label, w.Label)]
+    assert "各项指标" in drives and "L4、L5" in drives and "L6" in drives
+    form.figures.figures["backbone_primary"].value = "40"
+    form.figures.button.click()
+    assert "微山县实验小学：小学" in form.figures.indicators.value
+    assert form.figures.indicators.value != shown
+
+
+def test_schools_are_found_by_name_code_or_verdict(form: TrialForm) -> None:
+    every = len(form.figures.school.options)
+    form.figures.search.value = "夏镇 小学"
+    names = [name for name, _ in form.figures.school.options]
+    assert 1 < len(names) < every
+    assert all("夏镇" in name for name in names[1:]), "the one already chosen stays first"
+    form.figures.search.value = "未达标"
+    assert all("未达标" in name for name, _ in form.figures.school.options)
+    form.people.search.value = form.figures.school.options[-1][1]
+    assert [code for _, code in form.people.giver.options] == [form.people.search.value]
+    form.figures.search.value = ""
+    assert len(form.figures.school.options) == every
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("1,100", 1100), ("１１００", 1100), ("1100人", 1100), (" 1 100 ", 1100)]
+)
+def test_numbers_may_be_written_as_in_a_workbook(typed: str, value: int, form: TrialForm) -> None:
+    form.figures.figures["students_primary"].value = typed
+    form.figures.button.click()
+    assert form.trial.changes[-1].after == value
+    assert form.trial == repeated(form)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "warned"),
+    [
+        ("equipment_value", "2603300", True),
+        ("students_primary", "17400", True),
+        ("students_primary", "1700", False),
+        ("backbone_primary", "0", False),
+    ],
+)
+def test_a_figure_beyond_the_county_s_own_range_is_questioned(
+    key: str, typed: str, warned: bool, form: TrialForm
+) -> None:
+    form.figures.figures[key].value = typed
+    form.figures.button.click()
+    assert ("请核对是否多写、少写了位数或用错了单位" in form.result.value) is warned

@@ -286,6 +286,44 @@ class Trial(Shown):
         return replace(self, book=book, changes=self.changes + changes)
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A trial figure far beyond what the county's schools have: whose, which, and the range of theirs."""
+
+    school: str
+    field: Field
+    value: Fraction
+    low: Fraction
+    high: Fraction
+
+
+def beyond_plausible(
+    official: CountyBook, trial: CountyBook, dictionary: Dictionary, factor: Fraction
+) -> tuple[Beyond, ...]:
+    """Return the figures of schools that the trial changed to more than `factor` times the county's largest, or less than
+    its smallest divided by `factor`; a 0 is a real value and is not questioned, nor counted as the smallest.
+    """
+    numbers = [f for f in dictionary.sheet("schools").fields if f.is_number and f.type != "ratio"]
+    old = {row.text("school_code"): row for row in official.rows("schools")}
+    found = []
+    for field in numbers:
+        known = [v for row in old.values() if isinstance(v := row.get(field.key), Fraction) and v > 0]
+        if not known or field.unit == "年":
+            continue
+        low, high = min(known), max(known)
+        for row in trial.rows("schools"):
+            value = row.get(field.key)
+            same = value == old.get(row.text("school_code"), Row({})).get(field.key)
+            if (
+                isinstance(value, Fraction)
+                and value
+                and not same
+                and not low / factor <= value <= high * factor
+            ):
+                found.append(Beyond(row.text("school_name"), field, value, low, high))
+    return tuple(found)
+
+
 def with_schools(
     book: CountyBook, dictionary: Dictionary, wanted: Mapping[str, Mapping[str, Any]]
 ) -> CountyBook:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from html import escape
 from typing import Any, ClassVar
 
 import ipywidgets as w
 
+from junheng.assess.model import Assessment, Unit
 from junheng.assess.whatif import Trial
 from junheng.errors import UsageProblem
 from junheng.exact import plain
 from junheng.params.brief import Brief
 from junheng.params.dictionary import Field
+from junheng.params.formula_text import SIGN_OF
+from junheng.params.standard import Standard
+from junheng.report.content.numbers import cell_text, unit_name
+from junheng.report.content.tables.building import MARKS
+from junheng.report.page.html import STYLE
 from junheng.workbook.model import Row
 
 WIDE = w.Layout(width="28em")
@@ -41,6 +48,9 @@ class Panel:
 
     def __init__(self, *choices: w.Dropdown) -> None:
         self.choices = choices
+        self._schools: Schools = []
+        self.search = w.Text(description="查找", placeholder="校名、标识码或结论", layout=WIDE)
+        self.search.observe(lambda _: self._offer(), "value")
         self.button = w.Button(description=self.action, button_style="primary", layout=PRESS)
 
     @property
@@ -49,14 +59,25 @@ class Panel:
 
     @property
     def box(self) -> w.VBox:
-        return w.VBox([*self.widgets, self.button], layout=w.Layout(align_items="flex-start"))
+        searched = (self.search,) if self.choices else ()
+        shown = [*searched, *self.widgets, self.button]
+        return w.VBox(shown, layout=w.Layout(align_items="flex-start"))
 
-    def show(self, schools: Schools, trial: Trial) -> None:
-        """Offer these schools; a school chosen stays chosen while it is there."""
+    def show(self, schools: Schools, trial: Trial, assessment: Assessment) -> None:
+        """Offer these schools, assessed as the trial now is; a school chosen stays chosen while it is there."""
+        self._schools = schools
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer the schools whose line holds every word looked for; one already chosen stays."""
+        words = self.search.value.split()
         for choice in self.choices:
             held = choice.value
-            choice.options = schools
-            choice.value = held if held in [code for _, code in schools] else None
+            found = [
+                s for s in self._schools if s[1] == held or all(word in f"{s[0]} {s[1]}" for word in words)
+            ]
+            choice.options = found
+            choice.value = held if held in [code for _, code in found] else None
 
     def chosen(self) -> tuple[str, ...]:
         """The schools chosen, by code; raises UsageProblem while one is not."""
@@ -91,41 +112,67 @@ class Figures(Panel):
         self._start = start
         self.school = w.Dropdown(description="学校", layout=WIDE)
         self.figures: dict[str, w.Text] = {}
-        columns = w.Layout(grid_template_columns="22em 9em 13em", align_items="center")
-        self.grid = w.GridBox(layout=columns)
+        columns = w.Layout(grid_template_columns="22em 9em 13em 8em", align_items="center")
+        self.grid, self.indicators = w.GridBox(layout=columns), w.HTML()
         super().__init__(self.school)
         self._trial = start
+        self._assessment: Assessment | None = None
         self.school.observe(lambda _: self._fill(), "value")
 
     @property
     def widgets(self) -> tuple[w.Widget, ...]:
-        return (self.school, self.grid)
+        return (self.school, self.indicators, self.grid)
 
-    def show(self, schools: Schools, trial: Trial) -> None:
-        self._trial = trial
-        super().show(schools, trial)
+    def show(self, schools: Schools, trial: Trial, assessment: Assessment) -> None:
+        self._trial, self._assessment = trial, assessment
+        super().show(schools, trial, assessment)
         if self.school.value is None and schools:
             self.school.value = schools[0][1]
         self._fill()
 
     def _fill(self) -> None:
         now, before = (row_of(t, self.school.value) for t in (self._trial, self._start))
-        cells: list[w.Widget] = [w.HTML(f"<b>{title}</b>") for title in ("数据项", "填报值", "试算值")]
+        titles = ("数据项", "填报值", "试算值", "用于")
+        cells: list[w.Widget] = [w.HTML(f"<b>{title}</b>") for title in titles]
         self.figures = {}
+        self.indicators.value = self._indicator_tables()
+        drives = self._drives(now)
         for found in self._fields(now):
             box = w.Text(value=_text(now.get(found.key)), placeholder="缺数据", layout=NARROW)
             self.figures[found.key] = box
             unit = f"（{found.unit}）" if found.unit else ""
-            cells += [w.Label(found.header + unit), w.Label(_text(before.get(found.key)) or "——"), box]
+            held = w.Label(_text(before.get(found.key)) or "——")
+            cells += [w.Label(found.header + unit), held, box, w.Label(drives[found.key])]
         self.grid.children = cells
 
     def _fields(self, row: Row) -> list[Field]:
-        stages = stages_of(row, self._start)
-        columns = self._start.standards[0].split.pupils
-        names = {column for stage, column in columns.items() if stage in stages or row.get(column)}
-        for indicator in self._start.standards[0].indicators:
-            names |= {name for stage in stages for name in indicator.formula(stage).names}
+        names = self._drives(row)
         return [f for f in self._start.dictionary.sheet("schools").fields if f.key in names]
+
+    def _drives(self, row: Row) -> dict[str, str]:
+        """The figures that the school's indicators rest on, each with the indicators: pupils are in all of them.
+
+        Pupils that only take their share of what is split (senior, attached classes) are in those.
+        """
+        stages = stages_of(row, self._start)
+        drives: dict[str, dict[str, None]] = {}
+        for indicator in self._start.standards[0].indicators:
+            for stage in stages:
+                for name in indicator.formula(stage).names:
+                    drives.setdefault(name, {})[indicator.id] = None
+        split = "、".join(i.id for i in self._start.standards[0].indicators if i.split)
+        pupils = {
+            column: "各项指标" if stage in stages else split
+            for stage, column in self._start.standards[0].split.pupils.items()
+            if stage in stages or row.get(column)
+        }
+        return {**{name: "、".join(ids) for name, ids in drives.items()}, **pupils}
+
+    def _indicator_tables(self) -> str:
+        """The indicators of the chosen school as the trial now is, beside their thresholds, a table for each stage."""
+        result = self._assessment.national if self._assessment else None
+        units = [u for u in result.units if u.school_code == self.school.value] if result else []
+        return STYLE + "".join(_indicator_table(unit, result.standard) for unit in units if result)
 
     def steps(self, trial: Trial) -> Iterator[Step]:
         row = row_of(trial, self.school.value)
@@ -133,6 +180,23 @@ class Figures(Panel):
             typed = self.figures[found.key].value.strip()
             if typed != _text(row.get(found.key)):
                 yield Step("put", (self.school.value,), (found.header, typed or None))
+
+
+def _indicator_table(unit: Unit, standard: Standard) -> str:
+    heads = "".join(f"<th>{escape(f'{i.id} {i.short}（{i.unit}）')}</th>" for i in standard.indicators)
+    limits = "".join(
+        f'<td class="num">{SIGN_OF[i.comparator]}{plain(unit.cells[i.id].threshold)}</td>'
+        for i in standard.indicators
+    )
+    values = "".join(
+        f'<td class="{MARKS[unit.cells[i.id].verdict]} num">{escape(cell_text(unit.cells[i.id], i))}</td>'
+        for i in standard.indicators
+    )
+    name = f"{unit_name(unit, standard)}：{standard.stage(unit.stage).name}，{unit.verdict}"
+    return (
+        f'<table class="jh"><caption>{escape(name)}</caption><thead><tr><th></th>{heads}</tr></thead>'
+        f'<tbody><tr><td class="label">现值</td>{values}</tr><tr><td class="label">标准值</td>{limits}</tr></tbody></table>'
+    )
 
 
 def _text(content: Any) -> str:

@@ -115,7 +115,7 @@ class TrialForm:
         tried = trials.try_out(self._work, self._official, self.trial)
         schools = self._schools(tried.assessment)
         for panel in self._panels:
-            panel.show(schools, self.trial)
+            panel.show(schools, self.trial, tried.assessment)
         self.result.value = tried._repr_html_()
         code = f"<p>在单元格中写下面几行，结果相同：</p><pre>{escape(self.code)}</pre>"
         self.told.value = code if self._done else ""

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -25,7 +25,7 @@ from junheng.assess.forecast import Forecast, target_year
 from junheng.assess.forecast import forecast as make_forecast
 from junheng.assess.model import Assessment
 from junheng.assess.trends import Trends, estimate
-from junheng.assess.whatif import Trial
+from junheng.assess.whatif import Beyond, Trial, beyond_plausible
 from junheng.errors import DataProblem, UsageProblem
 from junheng.exact import plain
 from junheng.lab import county as wb
@@ -59,13 +59,16 @@ class Tried:
     assessment: Assessment
     blocks: tuple[Block, ...]
     issues: tuple[Issue, ...]
+    beyond: tuple[Beyond, ...] = ()
 
     def __repr__(self) -> str:
         return f"<试算：改动{len(self.trial.changes)}项；{self.assessment.about()}>"
 
     def _repr_html_(self) -> str:
         say = self.work.wording.phrases.say
-        listed = "".join(f"<li>【{i.severity.label}】{escape(i.message)}</li>" for i in self.issues)
+        told = [f"【{i.severity.label}】{i.message}" for i in self.issues]
+        told += [f"【{Severity.WARNING.label}】{_beyond_told(say, found)}" for found in self.beyond]
+        listed = "".join(f"<li>{escape(text)}</li>" for text in told)
         warned = f"<p>{escape(say('trial.issues'))}</p><ul>{listed}</ul>" if listed else ""
         return str(wb.as_html(self.blocks, box=True).data) + warned
 
@@ -106,7 +109,22 @@ def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
     """Assess a trial with the same engine and set it beside the official assessment; nothing is written."""
     assessment = wb.assess_with(work, changed.book, changed.standards)
     blocks = trial_blocks(official, assessment, changed.changes, work.wording)
-    return Tried(work, official, changed, assessment, blocks, _new_issues(work, official.book, changed.book))
+    beyond = beyond_plausible(official.book, changed.book, work.wording.dictionary, changed.moves.plausible)
+    issues = _new_issues(work, official.book, changed.book)
+    return Tried(work, official, changed, assessment, blocks, issues, beyond)
+
+
+def _beyond_told(say: Callable[..., str], found: Beyond) -> str:
+    """The warning on a figure that is hardly meant."""
+    return say(
+        "trial.beyond",
+        school=found.school,
+        field=found.field.header,
+        unit=found.field.unit or "",
+        value=found.value,
+        low=found.low,
+        high=found.high,
+    )
 
 
 def _new_issues(work: Workspace, before: CountyBook, after: CountyBook) -> tuple[Issue, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from junheng.params.loader import Record, load_cached
+from junheng.params.loader import Exact, Record, load_cached
 
 
 class Followers(Record):
@@ -23,10 +23,11 @@ class Teacher(Followers):
 
 
 class Moves(Record):
-    """Field keys with `{stage}` in them."""
+    """Field keys with `{stage}` in them; `plausible`: how far beyond the county's own range a figure is questioned."""
 
     teacher: Teacher
     pupil: Followers
+    plausible: Exact
 
 
 def load_moves(params_dir: Path) -> Moves:
