@@ -13,6 +13,7 @@ import pytest
 from openpyxl.styles import PatternFill
 
 from junheng.batch import run as run_module
+from junheng.batch import staleness
 from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.plan import Request, make_plan
 from junheng.batch.run import run_batch
@@ -264,3 +265,36 @@ def test_verify_finds_what_was_edited_by_hand(places: Places) -> None:
     assert outcome is Outcome.DIFFERENT
     assert inputs == ("已发布的“data/verdict.json”缺失或被改动",)
     assert files == ("“data/verdict.json”：第1行不同", "“note.txt”重算后没有")
+
+
+def test_another_python_or_libreoffice_is_named_by_why_and_by_verify(
+    places: Places, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python 3.12 adds floats otherwise than 3.11: the same inputs may give other widths, hence other bytes."""
+    run(places)
+    assert why(places) == ()
+    monkeypatch.setattr(staleness, "python_version", lambda: "3.14")
+    monkeypatch.setattr(staleness, "_office_version", lambda folder: "99.1（构建abc）")
+    told = why(places)
+    assert any("Python版本不同（原为3." in line and "现为3.14）" in line for line in told), told
+    assert any("LibreOffice版本不同（原为" in line and "现为99.1（构建abc））" in line for line in told), told
+    show_why(request_for(places, CODE))
+    assert "现为3.14" in capsys.readouterr().out
+    (comparison,) = verify(request_for(places, CODE), lambda request: (run_again(request),))
+    assert any("Python版本不同" in line for line in comparison.inputs)
+
+
+def run_again(request: Request) -> JobResult:
+    (result,) = run_batch(request, lambda r: None, tools=fake_tools(request.places))
+    return result
+
+
+def test_the_version_of_libreoffice_is_that_of_its_build(tmp_path: Path) -> None:
+    (tmp_path / "bootstraprc").write_text("[Bootstrap]\nProductKey=LibreOffice 7.4\n")
+    note = b"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0"
+    found = []
+    for build in (b"\x01" * 20, b"\x02" * 20):
+        (tmp_path / "libmergedlo.so").write_bytes(b"\x7fELF" + bytes(600) + note + build + bytes(100))
+        found.append(staleness._office_version(tmp_path))
+    assert found == ["7.4（构建010101010101）", "7.4（构建020202020202）"]
+    assert staleness._office_version(tmp_path / "absent") == "?"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from junheng.batch.staleness import FORMAT, Inputs, read_manifest, sha256_file
+from junheng.batch.staleness import FORMAT, OFFICE, PYTHON, Inputs, read_manifest, sha256_file
 from junheng.errors import JunhengError
 from junheng.lab.notebooks import FOLDER, STANDARD
 from junheng.workbook.read.digest import values_digest
@@ -17,7 +17,8 @@ WORDS = {
     "templates": "模板",
     "requirements.lock": "软件包版本",
     "fonts": "字体",
-    "libreoffice": "LibreOffice版本",
+    OFFICE: "LibreOffice版本",
+    PYTHON: "Python版本",
 }
 KINDS = {DATA: "采集工作簿", "params/": "参数", "notebooks/": "笔记本"}
 
@@ -88,6 +89,8 @@ def _changed_inputs(
             yield f"{called(name)}已不在"
         elif name not in before:
             yield f"新增{called(name)}"
+        elif name in (OFFICE, PYTHON):
+            yield f"{called(name)}不同（原为{before[name]}，现为{now[name]}）"
         elif not (name.startswith(DATA) and _same_values(place(name), manifest["values"].get(name))):
             yield f"{called(name)}有改动"
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +19,12 @@ from junheng.params import small_counts
 from junheng.params.counties import County
 
 MANIFEST = "manifest.json"
-FORMAT = 2
+_BUILD_ID = re.compile(rb"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0(.{20})", re.DOTALL)
+_NOTES_WITHIN = 1 << 16
+"""The ELF note NT_GNU_BUILD_ID, which stands at the very beginning of a library."""
+PYTHON, OFFICE = "python", "libreoffice"
+"""Inputs that are versions in words, not digests."""
+FORMAT = 3
 """Raised when the manifest's own form changes, so that older reports count as stale."""
 
 
@@ -84,8 +92,8 @@ def params_files(params_dir: Path, year: int, county: County) -> list[Path]:
 
 
 def shared_digests(root: Path, notebook: Path) -> dict[str, str]:
-    """Digests of what all counties share: code, templates, locked versions, notebook."""
-    digests = {"code": digest_tree(root / "lib" / "junheng")}
+    """Digests of what all counties share: code, templates, locked versions, notebook, and versions of what runs it all."""
+    digests = {"code": digest_tree(root / "lib" / "junheng"), PYTHON: python_version()}
     if (root / "templates").is_dir():
         digests["templates"] = digest_tree(root / "templates")
     if (root / "requirements.lock").is_file():
@@ -103,11 +111,25 @@ def rendering_digests() -> dict[str, str]:
     try:
         faces = sorted((fonts.fonts_dir() / fonts.FACES_FOLDER).iterdir())
         found["fonts"] = sha256_text("\n".join(f"{face.name} {face.stat().st_size}" for face in faces))
-        release = Path(office.find_office()).resolve().with_name("versionrc")
-        found["libreoffice"] = sha256_file(release) if release.is_file() else "?"
+        found[OFFICE] = _office_version(Path(office.find_office()).resolve().parent)
     except (OSError, UsageProblem):  # the run itself says what is missing
         pass
     return found
+
+
+def python_version() -> str:
+    """The version of Python as far as it may change a report: floats are added otherwise from 3.12 on."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _office_version(folder: Path) -> str:
+    """LibreOffice's version, and the identity its linker gave this very build: distributions mend one version many times."""
+    with suppress(OSError):
+        named = re.search(r"ProductKey=LibreOffice (\S+)", (folder / "bootstraprc").read_text("utf-8"))
+        with (folder / "libmergedlo.so").open("rb") as library:
+            build = _BUILD_ID.search(library.read(_NOTES_WITHIN))
+        return f"{named[1] if named else '?'}（构建{build[1].hex()[:12] if build else '?'}）"
+    return "?"
 
 
 def county_digests(year: int, county: County, params_dir: Path, workbooks: Iterable[Path]) -> dict[str, str]:

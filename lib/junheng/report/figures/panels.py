@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -104,8 +105,8 @@ def side_by_side(
     for number, stage in enumerate(stages):
         left = LABELS + number * (width + GAP)
         right = left + width
-        edges = [right - 1 - sum(columns[place + 1 :]) for place in range(len(columns))]
-        scale = Scale(left + 1.5, right - sum(columns) - 2, top_value, first)
+        edges = [right - 1 - math.fsum(columns[place + 1 :]) for place in range(len(columns))]
+        scale = Scale(left + 1.5, right - math.fsum(columns) - 2, top_value, first)
         panels.append(Panel(stage, left, scale, tuple(edges), right))
     return tuple(panels)
 
@@ -151,7 +152,7 @@ def no_units(stage: Stage) -> str:
 
 def ems(text: str) -> float:
     """Return the width of `text` in ems, near enough for layout."""
-    return sum(0.56 if ord(char) < 0x2000 else 1.0 for char in text)
+    return math.fsum(0.56 if ord(char) < 0x2000 else 1.0 for char in text)
 
 
 def text_width(text: str, size: float = 8) -> float:

@@ -5,6 +5,7 @@ A label is one line on its baseline. Characters that the figures' face lacks com
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -45,7 +46,7 @@ def write_labels(image: Image.Image, labels: Iterable[Label]) -> None:
     pen = ImageDraw.Draw(image)
     for label in labels:
         pieces = list(_pieces(label))
-        x = label.x * scale - _SHARE[label.align] * sum(face.getlength(text) for text, face in pieces)
+        x = label.x * scale - _SHARE[label.align] * math.fsum(face.getlength(text) for text, face in pieces)
         y = (label.y + BASELINE * label.size * POINT) * scale
         for text, face in pieces:
             pen.text((x, y), text, label.colour, face, anchor="ls")

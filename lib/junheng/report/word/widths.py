@@ -56,15 +56,18 @@ class Layout:
 def layout(table: Table, width: int) -> Layout:
     """Fit `table` to `width` twips: at the size asked for, or the largest that keeps every number whole."""
     columns = table.spec.columns
-    asked = sum(column.width for column in columns) or 1
+    # math.fsum, here and below: the sum of floats differs between Python 3.11 and 3.12, and with it a column's width.
+    asked = math.fsum(column.width for column in columns) or 1
     wanted = [width * column.width / asked for column in columns]
     heads = [column.heading for column in columns]
     cells = [_cells(table.rows, column.key) for column in columns]
     margin = _MARGINS[len(columns) <= _FEW_COLUMNS]
     size = table.spec.size
-    while size > _SMALLEST and sum(_needs(heads, cells, size, margin, _NUMBERS)) > width:
+    while size > _SMALLEST and math.fsum(_needs(heads, cells, size, margin, _NUMBERS)) > width:
         size -= 0.5
-    fitting = (least for kept in _KEPT if sum(least := _needs(heads, cells, size, margin, kept)) <= width)
+    fitting = (
+        least for kept in _KEPT if math.fsum(least := _needs(heads, cells, size, margin, kept)) <= width
+    )
     least = next(fitting, _needs(heads, cells, size, margin, _NUMBERS))
     measured = [_Column(head, texts, size, margin) for head, texts in zip(heads, cells, strict=True)]
     widths = _whole(_shifted(_share(wanted, least, width), least, measured), width)
@@ -112,7 +115,7 @@ def _need(text: str, kept: int) -> float:
 
 def text_width(text: str) -> float:
     """Return the width of `text` in parts of the type size."""
-    letters = sum(
+    letters = math.fsum(
         _NARROW.get(letter, 0.72 if letter.isupper() else 0.5) if letter < "\u0080" else 1.0
         for letter in text
     )
@@ -145,7 +148,7 @@ class _Column:
         """Return what the sampled rows, and the head, cost at a width: lines, and how full they are."""
         room = width - self._taken
         return [
-            sum(max(1, math.ceil(line / room)) + _FULLNESS * line / room for line in text) / span
+            math.fsum(max(1, math.ceil(line / room)) + _FULLNESS * line / room for line in text) / span
             for text, span in self._sample
         ]
 
@@ -198,18 +201,18 @@ def _share(wanted: list[float], least: list[float], width: int) -> list[float]:
     for _ in widths:
         short = [max(need - has, 0.0) for need, has in zip(least, widths, strict=True)]
         spare = [max(has - need, 0.0) for need, has in zip(least, widths, strict=True)]
-        missing, given = sum(short), sum(spare)
+        missing, given = math.fsum(short), math.fsum(spare)
         if missing < 1 or given <= 0:
             break
         part = min(missing / given, 1.0)
         changes = zip(widths, least, short, spare, strict=True)
         widths = [max(has, need) if lack else has - extra * part for has, need, lack, extra in changes]
-    scale = width / sum(widths)
+    scale = width / math.fsum(widths)
     return [has * scale for has in widths]
 
 
 def _whole(widths: Sequence[float], width: int) -> tuple[int, ...]:
     """Return the widths as whole twips that sum to `width`."""
-    scale = width / sum(widths)
-    edges = [round(sum(widths[:number]) * scale) for number in range(len(widths) + 1)]
+    scale = width / math.fsum(widths)
+    edges = [round(math.fsum(widths[:number]) * scale) for number in range(len(widths) + 1)]
     return tuple(right - left for left, right in pairwise(edges))
