@@ -61,7 +61,7 @@ def test_everything_is_published(out: Path) -> None:
         f"{city_internal_name('济宁市', 2024)}.docx",
         *(f"网页/{name}" for name in ("index.html", "data.js", "page.css", "page.js", "plotly.min.js")),
         *(f"evidence/{name}" for name in ("notebook.ipynb", "notebook.html")),
-        *(f"evidence/figures/{name}" for name in ("01_city_units.png", "02_city_disparity.png")),
+        *(f"evidence/figures/{name}" for name in ("city_units.png", "city_disparity.png")),
         "manifest.json",
     }
 

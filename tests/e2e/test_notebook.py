@@ -39,7 +39,7 @@ def test_plain_papermill_writes_the_same_files(plain_papermill: Path) -> None:
     assert "太白湖新区义务教育优质均衡发展督导评估报告（2024年度）.docx" in names
     assert "太白湖新区整改台账（2024年度）.xlsx" in names
     assert {"data/units.csv", "data/indicators.csv", "data/verdict.json"} <= names
-    assert "evidence/figures/01_overview.png" in names
+    assert "evidence/figures/overview.png" in names
 
 
 def test_a_misspelt_parameter_stops_the_notebook(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from junheng.batch.nursery import BEGIN, END, ENDED
 from junheng.processes import adopt_orphans, die_with_parent, end_children
 
 PRELOADED = (
-    "junheng.lab.tables", "junheng.batch.shell", "matplotlib.backends.backend_agg",
+    "junheng.lab.tables", "junheng.report.figures.county", "junheng.batch.shell", "matplotlib.backends.backend_agg",
     "matplotlib.font_manager", "openpyxl.packaging.extended", "pandas.io.formats.csvs", "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
 )  # fmt: skip

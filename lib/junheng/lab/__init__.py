@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from junheng.lab.county import show_written as show_written
     from junheng.lab.county import start as start
     from junheng.lab.county import write as write
+    from junheng.lab.figures import figure as figure
     from junheng.lab.frames import before_after as before_after
     from junheng.lab.frames import frame as frame
     from junheng.lab.frames import with_schools as with_schools
@@ -44,6 +45,7 @@ _HOMES = {
     **dict.fromkeys(("show_issues", "show_trend", "show_pictures", "show_text", "show_written"), "county"),
     **dict.fromkeys(("frame", "with_schools", "before_after"), "frames"),
     "compare_counties": "counties",
+    "figure": "figures",
     "show": "tables",
 }
 """In which module a name of `wb` stands."""

@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 
 from IPython.display import HTML
+from matplotlib.figure import Figure
 
 from junheng.assess.engine import assess as assess_book
 from junheng.assess.model import Assessment
@@ -50,7 +51,6 @@ from junheng.report.content.tables import (
     tasks_table,
 )
 from junheng.report.excel.ledger import write_ledger
-from junheng.report.figures.county import draw_figures
 from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
@@ -147,16 +147,29 @@ def last_assessment(work: Workspace, now: CountyBook) -> Assessment | None:
     return _printable(work, assess_book(book, work.wording.dictionary, standards, choices))
 
 
-def draw(work: Workspace, assessment: Assessment, trend: Trend | None) -> tuple[Picture, ...]:
+def draw(
+    work: Workspace,
+    assessment: Assessment,
+    trend: Trend | None,
+    changed: Mapping[str, Figure] | None = None,
+) -> tuple[Picture, ...]:
     """绘制报告用图，存入输出目录；试算结果不能存档。
+
+    changed：改动过的图（图名到Figure，见wb.figure），印在报告中代替同名的图。
 
     例：
         pictures = wb.draw(work, assessment, trend)
         wb.show_pictures(work, pictures)
+        pictures = wb.draw(work, assessment, trend, {"disparity": fig})
     """
+    from junheng.report.figures.county import draw_figures  # pandas: `junheng explain` does without
+
     refuse_trial(assessment)
+    for name, fig in (changed or {}).items():
+        if getattr(fig, "trial", False):
+            raise UsageProblem(f"“{name}”图是用试算结果画的，不能印入报告；请用正式评估结果重新取图。")
     work.figures_dir.mkdir(parents=True, exist_ok=True)
-    return draw_figures(assessment, trend, work.figures_dir, demo=assessment.book.demo)
+    return draw_figures(assessment, trend, work.figures_dir, changed)
 
 
 def compose(

@@ -16,6 +16,7 @@ from IPython.core.getipython import get_ipython
 
 from junheng.assess.suppress_texts import Suppression
 from junheng.errors import UsageProblem, did_you_mean
+from junheng.lab.charts import prepare_charts
 from junheng.lab.errors import show_readable_errors
 from junheng.lab.notebooks import CellChange, own_changes, own_notebook
 from junheng.params.brief import Shown
@@ -28,6 +29,7 @@ from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
 from junheng.report.content.context import Wording, load_wording
 from junheng.report.content.names import check_reports
+from junheng.report.figures.style import add_fonts
 
 PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS", "EXTERNAL")
 DEFAULTS: dict[str, Any] = {"REPORTS": "assessment", "EXTERNAL": False}
@@ -91,6 +93,7 @@ def parameters(
     """
     shell = get_ipython()
     show_readable_errors(shell)
+    prepare_charts(shell)
     if shell is not None and namespace is shell.user_ns:
         forget_earlier_work(shell.user_ns)
         os.chdir(project_root())  # relative paths mean the same in JupyterLab, papermill and the batch
@@ -173,7 +176,9 @@ def open_workspace(
 
     `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
     """
-    show_readable_errors(get_ipython())
+    shell = get_ipython()
+    show_readable_errors(shell)
+    prepare_charts(shell)
     root = project_root()
     params = root / params_dir
     number = year_of(year)
@@ -221,10 +226,11 @@ def year_of(year: int | str) -> int:
 
 
 def warm_up(params_dir: Path, year: int) -> None:
-    """Read what every county's notebook of a year reads, ahead of time; raises ParamsProblem."""
+    """Read what every county's notebook of a year reads, ahead of time; raises ParamsProblem and UsageProblem."""
     load_counties(params_dir)
     for one in (year, year - 1):
         load_standards(params_dir, one)
     load_wording(params_dir, year)
     load_checks(params_dir)
     load_prices(params_dir)
+    add_fonts()

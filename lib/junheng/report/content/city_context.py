@@ -49,6 +49,11 @@ class CityContext(Brief):
     def say(self, name: str, /, **values: object) -> str:
         return self.wording.phrases.say(name, **{**self.words, **values})
 
+    def cite(self, *figures: str) -> str:
+        """Refer to figures by name, those that were drawn."""
+        drawn = {picture.name for picture in self.pictures}
+        return "".join(self.say(f"figure.{name}") for name in figures if name in drawn)
+
     @property
     def specs(self) -> Mapping[str, TableSpec]:
         return self.wording.specs

@@ -76,6 +76,11 @@ class Context(Brief):
     def say(self, name: str, /, **values: object) -> str:
         return self.wording.phrases.say(name, **{**self.words, **values})
 
+    def cite(self, *figures: str) -> str:
+        """Refer to figures by name, those that were drawn."""
+        drawn = {picture.name for picture in self.pictures}
+        return "".join(self.say(f"figure.{name}") for name in figures if name in drawn)
+
     @cached_property
     def tasks(self) -> tuple[TaskResult, ...]:
         """The city's tasks, judged."""

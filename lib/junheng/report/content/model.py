@@ -111,6 +111,11 @@ class Picture(Brief):
     alt: str
     width: float = 1.0
 
+    @property
+    def name(self) -> str:
+        """What a reference calls it by: 〔图:name〕."""
+        return self.file.rpartition(".")[0]
+
 
 @dataclass(frozen=True, repr=False)
 class Contents(Brief):

@@ -15,6 +15,7 @@ from junheng.report.content.model import BLANK as BLANK
 from junheng.workbook.model import Source
 
 EDGE_MARK = "※"
+MINUS = "\u2212"
 FIGURE = re.compile(rf"(-?\d+(?:\.(\d+))?){EDGE_MARK}?")
 
 
@@ -67,10 +68,10 @@ class Difference:
 
     @property
     def signed(self) -> str:
-        """Write +0.012, -0.012 or 持平."""
+        """Write +0.012, −0.012 (with the minus sign, which no line ends on) or 持平."""
         if not self.value:
             return "持平"
-        return f"{'+' if self.value > 0 else '-'}{self.amount}"
+        return f"{'+' if self.value > 0 else MINUS}{self.amount}"
 
 
 def difference(now: str, before: str) -> Difference | None:

@@ -1,54 +1,83 @@
-"""The six figures of a county report: drawn from the assessment, written as PNG, described in words."""
+"""The figures of a county report: each a function of the assessment that returns a matplotlib Figure, and their PNG."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from junheng.assess.model import Assessment
 from junheng.assess.trend import Trend
+from junheng.errors import UsageProblem, did_you_mean
 from junheng.report.content.model import Picture
-from junheng.report.figures.canvas import WIDTH, drawing_settings
-from junheng.report.figures.change import change
-from junheng.report.figures.disparity import disparity
+from junheng.report.figures.comparison import change, disparity
 from junheng.report.figures.distribution import distribution
 from junheng.report.figures.location import location
 from junheng.report.figures.overview import overview
-from junheng.report.figures.panels import Drawing
-from junheng.report.figures.style import MUTED
+from junheng.report.figures.png import save_png
+from junheng.report.figures.sheet import Sheet
+from junheng.report.figures.style import MUTED, report_style
 
 DEMO = "演示数据"
+FIGURES: dict[str, Callable[[Assessment, Trend | None], Sheet | None]] = {
+    "overview": lambda assessment, trend: overview(assessment),
+    "distribution": lambda assessment, trend: distribution(assessment),
+    "location": lambda assessment, trend: location(assessment),
+    "disparity": disparity,
+    "change": change,
+}
+"""The figures by name, in the order in which the text cites them; a function returns None where there is nothing to show."""
+
+
+def make_figure(name: str, assessment: Assessment, trend: Trend | None = None) -> Sheet | None:
+    """Return a figure of the report, to be looked at or changed; None where there is nothing to show.
+
+    Raises UsageProblem for an unknown name.
+    """
+    if name not in FIGURES:
+        raise UsageProblem(f"没有名为“{name}”的图。{did_you_mean(name, FIGURES)}可选{'、'.join(FIGURES)}。")
+    with report_style():
+        sheet = marked(FIGURES[name](assessment, trend), assessment.book.demo)
+    if sheet is not None:
+        sheet.trial = assessment.trial
+    return sheet
+
+
+def marked(sheet: Sheet | None, demo: bool) -> Sheet | None:
+    """Mark a figure whose numbers are invented."""
+    if sheet is not None and demo:
+        mark_invented(sheet)
+        sheet.alt += f"（{DEMO}）"
+    return sheet
+
+
+def mark_invented(figure: Figure) -> None:
+    """Write on a figure that its numbers are invented."""
+    figure.text(0.995, 0.005, DEMO, ha="right", va="bottom", color=MUTED, size=8)
 
 
 def draw_figures(
-    assessment: Assessment, trend: Trend | None, folder: Path, demo: bool
+    assessment: Assessment, trend: Trend | None, folder: Path, changed: Mapping[str, Figure] | None = None
 ) -> tuple[Picture, ...]:
     """Write the figures of a county into `folder` and return them with caption and alternative text.
 
-    A stage without units has no figure of its own; the figures of all stages say so instead. The bytes
-    depend on the arguments only. Raises JunhengError when a character has no glyph.
+    `changed` holds figures to be printed instead of those of the same name. The bytes depend on the arguments only.
+    Raises UsageProblem for an unknown name and JunhengError when a character has no glyph.
     """
-    with drawing_settings():
-        return tuple(
-            finished(drawing, folder / f"{number:02d}_{name}.png", demo)
-            for number, (name, drawing) in enumerate(_drawings(assessment, trend), start=1)
-            if drawing is not None
-        )
+    own = dict(changed or {})
+    for name in own.keys() - FIGURES.keys():
+        raise UsageProblem(f"没有名为“{name}”的图。{did_you_mean(name, FIGURES)}可选{'、'.join(FIGURES)}。")
+    for drawn in own.values():
+        if assessment.book.demo and not isinstance(drawn, Sheet):
+            mark_invented(drawn)
+    made = [(make_figure(name, assessment, trend), own.get(name)) for name in FIGURES]
+    return tuple(written(sheet, folder, drawn) for sheet, drawn in made if sheet is not None)
 
 
-def finished(drawing: Drawing, path: Path, demo: bool) -> Picture:
-    """Write a drawing, marked when its figures are invented, and return it as a picture."""
-    if demo:
-        drawing.canvas.text(WIDTH - 1, drawing.canvas.height - 2, DEMO, align="right", colour=MUTED)
-    drawing.canvas.save(path)
-    return Picture(path.name, drawing.caption, drawing.alt + (f"（{DEMO}）" if demo else ""))
-
-
-def _drawings(assessment: Assessment, trend: Trend | None) -> Iterator[tuple[str, Drawing | None]]:
-    yield "overview", overview(assessment)
-    for stage in assessment.national.standard.stages:
-        units = assessment.national.stage_units(stage.id)
-        yield f"distribution_{stage.id}", distribution(assessment, stage) if units else None
-    yield "disparity", disparity(assessment, trend)
-    yield "change", change(assessment, trend)
-    yield "location", location(assessment)
+def written(sheet: Sheet, folder: Path, drawn: Figure | None = None) -> Picture:
+    """Write a figure, or `drawn` in its place, as PNG; caption and description are those of what was drawn if it has any."""
+    path = folder / f"{sheet.name}.png"
+    save_png(drawn or sheet, path)
+    caption, alt = (getattr(drawn, name, getattr(sheet, name)) for name in ("caption", "alt"))
+    return Picture(path.name, caption, alt)

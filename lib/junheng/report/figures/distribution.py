@@ -1,224 +1,227 @@
-"""Figures 2 and 3: where the units of a stage lie against the threshold of each indicator, one dot a unit."""
+"""Where the units of each stage lie against the threshold of each indicator, one dot a unit."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import fsum
 from typing import Any
 
-from junheng.assess.model import Assessment, Cell, Verdict
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from junheng.assess.model import Assessment
 from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator, Stage
-from junheng.report.figures.canvas import WIDTH, Canvas, Point
-from junheng.report.figures.panels import Drawing, Rows, Scale, draw_axis, draw_bands, percent, scope, wrapped
-from junheng.report.figures.style import FAIL, GRID, INK, MUTED, StageLook, stage_look
+from junheng.report.figures.frames import BINS, no_units, ratios_frame, scope
+from junheng.report.figures.sheet import (
+    GAP,
+    LABELS,
+    WIDTH,
+    Sheet,
+    mark,
+    stage_marks,
+    stage_panels,
+    wrapped,
+)
+from junheng.report.figures.style import FAIL, GRID, INK, MUTED, StageLook
 
-LEFT, COLUMN = 30.0, 12.5
-TOP, FOOT = 13.0, 12.0
-TALLEST, LOWEST, ROOM = 17.0, 12.0, 180.0
-"""Heights of a row at most and at least, and of all rows together unless they are at their least."""
-BIN = Fraction(1, 20)
-LARGEST = 1.9
-ABREAST, PRESSED = 3, 0.36
-"""How far a tall pile is pressed (step between dots by their size) before dots get smaller to lie abreast."""
-OVERFLOW, BEYOND = 8.0, 6.0
-"""The zone right of the scale for units beyond its end: its width, and where in it they are piled up."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The units of one indicator: exact ratios to the threshold by class, and how many are open."""
-
-    indicator: Indicator
-    threshold: Fraction
-    met: tuple[Fraction, ...]
-    near: tuple[Fraction, ...]
-    low: tuple[Fraction, ...]
-    unknown: int
-
-    @property
-    def all(self) -> tuple[Fraction, ...]:
-        return self.met + self.near + self.low
-
-    @property
-    def units(self) -> int:
-        return len(self.all) + self.unknown
-
-    @property
-    def counts(self) -> tuple[int, int, int, int]:
-        return (len(self.met), len(self.near), len(self.low), self.unknown)
+FIRST, LAST = 0.5, 2.0
+"""The scale, the same for every county. Units below and beyond stand in zones of their own."""
+BELOW, BEYOND = 0.2, 0.3
+"""Widths of the zones, as parts of the scale."""
+TOP, FOOT, ROOM = 15.0, 19.0, 168.0
+"""Heights above and below the rows, and of all rows at most, in millimetres."""
+HEADING, BASE, NAME, ASKED = 5.0, 1.0, 3.6, 2.9
+"""Heights of a row's heading, of what is below its piles, and of a line of its name and of what is asked, in millimetres."""
+PITCHES = [step / 20 for step in range(30, 1, -1)]
+"""Distances from dot to dot to try, in millimetres: the largest that fits is that of all rows and stages."""
+KINDS = ("low", "near", "met")
+"""The classes of units, in the order of a pile from its base."""
 
 
-@dataclass(frozen=True)
-class Chart:
-    """What every row is drawn with; `least` is the share of the threshold that one indicator may sink to."""
-
-    canvas: Canvas
-    rows: Rows
-    scale: Scale
-    look: StageLook
-    least: Fraction
-    columns: int
-
-    def column(self, number: int) -> float:
-        return WIDTH - (self.columns - number - 0.5) * COLUMN
-
-
-def distribution(assessment: Assessment, stage: Stage) -> Drawing:
-    """Draw the distribution of the stage's units for every indicator."""
-    standard, units = assessment.national.standard, assessment.national.stage_units(stage.id)
-    least = standard.unit_rule.floor
-    spreads = [
-        _spread([unit.cells[indicator.id] for unit in units], indicator, stage, least)
-        for indicator in standard.indicators
+def distribution(assessment: Assessment) -> Sheet | None:
+    """Draw the units of all stages side by side, dots of one pitch; None without any unit."""
+    standard, frame = assessment.national.standard, ratios_frame(assessment)
+    if frame.empty:
+        return None
+    panel = (WIDTH - LABELS - GAP * (len(standard.stages) - 1)) / len(standard.stages) - 2
+    scale = panel / (LAST - FIRST + BELOW + BEYOND)
+    rows = {i.id: _label_height(i, standard.stages) for i in standard.indicators}
+    pitch, dots, heights = _piled(frame, rows, scale)
+    bottoms = np.cumsum(heights)
+    caption = f"{scope(assessment)}各评估单元资源配置指标与标准值之比（每点为1个评估单元）"
+    sheet = Sheet(
+        TOP + bottoms[-1] + FOOT, "distribution", caption, f"点图：{caption}。{_said(assessment, frame)}。"
+    )
+    for indicator, bottom, height in zip(standard.indicators, bottoms, heights, strict=True):
+        _label(sheet, TOP + bottom - height + 0.8, indicator, standard.stages)
+    laid_out = [
+        sheet.place(LABELS + 1 + number * (panel + 2 + GAP), TOP, panel, bottoms[-1])
+        for number in range(len(standard.stages))
     ]
-    chart = _chart(spreads, stage_look(standard, stage.id), least)
-    _frame(chart)
-    _heading(chart)
-    for number, spread in enumerate(spreads):
-        _row(chart, number, spread)
-    caption = (
-        f"{scope(assessment)}{stage.name}各评估单元资源配置指标与标准值之比"
-        f"（每点为1个评估单元，共{len(units)}个）"
-    )
-    return Drawing(chart.canvas, caption, _alt(caption, spreads, _share_text(least)))
+    dots["y"] = bottoms[[list(rows).index(key) for key in dots["key"]]] - BASE - pitch * (dots["level"] + 0.5)
+    for axes in laid_out:
+        axes.set(xlim=(FIRST - BELOW, LAST + BEYOND), ylim=(bottoms[-1], 0), yticks=[])
+        axes.grid(False)
+        axes.spines["left"].set_visible(False)
+    for stage, look, axes, own in stage_panels(sheet, standard, frame, _heading, laid_out):
+        _scale(axes, bottoms, heights, standard.unit_rule.floor)
+        for indicator, bottom, height in zip(standard.indicators, bottoms, heights, strict=True):
+            text = _counted(own.loc[own["key"] == indicator.id, "kind"], standard.unit_rule.floor)
+            axes.text(FIRST - BELOW, bottom - height + 0.8, text, va="top", size=7)
+        for kind in KINDS:
+            chosen = dots[(dots["stage"] == stage.id) & (dots["kind"] == kind)]
+            axes.scatter(chosen["x"], chosen["y"], clip_on=False, **_dot(kind, look, pitch))
+    share = f"{plain(standard.unit_rule.floor * 100)}%"
+    marks = [
+        (stage_marks(standard), "达标"),
+        (mark("D", "white", INK, 3.6), f"未达标，达到标准值的{share}"),
+        (mark("v", FAIL), f"不足标准值的{share}"),
+    ]
+    sheet.explain(marks, TOP + bottoms[-1] + 13)
+    return sheet
 
 
-def _spread(cells: Sequence[Cell], indicator: Indicator, stage: Stage, least: Fraction) -> Spread:
-    known = [(cell.ratio, cell.verdict) for cell in cells if cell.ratio is not None]
-    missed = [ratio for ratio, verdict in known if verdict is Verdict.UNMET]
-    return Spread(
-        indicator,
-        indicator.thresholds[stage.id],
-        tuple(ratio for ratio, verdict in known if verdict is Verdict.MET),
-        tuple(ratio for ratio in missed if ratio >= least),
-        tuple(ratio for ratio in missed if ratio < least),
-        len(cells) - len(known),
-    )
+def _heading(stage: Stage, own: pd.DataFrame) -> str:
+    return f"{stage.name}（{own['school_code'].nunique()}个评估单元）" if len(own) else stage.name
 
 
-def _chart(spreads: Sequence[Spread], look: StageLook, least: Fraction) -> Chart:
-    height = max(LOWEST, min(TALLEST, ROOM / len(spreads)))
-    rows = Rows(tuple(spread.indicator.short for spread in spreads), TOP, height)
-    columns = 4 if any(spread.unknown for spread in spreads) else 3
-    scale = Scale(LEFT, WIDTH - columns * COLUMN - OVERFLOW - 1, _end(spreads))
-    return Chart(Canvas(rows.bottom + FOOT), rows, scale, look, least, columns)
+def _piled(
+    frame: pd.DataFrame, rows: Mapping[str, float], scale: float
+) -> tuple[float, pd.DataFrame, list[float]]:
+    """Return the largest pitch at which all rows have room, the dots placed with it, and the heights of the rows.
 
-
-def _end(spreads: Sequence[Spread]) -> float:
-    """Return the end of the scale: nine in ten units fit, between 1.5 and 3 times the threshold."""
-    ratios = sorted(ratio for spread in spreads for ratio in spread.all)
-    if not ratios:
-        return 1.5
-    most = ratios[(len(ratios) - 1) * 9 // 10]
-    return min(max(ceil(most * 2) / 2, 1.5), 3.0)
-
-
-def _frame(chart: Chart) -> None:
-    """Draw the bands, the scale, the two limits through all rows, and the zone beyond the scale."""
-    canvas, rows, scale = chart.canvas, chart.rows, chart.scale
-    draw_bands(canvas, rows)
-    draw_axis(canvas, scale, rows, "评估单元指标值与标准值之比（1.0为标准值）")
-    low, one, y = scale(chart.least), scale(1), rows.top - 3.6
-    canvas.lines([((low, y - 1.6), (low, rows.bottom))], line=0.9, style="--")
-    canvas.text(low - 1, y, f"标准值的{_share_text(chart.least)}", align="right", colour=MUTED)
-    canvas.lines([((one, y - 1.6), (one, rows.bottom))], colour=INK, line=1.3)
-    canvas.text(one + 1, y, "标准值")
-    canvas.lines([((scale.right, rows.top), (scale.right, rows.bottom))], colour=GRID, style=":")
-    canvas.text(scale.right + BEYOND, rows.bottom + 2.4, "以上", align="center", colour=MUTED)
-
-
-def _heading(chart: Chart) -> None:
-    """Head the columns of counts; the heading is the legend as well."""
-    share = _share_text(chart.least)
-    titles = ["达标", f"达{share}", f"不足{share}", Verdict.UNKNOWN.value][: chart.columns]
-    for number, title in enumerate(titles):
-        x = chart.column(number)
-        chart.canvas.text(x, TOP - 3.6, title, align="center")
-        if number < 3:
-            _dots(chart, [(x, TOP - 8)], number, 2.2)
-        else:
-            chart.canvas.text(x, TOP - 8, "?", align="center", bold=True)
-
-
-def _dots(chart: Chart, points: Sequence[Point], kind: int, size: float) -> None:
-    """Draw units of a class: met (the stage's marker), near (hollow diamond), low (triangle on its tip)."""
-    edge: dict[str, Any] = {"edge": "white", "line": size * 0.15}
-    if kind == 0:
-        chart.canvas.dots(points, marker=chart.look.marker, size=size * 0.92, fill=chart.look.colour, **edge)
-    elif kind == 1:
-        line = min(0.8, size * 0.5)
-        chart.canvas.dots(points, marker="D", size=size * 0.72, fill="white", edge=INK, line=line)
-    else:
-        chart.canvas.dots(points, marker="v", size=size, fill=FAIL, **edge)
-
-
-def _row(chart: Chart, number: int, spread: Spread) -> None:
-    """Write an indicator's name, threshold and counts, and draw its units."""
-    indicator, middle = spread.indicator, chart.rows.middle(number)
-    name = wrapped(indicator.short, 10)
-    more = name.count("\n")
-    bound = "≥" if indicator.comparator == ">=" else "≤"
-    chart.canvas.text(1, middle - 2.2 - more * 0.6, name, bold=True)
-    threshold = f"标准{bound}{plain(spread.threshold)}{indicator.unit}"
-    chart.canvas.text(1, middle + 3 + more * 1.4, threshold, colour=MUTED)
-    for place in range(chart.columns):
-        count = spread.counts[place]
-        bold = place in (1, 2) and count > 0
-        chart.canvas.text(chart.column(place), middle, str(count), align="center", bold=bold)
-    _piles(chart, number, spread)
-
-
-def _piles(chart: Chart, number: int, spread: Spread) -> None:
-    """Pile up the units of a row over the place of their ratio; a place belongs to one class only."""
-    classes = (spread.met, spread.near, spread.low)
-    piles = [Counter(_place(ratio, chart) for ratio in ratios) for ratios in classes]
-    width = min(chart.scale(BIN) - chart.scale.left, LARGEST)
-    room = chart.rows.height - 2.2
-    tallest = max((count for pile in piles for count in pile.values()), default=1)
-    for abreast in range(1, ABREAST + 1):
-        size = width / abreast
-        step = min(size, (room - size) / max(ceil(tallest / abreast) - 1, 1))
-        if step >= PRESSED * size:
+    `rows`: what each row needs at least, by indicator.
+    """
+    for pitch in PITCHES:
+        dots = _placed(frame, pitch, scale)
+        tallest = dots.groupby("key")["level"].max() + 1
+        heights = [max(HEADING + BASE + tallest.get(key, 0) * pitch, least) for key, least in rows.items()]
+        if fsum(heights) <= ROOM:
             break
-    base = chart.rows.top + chart.rows.height * (number + 1) - 0.9 - size / 2
-    for kind, pile in enumerate(piles):
-        points = [
-            (x + (dot % abreast - (abreast - 1) / 2) * size, base - step * (dot // abreast))
-            for x, count in sorted(pile.items())
-            for dot in range(count)
-        ]
-        _dots(chart, points, kind, size)
+    return pitch, dots, heights
 
 
-def _place(ratio: Fraction, chart: Chart) -> float:
-    """Return where a unit's pile stands: the middle of its bin; a bin begins at each of the limits."""
-    scale, least = chart.scale, chart.least
-    if ratio >= scale.top_value:
-        return scale.right + BEYOND
-    if ratio >= 1:
-        return scale(1 + (floor((ratio - 1) / BIN) + Fraction(1, 2)) * BIN)
-    if ratio >= least:
-        size = (1 - least) / max(round((1 - least) / BIN), 1)
-        return scale(least + (floor((ratio - least) / size) + Fraction(1, 2)) * size)
-    return scale(max(least - (ceil((least - ratio) / BIN) - Fraction(1, 2)) * BIN, BIN / 2))
+def _placed(frame: pd.DataFrame, pitch: float, scale: float) -> pd.DataFrame:
+    """Return the known ratios with their places: x on the scale, level from the base of their pile.
+
+    A pile stands over the middle of its bin and is as many dots wide as the bin; its lowest class is at its base.
+    """
+    dots = frame.assign(order=frame["kind"].map(lambda kind: (*KINDS, "unknown").index(kind)))
+    dots = dots.sort_values("order", kind="stable")
+    low, high = dots["bin"] < FIRST * BINS, dots["bin"] >= LAST * BINS
+    dots["x"] = np.select([low, high], [FIRST - BELOW / 2, LAST + BEYOND / 2], (dots["bin"] + 0.5) / BINS)
+    width = np.select([low, high], [BELOW * 0.8, BEYOND * 0.8], 1 / BINS) * scale
+    abreast = np.maximum(np.floor(width / pitch + 1e-9), 1)
+    known = dots["order"] < len(KINDS)
+    piles = dots[known].groupby(["stage", "key", "x"])["order"]
+    rank, size = piles.cumcount(), piles.transform("size")
+    dots, abreast = dots[known], abreast[known]
+    level: pd.Series = rank // abreast
+    in_level = np.minimum(abreast, size - level * abreast)
+    return dots.assign(x=dots["x"] + (rank % abreast - (in_level - 1) / 2) * pitch / scale, level=level)
 
 
-def _share_text(share: Fraction) -> str:
-    return f"{plain(share * 100)}%"
+def _scale(axes: Axes, bottoms: np.ndarray, heights: list[float], least: Fraction) -> None:
+    """Draw the scale, the two limits beside the piles of every row, and the borders of the zones."""
+    ticks = [FIRST - BELOW / 2, 0.75, 1.0, 1.25, 1.5, 1.75, LAST + BEYOND / 2]
+    axes.set_xticks(ticks, [f"不足{FIRST}", *(f"{tick:g}" for tick in ticks[1:-1]), f"{LAST}以上"])
+    axes.set_xlabel("评估单元指标值与标准值之比（标准值为1）", size=7.5)
+    axes.hlines(bottoms[:-1], FIRST - BELOW, LAST + BEYOND, color=GRID, linewidth=0.6)
+    tops = bottoms - heights + HEADING - 0.6
+    lines = (
+        ((FIRST, LAST), MUTED, 0.5, ":"),
+        ((0.75, 1.25, 1.5, 1.75), GRID, 0.5, "-"),
+        ((float(least),), MUTED, 0.8, "--"),
+        ((1.0,), INK, 1.2, "-"),
+    )
+    for at, colour, width, style in lines:
+        axes.vlines(
+            np.repeat(at, len(tops)),
+            np.tile(tops, len(at)),
+            np.tile(bottoms, len(at)),
+            color=colour,
+            linewidth=width,
+            linestyle=style,
+            zorder=1,
+        )
+    for limit, text, side in (
+        (float(least), f"标准值的{plain(least * 100)}%", "right"),
+        (1.0, "标准值", "left"),
+    ):
+        axes.annotate(
+            text,
+            (limit, 1),
+            (2 if side == "left" else -2, 3),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points",
+            ha=side,
+            size=7.5,
+            color=INK if side == "left" else MUTED,
+        )
 
 
-def _alt(caption: str, spreads: Sequence[Spread], least: str) -> str:
+def _label_height(indicator: Indicator, stages: Sequence[Stage]) -> float:
+    return NAME * (wrapped(indicator.short).count("\n") + 1) + ASKED * len(stages) + 1.8
+
+
+def _label(sheet: Sheet, top: float, indicator: Indicator, stages: Sequence[Stage]) -> None:
+    """Write an indicator's name and, below it, what each stage must reach."""
+    name = wrapped(indicator.short)
+    sheet.write(1, top, name, va="top", weight="bold")
+    bound = "≥" if indicator.comparator == ">=" else "≤"
+    asked = [
+        f"{stage.name}{bound}{plain(indicator.thresholds[stage.id])}{indicator.unit}" for stage in stages
+    ]
+    style = {"va": "top", "color": MUTED, "size": 7, "linespacing": 1.1}
+    sheet.write(1, top + NAME * (name.count("\n") + 1), "\n".join(asked), **style)
+
+
+def _counted(kinds: pd.Series, least: Fraction) -> str:
+    """Return how many units of a row are in which class, in words."""
+    met, near, low, unknown = (int((kinds == kind).sum()) for kind in ("met", "near", "low", "unknown"))
+    text = f"达标{met}" + (f"，未达标{near + low}" if near + low else "")
+    text += f"（其中不足{plain(least * 100)}%的{low}）" if low else ""
+    return text + (f"，无法判定{unknown}" if unknown else "")
+
+
+def _dot(kind: str, look: StageLook, pitch: float) -> dict[str, Any]:
+    """A unit's mark: met (the stage's), near (hollow diamond), low (triangle on its tip); dots nearly touch."""
+    size = (pitch * 0.9 / 25.4 * 72) ** 2
+    if kind == "near":
+        return {
+            "marker": "D",
+            "s": size * 0.5,
+            "facecolor": "white",
+            "edgecolor": INK,
+            "linewidths": min(0.7, pitch / 2),
+            "zorder": 5,
+        }
+    marker, colour = (look.marker, look.colour) if kind == "met" else ("v", FAIL)
+    return {"marker": marker, "s": size, "color": colour, "linewidths": 0, "zorder": 4}
+
+
+def _said(assessment: Assessment, frame: pd.DataFrame) -> str:
+    standard = assessment.national.standard
+    least = f"{plain(standard.unit_rule.floor * 100)}%"
+    kinds = frame.groupby(["stage", "key"])["kind"].value_counts()
     parts = []
-    for spread in spreads:
-        met, near, low, unknown = spread.counts
-        share = "" if unknown else f"（{percent(met, spread.units)}）"  # not known while a unit is open
-        text = f"{spread.indicator.short}达标{met}个{share}"
-        text += f"、达到标准值{least}而未达标{near}个、不足{least}{low}个"
-        text += f"、无法判定{unknown}个" if unknown else ""
-        text += f"，最低为标准值的{fixed(min(spread.all), 2)}倍" if spread.all else ""
-        parts.append(text)
-    return f"点图：{caption}。{'；'.join(parts)}。"
+    for stage in standard.stages:
+        units, told = assessment.national.stage_units(stage.id), []
+        for indicator in standard.indicators if units else ():
+            met, near, low, unknown = (
+                kinds.get((stage.id, indicator.id, kind), 0) for kind in ("met", "near", "low", "unknown")
+            )
+            share = (
+                "" if unknown else f"（{fixed(Fraction(int(met) * 100, len(units)), 1)}%）"
+            )  # open while a unit is
+            text = (
+                f"{indicator.short}达标{met}个{share}、达到标准值{least}而未达标{near}个、不足{least}{low}个"
+            )
+            text += f"、无法判定{unknown}个" if unknown else ""
+            ratios = [r for unit in units if (r := unit.cells[indicator.id].ratio) is not None]
+            told.append(text + (f"，最低为标准值的{fixed(min(ratios), 2)}倍" if ratios else ""))
+        parts.append(f"{stage.name}{len(units)}个单元，{'；'.join(told)}" if units else no_units(stage))
+    return "。".join(parts)

@@ -79,7 +79,7 @@ def resource(context: CityContext) -> tuple[Block, ...]:
     full = [m for m in city.members if m.met_share == 1]
     everyone = context.say("city.units_full", members=len(city.members), full=len(full), names=names(full))
     weak = "".join(_weakest(context, stage.id, stage.name) for stage in context.standard.stages)
-    where = context.say("city.matrix_where")
+    where = context.say("city.matrix_where") + context.cite("city_units")
     return (Paragraph(stages + everyone), Paragraph(weak), Paragraph(where))
 
 
@@ -151,7 +151,7 @@ def disparity(context: CityContext) -> tuple[Block, ...]:
         )
         for member, row in over[:SHOWN]
     )
-    return (Paragraph(told),)
+    return (Paragraph(told + context.cite("city_disparity")),)
 
 
 def ranking(context: CityContext) -> tuple[Block, ...]:

@@ -39,7 +39,7 @@ def resource(context: Context) -> tuple[Block, ...]:
         for stage in result.standard.stages
     )
     weak = "".join(_weakest(context, result, stage.id, stage.name) for stage in result.standard.stages)
-    lead = context.say("resource.lead")
+    lead = context.say("resource.lead") + context.cite("distribution", "location")
     return (
         Paragraph(summary + stages),
         Paragraph(weak + lead),
@@ -91,6 +91,7 @@ def disparity(context: Context) -> tuple[Block, ...]:
         )
         for row in composite
     )
+    text += context.cite("disparity")
     return (Paragraph(text), disparity_table(context.assessment, context.wording.specs))
 
 

@@ -118,7 +118,7 @@ def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Blo
         left=assessment.county.target_year - assessment.year,
         past=assessment.year - assessment.county.target_year,
     )
-    lead = Paragraph(context.say("conclusion.lead"))
+    lead = Paragraph(context.say("conclusion.lead") + context.cite("overview"))
     told = [Paragraph(each) for each in (text, certain, target) if each]
     return (*told, lead, aspects_table(context))
 

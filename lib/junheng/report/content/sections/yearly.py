@@ -32,7 +32,7 @@ def trend(context: Context) -> tuple[Block, ...]:
         "trend.overall", now=compared.now.national.overall, before=compared.before.national.overall
     )
     stages = [Paragraph(_stage_said(context, compared, stage)) for stage in compared.stages]
-    lead = _items_said(context, compared) + context.say("trend.lead")
+    lead = _items_said(context, compared) + context.say("trend.lead") + context.cite("change")
     return (Paragraph(overall), *stages, Paragraph(lead), trend_table(compared, context.wording.specs))
 
 
