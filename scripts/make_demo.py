@@ -48,6 +48,7 @@ def school_years(code: str, settings: dict) -> dict[int, list[Row]]:
     """Return the rows of the sheet 学校 for both years."""
     shape, profile = settings["shape"], settings["profiles"]["counties"][code]
     scenario = settings["scenarios"][code]
+    shape = {**shape, **scenario.get("shape", {})}
     first, last = shape["years"]
     schools = build_roster(code, profile, shape, settings["profiles"])
     cast = cast_schools(code, schools, scenario, shape["years"])

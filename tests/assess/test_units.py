@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from junheng.assess.engine import evaluate
+from junheng.assess.engine import assess, evaluate
 from junheng.assess.model import Verdict
-from tests.assess.make import DICTIONARY, NATIONAL, book, school
+from junheng.params.city import CountyYear, ExceptionUse
+from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
 
 
 def units_of(*schools, exceptions=()):
@@ -149,6 +150,23 @@ def test_the_best_an_open_indicator_can_be_may_decide():
     units, _ = units_of(poor)
     assert units["2137830002", "primary"].verdict is Verdict.UNMET
     assert units["2137830002", "junior"].verdict is Verdict.UNKNOWN
+
+
+def test_an_exception_whose_switch_is_blank_leaves_the_indicator_open():
+    """Never a silent choice: with or without the leased field the indicator would be another."""
+    used = CountyYear(exceptions=(ExceptionUse(id="E2", basis="测试依据"),))
+    crowded = {"sports_ground_area": 1000, "dense_urban": None}
+
+    def unit(**changes):
+        made = book([school(1, **{**crowded, **changes})])
+        return assess(made, DICTIONARY, (NATIONAL, LOCAL), used).national.units[0]
+
+    leased = unit(leased_sports_area=3000)
+    assert (leased.cells["L5"].verdict, leased.verdict) == (Verdict.UNKNOWN, Verdict.UNKNOWN)
+    assert [missing.key for missing in leased.cells["L5"].missing] == ["dense_urban"]
+    assert unit(leased_sports_area=3000, dense_urban=True).verdict is Verdict.MET
+    assert unit(leased_sports_area=3000, dense_urban=False).verdict is Verdict.UNMET
+    assert unit().cells["L5"].verdict is Verdict.UNMET  # nothing would be added, whatever the switch says
 
 
 def test_optional_blank_is_zero_only_there():

@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from junheng.workbook.model import Severity
-from tests.messy.builder import only
+from tests.messy.builder import DICTIONARY, default_rows, only
 
 
 def test_names_are_trimmed_order_and_extra_sheets_do_not_matter(book_of: Any) -> None:
@@ -75,3 +75,15 @@ def test_demo_mark(book_of: Any) -> None:
     assert not book_of().demo
     assert book_of(edit=properties).demo
     assert book_of(edit=guide).demo
+
+
+def test_the_subjects_monitored_since_2021_may_have_no_row(book_of: Any) -> None:
+    """The form names six; a workbook of that shape is whole, and what is monitored beside them is read and judged."""
+    rows = default_rows(DICTIONARY.sheet("monitoring"))
+    assert [row["subject"] for row in rows][6:] == ["英语", "心理健康", "劳动"]
+    assert book_of(sheets={"monitoring": rows[:6]}).issue_records == ()
+    read = book_of(
+        sheets={"monitoring": [*rows[:6], {"subject": "劳动教育", "level": "Ⅱ", "variation": 0.2}]}
+    )
+    assert (read.rows("monitoring")[6].text("subject"), read.issue_records) == ("劳动", ())
+    assert only(book_of(sheets={"monitoring": rows[1:]}), "missing_row").severity is Severity.WARNING

@@ -7,13 +7,13 @@ figure itself and carries the engine's own result, so that the two can be compar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from junheng.assess.model import Assessment, Cell, Disparity, Unit
 from junheng.assess.schools import ZERO, Member, Rules, School, merged_schools
-from junheng.assess.units import covers, stage_share
+from junheng.assess.units import exception_holds, stage_share
 from junheng.params.dictionary import Dictionary, Field
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula
 from junheng.params.formula_text import expanded_names
@@ -151,9 +151,15 @@ class Tracer:
             yield self._contribution(member, stage, indicator, indicator.formula(stage))
         for rule in self.exceptions:
             formula = rule.adds.get(indicator.id, {}).get(stage)
-            if formula is not None and covers(rule, school):
-                for member in members:
-                    yield self._contribution(member, stage, indicator, parse_formula(formula), rule)
+            if formula is None:
+                continue
+            inside, absent = exception_holds(rule, school)
+            for member in members if inside is not False else ():
+                found = self._contribution(member, stage, indicator, parse_formula(formula), rule)
+                if inside:
+                    yield found
+                elif found.amount:  # not known whether it counts
+                    yield replace(found, amount=None, inputs=found.inputs + member_inputs(member, absent))
 
     def _contribution(
         self,

@@ -11,7 +11,7 @@ from typing import Any
 from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
 from junheng.assess.schools import ZERO, Member, School
 from junheng.exact import COMPARATORS
-from junheng.params.formula import Lookup, Missing, Undefined, parse_formula
+from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula
 from junheng.params.interval import Interval, Open
 from junheng.params.standard import ExceptionRule, Indicator, Standard
 from junheng.workbook.model import Source
@@ -183,12 +183,9 @@ def _best(
 
 def _may_add(exception: ExceptionRule, indicator: Indicator, stage: str, school: School) -> bool:
     """Say whether a switched-on exception may add to this indicator."""
-    if stage not in exception.adds.get(indicator.id, {}):
-        return False
-    try:
-        return exception.where is None or bool(parse_formula(exception.where)(school.possible))
-    except (Missing, Open):
-        return True
+    return (
+        stage in exception.adds.get(indicator.id, {}) and exception_holds(exception, school)[0] is not False
+    )
 
 
 def _sources(school: School, stage: str, indicator: Indicator) -> Iterator[Source]:
@@ -253,28 +250,49 @@ def _add_exceptions(
     standard: Standard,
     exceptions: tuple[ExceptionRule, ...],
 ) -> str | None:
-    """Add what a switched-on exception allows; return its id when it was used (RULES §8)."""
+    """Add what a switched-on exception allows; return its id when it was used (RULES §8).
+
+    Where it is not known whether it holds, and it would add something, the cell is open: never a silent choice.
+    """
     used = None
     for exception in exceptions:
         formulas = exception.adds.get(indicator.id, {})
-        if stage not in formulas or not covers(exception, school):
+        if stage not in formulas:
             continue
-        for member in school.members:
-            if stage in member.stages:
-                formula = parse_formula(formulas[stage])
-                share = stage_share(member, stage, standard) if indicator.split else Fraction(1)
-                amount = formula(member.lookup) * share
-                total.value += amount
-                used = exception.id if amount else used
+        inside, absent = exception_holds(exception, school)
+        amounts = [
+            (member, partial(_extra, member, stage, parse_formula(formulas[stage]), indicator, standard))
+            for member in school.members
+            if stage in member.stages and parse_formula(formulas[stage])(member.lookup)
+        ]
+        if inside is None and amounts:
+            total.missing += [m for m in school.missing(absent) if m not in total.missing]
+        elif inside:
+            for member, amount in amounts:
+                _add(total, amount, member)
+                used = exception.id
     return used
 
 
-def covers(exception: ExceptionRule, school: School) -> bool:
-    """Say whether an exception holds for a school; not while an input of its condition is missing."""
+def _extra(
+    member: Member, stage: str, formula: Formula, indicator: Indicator, standard: Standard
+) -> Fraction:
+    amount: Fraction = formula(member.lookup)
+    return amount * stage_share(member, stage, standard) if indicator.split else amount
+
+
+def exception_holds(exception: ExceptionRule, school: School) -> tuple[bool | None, tuple[str, ...]]:
+    """Say whether an exception holds for a school; None, and which inputs are missing, when these decide it."""
+    if exception.where is None:
+        return True, ()
+    condition = parse_formula(exception.where)
     try:
-        return exception.where is None or bool(parse_formula(exception.where)(school.lookup))
-    except Missing:
-        return False
+        return bool(condition(school.lookup)), ()
+    except Missing as error:
+        try:
+            return bool(condition(school.possible)), error.names
+        except (Missing, Open):
+            return None, error.names
 
 
 def _ratio(value: Fraction | None, threshold: Fraction, comparator: str) -> Fraction | None:

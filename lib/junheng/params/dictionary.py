@@ -61,7 +61,10 @@ class Field(Record):
 
 
 class Sheet(Record):
-    """One sheet: `rows` has a header row and one record a row, `items` one record whose fields are rows."""
+    """One sheet: `rows` has a header row and one record a row, `items` one record whose fields are rows.
+
+    `expected` are the keys that have a row each; that of a key in `may_lack` may be left out.
+    """
 
     id: str
     name: str
@@ -71,6 +74,7 @@ class Sheet(Record):
     fields: tuple[Field, ...] = ()
     fields_from: str | None = None
     expected: tuple[str, ...] = ()
+    may_lack: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ("注", "说明")
     item_header: str | None = None
