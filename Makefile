@@ -20,11 +20,20 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 
 BIN := .venv/bin
 comma := ,
-FOLDERS = $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(PARAMS),--params "$(PARAMS)")
+# What a user gives reaches the program as it was typed: neither make nor the shell expands a `$` in it.
+quoted = '$(subst ','\'',$(1))'
+given = $(call quoted,$(value $(1)))
+option = $(if $(value $(2)),$(1) $(call given,$(2)))
+# The program takes the shell's place, so that a signal for make's child is one for the program.
+JUNHENG = exec $(BIN)/junheng
+FOLDERS = $(call option,--data,DATA) $(call option,--out,OUT) $(call option,--params,PARAMS)
 LEAVING = $(if $(EXTERNAL),--external)
-BATCH = $(FOLDERS) $(LEAVING) $(if $(REPORTS),--reports "$(REPORTS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
-LIMITS = $(if $(MEMORY),--memory "$(MEMORY)")
-CHOSEN = $(foreach county,$(subst $(comma), ,$(COUNTIES)),--county "$(county)")
+BATCH = $(FOLDERS) $(LEAVING) $(call option,--reports,REPORTS) $(call option,--jobs,JOBS) $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
+LIMITS = $(call option,--memory,MEMORY)
+CHOSEN = $(foreach county,$(subst $(comma), ,$(value COUNTIES)),--county $(call quoted,$(county)))
+SOURCES = $(foreach source,$(or $(wildcard $(value SRC)),$(value SRC)),$(call quoted,$(source)))
+# Settings of another Python would keep this one from starting.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 .PHONY: help setup reports report verify city check template import lab year notebook notebook-diff notebook-update notebooks-seal test test-fast lint bench bench-scale demo golden clean lock need-county
 
@@ -36,51 +45,51 @@ setup: ## 准备运行环境（其他目标会自动调用，已就绪时不再�
 	@scripts/bootstrap.sh
 
 reports: setup ## 生成某年度各县（市、区）报告，如 make reports YEAR=2024；COUNTIES= 可限定若干县
-	@$(BIN)/junheng run --year "$(YEAR)" $(CHOSEN) $(BATCH)
+	@$(JUNHENG) run --year $(call given,YEAR) $(CHOSEN) $(BATCH)
 
 report: need-county setup ## 生成一个县（市、区）的报告，如 make report COUNTY=370883 YEAR=2024
-	@$(BIN)/junheng run --year "$(YEAR)" --county "$(COUNTY)" $(BATCH)
+	@$(JUNHENG) run --year $(call given,YEAR) --county $(call given,COUNTY) $(BATCH)
 
 city: setup ## 生成某年度全市汇总报告和离线网页，如 make city YEAR=2024
-	@$(BIN)/junheng city --year "$(YEAR)" $(FOLDERS) $(LEAVING) $(if $(FORCE),--force) $(LIMITS)
+	@$(JUNHENG) city --year $(call given,YEAR) $(FOLDERS) $(LEAVING) $(if $(FORCE),--force) $(LIMITS)
 
 verify: setup ## 重新计算已发布的报告，说明哪些不一致、差在哪里，如 make verify YEAR=2024
-	@$(BIN)/junheng verify --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(LEAVING) $(if $(JOBS),--jobs "$(JOBS)") $(LIMITS)
+	@$(JUNHENG) verify --year $(call given,YEAR) $(CHOSEN) $(FOLDERS) $(LEAVING) $(call option,--jobs,JOBS) $(LIMITS)
 
 check: setup ## 核查某年度采集工作簿，把标出问题的工作簿存入 outputs/年度/问题反馈
-	@$(BIN)/junheng check --year "$(YEAR)" $(FOLDERS)
+	@$(JUNHENG) check --year $(call given,YEAR) $(FOLDERS)
 
 template: setup ## 生成某年度空白采集表，如 make template YEAR=2025，存入 outputs/年度/采集表
-	@$(BIN)/junheng template --year "$(YEAR)" $(CHOSEN) $(FOLDERS)
+	@$(JUNHENG) template --year $(call given,YEAR) $(CHOSEN) $(FOLDERS)
 
 import: need-county setup ## 把统计宽表、基层统计调查表导入为采集工作簿，如 make import SRC=宽表目录 COUNTY=邹城市
-	@$(BIN)/junheng import $(SRC) --year "$(YEAR)" --county "$(COUNTY)" $(if $(MAPPING),--mapping "$(MAPPING)") $(FOLDERS) $(if $(FORCE),--force)
+	@$(JUNHENG) import $(SOURCES) --year $(call given,YEAR) --county $(call given,COUNTY) $(call option,--mapping,MAPPING) $(FOLDERS) $(if $(FORCE),--force)
 
 lab: setup ## 用 JupyterLab 打开分析笔记本（标准笔记本的草稿；文件浏览器从项目目录开始）
 	@$(BIN)/python -m junheng.lab.server "$(CURDIR)"
 	@JUPYTER_CONFIG_PATH="$(CURDIR)/lab" exec $(BIN)/jupyter lab "$(LAB_ROOT)" $(LAB_ARGS)
 
 year: setup ## 建立新年度的参数，如 make year YEAR=2025
-	@$(BIN)/junheng year --year "$(YEAR)" $(FOLDERS)
+	@$(JUNHENG) year --year $(call given,YEAR) $(FOLDERS)
 
 notebook: need-county setup ## 为情况特殊的县建立自己的笔记本，如 make notebook COUNTY=邹城市 YEAR=2024
-	@$(BIN)/junheng notebook new --year "$(YEAR)" --county "$(COUNTY)" $(FOLDERS)
+	@$(JUNHENG) notebook new --year $(call given,YEAR) --county $(call given,COUNTY) $(FOLDERS)
 
 notebook-diff: need-county setup ## 列出某县笔记本与标准笔记本的差别
-	@$(BIN)/junheng notebook diff --year "$(YEAR)" --county "$(COUNTY)" $(FOLDERS)
+	@$(JUNHENG) notebook diff --year $(call given,YEAR) --county $(call given,COUNTY) $(FOLDERS)
 
 notebook-update: need-county setup ## 把新的标准笔记本合并进某县笔记本
-	@$(BIN)/junheng notebook update --year "$(YEAR)" --county "$(COUNTY)" $(FOLDERS)
+	@$(JUNHENG) notebook update --year $(call given,YEAR) --county $(call given,COUNTY) $(FOLDERS)
 
 notebooks-seal: setup ## 把现有的标准笔记本确认为正式版本（开发者用）
-	@$(BIN)/junheng notebook seal
+	@$(JUNHENG) notebook seal
 
 test: setup ## 运行全部测试
 	@scripts/bootstrap.sh test
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@exec $(BIN)/pytest $(PYTEST_ARGS)
 
 test-fast: setup ## 只运行一分钟以内的单元测试（不含整批运行、打包、浏览器等）
-	@$(BIN)/pytest $(PYTEST_ARGS) -m "not e2e and not slow and not whole"
+	@exec $(BIN)/pytest $(PYTEST_ARGS) -m "not e2e and not slow and not whole"
 
 lint: setup ## 检查代码与笔记本的规范
 	@$(BIN)/ruff check .
@@ -90,13 +99,13 @@ lint: setup ## 检查代码与笔记本的规范
 	@$(BIN)/python scripts/check_notebooks.py
 
 bench: setup ## 测速：与逐县调用的普通做法比较，结果写入 bench/results.json（请在空闲的机器上运行）
-	@$(BIN)/python bench/bench.py
+	@exec $(BIN)/python bench/bench.py
 
 bench-scale: setup ## 测量14、70、140个县（市、区）时的时间和内存，结果写入 bench/scale.json
-	@$(BIN)/python bench/scale.py
+	@exec $(BIN)/python bench/scale.py
 
 demo: setup ## 重新生成演示数据（data/ 中的演示工作簿）
-	@$(BIN)/python scripts/make_demo.py
+	@exec $(BIN)/python scripts/make_demo.py
 
 golden: setup ## 按当前措辞重新写出样本文档（开发者用，差异须评审）
 	@$(BIN)/python -m tests.golden.documents
@@ -105,13 +114,13 @@ golden: setup ## 按当前措辞重新写出样本文档（开发者用，差异
 .PHONY: package receive verify-package
 
 package: setup ## 把已发布的报告打包发给各县（市、区），如 make package YEAR=2024；DATE= 写明发送日期
-	@$(BIN)/junheng package --year "$(YEAR)" $(CHOSEN) $(FOLDERS) $(if $(DATE),--date "$(DATE)") $(LEAVING)
+	@$(JUNHENG) package --year $(call given,YEAR) $(CHOSEN) $(FOLDERS) $(call option,--date,DATE) $(LEAVING)
 
 receive: setup ## 登记回执，如 make receive FILE=回执.xlsx，或 COUNTY=邹城市 DATE=2025年5月6日 BY=张三
-	@$(BIN)/junheng receive --year "$(YEAR)" $(if $(FILE),--file "$(FILE)",--county "$(COUNTY)" --date "$(DATE)" --by "$(BY)") $(FOLDERS)
+	@$(JUNHENG) receive --year $(call given,YEAR) $(if $(value FILE),--file $(call given,FILE),--county $(call given,COUNTY) --date $(call given,DATE) --by $(call given,BY)) $(FOLDERS)
 
 verify-package: setup ## 核对发送包是否完整、由谁签名、有无改动，如 make verify-package FILE=包.zip
-	@$(BIN)/junheng verify-package --file "$(FILE)" $(FOLDERS)
+	@$(JUNHENG) verify-package --file $(call given,FILE) $(FOLDERS)
 
 clean: ## 清除缓存和临时文件（不删除数据、参数和已发布的报告）
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -122,4 +131,4 @@ lock: setup ## 按 pyproject.toml 重新锁定依赖版本（开发者用）
 		--fork-strategy fewest --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
 
 need-county:
-	@test -n "$(COUNTY)" || { echo "请用 COUNTY= 指明县（市、区）的代码或名称，如 make report COUNTY=370883。" >&2; exit 2; }
+	@test -n $(call given,COUNTY) || { echo "请用 COUNTY= 指明县（市、区）的代码或名称，如 make report COUNTY=370883。" >&2; exit 2; }

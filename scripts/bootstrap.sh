@@ -5,6 +5,8 @@
 # Messages are for the office's users, hence Chinese. Exit code 2: something the user must do first.
 set -eu
 cd "$(dirname "$0")/.."
+# Settings of another Python would keep ours from starting.
+unset PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 fail() {
     printf '%s\n' "$*" >&2

@@ -16,6 +16,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from xml.sax.saxutils import escape
 
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
@@ -131,7 +132,8 @@ def extract(job: Extraction, target: Path) -> None:
 
 def write_config(target: Path, final: Path) -> None:
     """Write the fontconfig file for the fonts' final folder."""
-    text = fonts.CONFIG_TEMPLATE.read_text(encoding="utf-8").replace("@FONTS_DIR@", str(final))
+    text = fonts.CONFIG_TEMPLATE.read_text(encoding="utf-8")
+    text = text.replace("@FONTS_DIR@", escape(str(final)))
     (target / fonts.CONFIG_NAME).write_text(text, encoding="utf-8")
 
 
@@ -148,14 +150,28 @@ def gather(downloads: Path, target: Path, final: Path) -> None:
 
 
 def warm_cache(final: Path) -> None:
-    """Let fontconfig read the fonts once, so that parallel LibreOffices need not."""
-    env = os.environ | {"FONTCONFIG_FILE": str(final / fonts.CONFIG_NAME)}
-    subprocess.run(["fc-cache", "--force"], env=env, check=True)
+    """Let fontconfig read the fonts once, so that parallel LibreOffices need not, and make sure that it finds them all."""
+    env = os.environ | {"FONTCONFIG_FILE": str(final / fonts.CONFIG_NAME), "LC_ALL": "C.UTF-8"}
+    subprocess.run(["fc-cache", "--force"], env=env, check=False)
+    listed = subprocess.run(
+        ["fc-list", "--format=%{file}\n"], env=env, capture_output=True, encoding="utf-8", check=False
+    )
+    seen = {Path(line).name for line in listed.stdout.splitlines()}
+    missing = [face.file for face in fonts.ALL_FACES if face.file not in seen]
+    if missing:
+        raise SystemExit(f"字体已放入“{final.name}”，但字体系统没有认出{'、'.join(missing)}。")
+
+
+def clear_unfinished(final: Path) -> None:
+    """Remove what a set-up that was killed left beside the fonts folder; only one set-up runs at a time."""
+    for left in final.parent.glob(f"{final.name}-new-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def main(downloads: str, folder: str) -> None:
     """Build the fonts folder beside the old one and put it in its place when complete."""
     final = Path(folder).resolve()
+    clear_unfinished(final)
     with tempfile.TemporaryDirectory(prefix=f"{final.name}-new-", dir=final.parent) as scratch:
         fresh = Path(scratch, final.name)
         fresh.mkdir()

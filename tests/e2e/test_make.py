@@ -36,7 +36,7 @@ def make(site: Site, *words: str) -> str:
 
 def test_reports_are_made_when_something_changed_and_only_then(site: Site) -> None:
     dry = make(site, "-n", "reports", f"COUNTIES={CODES[0]},济宁经开区", "FORCE=1")
-    assert f'--county "{CODES[0]}" --county "济宁经开区"' in dry and "--force" in dry
+    assert f"--county '{CODES[0]}' --county '济宁经开区'" in dry and "--force" in dry
     assert not site.out.exists()
 
     assert "完成2个，已是最新0个" in make(site, "reports", f"COUNTIES={CODES[0]},济宁经开区", "JOBS=1")

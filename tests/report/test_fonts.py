@@ -8,6 +8,7 @@ import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import install_fonts
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
@@ -104,3 +105,26 @@ def test_missing_fonts_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert fonts.missing_fonts() == [*(face.file for face in fonts.ALL_FACES), fonts.CONFIG_NAME]
     with pytest.raises(UsageProblem, match=r"FandolFang-Regular\.otf.*make setup"):
         fonts.fontconfig_file()
+
+
+def test_a_folder_with_awkward_characters_gives_a_configuration_that_is_xml(tmp_path: Path) -> None:
+    final = tmp_path / "甲 & <乙>" / ".fonts"
+    final.mkdir(parents=True)
+    install_fonts.write_config(final, final)
+    (place,) = (node.text for node in ET.parse(final / fonts.CONFIG_NAME).getroot().iter("dir"))
+    assert place == f"{final}/faces"
+
+
+def test_fonts_that_fontconfig_does_not_find_fail_the_set_up(tmp_path: Path) -> None:
+    final = tmp_path / ".fonts"
+    (final / fonts.FACES_FOLDER).mkdir(parents=True)
+    install_fonts.write_config(final, final)
+    with pytest.raises(SystemExit, match="没有认出FandolFang-Regular"):
+        install_fonts.warm_cache(final)
+
+
+def test_what_a_killed_set_up_left_is_cleared(tmp_path: Path) -> None:
+    (tmp_path / ".fonts-new-abc" / ".fonts").mkdir(parents=True)
+    (tmp_path / ".fonts").mkdir()
+    install_fonts.clear_unfinished(tmp_path / ".fonts")
+    assert [path.name for path in tmp_path.iterdir()] == [".fonts"]

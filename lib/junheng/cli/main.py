@@ -210,7 +210,13 @@ def _system_sentence(error: OSError) -> str:
     return explain_system(error)
 
 
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def _interrupt(number: int, frame: Any) -> None:
+    """Stop once: whoever presses Ctrl-C again must not stop the tidying up, which ends by itself within seconds."""
+    for one in _STOPS:
+        signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -218,7 +224,7 @@ def main() -> None:
     """Entry point: every failure is one sentence on stderr and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _STOPS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` has it ignored
             signal.signal(number, _interrupt)
     sys.exit(guarded(sys.argv[1:]))
