@@ -61,3 +61,12 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path.write_text(json.dumps(notebook(code())), encoding="utf-8")
     assert main(str(tmp_path)) == 1
     assert f"{path}: 0 code cells tagged" in capsys.readouterr().out
+
+
+def test_the_tutorial_may_have_a_cell_for_each_of_its_ten_tasks(tmp_path: Path) -> None:
+    cells = notebook(PARAMETERS, *[code()] * 11)
+    for name, clean in (("tutorial.ipynb", 0), ("other.ipynb", 1)):
+        folder = tmp_path / name.split(".")[0]
+        folder.mkdir()
+        (folder / name).write_text(json.dumps(cells), encoding="utf-8")
+        assert main(str(folder)) == clean

@@ -65,10 +65,13 @@ class FrameTable:
     def __init__(self, frame: pd.DataFrame, most: int = PAGE) -> None:
         import pandas as pd
 
-        plain_index = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
-        self._frame = frame if plain_index else frame.reset_index(names=_index_names(frame))
+        numbered = frame.index.name is None and pd.api.types.is_integer_dtype(frame.index)
+        self._frame = (
+            frame.reset_index(drop=True) if numbered else frame.reset_index(names=_index_names(frame))
+        )
         self._most = most
-        self._title = str(frame.attrs.get("title", ""))
+        whole = list(frame.columns) == frame.attrs.get("columns")
+        self._title = str(frame.attrs.get("title", "")) if whole else ""
         self._units = {str(k): str(v) for k, v in frame.attrs.get("units", {}).items()}
 
     def __repr__(self) -> str:
@@ -115,6 +118,7 @@ class FrameTable:
 
 
 def _index_names(frame: pd.DataFrame) -> list[Any]:
+    """The headings of an index that says something (groups, codes); mere row numbers are not shown."""
     return [name if name is not None else f"行{number}" for number, name in enumerate(frame.index.names, 1)]
 
 
@@ -188,7 +192,7 @@ def _bundle() -> str:
     kernel = getattr(get_ipython(), "kernel", None)
     parent: dict[str, Any] = kernel.get_parent() if kernel else {}
     cell = str(parent.get("metadata", {}).get("cellId", ""))
-    if _bundle_cells and cell not in _bundle_cells:
+    if _bundle_cells and (not cell or cell not in _bundle_cells):
         return ""
     _bundle_cells.add(cell)
     made = javascript.generate_init_offline_itables_html(options.dt_bundle)

@@ -59,7 +59,7 @@ def frame_of(
 
 
 def _titled(made: pd.DataFrame, title: str) -> pd.DataFrame:
-    made.attrs["title"] = title
+    made.attrs |= {"title": title, "columns": list(made.columns)}
     return made
 
 

@@ -100,13 +100,13 @@ def _sides(both: Both, value: Any) -> tuple[Any, Any]:
 
 
 def differences(official: Assessment, tried: Assessment) -> Iterator[Difference]:
-    """Everything that differs: units, their indicators, coefficients of variation, items, verdicts."""
+    """Everything that differs: conclusions, units, their indicators, coefficients of variation, items."""
     every = (
+        *_of_aspects(official, tried),
         *_of_units(official, tried),
         *_of_indicators(official, tried),
         *_of_disparities(official, tried),
         *_of_items(official, tried),
-        *_of_aspects(official, tried),
     )
     return (d for d in every if (d.before, d.verdict_before) != (d.after, d.verdict_after))
 
