@@ -1,6 +1,6 @@
-"""Where a county's time goes: seconds of each step, mean of the demo counties, in one process and without a notebook.
+"""Where a county's time goes: processor seconds of each step, this process and LibreOffice, mean of the demo counties.
 
-Run as `.venv/bin/python bench/steps.py [--counties N]`. Steps named with a dot are parts of the one above them.
+Processor time, since that is what is left of a figure on a machine that others use too. Without a notebook. Run as `.venv/bin/python bench/steps.py [--counties N]`. Steps named with a dot are parts of the one above them.
 """
 
 from __future__ import annotations
@@ -24,25 +24,33 @@ PARTS = (
     ("junheng.lab.county", "render_word", "write.Word"),
     ("junheng.lab.county", "inspect_word", "write.Word opened again"),
     ("junheng.lab.county", "write_ledger", "write.ledger"),
-    ("junheng.report.pdf.convert", "_copy", "PDF.copy for LibreOffice"),
-    ("junheng.report.pdf.convert", "_finish", "PDF.finish"),
+    ("junheng.report.pdf.convert", "finish", "PDF.finish"),
     ("junheng.report.pdf.stable_bytes", "encrypt", "PDF.finish.encrypt fonts"),
 )
 """Functions timed where they are called: module, name, step."""
 
 
 class Clock:
-    """Adds up seconds by step."""
+    """Adds up seconds by step; `office` tells the processes of LibreOffice."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.office: Callable[[], int | None] = lambda: None
+
+    def now(self) -> float:
+        """Processor seconds used so far."""
+        process = self.office()
+        if process is None:
+            return time.process_time()
+        told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return time.process_time() + sum(map(int, told[11:13])) / os.sysconf("SC_CLK_TCK")
 
     def time(self, step: str, work: Callable[..., Any], *given: Any) -> Any:
-        started = time.perf_counter()
+        started = self.now()
         try:
             return work(*given)
         finally:
-            self.seconds[step] += time.perf_counter() - started
+            self.seconds[step] += self.now() - started
 
     def watch(self, module: str, name: str, step: str) -> None:
         """Time a function of a module wherever that module calls it."""
@@ -88,6 +96,7 @@ def main() -> None:
         clock.watch(*part)
     with tempfile.TemporaryDirectory(prefix="junheng-steps-") as scratch, Converter() as converter:
         one(clock, counties[0].code, Path(scratch), converter)
+        clock.office = lambda: converter._office.process if converter._office else None
         clock.seconds.clear()
         for county in counties:
             one(clock, county.code, Path(scratch), converter)

@@ -12,16 +12,23 @@ both.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lxml import etree
+import docx
+from docx.oxml.ns import nsmap
 
-from junheng.report.word.package import CONTENT_TYPES, RELATIONSHIPS, Package, parse, serialise
-from junheng.report.word.xml import R, W, append_text, el, q
+from junheng.files import packed
+from junheng.report.content.model import Document
+from junheng.report.word.document import finish, save_word
+from junheng.report.word.tables import TABLE_STYLE
+from junheng.report.word.text import lines
 
+W, R = nsmap["w"], nsmap["r"]
+RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LINE = 579  # 28.95 pt in twentieths of a point
 TWO_CHARACTERS = 630  # 2 × 15.75 pt
@@ -141,6 +148,20 @@ def _xml(text: str) -> str:
     return re.sub(r">\s+<", "><", text.strip())
 
 
+TABLE_RULES = {"top": 8, "left": 8, "bottom": 8, "right": 8, "insideH": 4, "insideV": 4}
+"""Eighths of a point."""
+TABLE_MARGINS = {"top": 45, "left": 100, "bottom": 45, "right": 100}
+"""Twentieths of a point between a cell's text and its rules."""
+
+
+def _rule(rule: tuple[str, int]) -> str:
+    return f'<w:{rule[0]} w:val="single" w:sz="{rule[1]}" w:space="0" w:color="auto"/>'
+
+
+def _margin(margin: tuple[str, int]) -> str:
+    return f'<w:{margin[0]} w:w="{margin[1]}" w:type="dxa"/>'
+
+
 def styles_xml() -> str:
     """Return styles.xml: defaults without theme fonts, then the styles above."""
     fonts = f"""<w:rFonts w:ascii="{LATIN}" w:hAnsi="{LATIN}" w:eastAsia="{FANG}" w:cs="{LATIN}"/>
@@ -168,6 +189,13 @@ def styles_xml() -> str:
           </w:tblCellMar>
         </w:tblPr>
       </w:style>
+      <w:style w:type="table" w:customStyle="1" w:styleId="OfficeTable">
+        <w:name w:val="{TABLE_STYLE}"/><w:basedOn w:val="TableNormal"/><w:qFormat/>
+        <w:tblPr>
+          <w:tblBorders>{"".join(map(_rule, TABLE_RULES.items()))}</w:tblBorders>
+          <w:tblCellMar>{"".join(map(_margin, TABLE_MARGINS.items()))}</w:tblCellMar>
+        </w:tblPr>
+      </w:style>
       {"".join(map(_style, STYLES))}
     </w:styles>""")
 
@@ -188,8 +216,8 @@ SETTINGS = _xml(f"""
       <w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/>
     </w:settings>""")
 
-SECTION = _xml(f"""
-    <w:sectPr xmlns:w="{W}" xmlns:r="{R}">
+SECTION = _xml("""
+    <w:sectPr>
       <w:headerReference w:type="even" r:id="rId3"/><w:headerReference w:type="default" r:id="rId4"/>
       <w:footerReference w:type="even" r:id="rId5"/><w:footerReference w:type="default" r:id="rId6"/>
       <w:pgSz w:w="11906" w:h="16838"/>
@@ -235,8 +263,6 @@ _OVERRIDES = {
     "word/header2.xml": f"{MAIN}header+xml",
     "word/footer1.xml": f"{MAIN}footer+xml",
     "word/footer2.xml": f"{MAIN}footer+xml",
-    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
-    "docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
 }
 _TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -257,19 +283,12 @@ def _relations(targets: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _document(paragraphs: Iterable[tuple[str, str]]) -> bytes:
-    body = el("body")
+    body = ""
     for style, text in paragraphs:
-        properties = el("pPr", el("pStyle", val=style.removesuffix(NEW_PAGE)))
-        if style.endswith(NEW_PAGE):
-            properties.append(el("pageBreakBefore"))
-        paragraph = el("p", properties)
-        if text:
-            append_text(etree.SubElement(paragraph, q("r")), text)
-        body.append(paragraph)
-    body.append(parse(SECTION.encode()))
-    document = etree.Element(q("document"), nsmap={"w": W, "r": R})
-    document.append(body)
-    return serialise(document)
+        page = "<w:pageBreakBefore/>" if style.endswith(NEW_PAGE) else ""
+        run = f"<w:r>{lines(text)}</w:r>" if text else ""
+        body += f'<w:p><w:pPr><w:pStyle w:val="{style.removesuffix(NEW_PAGE)}"/>{page}</w:pPr>{run}</w:p>'
+    return f'<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}{SECTION}</w:body></w:document>'.encode()
 
 
 _MAIN_RELATIONS = ("styles", "settings", "header1", "header2", "footer1", "footer2")
@@ -278,14 +297,8 @@ _MAIN_RELATIONS = ("styles", "settings", "header1", "header2", "footer1", "foote
 def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]]) -> None:
     """Write a template of paragraphs (style id, text)."""
     parts = {
-        CONTENT_TYPES: _TYPES.encode(),
-        "_rels/.rels": _relations(
-            [
-                (f"{R}/officeDocument", "word/document.xml"),
-                (f"{RELATIONSHIPS}/metadata/core-properties", "docProps/core.xml"),
-                (f"{R}/extended-properties", "docProps/app.xml"),
-            ]
-        ),
+        "[Content_Types].xml": _TYPES.encode(),
+        "_rels/.rels": _relations([(f"{R}/officeDocument", "word/document.xml")]),
         "word/_rels/document.xml.rels": _relations(
             (f"{R}/{part.rstrip('12')}", f"{part}.xml") for part in _MAIN_RELATIONS
         ),
@@ -296,13 +309,11 @@ def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]])
         "word/header2.xml": _header().encode(),
         "word/footer1.xml": _footer("left").encode(),
         "word/footer2.xml": _footer("right").encode(),
-        "docProps/core.xml": b"",
-        "docProps/app.xml": b"",
     }
-    package = Package(f"{name}.docx", parts)
-    package.describe(title, "", "")
+    word = docx.Document(io.BytesIO(packed(parts.items())))
+    finish(word, Document(name, name, title, {}, {}))
     TEMPLATES.mkdir(exist_ok=True)
-    package.write(TEMPLATES / f"{name}.docx")
+    save_word(word, TEMPLATES / f"{name}.docx")
 
 
 CONTENTS = (

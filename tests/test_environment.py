@@ -29,7 +29,9 @@ def declared() -> dict[str, str]:
 def conda_listed() -> dict[str, str]:
     """Return name and lower bound of every dependency in environment.yml."""
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    listed = map(Requirement, environment["dependencies"])
+    plain = [each for each in environment["dependencies"] if isinstance(each, str)]
+    by_pip = [each for part in environment["dependencies"] if isinstance(part, dict) for each in part["pip"]]
+    listed = map(Requirement, plain + by_pip)
     return {canonicalize_name(req.name): str(req.specifier) for req in listed}
 
 

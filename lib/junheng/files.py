@@ -1,11 +1,33 @@
-"""Files that are there whole or not at all, whenever the process or the machine stops."""
+"""Files that are there whole or not at all, whenever the process or the machine stops; archives of equal bytes."""
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+"""The first moment a zip archive can hold."""
+_COMPRESSED = (".png", ".jpg", ".jpeg")
+
+
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a zip archive of files (name, content): the same files in the same order give the same bytes.
+
+    This is how every docx and xlsx is written, since python-docx and openpyxl stamp the time into the archive.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            info = zipfile.ZipInfo(name, _ZIP_DATE)
+            info.create_system, info.external_attr = 3, 0o644 << 16
+            stored = name.lower().endswith(_COMPRESSED)
+            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return buffer.getvalue()
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from junheng.params.formula import parse_formula
 from junheng.params.loader import read_yaml
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.page.html import table_html
-from junheng.report.word.package import parse
+from junheng.report.word.text import parse
 from junheng.workbook.read.find import find_workbook
 from junheng.workbook.read.package import Package
 from tests.delivery.make import OWN, PARAMS, REPO, with_part, word

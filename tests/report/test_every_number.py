@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx.oxml.ns import qn
 
 from junheng.assess.cycle import deadlines
 from junheng.assess.gaps import shortfall
@@ -24,7 +25,7 @@ from junheng.assess.trend import Trend
 from junheng.exact import ceil_div, exact, fixed, round_half_up
 from junheng.lab import county as wb
 from junheng.params.tasks import chinese_date
-from junheng.report.word.xml import Element, own_texts, paragraph_text, q
+from junheng.report.word.text import Element, own_texts, paragraph_text
 from tests.assess.make import PARAMS
 from tests.golden.documents import YEAR
 from tests.report.test_word_sample import part
@@ -264,19 +265,19 @@ def _tasks(register: Register, work: Any, assessment: Assessment) -> None:
 
 def chunks(word: Path) -> Iterator[tuple[str, str]]:
     """Yield the texts of a Word file with the words around that say whose figures they are."""
-    body = part(word).find(q("body"))
+    body = part(word).find(qn("w:body"))
     assert body is not None
     heading = caption = ""
     for child in body:
-        if child.tag == q("p"):
+        if child.tag == qn("w:p"):
             text = paragraph_text(child)
-            style = child.find(f"{q('pPr')}/{q('pStyle')}")
-            kind = "" if style is None else style.get(q("val"), "")
+            style = child.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+            kind = "" if style is None else style.get(qn("w:val"), "")
             heading = text if kind.startswith("Heading") else heading
             caption = text if kind == "TableCaption" else caption
             if not kind.startswith("Contents"):
                 yield from ((piece, text + heading) for piece in _pieces(text))
-        elif child.tag == q("tbl"):
+        elif child.tag == qn("w:tbl"):
             yield from _rows(child, caption + heading)
 
 
@@ -288,12 +289,12 @@ def _pieces(text: str) -> list[str]:
 
 def _rows(table: Element, caption: str) -> Iterator[tuple[str, str]]:
     school = ""
-    for row in table.findall(q("tr")):
-        if row.find(f"{q('trPr')}/{q('tblHeader')}") is not None:
+    for row in table.findall(qn("w:tr")):
+        if row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None:
             continue
         cells = [
-            "".join(piece.text or "" for p in cell.iter(q("p")) for piece in own_texts(p))
-            for cell in row.findall(q("tc"))
+            "".join(piece.text or "" for p in cell.iter(qn("w:p")) for piece in own_texts(p))
+            for cell in row.findall(qn("w:tc"))
         ]
         if cells and cells[0].isdigit():
             cells = cells[1:]

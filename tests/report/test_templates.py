@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
 from lxml import etree
 
 from junheng.assess.engine import assess
@@ -19,7 +21,7 @@ from junheng.report.content.model import Document, Picture
 from junheng.report.content.reports import COMPOSERS
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
-from junheng.report.word.xml import Element, el, paragraph_text, properties_of, q
+from junheng.report.word.text import Element, paragraph_text
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, ROOT, book, school
 from tests.report.test_word import ORDERS, check_order
 from tests.report.test_word_sample import part, png, texts
@@ -64,24 +66,24 @@ def rendered(name: str, clerk: Path, folder: Path) -> Path:
 
 
 def find(root: Element, text: str) -> Element:
-    return next(item for item in root.iter(q("p")) if paragraph_text(item) == text)
+    return next(item for item in root.iter(qn("w:p")) if paragraph_text(item) == text)
 
 
 def split_runs(root: Element) -> None:
     """Split every run of the document after each third character, with the marks Word leaves between."""
-    for run in list(root.iter(q("r"))):
-        text = run.findtext(q("t")) or ""
+    for run in list(root.iter(qn("w:r"))):
+        text = run.findtext(qn("w:t")) or ""
         parent = run.getparent()
         assert parent is not None
         for start in reversed(range(3, len(text), 3)):
             piece = copy.deepcopy(run)
-            piece.set(q("rsidR"), "00A77B3E")
-            holder = piece.find(q("t"))
+            piece.set(qn("w:rsidR"), "00A77B3E")
+            holder = piece.find(qn("w:t"))
             assert holder is not None
             holder.text = text[start : start + 3]
             run.addnext(piece)
-            run.addnext(el("proofErr", type="spellStart"))
-        first = run.find(q("t"))
+            run.addnext(OxmlElement("w:proofErr", {qn("w:type"): "spellStart"}))
+        first = run.find(qn("w:t"))
         if first is not None:
             first.text = text[:3]
 
@@ -100,7 +102,7 @@ def test_children_stand_in_the_order_of_the_schema_in_every_report(name: str, tm
             names = [entry for entry in archive.namelist() if re.fullmatch(r"word/\w+\.xml", entry)]
             roots = [etree.fromstring(archive.read(entry)) for entry in names]
         for root in roots:
-            for element in root.iter(*(q(kind) for kind in ORDERS)):
+            for element in root.iter(*(qn(f"w:{kind}") for kind in ORDERS)):
                 check_order(element)
 
 
@@ -109,7 +111,7 @@ def test_a_paragraph_the_clerk_adds_is_printed_with_its_tags(name: str, tmp_path
     def change(root: Element) -> None:
         opening = find(root, "{{ blocks.opening }}")
         added = copy.deepcopy(opening)
-        texts_of = list(added.iter(q("t")))
+        texts_of = list(added.iter(qn("w:t")))
         texts_of[0].text = "抄送：{{ county }}人大常委会，{{ year }}年度。"
         opening.addprevious(added)
 
@@ -121,20 +123,24 @@ def test_a_paragraph_the_clerk_adds_is_printed_with_its_tags(name: str, tmp_path
 @pytest.mark.parametrize("name", COMPOSERS)
 def test_the_clerks_font_is_the_font_of_every_sentence(name: str, tmp_path: Path) -> None:
     def change(root: Element) -> None:
-        style = next(s for s in root.iter(q("style")) if s.find(q("name")).get(q("val")) == "公文正文")  # type: ignore[union-attr]
-        fonts = properties_of(style, "rPr").find(q("rFonts"))
+        style = next(
+            s for s in root.iter(qn("w:style")) if s.find(qn("w:name")).get(qn("w:val")) == "公文正文"
+        )  # type: ignore[union-attr]
+        fonts = style.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
         assert fonts is not None
-        fonts.set(q("eastAsia"), "华文中宋")
+        fonts.set(qn("w:eastAsia"), "华文中宋")
 
     target = rendered(name, edited(name, tmp_path, change, "word/styles.xml"), tmp_path)
-    bodies = [item for item in part(target).iter(q("p")) if _style(item) == "Body" and paragraph_text(item)]
-    used = {fonts.get(q("eastAsia")) for item in bodies for fonts in item.iter(q("rFonts"))}
+    bodies = [
+        item for item in part(target).iter(qn("w:p")) if _style(item) == "Body" and paragraph_text(item)
+    ]
+    used = {fonts.get(qn("w:eastAsia")) for item in bodies for fonts in item.iter(qn("w:rFonts"))}
     assert bodies and used == {"华文中宋"}
 
 
 def _style(paragraph: Element) -> str | None:
-    style = paragraph.find(f"{q('pPr')}/{q('pStyle')}")
-    return None if style is None else style.get(q("val"))
+    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return None if style is None else style.get(qn("w:val"))
 
 
 @pytest.mark.parametrize(("name", "head"), [("assessment", HEADS[0]), ("self", HEADS[1])])
@@ -166,7 +172,7 @@ def test_an_annex_moved_by_the_clerk_is_referred_to_by_its_new_number(name: str,
         for item in group:
             third.addprevious(item)
         for item, label in ((fourth, "附件3"), (third, "附件4")):
-            next(item.iter(q("t"))).text = label
+            next(item.iter(qn("w:t"))).text = label
 
     target = texts(rendered(name, edited(name, tmp_path, change), tmp_path))
     said = "".join(target)
@@ -189,7 +195,7 @@ def test_a_broken_tag_names_template_paragraph_and_tag(
     name: str, old: str, new: str, expected: str, tmp_path: Path
 ) -> None:
     def change(root: Element) -> None:
-        next(find(root, old).iter(q("t"))).text = new
+        next(find(root, old).iter(qn("w:t"))).text = new
 
     with pytest.raises(ParamsProblem) as caught:
         rendered(name, edited(name, tmp_path, change), tmp_path)
@@ -201,8 +207,8 @@ def test_a_broken_tag_names_template_paragraph_and_tag(
 
 def test_a_reference_that_leads_nowhere_is_named(tmp_path: Path) -> None:
     def change(root: Element) -> None:
-        for label in [item for item in root.iter(q("p")) if re.fullmatch(r"附件\d", paragraph_text(item))]:
-            next(label.iter(q("t"))).text = "附录"
+        for label in [item for item in root.iter(qn("w:p")) if re.fullmatch(r"附件\d", paragraph_text(item))]:
+            next(label.iter(qn("w:t"))).text = "附录"
 
     with pytest.raises(OutputProblem, match="所指的“附件:annex_gaps”在模板中没有位置"):
         rendered("assessment", edited("assessment", tmp_path, change), tmp_path)

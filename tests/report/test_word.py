@@ -8,13 +8,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from docx.oxml.ns import qn
 from lxml import etree
 
 from junheng.errors import OutputProblem, ParamsProblem
 from junheng.report.content.model import Heading, Paragraph, Picture
 from junheng.report.pdf.inspect import inspect_word
-from junheng.report.word.render import render_word
-from junheng.report.word.xml import q
+from junheng.report.word.document import save_word
+from junheng.report.word.render import make_word, render_word
+from junheng.report.word.text import SHARED
 from tests.report.test_word_sample import (
     COUNTY,
     TEMPLATE,
@@ -36,7 +38,7 @@ ORDERS = {
     "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl pBdr shd tabs snapToGrid spacing ind jc"
     " outlineLvl rPr sectPr",
     "r": "rPr *",
-    "rPr": "rStyle rFonts b i color spacing sz szCs u lang",
+    "rPr": "rStyle rFonts b i vanish color spacing sz szCs u lang",
     "tbl": "tblPr tblGrid tr",
     "tblPr": "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook",
     "tblBorders": "top left bottom right insideH insideV",
@@ -76,7 +78,7 @@ def test_children_stand_in_the_order_of_the_schema(report: Path, path: str) -> N
         names = [name for name in archive.namelist() if re.fullmatch(r"word/\w+\.xml", name)]
         roots = [etree.fromstring(archive.read(name)) for name in names]
     for root in roots:
-        for element in root.iter(*(q(name) for name in ORDERS)):
+        for element in root.iter(*(qn(f"w:{name}") for name in ORDERS)):
             check_order(element)
 
 
@@ -91,16 +93,20 @@ def check_order(element: etree._Element) -> None:
     assert ranks == sorted(ranks), (element.tag, names)
 
 
-def test_every_run_and_paragraph_style_names_its_fonts(report: Path) -> None:
+def test_styles_name_all_fonts_and_runs_only_what_differs(report: Path) -> None:
+    kinds = {qn(f"w:{kind}") for kind in ("ascii", "hAnsi", "eastAsia", "cs")}
+    for style in part(report, "word/styles.xml").findall(qn("w:style")):
+        if style.get(qn("w:type")) == "paragraph":
+            fonts = style.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+            assert fonts is not None and set(fonts.attrib) == kinds
+    for run in part(report).iter(qn("w:r")):
+        fonts = run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+        shared = bool(SHARED.search(run.findtext(qn("w:t")) or ""))
+        assert (fonts is not None and {*kinds, qn("w:hint")} == set(fonts.attrib)) is shared
+        assert shared or fonts is None or set(fonts.attrib) == {qn("w:eastAsia")}  # 黑体 or 楷体 in a table
     for name in ("word/document.xml", "word/styles.xml", "word/header1.xml", "word/footer2.xml"):
-        root = part(report, name)
-        for fonts in root.iter(q("rFonts")):
-            assert {q(kind) for kind in ("ascii", "hAnsi", "eastAsia", "cs")} <= set(fonts.attrib), name
+        for fonts in part(report, name).iter(qn("w:rFonts")):
             assert not any("heme" in attribute for attribute in fonts.attrib)
-        for run in root.iter(q("r")):
-            assert run.find(f"{q('rPr')}/{q('rFonts')}") is not None
-    for style in part(report, "word/styles.xml").findall(q("style")):
-        assert style.get(q("type")) != "paragraph" or style.find(f"{q('rPr')}/{q('rFonts')}") is not None
 
 
 def test_shared_punctuation_takes_the_chinese_font(tmp_path: Path) -> None:
@@ -108,12 +114,13 @@ def test_shared_punctuation_takes_the_chinese_font(tmp_path: Path) -> None:
     template = make_template(tmp_path, p("“L1”—— 2024……：{{ county }}"))
     render_word(tiny({"county": "表Ⅰ不变"}), template, target, tmp_path)
     fonts = {
-        (run.findtext(q("t")), fonts.get(q("ascii")), fonts.get(q("hint")))
-        for run in part(target).iter(q("r"))
-        if (fonts := run.find(f"{q('rPr')}/{q('rFonts')}")) is not None
+        (run.findtext(qn("w:t")), fonts.get(qn("w:ascii")), fonts.get(qn("w:hint")))
+        if (fonts := run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")) is not None
+        else (run.findtext(qn("w:t")), None, None)
+        for run in part(target).iter(qn("w:r"))
     }
     chinese = ("仿宋_GB2312", "eastAsia")
-    latin = ("Times New Roman", None)
+    latin = (None, None)
     assert fonts == {
         *(("“", *chinese), ("L1", *latin), ("”——", *chinese), (" 2024", *latin), ("……", *chinese)),
         *(("：表", *latin), ("Ⅰ", *chinese), ("不变", *latin)),
@@ -127,20 +134,30 @@ def test_the_clerks_fonts_decide_and_theme_fonts_go(tmp_path: Path) -> None:
         tmp_path, f'<w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr>{run}</w:p>' + p("文")
     )
     render_word(tiny(), template, tmp_path / "o.docx", tmp_path)
-    fonts = part(tmp_path / "o.docx").find(f".//{q('rFonts')}")
+    fonts = part(tmp_path / "o.docx").find(f".//{qn('w:rFonts')}")
     assert fonts is not None
     assert {key.rpartition("}")[2]: value for key, value in fonts.attrib.items()} == {
-        "ascii": "Arial", "hAnsi": "Times New Roman", "eastAsia": "楷体_GB2312", "cs": "Times New Roman"
+        "ascii": "Arial"  # the rest is that of 标题2
     }  # fmt: skip
 
 
-def test_properties_name_the_document_and_nobody(report: Path) -> None:
+def test_properties_name_the_document_the_office_and_the_day_it_signs(report: Path) -> None:
     core = part(report, "docProps/core.xml")
     said = {etree.QName(item).localname: item.text for item in core}
     assert said["title"] == f"{COUNTY}义务教育优质均衡发展督导评估报告"
     assert said["keywords"] == "义务教育；优质均衡"
-    assert said["created"] == said["modified"] == "1980-01-01T00:00:00Z"
-    assert "creator" not in said and "lastModifiedBy" not in said
+    assert said["created"] == said["modified"] == "2025-04-15T00:00:00Z"
+    assert said["creator"] == "市政府教育督导委员会办公室" and said["language"] == "zh-CN"
+    assert "lastModifiedBy" not in said and "revision" not in said
+
+
+def test_a_document_that_nobody_has_signed_has_neither_author_nor_date(tmp_path: Path) -> None:
+    render_word(tiny(), make_template(tmp_path, p("文")), tmp_path / "o.docx", tmp_path)
+    said = {
+        etree.QName(item).localname: item.text or ""
+        for item in part(tmp_path / "o.docx", "docProps/core.xml")
+    }
+    assert said.get("creator", "") == "" and "created" not in said and "modified" not in said
 
 
 def test_what_a_clerks_word_leaves_behind_is_dropped(tmp_path: Path) -> None:
@@ -164,7 +181,7 @@ def test_what_a_clerks_word_leaves_behind_is_dropped(tmp_path: Path) -> None:
 
 
 def test_pictures_have_alternative_text_and_a_caption_that_stays_with_them(report: Path) -> None:
-    pictures = list(part(report).iter(q("wp:docPr")))
+    pictures = list(part(report).iter(qn("wp:docPr")))
     assert [picture.get("id") for picture in pictures] == ["1", "2", "3", "4"]
     assert pictures[0].get("descr") == "柱形图：按规模分的学校数"
     assert [text for text in texts(report) if re.match("图[0-9]", text)][:2] == [
@@ -178,7 +195,7 @@ def test_a_tall_picture_is_made_to_fit_the_page(tmp_path: Path) -> None:
     (tmp_path / "tall.png").write_bytes(png(400, 2000))
     document = tiny(a=(Picture("tall.png", "高", "高图"),))
     render_word(document, make_template(tmp_path, p("{{ blocks.a }}")), tmp_path / "o.docx", tmp_path)
-    extent = part(tmp_path / "o.docx").find(f".//{q('wp:extent')}")
+    extent = part(tmp_path / "o.docx").find(f".//{qn('wp:extent')}")
     assert extent is not None
     assert int(extent.get("cy", "0")) < 225 * 36000 * 0.9
     assert int(extent.get("cy", "0")) == pytest.approx(5 * int(extent.get("cx", "0")), rel=0.01)
@@ -189,7 +206,7 @@ def test_a_missing_or_wrong_picture_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.png").write_bytes(b"GIF89a")
     with pytest.raises(OutputProblem, match=r"缺少图片none.png，无法写入“图1　甲”"):
         render_word(tiny(a=(Picture("none.png", "甲", "乙"),)), template, tmp_path / "o.docx", tmp_path)
-    with pytest.raises(OutputProblem, match=r"图片x.png不是PNG格式"):
+    with pytest.raises(OutputProblem, match=r"图片x.png不是完整的图片文件，无法写入“图1　甲”"):
         render_word(tiny(a=(Picture("x.png", "甲", "乙"),)), template, tmp_path / "o.docx", tmp_path)
 
 
@@ -199,7 +216,7 @@ def test_styles_are_found_by_the_name_word_shows(tmp_path: Path) -> None:
     edit(template, "word/styles.xml", "heading 1", "Heading 1")
     document = tiny(a=(Heading(1, "一、甲"), Paragraph("乙")))
     render_word(document, template, tmp_path / "o.docx", tmp_path)
-    assert part(tmp_path / "o.docx").find(f".//{q('pStyle')}").get(q("val")) == "2"  # type: ignore[union-attr]
+    assert part(tmp_path / "o.docx").find(f".//{qn('w:pStyle')}").get(qn("w:val")) == "2"  # type: ignore[union-attr]
 
 
 def test_a_style_the_template_lacks_is_named(tmp_path: Path) -> None:
@@ -220,3 +237,10 @@ def test_a_long_report_takes_work_in_proportion(tmp_path: Path) -> None:
 
     work(10, times=1)  # what is done once for all reports
     assert work(680, times=4) < 4.2 * work(170, times=1)
+
+
+def test_the_document_can_be_changed_with_python_docx_before_it_is_saved(tmp_path: Path) -> None:
+    word = make_word(tiny(), make_template(tmp_path, p("{{ county }}")), tmp_path)
+    word.add_paragraph("另附说明。", style="公文正文")
+    save_word(word, tmp_path / "o.docx")
+    assert texts(tmp_path / "o.docx") == [COUNTY, "另附说明。"]

@@ -6,9 +6,11 @@ import re
 import struct
 import zipfile
 import zlib
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from docx.oxml.ns import qn
 from lxml import etree
 
 from junheng.params.tables import Column, TableSpec
@@ -24,7 +26,7 @@ from junheng.report.content.model import (
     TableCell,
     TableRow,
 )
-from junheng.report.word.xml import paragraph_text, q
+from junheng.report.word.text import paragraph_text
 
 COUNTY = "泗滨县"
 NAMES = (
@@ -313,6 +315,8 @@ def sample(schools: int = 120, demo: str = "演示数据", **blocks: tuple[Block
         blocks=content(schools) | blocks,
         subject="督导评估",
         keywords="义务教育；优质均衡",
+        author="市政府教育督导委员会办公室",
+        date=date(2025, 4, 15),
     )
 
 
@@ -382,4 +386,4 @@ def part(path: Path, name: str = "word/document.xml") -> etree._Element:
 
 def texts(path: Path, name: str = "word/document.xml") -> list[str]:
     """Return the texts of the paragraphs of a part."""
-    return [paragraph_text(paragraph) for paragraph in part(path, name).iter(q("p"))]
+    return [paragraph_text(paragraph) for paragraph in part(path, name).iter(qn("w:p"))]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from docx.oxml.ns import qn
 from lxml import etree
 
 from junheng.report.content.model import Block, Heading, Paragraph, Table
 from junheng.report.word.render import render_word
-from junheng.report.word.xml import paragraph_text, q
+from junheng.report.word.text import paragraph_text
 from tests.report.test_word_sample import basics_table, edit, gaps_table, make_template, p, part, tiny
 
 WIDE, NARROW = basics_table(), gaps_table()
@@ -19,14 +20,14 @@ def sections(folder: Path, *blocks: Block, before: str = "", after: str = "") ->
     """Render the blocks; return each section: whether landscape, and what it holds."""
     template = make_template(folder, before + p("{{ blocks.a }}") + after)
     render_word(tiny(a=blocks), template, folder / "o.docx", folder)
-    body = part(folder / "o.docx").find(q("body"))
+    body = part(folder / "o.docx").find(qn("w:body"))
     assert body is not None
     found: list[tuple[bool, list[str]]] = []
     held: list[str] = []
     for child in body:
-        if child.tag != q("sectPr"):
-            held.append("表" if child.tag == q("tbl") else paragraph_text(child))
-        section = child if child.tag == q("sectPr") else child.find(f"{q('pPr')}/{q('sectPr')}")
+        if child.tag != qn("w:sectPr"):
+            held.append("表" if child.tag == qn("w:tbl") else paragraph_text(child))
+        section = child if child.tag == qn("w:sectPr") else child.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
         if section is not None:
             found.append((is_landscape(section), held))
             held = []
@@ -35,10 +36,10 @@ def sections(folder: Path, *blocks: Block, before: str = "", after: str = "") ->
 
 
 def is_landscape(section: etree._Element) -> bool:
-    size = section.find(q("pgSz"))
+    size = section.find(qn("w:pgSz"))
     assert size is not None
-    turned = size.get(q("orient")) == "landscape"
-    assert (int(size.get(q("w"), "0")) > int(size.get(q("h"), "0"))) is turned
+    turned = size.get(qn("w:orient")) == "landscape"
+    assert (int(size.get(qn("w:w"), "0")) > int(size.get(qn("w:h"), "0"))) is turned
     return turned
 
 
@@ -81,10 +82,10 @@ def test_a_table_at_the_turn_is_followed_by_a_paragraph_without_height(tmp_path:
     assert [(landscape, held[-2:]) for landscape, held in found] == [
         (False, ["表", ""]), (True, ["表", ""]), (False, ["正文"])
     ]  # fmt: skip
-    for paragraph in part(tmp_path / "o.docx").iter(q("p")):
-        if paragraph.find(f"{q('pPr')}/{q('sectPr')}") is not None:
-            spacing = paragraph.find(f"{q('pPr')}/{q('spacing')}")
-            assert spacing is not None and spacing.get(q("line")) == "20"
+    for paragraph in part(tmp_path / "o.docx").iter(qn("w:p")):
+        if paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
+            spacing = paragraph.find(f"{qn('w:pPr')}/{qn('w:spacing')}")
+            assert spacing is not None and spacing.get(qn("w:line")) == "20"
 
 
 def test_page_breaks_at_a_turn_make_no_empty_page(tmp_path: Path) -> None:
@@ -92,21 +93,32 @@ def test_page_breaks_at_a_turn_make_no_empty_page(tmp_path: Path) -> None:
     after = page + "<w:p/>" + p("附件2", style="AnnexLabel") + p("清单", style="AnnexTitle") + p("文")
     found = sections(tmp_path, WIDE, before=p("前") + page, after=after)
     assert found == [(False, ["前"]), (True, [CAPTION, "表", NOTE]), (False, ["附件2", "清单", "文"])]
-    label = next(item for item in part(tmp_path / "o.docx").iter(q("p")) if paragraph_text(item) == "附件2")
-    switch = label.find(f"{q('pPr')}/{q('pageBreakBefore')}")
-    assert switch is not None and switch.get(q("val")) == "0"
+    label = next(
+        item for item in part(tmp_path / "o.docx").iter(qn("w:p")) if paragraph_text(item) == "附件2"
+    )
+    switch = label.find(f"{qn('w:pPr')}/{qn('w:pageBreakBefore')}")
+    assert switch is not None and switch.get(qn("w:val")) == "0"
 
 
 def test_margins_turn_with_the_page_and_headers_stay(tmp_path: Path) -> None:
     sections(tmp_path, TEXT, WIDE, TEXT)
-    portrait, landscape, last = part(tmp_path / "o.docx").iter(q("sectPr"))
-    edges = {name: portrait.find(q("pgMar")).get(q(name)) for name in ("top", "right", "bottom", "left")}  # type: ignore[union-attr]
-    turned = {name: landscape.find(q("pgMar")).get(q(name)) for name in ("top", "right", "bottom", "left")}  # type: ignore[union-attr]
+    portrait, landscape, last = part(tmp_path / "o.docx").iter(qn("w:sectPr"))
+    edges = {
+        name: portrait.find(qn("w:pgMar")).get(qn(f"w:{name}")) for name in ("top", "right", "bottom", "left")
+    }  # type: ignore[union-attr]
+    turned = {
+        name: landscape.find(qn("w:pgMar")).get(qn(f"w:{name}"))
+        for name in ("top", "right", "bottom", "left")
+    }  # type: ignore[union-attr]
     assert turned == {
         "top": edges["left"], "right": edges["top"], "bottom": edges["right"], "left": edges["bottom"]
     }  # fmt: skip
     for section in (portrait, landscape, last):
-        assert len(section.findall(q("headerReference"))) == len(section.findall(q("footerReference"))) == 2
+        assert (
+            len(section.findall(qn("w:headerReference")))
+            == len(section.findall(qn("w:footerReference")))
+            == 2
+        )
 
 
 def test_numbering_goes_on_and_is_not_begun_again(tmp_path: Path) -> None:
@@ -115,7 +127,8 @@ def test_numbering_goes_on_and_is_not_begun_again(tmp_path: Path) -> None:
     edit(template, "word/document.xml", "<w:cols", start)
     render_word(tiny(a=(WIDE,)), template, tmp_path / "o.docx", tmp_path)
     starts = [
-        section.find(q("pgNumType")) is not None for section in part(tmp_path / "o.docx").iter(q("sectPr"))
+        section.find(qn("w:pgNumType")) is not None
+        for section in part(tmp_path / "o.docx").iter(qn("w:sectPr"))
     ]
     assert starts == [True, False, False]
 
@@ -128,6 +141,6 @@ def test_the_clerks_own_sections_are_kept(tmp_path: Path) -> None:
     before = p("第一节", more=end)
     found = sections(tmp_path, WIDE, before=before, after=p("后"))
     assert [landscape for landscape, _ in found] == [False, True, False]
-    first, second, _ = part(tmp_path / "o.docx").iter(q("sectPr"))
-    assert first.find(q("pgMar")).get(q("top")) == "1000"  # type: ignore[union-attr]
-    assert second.find(q("pgMar")).get(q("top")) == "1588"  # type: ignore[union-attr]
+    first, second, _ = part(tmp_path / "o.docx").iter(qn("w:sectPr"))
+    assert first.find(qn("w:pgMar")).get(qn("w:top")) == "1000"  # type: ignore[union-attr]
+    assert second.find(qn("w:pgMar")).get(qn("w:top")) == "1588"  # type: ignore[union-attr]

@@ -3,52 +3,57 @@
 from __future__ import annotations
 
 import pytest
+from docx.oxml.ns import qn
 from lxml import etree
 
 from junheng.errors import OutputProblem
 from junheng.params.tables import Column, TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.word.contents import Captions
-from junheng.report.word.tables import build_table, note_lines
+from junheng.report.word.captions import Captions
+from junheng.report.word.tables import TableStyles, build_table, note_lines
+from junheng.report.word.text import element, paragraph_text
 from junheng.report.word.widths import layout, text_width
-from junheng.report.word.xml import paragraph_text, q
 from tests.report.test_word_sample import basics_table, column, disparity_table, gaps_table, schools_table
 
 PORTRAIT, LANDSCAPE = 8844, 12756
 
 
 def build(table: Table, width: int = PORTRAIT) -> etree._Element:
-    return build_table(table, width, "TableHead", "TableText")
+    styles = TableStyles("OfficeTable", "TableHead", "TableText", "黑体", "宋体")
+    return element(build_table(table, width, styles))
 
 
 def rows(table: etree._Element, head: bool = False) -> list[etree._Element]:
     return [
         row
-        for row in table.findall(q("tr"))
-        if (row.find(f"{q('trPr')}/{q('tblHeader')}") is not None) is head
+        for row in table.findall(qn("w:tr"))
+        if (row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None) is head
     ]
 
 
 def cells(row: etree._Element) -> list[tuple[str, int, str]]:
     """Return text, span and vertical merge of the cells of a row."""
     found = []
-    for cell in row.findall(q("tc")):
-        span, merge = cell.find(f"{q('tcPr')}/{q('gridSpan')}"), cell.find(f"{q('tcPr')}/{q('vMerge')}")
-        text = "".join(paragraph_text(paragraph) for paragraph in cell.iter(q("p")))
-        merged = "" if merge is None else merge.get(q("val"), "")
-        found.append((text, 1 if span is None else int(span.get(q("val"), "1")), merged))
+    for cell in row.findall(qn("w:tc")):
+        span, merge = (
+            cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}"),
+            cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}"),
+        )
+        text = "".join(paragraph_text(paragraph) for paragraph in cell.iter(qn("w:p")))
+        merged = "" if merge is None else merge.get(qn("w:val"), "")
+        found.append((text, 1 if span is None else int(span.get(qn("w:val"), "1")), merged))
     return found
 
 
 def look(row: etree._Element) -> list[tuple[str, bool, str]]:
     """Return shade, weight and Chinese font of the cells of a row."""
     found = []
-    for cell in row.findall(q("tc")):
-        shade, fonts = cell.find(f"{q('tcPr')}/{q('shd')}"), cell.find(f".//{q('rFonts')}")
-        bold = cell.find(f".//{q('b')}") is not None
+    for cell in row.findall(qn("w:tc")):
+        shade, fonts = cell.find(f"{qn('w:tcPr')}/{qn('w:shd')}"), cell.find(f".//{qn('w:rFonts')}")
+        bold = cell.find(f".//{qn('w:b')}") is not None
         found.append(
-            ("" if shade is None else shade.get(q("fill"), ""), bold,
-             "" if fonts is None else fonts.get(q("eastAsia"), ""))
+            ("" if shade is None else shade.get(qn("w:fill"), ""), bold,
+             "" if fonts is None else fonts.get(qn("w:eastAsia"), ""))
         )  # fmt: skip
     return found
 
@@ -64,16 +69,16 @@ def look(row: etree._Element) -> list[tuple[str, bool, str]]:
 )
 def test_grid_and_cell_widths_are_stated_and_add_up(table: Table, width: int) -> None:
     made = build(table, width)
-    grid = [int(item.get(q("w"), "0")) for item in made.iter(q("gridCol"))]
+    grid = [int(item.get(qn("w:w"), "0")) for item in made.iter(qn("w:gridCol"))]
     assert len(grid) == len(table.spec.columns) and sum(grid) == width
-    layout_type = made.find(f"{q('tblPr')}/{q('tblLayout')}")
-    assert layout_type is not None and layout_type.get(q("type")) == "fixed"
-    for row in made.iter(q("tr")):
+    layout_type = made.find(f"{qn('w:tblPr')}/{qn('w:tblLayout')}")
+    assert layout_type is not None and layout_type.get(qn("w:type")) == "fixed"
+    for row in made.iter(qn("w:tr")):
         position = 0
-        for cell, (_, span, _) in zip(row.findall(q("tc")), cells(row), strict=True):
-            stated = cell.find(f"{q('tcPr')}/{q('tcW')}")
+        for cell, (_, span, _) in zip(row.findall(qn("w:tc")), cells(row), strict=True):
+            stated = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
             assert stated is not None
-            assert int(stated.get(q("w"), "0")) == sum(grid[position : position + span])
+            assert int(stated.get(qn("w:w"), "0")) == sum(grid[position : position + span])
             position += span
         assert position == len(grid)
 
@@ -102,14 +107,14 @@ def test_equal_headings_of_different_groups_do_not_share() -> None:
 def test_head_rows_repeat_and_no_row_is_split() -> None:
     made = build(schools_table(30), LANDSCAPE)
     assert len(rows(made, head=True)) == 2 and len(rows(made)) == 32
-    assert all(row.find(f"{q('trPr')}/{q('cantSplit')}") is not None for row in made.iter(q("tr")))
+    assert all(row.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in made.iter(qn("w:tr")))
 
 
 def test_the_page_grid_and_its_line_height_stay_out_of_tables() -> None:
-    for paragraph in build(gaps_table()).iter(q("p")):
-        snap, spacing = paragraph.find(f".//{q('snapToGrid')}"), paragraph.find(f".//{q('spacing')}")
-        assert snap is not None and snap.get(q("val")) == "0"
-        assert spacing is not None and int(spacing.get(q("line"), "0")) < 400
+    for paragraph in build(gaps_table()).iter(qn("w:p")):
+        snap, spacing = paragraph.find(f".//{qn('w:snapToGrid')}"), paragraph.find(f".//{qn('w:spacing')}")
+        assert snap is not None and snap.get(qn("w:val")) == "0"
+        assert spacing is not None and int(spacing.get(qn("w:line"), "0")) < 400
 
 
 def test_marks_show_in_grey_print() -> None:
@@ -124,7 +129,9 @@ def test_marks_show_in_grey_print() -> None:
         ("", False, "黑体"),
         ("", False, ""),
     ]
-    assert [cell.find(f".//{q('u')}") is not None for cell in made.findall(q("tc"))] == [False] * 4 + [True]
+    assert [cell.find(f".//{qn('w:u')}") is not None for cell in made.findall(qn("w:tc"))] == [False] * 4 + [
+        True
+    ]
 
 
 def test_group_and_total_rows() -> None:
@@ -152,7 +159,7 @@ def test_a_blank_stays_blank() -> None:
         )
     )
     assert cells(made[0]) == [("", 1, ""), ("1", 1, "")]
-    assert made[0].find(q("tc")).find(q("p")) is not None  # type: ignore[union-attr]
+    assert made[0].find(qn("w:tc")).find(qn("w:p")) is not None  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -187,10 +194,10 @@ def test_a_repeated_column_must_be_expanded() -> None:
 def test_captions_are_numbered_unless_they_bring_a_number() -> None:
     captions = Captions()
     titles = ("缺口", "表Ⅱ-1　资源配置", "图书配置", "表彰情况", "", "表3 旧")
-    assert [captions.numbered("表", title) for title in titles] == [
+    assert [captions.numbered("表", title).text for title in titles] == [
         "表1　缺口", "表Ⅱ-1　资源配置", "表2　图书配置", "表3　表彰情况", "", "表3 旧"
     ]  # fmt: skip
-    assert captions.numbered("图", "分布") == "图1　分布"
+    assert captions.numbered("图", "分布").text == "图1　分布"
 
 
 def test_notes_under_a_table() -> None:
@@ -206,7 +213,7 @@ def test_notes_under_a_table() -> None:
 def keeps(table: Table) -> list[bool]:
     """Tell of each row of the body whether it stays with what follows."""
     made = rows(build(table))
-    return [row.find(f".//{q('keepNext')}") is not None for row in made]
+    return [row.find(f".//{qn('w:keepNext')}") is not None for row in made]
 
 
 def test_a_low_table_is_kept_whole_and_a_long_one_by_its_ends() -> None:

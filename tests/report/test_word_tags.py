@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docx.oxml.ns import qn
 
 from junheng.errors import OutputProblem, ParamsProblem
 from junheng.report.content.model import Heading, Paragraph
 from junheng.report.word.render import render_word
-from junheng.report.word.xml import q
 from tests.report.test_word_sample import COUNTY, make_template, p, part, texts, tiny
 
 
@@ -44,8 +44,8 @@ def test_the_value_has_the_format_of_the_run_where_the_tag_begins(tmp_path: Path
     bold = "<w:r><w:rPr><w:b/></w:rPr><w:t>{{ cou</w:t></w:r><w:r><w:t>nty }}年</w:t></w:r>"
     target = render(tmp_path, f'<w:p><w:pPr><w:pStyle w:val="Body"/></w:pPr>{bold}</w:p>')
     runs = {
-        run.findtext(q("t")): run.find(f"{q('rPr')}/{q('b')}") is not None
-        for run in part(target).iter(q("r"))
+        run.findtext(qn("w:t")): run.find(f"{qn('w:rPr')}/{qn('w:b')}") is not None
+        for run in part(target).iter(qn("w:r"))
     }
     assert runs == {COUNTY: True, "年": False}
 
@@ -62,7 +62,11 @@ def test_a_value_is_not_read_for_tags(tmp_path: Path) -> None:
 
 def test_lines_of_a_value_become_line_breaks(tmp_path: Path) -> None:
     target = render(tmp_path, p("{{ county }}年"), fields={"county": "一\n二"})
-    assert [child.tag for child in part(target).iter(q("t"), q("br"))] == [q("t"), q("br"), q("t")]
+    assert [child.tag for child in part(target).iter(qn("w:t"), qn("w:br"))] == [
+        qn("w:t"),
+        qn("w:br"),
+        qn("w:t"),
+    ]
 
 
 def test_a_paragraph_of_empty_tags_leaves_no_trace_but_a_header_stays(tmp_path: Path) -> None:
@@ -81,7 +85,7 @@ def test_a_block_takes_the_place_of_its_paragraph(tmp_path: Path) -> None:
         tmp_path, body, a=(Heading(2, "（一）甲"), Paragraph("乙", "plain"), Paragraph("丙", "note"))
     )
     assert texts(target) == ["一、标题", "（一）甲", "乙", "丙", "尾"]
-    styles = [style.get(q("val")) for style in part(target).iter(q("pStyle"))]
+    styles = [style.get(qn("w:val")) for style in part(target).iter(qn("w:pStyle"))]
     assert styles == ["Heading1", "Heading2", "Flush", "Remark", "Body"]
 
 

@@ -11,8 +11,7 @@ from lxml import etree
 
 from junheng.delivery.pieces import CODE_HEADS, Kind, Piece
 from junheng.errors import DAMAGED_ZIP
-from junheng.report.word.package import parse
-from junheng.report.word.xml import Element, paragraph_text
+from junheng.report.word.text import Element, paragraph_text, parse
 
 Opener = Callable[[str, bytes], Iterator[Piece]]
 
@@ -91,6 +90,8 @@ def _notes(root: Element) -> Iterator[Piece]:
 def _node(part: str, local: str, node: Element) -> Iterator[Piece]:
     if local == "p" and "wordprocessingml" in node.tag:
         yield Piece(part, paragraph_text(node))
+    elif local == "instrText":
+        yield Piece(f"{part}的域代码", node.text or "", Kind.PLAIN)
     elif local in _TRACKED and "wordprocessingml" in node.tag:
         yield Piece(f"{part}的修订", _text(node, " ") or local, Kind.HIDDEN)
     elif local in ("vanish", "webHidden") and node.get(node.tag.replace("vanish", "val"), "1") not in (
@@ -107,11 +108,14 @@ def _node(part: str, local: str, node: Element) -> Iterator[Piece]:
 
 
 def _vanished(part: str, node: Element) -> Iterator[Piece]:
-    """Hidden text of a run; the hidden mark in a table of contents (webHidden) is no hidden text in print."""
+    """Hidden text of a run; the hidden mark in a table of contents (webHidden) is no hidden text in print.
+
+    Nor is the instruction of a field, which Word always hides (TC) and which is looked at as plain text.
+    """
     properties = node.getparent()
     run = properties.getparent() if properties is not None else None
     if etree.QName(node).localname == "vanish" and run is not None and etree.QName(run).localname == "r":
-        text = _text(run).strip()
+        text = "".join(piece.text or "" for piece in run.iter("{*}t")).strip()
         if text:
             yield Piece(f"{part}的隐藏文字", text, Kind.HIDDEN)
 

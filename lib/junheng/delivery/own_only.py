@@ -95,10 +95,16 @@ class NameIndex:
 
 
 class OwnOnlyCheck:
-    """Looks through files of one county's package."""
+    """Looks through files of one county's package.
 
-    def __init__(self, county: County, roster: Roster, rules: OwnOnly, machine: Machine) -> None:
+    `office` is the city's; besides the names in the rules it and the county's government may stand as a file's author.
+    """
+
+    def __init__(
+        self, county: County, roster: Roster, rules: OwnOnly, machine: Machine, office: str = ""
+    ) -> None:
         self._rules, self._machine = rules, machine
+        self._makers = frozenset((*rules.makers, county.government, office))
         self._own: Schools = roster.own(county)
         others = roster.others(county)
         self._foreign_schools = _owners(others, "names")
@@ -129,7 +135,7 @@ class OwnOnlyCheck:
             yield Finding(file, piece.place, "批注", piece.text.strip()[:40])
         if piece.kind is Kind.HIDDEN:
             yield Finding(file, piece.place, "批注或隐藏内容", piece.text.strip()[:40])
-        if piece.kind is Kind.MAKER and piece.text.strip() not in self._rules.makers:
+        if piece.kind is Kind.MAKER and piece.text.strip() not in self._makers:
             yield Finding(file, piece.place, "作者姓名", piece.text.strip()[:40])
         yield from self._secrets(file, piece)
         yield from self._codes(file, piece)

@@ -45,6 +45,7 @@ from junheng.delivery.settings import FILE, Delivery, load_delivery
 from junheng.delivery.small_counts import hidden_figures
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
 from junheng.files import write_whole
+from junheng.params.city import load_city
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.small_counts import load_small_counts
 
@@ -220,7 +221,7 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
         changes = changed_figures(former, files) if former is not None else None
     version = last.version + 1 if last else 1
     whole = {**files, **_papers(desk, county, version, content, files, changes, published)}
-    check = OwnOnlyCheck(county, desk.roster, settings.own_only, desk.machine)
+    check = OwnOnlyCheck(county, desk.roster, settings.own_only, desk.machine, load_city(desk.params).office)
     notes = require_own_only(check, county, whole)
     if order.external:
         require_hidden(desk, county, whole)

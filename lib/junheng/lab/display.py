@@ -10,7 +10,7 @@ from IPython.display import HTML, Image, display
 
 from junheng.report.content.model import Block, Document, Heading, Paragraph, Picture, Table
 from junheng.report.page.html import STYLE, boxed_table_html, table_html
-from junheng.report.word.contents import plain_references
+from junheng.report.word.captions import plain_references
 
 
 def display_pictures(folder: Path, pictures: tuple[Picture, ...]) -> None:

@@ -10,10 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
+from docx.oxml.ns import qn
+
 from junheng.lab import county as wb
 from junheng.report.content.names import REPORTS
-from junheng.report.word.package import Package
-from junheng.report.word.xml import Element, own_texts, paragraph_text, q, value_of
+from junheng.report.word.text import Element, own_texts, paragraph_text
 
 HERE = Path(__file__).resolve().parent
 COUNTIES = {"370871": "达标", "370832": "未达标，且缺少数据"}
@@ -42,40 +44,33 @@ def written(code: str, folder: Path) -> dict[str, str]:
 
 def normalised(word: Path) -> str:
     """Return a Word file as lines: style and text of paragraphs, rows of tables, turns of the page."""
-    package = Package.read(word)
-    part = package.related(package.main, "styles")
-    assert part is not None
-    names = {
-        style.get(q("styleId"), ""): value_of(style, "name") or ""
-        for style in package.root(part).iter(q("style"))
-    }
-    body = package.root(package.main).find(q("body"))
-    assert body is not None
+    document = docx.Document(str(word))
+    names = {style.style_id: style.element.name_val or "" for style in document.styles}
+    body = document.element.body
     lines = [line for child in body for line in _lines(child, names)]
     return _DIGEST.sub("〈指纹〉", "\n".join(lines)) + "\n"
 
 
 def _lines(child: Element, names: dict[str, str]) -> Iterator[str]:
-    if child.tag == q("tbl"):
+    if child.tag == qn("w:tbl"):
         yield from _table(child)
-    elif child.tag == q("p"):
-        properties = child.find(q("pPr"))
-        style = names.get(value_of(properties, "pStyle") or "", "")
-        alt = [holder.get("descr", "") for holder in child.iter(q("wp:docPr"))]
-        text = "".join("\t" if piece.tag == q("tab") else piece.text or "" for piece in own_texts(child))
+    elif child.tag == qn("w:p"):
+        style = names.get(child.style or "", "")
+        alt = [holder.get("descr", "") for holder in child.iter(qn("wp:docPr"))]
+        text = "".join("\t" if piece.tag == qn("w:tab") else piece.text or "" for piece in own_texts(child))
         if text or alt:
             yield f"[{style}] {text}{''.join(f'〈图：{words}〉' for words in alt)}"
-    for section in child.iter(q("sectPr")):
-        size = section.find(q("pgSz"))
-        turned = size is not None and size.get(q("orient")) == "landscape"
+    for section in child.iter(qn("w:sectPr")):
+        size = section.find(qn("w:pgSz"))
+        turned = size is not None and size.get(qn("w:orient")) == "landscape"
         yield f"—— {'横' if turned else '纵'}页到此 ——"
 
 
 def _table(table: Element) -> Iterator[str]:
-    rows = table.findall(q("tr"))
-    heads = sum(row.find(f"{q('trPr')}/{q('tblHeader')}") is not None for row in rows)
+    rows = table.findall(qn("w:tr"))
+    heads = sum(row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows)
     yield f"〔表：{len(rows) - heads}行，表头{heads}行〕"
-    told = [" | ".join(_cell(cell) for cell in row.findall(q("tc"))) for row in rows]
+    told = [" | ".join(_cell(cell) for cell in row.findall(qn("w:tc"))) for row in rows]
     if len(rows) - heads > LONG:
         left = len(rows) - heads - SHOWN - 1
         told = [*told[: heads + SHOWN], f"……（略{left}行）……", told[-1]]
@@ -83,7 +78,7 @@ def _table(table: Element) -> Iterator[str]:
 
 
 def _cell(cell: Element) -> str:
-    return "".join(paragraph_text(paragraph) for paragraph in cell.iter(q("p")))
+    return "".join(paragraph_text(paragraph) for paragraph in cell.iter(qn("w:p")))
 
 
 def refresh() -> None:

@@ -43,4 +43,6 @@ def compose(context: Context) -> Document:
         "office": wording.city.office,
         "report_date": wording.city_year.report_date,
     }
-    return compose_document(context, REPORT, SECTIONS, fields)
+    return compose_document(
+        context, REPORT, SECTIONS, fields, author=fields["office"], day=fields["report_date"]
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from junheng.report.content.city_context import CityContext
+from junheng.report.content.document import signed_on
 from junheng.report.content.model import Block, Document
 from junheng.report.content.names import city_internal_name, city_report_name
 from junheng.report.content.sections import city as sections
@@ -97,6 +98,8 @@ def _document(
         blocks={block: section(context) for block, section in sections.items()},
         subject=context.say(f"{template}.subject", city=wording.city.name, year=year),
         keywords=mark,
+        author=fields["office"],
+        date=signed_on(fields["report_date"]),
     )
 
 

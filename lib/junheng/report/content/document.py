@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
+from junheng.errors import ParamsProblem
+from junheng.params.tasks import chinese_date
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Contents, Document, Paragraph
 from junheng.report.content.names import report_name
@@ -17,8 +20,13 @@ def compose_document(
     report: str,
     sections: Mapping[str, Callable[[Context], tuple[Block, ...]]],
     fields: Mapping[str, str],
+    author: str,
+    day: str,
 ) -> Document:
-    """Return the content of `report` for the template of the same name; its phrases begin with the report's name."""
+    """Return the content of `report` for the template of the same name; its phrases begin with the report's name.
+
+    `author` is who signs, `day` the 成文日期 as printed.
+    """
     assessment, wording = context.assessment, context.wording
     year = str(assessment.year)
     lines = {name: context.say(f"{report}.{name}", county=context.county, year=year) for name in TITLE_LINES}
@@ -40,6 +48,8 @@ def compose_document(
         blocks=blocks,
         subject=context.say(f"{report}.subject", county=context.county, year=year),
         keywords=demo,
+        author=author,
+        date=signed_on(day),
     )
 
 
@@ -50,3 +60,11 @@ def _remarks(context: Context, section: str) -> tuple[Paragraph, ...]:
     if lines and source:
         lines[-1] += f"（{source}）"
     return tuple(Paragraph(line) for line in lines)
+
+
+def signed_on(day: str) -> date | None:
+    """Return the 成文日期 as a date; None where it is left to be written by hand."""
+    try:
+        return chinese_date(day, "")
+    except ParamsProblem:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -131,7 +132,8 @@ Block = Heading | Paragraph | Table | Picture | Contents
 class Document(Shown):
     """What a Word template is filled with: `fields` for `{{ name }}` in running text, `blocks` for a paragraph that is one tag.
 
-    `name` is the file name without ending; `template` the template's file name without ending.
+    `name` is the file name without ending; `template` the template's file name without ending. `author` is the office
+    that speaks and `date` the day it signs (成文日期): the properties of the file name them and nobody else.
     """
 
     name: str
@@ -141,6 +143,8 @@ class Document(Shown):
     blocks: Mapping[str, tuple[Block, ...]]
     subject: str = ""
     keywords: str = ""
+    author: str = ""
+    date: date | None = None
     calls = ('wb.show_text(reports, "conclusion", "problems")', "wb.write(work, assessment, reports)")
 
     def about(self) -> str:

@@ -24,4 +24,6 @@ def compose(context: Context) -> Document:
         "government": context.assessment.county.government,
         "report_date": context.wording.city_year.report_date,
     }
-    return compose_document(context, REPORT, SECTIONS, fields)
+    return compose_document(
+        context, REPORT, SECTIONS, fields, author=fields["government"], day=fields["report_date"]
+    )

@@ -54,4 +54,6 @@ def compose(context: Context) -> Document:
         "government": context.assessment.county.government,
         "self_report_date": city_year.self_report_date or city_year.report_date,
     }
-    return compose_document(context, REPORT, SECTIONS, fields)
+    return compose_document(
+        context, REPORT, SECTIONS, fields, author=fields["government"], day=fields["self_report_date"]
+    )

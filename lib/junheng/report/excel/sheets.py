@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from junheng.files import packed
 from junheng.params.tables import Column
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
 from junheng.report.word.widths import text_width
@@ -34,7 +35,6 @@ COMMENT_WIDTH, COMMENT_LINE = 320, 18
 POINTS_PER_MM = 72 / 25.4
 LINE_HEIGHT = 1.35
 FIXED_DATE = datetime(2000, 1, 1)
-FIXED_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
 DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?:\s*日)?(?:\s+00:00:00)?")
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(\D*)")
@@ -83,19 +83,17 @@ def write_workbook(sheets: Sequence[tuple[Table, SheetForm]], target: Path, titl
 
 def _fixed_package(data: bytes) -> bytes:
     """Return the package with fixed times, in its entries and its properties (openpyxl writes the hour)."""
-    stamp = FIXED_DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            content = old.read(entry)
-            if entry.filename.startswith("xl/worksheets/"):
-                content = content.replace(b' customHeight="1"', b"")  # heights are a start: rows still grow
-            if entry.filename == "docProps/core.xml":
-                content = MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
-            info = zipfile.ZipInfo(entry.filename, FIXED_ZIP_DATE)
-            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-            new.writestr(info, content)
-    return result.getvalue()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return packed((name, _fixed_part(name, archive.read(name))) for name in archive.namelist())
+
+
+def _fixed_part(name: str, content: bytes) -> bytes:
+    if name.startswith("xl/worksheets/"):
+        return content.replace(b' customHeight="1"', b"")  # heights are a start: rows still grow
+    if name == "docProps/core.xml":
+        stamp = FIXED_DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+        return MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
+    return content
 
 
 class _Sheet:

@@ -24,8 +24,8 @@ from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Document, Mark, Paragraph, Table, TableCell, TableRow
 from junheng.report.page.city_data import CountyLinks, page_data, page_tables
 from junheng.report.pdf.inspect import check_text
-from junheng.report.word.contents import REFERENCE
-from junheng.report.word.xml import Element
+from junheng.report.word.captions import REFERENCE
+from junheng.report.word.text import Element
 
 LIBRARY = "plotly.min.js"
 LIBRARY_FILE = "plotly/package_data/plotly.min.js"

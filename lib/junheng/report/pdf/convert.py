@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-import pikepdf
-
-from junheng.errors import DAMAGED_ZIP, OutputProblem, refused
+from junheng.errors import OutputProblem, refused
+from junheng.report.pdf.finish import finish
 from junheng.report.pdf.office import Office, OfficeDied, OfficeHost, open_office
-from junheng.report.pdf.office_copy import copy_for_office
-from junheng.report.pdf.pictures import PngPicture, restore_pictures
-from junheng.report.pdf.stable_bytes import save_reproducibly
-from junheng.report.word.styles import LANGUAGE
 
 _SPACE = 8 << 20
 """Free bytes below which a failed conversion is put down to a full disk."""
@@ -45,8 +39,8 @@ class Converter:
         """Let LibreOffice start, to have it ready for the first document."""
         self._opened()
 
-    def convert(self, docx: Path, pdf: Path) -> None:
-        """Write `docx` as `pdf`.
+    def convert(self, docx: Path, pdf: Path, draft: bool = False) -> None:
+        """Write `docx` as `pdf`: tagged PDF/A-2b, or for a `draft` plain PDF, which takes less time.
 
         Raises OutputProblem when nothing usable came out, UsageProblem when LibreOffice or a font is missing.
         """
@@ -55,16 +49,13 @@ class Converter:
         with tempfile.TemporaryDirectory(prefix="out-", dir=self._work_folder()) as folder:
             # A name of our own: LibreOffice takes the name of the PDF from that of the Word file.
             source, finished = Path(folder) / "document.docx", Path(folder) / "finished.pdf"
-            pictures = _copy(docx, source)
-            if not _finish(self._made(source, docx), finished, pictures):
-                # Not every picture was found again: let LibreOffice have them.
-                shutil.copyfile(docx, source)
-                _finish(self._made(source, docx), finished, {})
+            shutil.copyfile(docx, source)
+            finish(self._made(source, docx, draft), source, finished)
             _move(finished, pdf)
 
-    def _made(self, source: Path, docx: Path) -> Path:
+    def _made(self, source: Path, docx: Path, draft: bool) -> Path:
         """The PDF as LibreOffice writes it; raises OutputProblem."""
-        fault = self._run(source)
+        fault = self._run(source, draft)
         made = source.with_suffix(".pdf")
         if not made.is_file() or not made.stat().st_size:
             _require_space(made.parent)
@@ -95,11 +86,11 @@ class Converter:
             self._office.close()
             self._office = None
 
-    def _run(self, source: Path) -> str:
+    def _run(self, source: Path, draft: bool) -> str:
         """Convert; return LibreOffice's complaint. One that died is replaced once."""
         for last in (False, True):
             try:
-                return self._opened().convert(source, self._timeout)
+                return self._opened().convert(source, self._timeout, draft)
             except OfficeDied:
                 self._close_office()
                 if last:
@@ -114,30 +105,6 @@ def _require_space(folder: Path) -> None:
     """Say so when there was no room for a PDF: LibreOffice's own words do not."""
     if shutil.disk_usage(folder).free < _SPACE:
         raise OutputProblem("存放临时文件的磁盘空间不足，无法生成PDF；请清理磁盘或改设TMPDIR后重新运行。")
-
-
-def _copy(docx: Path, source: Path) -> Mapping[bytes, PngPicture]:
-    """Copy the Word file for LibreOffice; one that is damaged as it is."""
-    try:
-        return copy_for_office(docx, source)
-    except DAMAGED_ZIP:
-        shutil.copyfile(docx, source)
-        return {}
-
-
-def _finish(made: Path, target: Path, pictures: Mapping[bytes, PngPicture]) -> bool:
-    """Write the PDF reproducibly, with its pictures and its language; say whether every picture found its place.
-
-    LibreOffice takes the language of the Latin text for that of the document.
-    """
-    try:
-        with pikepdf.open(made) as pdf:
-            pdf.Root.Lang = pikepdf.String(LANGUAGE)
-            complete = restore_pictures(pdf, pictures)
-            save_reproducibly(pdf, target)
-    except pikepdf.PdfError as error:
-        raise OutputProblem(f"LibreOffice生成的PDF不完整：{error}。") from error
-    return complete
 
 
 def _move(made: Path, pdf: Path) -> None:

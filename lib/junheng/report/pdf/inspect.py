@@ -18,13 +18,13 @@ from typing import Final
 
 import pikepdf
 import pypdfium2
+from docx.oxml.ns import qn
 from lxml import etree
 
 from junheng.errors import DAMAGED_ZIP, OutputProblem
 from junheng.report import fonts
 from junheng.report.content.model import Document, Heading, Picture, Table
-from junheng.report.word.package import parse
-from junheng.report.word.xml import Element, clean, paragraph_text, q
+from junheng.report.word.text import Element, clean, paragraph_text, parse
 
 # Tags, words for missing values, boxes and replacement characters, private-use characters (no font has them),
 # control characters.
@@ -58,19 +58,19 @@ def inspect_word(path: Path, document: Document) -> None:
     roots = {
         name: _parse(path, name, data) for name, data in parts.items() if name.endswith((".xml", ".rels"))
     }
-    _check_maker(path, roots.get(_CORE))
+    _check_maker(path, roots.get(_CORE), document.author)
     main = roots.get("word/document.xml")
     if main is None:
         raise OutputProblem(f"{path.name}里没有正文。")
     for name, root in roots.items():
-        for number, paragraph in enumerate(root.iter(q("p")), start=1):
+        for number, paragraph in enumerate(root.iter(qn("w:p")), start=1):
             place = f"第{number}段" if root is main else f"的{posixpath.basename(name)}"
             check_text(paragraph_text(paragraph), path, place)
     _check_blocks(path, main, document)
 
 
 def _check_blocks(path: Path, main: Element, document: Document) -> None:
-    texts = {paragraph_text(paragraph) for paragraph in main.iter(q("p"))}
+    texts = {paragraph_text(paragraph) for paragraph in main.iter(qn("w:p"))}
     lines = "\n".join(texts) + "\n"
     blocks = [block for group in document.blocks.values() for block in group]
     for block in blocks:
@@ -82,7 +82,7 @@ def _check_blocks(path: Path, main: Element, document: Document) -> None:
     pictures = sum(isinstance(block, Picture) for block in blocks)
     wanted = (("tbl", tables, "个表格"), ("tr", rows, "行表格"), ("drawing", pictures, "幅图"))
     for tag, count, unit in wanted:
-        found = sum(1 for _ in main.iter(q(tag)))
+        found = sum(1 for _ in main.iter(qn(f"w:{tag}")))
         if found < count:
             raise OutputProblem(f"{path.name}应有{count}{unit}，实有{found}。")
 
@@ -235,9 +235,9 @@ def _parse(path: Path, name: str, data: bytes) -> Element:
         raise OutputProblem(f"{path.name}的{name}格式有误：{error}。") from error
 
 
-def _check_maker(path: Path, core: Element | None) -> None:
-    """Raise when the file names the person who made it."""
+def _check_maker(path: Path, core: Element | None, author: str = "") -> None:
+    """Raise when the file names the person who made it; `author` is the office that signs."""
     for item in core if core is not None else ():
         name = etree.QName(item).localname
-        if name in ("creator", "lastModifiedBy") and (item.text or "").strip() not in _MAKERS:
+        if name in ("creator", "lastModifiedBy") and (item.text or "").strip() not in _MAKERS | {author}:
             raise OutputProblem(f"{path.name}的文档属性里有用户名“{item.text}”。")

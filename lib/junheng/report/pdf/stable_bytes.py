@@ -1,6 +1,7 @@
 """The same document, the same PDF bytes: what LibreOffice writes differently each time is taken out.
 
-That is the date, the two identifiers of the file, the numbers of its objects, and in each embedded Type 1 font its
+That is the two identifiers of the file, the numbers of its objects, the moment at which the colour profile of a PDF/A
+was made (ICC.1:2010, 7.2: bytes 24 to 35 of its head), and in each embedded Type 1 font its
 `UniqueID`, an optional key (Adobe Type 1 Font Format, 2.5) that LibreOffice counts up from one font to the next. It
 stands once in clear text and once in the part encrypted with eexec (chapter 7), which is therefore written anew.
 """
@@ -9,23 +10,27 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pikepdf
-from pikepdf import Name, ObjectStreamMode, Pdf, StreamDecodeLevel
+from pikepdf import ObjectStreamMode, Pdf, StreamDecodeLevel
 
 _UNIQUE_ID: Final = re.compile(rb"/UniqueID +\d+ +def\s*")
+_MOMENT: Final = slice(24, 36)
+_FIXED_MOMENT: Final = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
 _KEY, _FACTOR, _ADDEND = 55665, 52845, 22719
 _WORD = 0xFFFF
 
 
 def save_reproducibly(pdf: Pdf, target: Path) -> None:
     """Write `pdf` so that equal content gives equal bytes."""
-    _drop(pdf.trailer, "/DocChecksum", "/ID")
-    _drop(pdf.docinfo, "/CreationDate", "/ModDate")
+    drop(pdf.trailer, "/DocChecksum", "/ID")
+    for intent in pdf.Root.get("/OutputIntents", ()):
+        _without_moment(intent.DestOutputProfile)
     for font in _type1_programs(pdf):
         _without_unique_id(font)
     # The first pass numbers the objects in the order in which they are reached, the second packs them.
@@ -38,20 +43,28 @@ def save_reproducibly(pdf: Pdf, target: Path) -> None:
         ordered.save(target, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
 
 
-def _drop(dictionary: Any, *keys: str) -> None:
+def drop(dictionary: Any, *keys: str) -> None:
+    """Take entries out of a PDF dictionary, where they are there."""
     for key in keys:
         if key in dictionary:
             del dictionary[key]
 
 
+def _without_moment(profile: Any) -> None:
+    content = bytearray(profile.read_bytes())
+    content[_MOMENT] = _FIXED_MOMENT
+    profile.write(bytes(content))
+
+
 def _type1_programs(pdf: Pdf) -> list[Any]:
-    return [
-        thing.FontFile
-        for thing in pdf.objects
-        if isinstance(thing, pikepdf.Dictionary)
-        and thing.get("/Type") == Name.FontDescriptor
-        and "/FontFile" in thing
-    ]
+    """Return the programs of the Type 1 fonts of the pages; each once, since LibreOffice's pages share theirs."""
+    found: dict[tuple[int, int], Any] = {}
+    for page in pdf.pages:
+        for _, font in page.resources.get("/Font", pikepdf.Dictionary()).items():
+            descriptor = font.get("/FontDescriptor", pikepdf.Dictionary())
+            if "/FontFile" in descriptor:
+                found[descriptor.objgen] = descriptor.FontFile
+    return list(found.values())
 
 
 def _without_unique_id(program: Any) -> None:

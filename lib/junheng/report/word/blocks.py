@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from lxml import etree
+from docx.document import Document as WordDocument
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+from docx.oxml.shape import CT_Inline
+from docx.oxml.text.paragraph import CT_P
+from docx.shared import Length, Twips
 
 from junheng.errors import OutputProblem
 from junheng.report.content.model import Block, Contents, Heading, Paragraph, Picture, Table
-from junheng.report.word.contents import Captions, resolve
-from junheng.report.word.package import Package
+from junheng.report.word.captions import Captions, References, caption_key
 from junheng.report.word.sections import TextArea
 from junheng.report.word.styles import Styles
-from junheng.report.word.tables import BODY_STYLE, HEAD_STYLE, build_table, note_lines
-from junheng.report.word.xml import PIC, WP, A, Element, R, append_text, clean, el, q
+from junheng.report.word.tables import TableStyles, build_table, note_lines
+from junheng.report.word.text import Element, clean, element
 
 HEADING_STYLES: Final = {1: "heading 1", 2: "heading 2", 3: "heading 3"}
 PARAGRAPH_STYLES: Final = {"body": "公文正文", "plain": "公文顶格", "note": "公文注释"}
@@ -27,25 +30,25 @@ TABLE_NOTE: Final = "表注"
 PICTURE: Final = "图片"
 FIGURE_CAPTION: Final = "图标题"
 
-_EMU_PER_TWIP: Final = 635
 # A picture leaves room on its page for the caption and a line of text.
 _TALLEST: Final = 0.86
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_NO_PICTURE: Final = (
+    InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError, struct.error, ZeroDivisionError,
+)  # fmt: skip
 
 
 @dataclass
 class BlockWriter:
     """Turns blocks into elements; `wide` collects what has to be on landscape pages, `contents` where a contents
-    list is wanted and its levels. `numbers` says what the references in the text mean."""
+    list is wanted and its levels. `references` says what the references in the text mean."""
 
-    package: Package
+    word: WordDocument
     styles: Styles
     figures_dir: Path
+    references: References
     captions: Captions = field(default_factory=Captions)
     wide: list[Element] = field(default_factory=list)
     contents: list[tuple[Element, int]] = field(default_factory=list)
-    numbers: Mapping[str, str] = field(default_factory=dict)
-    _pictures: dict[str, str] = field(default_factory=dict)
 
     def write(self, blocks: Iterable[Block], portrait: TextArea, landscape: TextArea) -> list[Element]:
         """Return the elements of the blocks, in order."""
@@ -55,10 +58,9 @@ class BlockWriter:
                 case Heading():
                     made.append(self._paragraph(HEADING_STYLES[block.level], block.text, page=block.page))
                 case Paragraph():
-                    text = resolve(block.text, self.numbers)
-                    made.append(self._paragraph(PARAGRAPH_STYLES[block.style], text))
+                    made.append(self._paragraph(PARAGRAPH_STYLES[block.style], block.text))
                 case Contents():
-                    made.append(el("p", el("pPr")))
+                    made.append(element("<w:p/>"))
                     self.contents.append((made[-1], block.levels))
                 case Picture():
                     made += self._picture(block, portrait)
@@ -67,81 +69,52 @@ class BlockWriter:
         return made
 
     def _paragraph(self, style: str, text: str, keep: bool = False, page: bool = False) -> Element:
-        properties = el("pPr", el("pStyle", val=self.styles.id(style)))
-        if keep:
-            properties.append(el("keepNext"))
-        if page:
-            properties.append(el("pageBreakBefore"))
-        run = el("r")
-        append_text(run, text)
-        return el("p", properties, run)
+        inside = self.references.text(text, self.styles.chinese(self.styles.id(style)))
+        return self._styled(style, inside, f"{'<w:keepNext/>' * keep}{'<w:pageBreakBefore/>' * page}")
+
+    def _caption(self, style: str, block: Table | Picture) -> tuple[str, list[Element]]:
+        """Return a caption's text and its paragraph; none without text."""
+        caption = self.captions.numbered("表" if isinstance(block, Table) else "图", block.caption)
+        chinese = self.styles.chinese(self.styles.id(style))
+        inside = self.references.caption(caption, caption_key(block), chinese)
+        return caption.text, [self._styled(style, inside)] if caption.text else []
+
+    def _styled(self, style: str, inside: str, switches: str = "") -> Element:
+        properties = f'<w:pPr><w:pStyle w:val="{self.styles.id(style)}"/>{switches}</w:pPr>'
+        return element(f"<w:p>{properties}{inside}</w:p>")
 
     def _table(self, table: Table, area: TextArea) -> list[Element]:
-        caption = self.captions.numbered("表", table.caption)
         notes = note_lines(table)
-        body = build_table(table, area.width, self.styles.id(HEAD_STYLE), self.styles.id(BODY_STYLE))
-        made = [self._paragraph(TABLE_CAPTION, caption)] if caption else []
+        made = self._caption(TABLE_CAPTION, table)[1]
         if table.spec.unit:
             made.append(self._paragraph(TABLE_UNIT, f"单位：{table.spec.unit}"))
-        made.append(body)
+        made.append(element(build_table(table, area.width, TableStyles.of(self.styles))))
         made += [self._paragraph(TABLE_NOTE, line, keep=line is not notes[-1]) for line in notes]
         if table.spec.landscape:
             self.wide += made
         return made
 
     def _picture(self, picture: Picture, area: TextArea) -> list[Element]:
-        path = self.figures_dir / picture.file
-        caption = self.captions.numbered("图", picture.caption)
+        caption, below = self._caption(FIGURE_CAPTION, picture)
+        inline = self._inline(picture, caption, area)
+        inline.docPr.set("name", caption)
+        inline.docPr.set("descr", clean(picture.alt))
+        holder = self._styled(PICTURE, "")
+        assert isinstance(holder, CT_P)
+        holder.add_r().add_drawing(inline)
+        return [holder, *below]
+
+    def _inline(self, picture: Picture, caption: str, area: TextArea) -> CT_Inline:
+        """Return a picture as large as asked for and as its page allows; its id is set with the others' at the end."""
         try:
-            data = path.read_bytes()
+            relation, image = self.word.part.get_or_add_image(str(self.figures_dir / picture.file))
+            width = min(picture.width, 1.0) * Twips(area.width)
+            width = min(width, _TALLEST * Twips(area.height) * image.px_width / image.px_height)
+            height = width * image.px_height / image.px_width
         except OSError as error:
             raise OutputProblem(f"缺少图片{picture.file}，无法写入“{caption}”。") from error
-        width, height = _png_size(data, picture.file)
-        scale = min(picture.width, 1.0) * area.width / width
-        scale = min(scale, _TALLEST * area.height / height)
-        if picture.file not in self._pictures:
-            self._pictures[picture.file] = self.package.add_picture(self.package.main, data)
-        extent = (round(width * scale) * _EMU_PER_TWIP, round(height * scale) * _EMU_PER_TWIP)
-        holder = self._paragraph(PICTURE, "")
-        holder[-1].append(_drawing(self._pictures[picture.file], clean(picture.alt), caption, extent))
-        return [holder, self._paragraph(FIGURE_CAPTION, caption)]
-
-
-def _png_size(data: bytes, name: str) -> tuple[int, int]:
-    if not data.startswith(_PNG) or len(data) < 24:
-        raise OutputProblem(f"图片{name}不是PNG格式，无法写入Word。")
-    width, height = struct.unpack(">II", data[16:24])
-    if not width or not height:
-        raise OutputProblem(f"图片{name}的宽或高为0，无法写入Word。")
-    return width, height
-
-
-def _drawing(relation: str, alt: str, name: str, extent: tuple[int, int]) -> Element:
-    """Return an inline picture; its ids are set when the document is complete."""
-    size = {"cx": str(extent[0]), "cy": str(extent[1])}
-    drawing = etree.Element(q("drawing"))
-    inline = etree.SubElement(
-        drawing,
-        q("wp:inline"),
-        dict.fromkeys(("distT", "distB", "distL", "distR"), "0"),
-        nsmap={"wp": WP, "a": A},
-    )
-    etree.SubElement(inline, q("wp:extent"), size)
-    etree.SubElement(inline, q("wp:effectExtent"), dict.fromkeys("ltrb", "0"))
-    etree.SubElement(inline, q("wp:docPr"), {"id": "1", "name": name, "descr": alt})
-    frame = etree.SubElement(inline, q("wp:cNvGraphicFramePr"))
-    etree.SubElement(frame, q("a:graphicFrameLocks"), {"noChangeAspect": "1"})
-    data = etree.SubElement(etree.SubElement(inline, q("a:graphic")), q("a:graphicData"), {"uri": PIC})
-    picture = etree.SubElement(data, q("pic:pic"), nsmap={"pic": PIC})
-    labels = etree.SubElement(picture, q("pic:nvPicPr"))
-    etree.SubElement(labels, q("pic:cNvPr"), {"id": "1", "name": name, "descr": alt})
-    etree.SubElement(labels, q("pic:cNvPicPr"))
-    fill = etree.SubElement(picture, q("pic:blipFill"))
-    etree.SubElement(fill, q("a:blip"), {f"{{{R}}}embed": relation})
-    etree.SubElement(etree.SubElement(fill, q("a:stretch")), q("a:fillRect"))
-    shape = etree.SubElement(picture, q("pic:spPr"))
-    transform = etree.SubElement(shape, q("a:xfrm"))
-    etree.SubElement(transform, q("a:off"), {"x": "0", "y": "0"})
-    etree.SubElement(transform, q("a:ext"), size)
-    etree.SubElement(etree.SubElement(shape, q("a:prstGeom"), {"prst": "rect"}), q("a:avLst"))
-    return drawing
+        except _NO_PICTURE as error:
+            raise OutputProblem(f"图片{picture.file}不是完整的图片文件，无法写入“{caption}”。") from error
+        return CT_Inline.new_pic_inline(
+            1, relation, picture.file, Length(round(width)), Length(round(height))
+        )

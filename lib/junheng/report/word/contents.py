@@ -1,165 +1,85 @@
-"""References inside a document: “见表3”, “见附件4”, and a contents list whose page numbers are true.
+"""A contents list whose page numbers are true, as a field that Word can make anew.
 
-Content names its target (`〔表:aspects〕`, `〔附件:annex_gaps〕`); the number follows from where the clerk's template
-puts it. An entry of the contents list has a PAGEREF field, which LibreOffice fills in when it makes the PDF; the
-numbers it found are then written into the Word file as the fields' stored results, so that nothing has to be
-updated by hand. Digits for digits: the pages stay as they are, and no second conversion is needed.
+An entry has a PAGEREF field, which LibreOffice fills in when it makes the PDF; the numbers it found are then
+written into the Word file as the fields' stored results, so that nothing has to be updated by hand, and no
+document asks the reader to (updateFields). Digits for digits: the pages stay as they are, and no second conversion
+is needed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import pypdfium2
+from docx.document import Document as WordDocument
+from docx.oxml.ns import qn
+from docx.oxml.text.paragraph import CT_P
 
 from junheng.errors import OutputProblem
-from junheng.report.content.model import Block, Document, Picture, Table
-from junheng.report.word.package import Package
+from junheng.report.word import fields
+from junheng.report.word.captions import ANNEX, wrap
+from junheng.report.word.document import open_word, save_word
 from junheng.report.word.styles import Styles
-from junheng.report.word.tags import block_name
-from junheng.report.word.xml import Element, append_text, clean, el, own_texts, paragraph_text, q
+from junheng.report.word.text import Element, element, elements, own_texts, paragraph_text, runs
 
-# A caption that has its number: 表Ⅰ, 表Ⅱ-1, 图3.
-_NUMBERED: Final = re.compile(r"[表图]\s*[\dⅠ-Ⅻ一二三四五六七八九十]")
-REFERENCE: Final = re.compile(r"〔((?:表|图|附件|节):[\w-]+)〕")
-ANNEX: Final = re.compile(r"附件\s*\d*")
-CHAPTER: Final = re.compile(r"([一二三四五六七八九十]+)、")
-SECTION: Final = re.compile(r"（[一二三四五六七八九十]+）")
 CONTENTS_STYLE: Final = "toc {}"
 UNKNOWN_PAGE: Final = "0"
 _BOOKMARK: Final = "_Toc{:06d}"
-_FIELD: Final = re.compile(r"\s*PAGEREF\s+(_Toc\d+)\s")
+_FIELD: Final = re.compile(r"\s*PAGEREF\s+_Toc\d+\s")
 
 
-@dataclass
-class Captions:
-    """Counts tables and figures through one document."""
+def fill_contents(
+    body: Element, places: Sequence[tuple[Element, int]], styles: Styles, numbers: Iterator[int]
+) -> None:
+    """Put a contents list in place of each placeholder, with every heading of its levels below it.
 
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def numbered(self, kind: str, title: str) -> str:
-        """Return the caption with its number; one that brings its own (表Ⅰ) is left alone and not counted."""
-        title = clean(title).strip()
-        if not title or _NUMBERED.match(title):
-            return title
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        return f"{kind}{self.counts[kind]}　{title}"
-
-
-def reference_numbers(body: Element, document: Document, captions: Captions) -> dict[str, str]:
-    """Return what each reference means (`表:aspects` → 表1, `节:problems` → 第五部分) in a template's body, before it is filled."""
-    found: dict[str, str] = {}
-    annex = place = ""
-    for paragraph in body.iter(q("p")):
-        text = paragraph_text(paragraph).strip()
-        annex = text if ANNEX.fullmatch(text) else annex
-        place = _place(text, place)
-        name = block_name(paragraph)
-        if name is None:
-            continue
-        if annex:
-            found.setdefault(f"附件:{name}", annex)
-        elif place:
-            found.setdefault(f"节:{name}", place)
-        for key, caption in _captions(document.blocks[name], captions):
-            found.setdefault(key, caption.partition("　")[0].partition(" ")[0])
-    return found
-
-
-def _place(heading: str, place: str) -> str:
-    """Name the part of the report that begins with `heading` (第五部分, 第五部分（二）), or the one it still belongs to."""
-    if chapter := CHAPTER.match(heading):
-        return f"第{chapter[1]}部分"
-    if section := SECTION.match(heading):
-        return place.partition("（")[0] + section[0]
-    return place
-
-
-def _captions(blocks: Iterable[Block], captions: Captions) -> Iterator[tuple[str, str]]:
-    for block in blocks:
-        if isinstance(block, Table):
-            yield f"表:{block.spec.id}", captions.numbered("表", block.caption)
-        elif isinstance(block, Picture):
-            yield f"图:{Path(block.file).stem}", captions.numbered("图", block.caption)
-
-
-def resolve(text: str, numbers: Mapping[str, str]) -> str:
-    """Return `text` with its references as numbers; raises OutputProblem for one that leads nowhere."""
-
-    def number(match: re.Match[str]) -> str:
-        if match.group(1) not in numbers:
-            raise OutputProblem(f"“{text[:30]}…”所指的“{match.group(1)}”在模板中没有位置，请恢复该内容块。")
-        return numbers[match.group(1)]
-
-    return REFERENCE.sub(number, text)
-
-
-def plain_references(text: str) -> str:
-    """Return `text` with its references in words, where there are no numbers (in a notebook)."""
-
-    def said(match: re.Match[str]) -> str:
-        kind = match.group(1).partition(":")[0]
-        return "报告相应部分" if kind == "节" else f"报告{kind}"
-
-    return REFERENCE.sub(said, text)
-
-
-def fill_contents(body: Element, places: Sequence[tuple[Element, int]], styles: Styles) -> None:
-    """Put a contents list in place of each placeholder, with every heading of its levels below it."""
+    Word makes the list from the styles 标题1 to 标题9; a heading in another style (that of an annex, which is called
+    by its label and its title) gets a TC field that says what stands in the list.
+    """
     headings = _headings(body, styles)
+    for number, (paragraph, level) in enumerate(headings, start=1):
+        if places:
+            wrap(paragraph, next(numbers), _BOOKMARK.format(number))
+        if not styles.is_built_in_heading(paragraph):
+            paragraph.extend(elements(fields.entry_mark(heading_title(paragraph), level + 1)))
     for place, levels in places:
-        chosen = [(paragraph, level) for paragraph, level in headings if level < levels]
-        for number, (paragraph, level) in enumerate(chosen, 1):
-            name = _BOOKMARK.format(number)
-            _mark(paragraph, number, name)
-            place.addprevious(_entry(_title(paragraph), name, styles.id(CONTENTS_STYLE.format(level + 1))))
-        body.remove(place)
+        chosen = [item for item in enumerate(headings, start=1) if item[1][1] < levels]
+        for position, (number, (paragraph, level)) in enumerate(chosen):
+            style = styles.id(CONTENTS_STYLE.format(level + 1))
+            link = _link(heading_title(paragraph), _BOOKMARK.format(number), styles.chinese(style))
+            begin = fields.contents_begin(levels) if position == 0 else ""
+            end = fields.contents_end() if position == len(chosen) - 1 else ""
+            place.addprevious(_paragraph(style, f"{begin}{link}{end}"))
+        parent = place.getparent()
+        assert parent is not None
+        parent.remove(place)
 
 
-def _headings(body: Element, styles: Styles) -> list[tuple[Element, int]]:
-    levels = ((child, styles.outline(child)) for child in body if child.tag == q("p"))
+def _headings(body: Element, styles: Styles) -> list[tuple[CT_P, int]]:
+    levels = ((child, styles.outline(child)) for child in body if isinstance(child, CT_P))
     return [(child, level) for child, level in levels if level is not None and paragraph_text(child).strip()]
 
 
-def _title(paragraph: Element) -> str:
-    """A heading's text; the title of an annex has its label before it."""
+def heading_title(paragraph: Element) -> str:
+    """Return a heading's text; the title of an annex has its label before it."""
     before = paragraph.getprevious()
-    label = paragraph_text(before).strip() if before is not None and before.tag == q("p") else ""
+    label = paragraph_text(before).strip() if before is not None and before.tag == qn("w:p") else ""
     text = paragraph_text(paragraph).strip()
     return f"{label}　{text}" if label and ANNEX.fullmatch(label) else text
 
 
-def _mark(paragraph: Element, number: int, name: str) -> None:
-    """Set a bookmark around the text of a heading."""
-    start, end = el("bookmarkStart", id=str(number), name=name), el("bookmarkEnd", id=str(number))
-    properties = paragraph.find(q("pPr"))
-    paragraph.insert(0 if properties is None else 1, start)
-    paragraph.append(end)
+def _paragraph(style: str, inside: str) -> Element:
+    return element(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{inside}</w:p>')
 
 
-def _entry(title: str, name: str, style: str) -> Element:
-    link = el("hyperlink", anchor=name, history="1")
-    text = el("r")
-    append_text(text, title)
-    link.append(text)
-    link.append(el("r", el("tab")))
-    instruction = el("instrText")
-    instruction.text = f" PAGEREF {name} \\h "
-    page = el("t")
-    page.text = UNKNOWN_PAGE
-    for child in (
-        el("fldChar", fldCharType="begin"),
-        instruction,
-        el("fldChar", fldCharType="separate"),
-        page,
-        el("fldChar", fldCharType="end"),
-    ):
-        link.append(el("r", child))
-    return el("p", el("pPr", el("pStyle", val=style)), link)
+def _link(title: str, name: str, chinese: str) -> str:
+    """Return the XML of an entry: a heading, dots and its page, all a link to it."""
+    page = fields.field(f"PAGEREF {name} \\h", runs(UNKNOWN_PAGE, chinese))
+    said = f"{runs(title, chinese)}<w:r><w:tab/></w:r>{page}"
+    return f'<w:hyperlink w:anchor="{name}" w:history="1">{said}</w:hyperlink>'
 
 
 def settle_contents(word: Path, pdf: Path) -> int:
@@ -167,9 +87,8 @@ def settle_contents(word: Path, pdf: Path) -> int:
 
     Raises OutputProblem when the outline of the PDF does not match the headings of the Word file.
     """
-    package = Package.read(word)
-    root = package.root(package.main)
-    entries = list(_entries(root))
+    document = open_word(word)
+    entries = list(_entries(document))
     if not entries:
         return 0
     pages = _outline_pages(pdf)
@@ -179,15 +98,14 @@ def settle_contents(word: Path, pdf: Path) -> int:
         position = _find(pages, position, title, pdf)
         result.text = str(pages[position][1])
         position += 1
-    package.write(word)
+    save_word(document, word)
     return len(entries)
 
 
-def _entries(root: Element) -> Iterator[tuple[Element, Element]]:
+def _entries(document: WordDocument) -> Iterator[tuple[Element, Element]]:
     """Yield each entry's paragraph and the text of its stored page number."""
-    for paragraph in root.iter(q("p")):
-        instructions = "".join(piece.text or "" for piece in paragraph.iter(q("instrText")))
-        if _FIELD.match(instructions):
+    for paragraph in document.element.body.iter(qn("w:p")):
+        if any(_FIELD.match(piece.text or "") for piece in paragraph.iter(qn("w:instrText"))):
             yield paragraph, own_texts(paragraph)[-1]
 
 

@@ -7,17 +7,27 @@ paragraph before the turn, so that no page stays empty.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from junheng.report.word.styles import Styles
-from junheng.report.word.xml import Element, el, paragraph_text, place, properties_of, q
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.oxml.ns import qn
+from docx.oxml.section import CT_SectPr
+from docx.oxml.text.paragraph import CT_P
+from docx.shared import Length, Mm
 
-TWIPS_PER_MM: Final = 1440 / 25.4
-_NEAREST_EDGE: Final = 283  # 5 mm: printers leave a margin
+from junheng.report.word.styles import Styles
+from junheng.report.word.text import Element, element, paragraph_text
+
+_NEAREST_EDGE: Final = Mm(5)  # printers leave a margin
+# A paragraph that takes no room: it only carries the end of a section behind a table.
+_HOLDER: Final = (
+    '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:pPr></w:p>'
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,7 @@ class TextArea:
     height: int
 
 
-def next_section(child: Element) -> Element:
+def next_section(child: Element) -> CT_SectPr:
     """Return the w:sectPr that governs a child of the body."""
     for sibling in (child, *child.itersiblings()):
         found = section_end(sibling)
@@ -37,51 +47,47 @@ def next_section(child: Element) -> Element:
     raise ValueError("正文没有节设置")
 
 
-def section_end(child: Element) -> Element | None:
+def section_end(child: Element) -> CT_SectPr | None:
     """Return the w:sectPr that a child of the body is or holds, or None."""
-    return child if child.tag == q("sectPr") else child.find(f"{q('pPr')}/{q('sectPr')}")
+    found = child if child.tag == qn("w:sectPr") else child.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+    return found if isinstance(found, CT_SectPr) else None
 
 
-def text_area(section: Element, landscape: bool) -> TextArea:
-    """Return the room for text in a section as it is, or turned to landscape."""
-    turned = section
+def text_area(section: CT_SectPr, landscape: bool) -> TextArea:
+    """Return the room for text in a section as it is, or turned to landscape; that of GB/T 9704 if it does not say."""
+    turned = deepcopy(section)
     if landscape:
-        turned = copy.deepcopy(section)
         turn(turned)
-    size, margins = turned.find(q("pgSz")), turned.find(q("pgMar"))
-    if size is None or margins is None:
+    if turned.page_width is None or turned.page_height is None or turned.left_margin is None:
         return TextArea(8845, 12756)
-    room = {name: int(size.get(q(name), "0")) for name in ("w", "h")}
-    edge = {
-        name: abs(int(margins.get(q(name), "0"))) for name in ("left", "right", "top", "bottom", "gutter")
-    }
+    across = (turned.left_margin, turned.right_margin, turned.gutter)
+    down = (turned.top_margin, turned.bottom_margin)  # below 0 when text must not move for a header
     return TextArea(
-        room["w"] - edge["left"] - edge["right"] - edge["gutter"], room["h"] - edge["top"] - edge["bottom"]
+        Length(turned.page_width - sum(edge or 0 for edge in across)).twips,
+        Length(turned.page_height - sum(abs(edge or 0) for edge in down)).twips,
     )
 
 
-def turn(section: Element) -> None:
+def turn(section: CT_SectPr) -> None:
     """Turn a portrait section to landscape; one that is landscape already stays as it is."""
-    size, margins = section.find(q("pgSz")), section.find(q("pgMar"))
-    if size is None or margins is None or size.get(q("orient")) == "landscape":
+    if section.pgSz is None or section.pgMar is None or section.orientation == WD_ORIENT.LANDSCAPE:
         return
-    width, height = size.get(q("w"), "11906"), size.get(q("h"), "16838")
-    place(section, el("pgSz", w=height, h=width, orient="landscape"))
-    old = {
-        name: int(margins.get(q(name), "0"))
-        for name in ("top", "right", "bottom", "left", "header", "footer")
-    }
-    new = {"top": old["left"], "right": old["top"], "bottom": old["right"], "left": old["bottom"]}
-    for name, margin, side in (("header", "top", "left"), ("footer", "bottom", "right")):
-        new[name] = max(old[name] - (old[margin] - old[side]), _NEAREST_EDGE)
-    for name, value in new.items():
-        margins.set(q(name), str(value))
+    section.page_width, section.page_height = section.page_height or Mm(297), section.page_width or Mm(210)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    top, right, bottom, left = (
+        edge or Length(0)
+        for edge in (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
+    )
+    section.header = Length(max((section.header or 0) - (top - left), _NEAREST_EDGE))
+    section.footer = Length(max((section.footer or 0) - (bottom - right), _NEAREST_EDGE))
+    section.top_margin, section.right_margin = left, top
+    section.bottom_margin, section.left_margin = right, bottom
 
 
 def lay_out(body: Element, wide: Sequence[Element], styles: Styles) -> None:
     """Put the children of the body listed in `wide`, and the headings before them, on landscape pages."""
     marked = set(map(id, wide))
-    children = [child for child in body if child.tag != q("sectPr")]
+    children = [child for child in body if child.tag != qn("w:sectPr")]
     for child, before in zip(reversed(children[1:]), reversed(children[:-1]), strict=True):
         if id(child) in marked and _introduces(before, styles):
             marked.add(id(before))
@@ -94,16 +100,16 @@ def lay_out(body: Element, wide: Sequence[Element], styles: Styles) -> None:
 
 def _introduces(child: Element, styles: Styles) -> bool:
     """Tell whether a child must not be parted from what follows it."""
-    return child.tag == q("p") and section_end(child) is None and styles.states(child, "keepNext")
+    return isinstance(child, CT_P) and section_end(child) is None and styles.states(child, "keepNext")
 
 
 def _turn_group(group: list[Element], styles: Styles) -> None:
     before, after = _neighbour(group[0], -1), _neighbour(group[-1], 1)
     section = next_section(group[-1])
-    landscape = copy.deepcopy(section)
+    landscape = deepcopy(section)
     turn(landscape)
     if before is not None and section_end(before) is None:
-        _end_section(before, copy.deepcopy(section))
+        _end_section(before, deepcopy(section))
         _continue(landscape)
     _start_page(group[0], styles)
     if after is None or _is_bare_end(after, section):
@@ -134,37 +140,33 @@ def _neighbour(child: Element, direction: int) -> Element | None:
 
 def _is_idle(child: Element) -> bool:
     """Tell whether a child is a paragraph without content, which at a turn would fill a page of its own."""
-    if child.tag != q("p") or section_end(child) is not None or paragraph_text(child).strip():
+    if child.tag != qn("w:p") or section_end(child) is not None or paragraph_text(child).strip():
         return False
-    content = (q("drawing"), q("pict"), q("object"), q("fldChar"), q("fldSimple"))
-    return all(next(child.iter(name), None) is None for name in content)
+    content = (qn(f"w:{name}") for name in ("drawing", "pict", "object", "fldChar", "fldSimple"))
+    return next(child.iter(*content), None) is None
 
 
-def _end_section(last: Element, section: Element) -> None:
+def _end_section(last: Element, section: CT_SectPr) -> None:
     """Make `last` the end of a section; a table gets a paragraph after it that takes no room."""
-    if last.tag != q("p"):
-        holder = el("p", el("pPr"))
-        mark = holder[0]
-        place(mark, el("snapToGrid", val="0"))
-        place(mark, el("spacing", before="0", after="0", line="20", lineRule="exact"))
-        place(mark, el("rPr", el("sz", val="2"), el("szCs", val="2")))
+    if not isinstance(last, CT_P):
+        holder = element(_HOLDER)
         last.addnext(holder)
         last = holder
-    place(properties_of(last, "pPr"), section)
+    assert isinstance(last, CT_P)
+    last.set_sectPr(section)
 
 
-def _continue(section: Element) -> None:
+def _continue(section: CT_SectPr) -> None:
     """Make a section go on from the one before: a new page, the numbering not begun again."""
-    place(section, el("type", val="nextPage"))
-    for name in ("pgNumType", "titlePg"):
-        for child in section.findall(q(name)):
-            if q("start") in child.attrib:
-                del child.attrib[q("start")]
-            if name == "titlePg" or not child.attrib:
-                section.remove(child)
+    section.start_type = WD_SECTION.NEW_PAGE
+    section.titlePg_val = None
+    for numbering in section.findall(qn("w:pgNumType")):
+        numbering.attrib.pop(qn("w:start"), "")
+        if not numbering.attrib:
+            section.remove(numbering)
 
 
 def _start_page(child: Element, styles: Styles) -> None:
     """Drop the page break before a paragraph that begins a section: the section is on a new page anyway."""
-    if child.tag == q("p") and styles.states(child, "pageBreakBefore"):
-        place(properties_of(child, "pPr"), el("pageBreakBefore", val="0"))
+    if isinstance(child, CT_P) and styles.states(child, "pageBreakBefore"):
+        child.get_or_add_pPr().pageBreakBefore_val = False

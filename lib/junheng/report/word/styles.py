@@ -1,204 +1,171 @@
-"""The styles of a template, and fonts that hold: every style and run names its Chinese and its Latin font.
+"""The styles of a template by the name shown in Word, and the fonts they name.
 
-A theme attribute beats an explicit name, a run without w:eastAsia falls to the theme's font, and quotation
-marks, dashes and the like are taken for Latin unless told otherwise. So the last step of rendering names the
-fonts a run has by its style (the clerk's style decides, not this program) on the run itself.
+A theme attribute beats an explicit name, and a style without w:eastAsia falls to the theme's font. So every
+paragraph style of a finished document names its Chinese and its Latin font: those the clerk gave it, by itself or
+by the styles it is based on.
 """
 
 from __future__ import annotations
 
-import copy
-import re
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from copy import deepcopy
+from itertools import chain
+from typing import Any, Final, Literal
+
+from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.oxml.text.font import CT_RPr
+from docx.oxml.text.paragraph import CT_P
+from docx.oxml.text.run import CT_R
+from docx.styles.style import BaseStyle, ParagraphStyle
 
 from junheng.errors import ParamsProblem, did_you_mean
-from junheng.report.word.xml import XML_SPACE, Element, el, is_on, place, properties_of, q, value_of
+from junheng.report.word.text import FONT_KINDS, SHARED, Element, elements, runs
 
 LATIN: Final = "Times New Roman"
 ASIAN: Final = "仿宋_GB2312"
 LANGUAGE: Final = "zh-CN"
-# Characters which Word sets in the Latin font unless told otherwise, and LibreOffice in the font of the text
-# before them: quotation marks, dashes, dots, roman numerals, arrows, signs, circled numbers, shapes. Not
-# U+2212 (minus), which belongs to its number.
-SHARED: Final = re.compile(
-    "[\u00a7\u00a8\u00b0-\u00b4\u00b6-\u00ba\u00d7\u00f7\u2010-\u2027\u2030-\u206f\u2103-\u218f\u2190-\u2211"
-    "\u2213-\u22ff\u2460-\u24ff\u2500-\u27bf]+"
-)
-_THEME: Final = tuple(q(name) for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"))
-
-
-class Fonts(NamedTuple):
-    """The fonts of a piece of text by kind of character, named as w:rFonts names them."""
-
-    ascii: str | None = None
-    hAnsi: str | None = None  # noqa: N815
-    eastAsia: str | None = None  # noqa: N815
-    cs: str | None = None
-
-    def over(self, base: Fonts) -> Fonts:
-        """Return these fonts, those not named taken from `base`."""
-        return Fonts(*(own or inherited for own, inherited in zip(self, base, strict=True)))
-
-
-_FALLBACK: Final = Fonts(LATIN, LATIN, ASIAN, LATIN)
-
-
-def _named(properties: Element | None) -> Fonts:
-    fonts = properties.find(q("rFonts")) if properties is not None else None
-    return Fonts(*(fonts.get(q(kind)) for kind in Fonts._fields)) if fonts is not None else Fonts()
-
-
-def _name(properties: Element, fonts: Fonts, hint: bool = False) -> None:
-    attributes = {kind: name for kind, name in fonts._asdict().items() if name}
-    place(properties, el("rFonts", **({"hint": "eastAsia"} if hint else {}), **attributes))
+_FALLBACK: Final = {"ascii": LATIN, "hAnsi": LATIN, "eastAsia": ASIAN, "cs": LATIN}
+_THEME: Final = tuple(qn(f"w:{name}") for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"))
+_OUTLINE, _VAL = qn("w:outlineLvl"), qn("w:val")
 
 
 class Styles:
-    """The styles of a template by the name shown in Word (Word and WPS number the ids as they like)."""
+    """The styles of a template; Word and WPS number their ids as they like, so they are found by name."""
 
-    def __init__(self, root: Element, template: str) -> None:
-        self._root = root
+    def __init__(self, word: WordDocument, template: str) -> None:
+        self._word = word
         self._template = template
-        self._styles = {style.get(q("styleId"), ""): style for style in root.findall(q("style"))}
-        self._ids = {(value_of(style, "name") or "").lower(): key for key, style in self._styles.items()}
-        self._default = next(
-            (key for key, style in self._styles.items()
-             if style.get(q("type")) == "paragraph" and style.get(q("default")) in ("1", "true")), ""
-        )  # fmt: skip
-        self._fonts: dict[str, Fonts] = {}
+        named: list[BaseStyle] = [style for style in word.styles if style.name]
+        self._names = {str(style.name).lower(): style for style in named}
+        self._paragraphs = {style.style_id: style for style in named if isinstance(style, ParagraphStyle)}
+        self._default = word.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+        self._chains: dict[str | None, list[ParagraphStyle]] = {}
+        self._fonts: dict[str | None, dict[str, str]] = {}
 
     def id(self, name: str) -> str:
         """Return the id of the style called `name`; raises ParamsProblem when the template has none."""
-        found = self._ids.get(name.lower())
+        found = self._names.get(name.lower())
         if found is None:
-            hint = did_you_mean(name.lower(), self._ids)
+            hint = did_you_mean(name.lower(), self._names)
             raise ParamsProblem(f"模板{self._template}缺少样式“{name}”，{hint or '请从原模板复制该样式。'}")
-        return found
+        return found.style_id
 
-    def _chain(self, style_id: str | None) -> list[Element]:
-        chain: list[Element] = []
-        key = style_id if style_id in self._styles else self._default
-        while key in self._styles and self._styles[key] not in chain:
-            chain.append(self._styles[key])
-            key = value_of(chain[-1], "basedOn") or ""
-        return chain
+    def chinese(self, style_id: str | None) -> str:
+        """Return the Chinese font of a paragraph style."""
+        return self.fonts(style_id)["eastAsia"]
 
-    def fonts(self, style_id: str | None) -> Fonts:
-        """Return the fonts of a paragraph style, through the styles it is based on."""
-        key = style_id or ""
-        if key not in self._fonts:
-            fonts = Fonts()
-            for style in self._chain(style_id):
-                fonts = fonts.over(_named(style.find(q("rPr"))))
-            defaults = self._root.find(f"{q('docDefaults')}/{q('rPrDefault')}/{q('rPr')}")
-            self._fonts[key] = fonts.over(_named(defaults)).over(_FALLBACK)
-        return self._fonts[key]
+    def fonts(self, style_id: str | None) -> dict[str, str]:
+        """Return the fonts of a paragraph style by kind of character, through the styles it is based on."""
+        if style_id not in self._fonts:
+            bases = self._chain(style_id)
+            defaults = self._word.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:rFonts")
+            named = [style.element.rPr.rFonts for style in bases if style.element.rPr is not None]
+            fonts = dict(_FALLBACK)
+            for stated in reversed([*named, *defaults]):
+                fonts |= _named(stated)
+            self._fonts[style_id] = fonts
+        return self._fonts[style_id]
 
-    def states(self, paragraph: Element, switch: str) -> bool:
-        """Tell whether a paragraph has a switch on (keepNext, pageBreakBefore), by itself or by its style."""
-        properties = paragraph.find(q("pPr"))
-        stated = is_on(properties, switch)
-        for style in self._chain(value_of(properties, "pStyle")):
-            stated = is_on(style.find(q("pPr")), switch) if stated is None else stated
-        return bool(stated)
+    def states(self, paragraph: CT_P, switch: Literal["keepNext", "pageBreakBefore"]) -> bool:
+        """Tell whether a paragraph has a switch on, by itself or by its style."""
+        stated = (getattr(holder, f"{switch}_val") for holder in self._properties(paragraph))
+        return bool(next((state for state in stated if state is not None), False))
 
-    def outline(self, paragraph: Element) -> int | None:
+    def outline(self, paragraph: CT_P) -> int | None:
         """Return the level (0, 1, …) of a paragraph that stands in the outline of the document, or None."""
-        properties = paragraph.find(q("pPr"))
-        chain = self._chain(value_of(properties, "pStyle"))
-        stated = (
-            value_of(holder, "outlineLvl")
-            for holder in (properties, *(style.find(q("pPr")) for style in chain))
-        )
-        level = next((level for level in stated if level is not None), "9")
+        stated = (holder.find(_OUTLINE) for holder in self._properties(paragraph))
+        level = next((item.get(_VAL, "9") for item in stated if item is not None), "9")
         return int(level) if level in "012345678" else None
+
+    def is_built_in_heading(self, paragraph: CT_P) -> bool:
+        """Tell whether Word's contents list takes a paragraph for a heading by its style (标题1 to 标题9)."""
+        style = self._paragraphs.get(paragraph.style or "")
+        return style is not None and str(style.name).lower().startswith("heading ")
 
     def settle(self) -> None:
         """Name the fonts on every paragraph style and drop theme fonts; the language is Chinese."""
-        drop_theme_fonts(self._root)
-        for key, style in self._styles.items():
-            if style.get(q("type")) != "paragraph":
-                continue
-            properties = style.find(q("rPr"))
-            if properties is None:
-                properties = el("rPr")
-                following = [
-                    child
-                    for child in style
-                    if child.tag in (q("tblPr"), q("trPr"), q("tcPr"), q("tblStylePr"))
-                ]
-                style.insert(style.index(following[0]) if following else len(style), properties)
-            _name(properties, self.fonts(key))
-        defaults = self._root.find(f"{q('docDefaults')}/{q('rPrDefault')}/{q('rPr')}")
-        if defaults is not None:
-            _name(defaults, _named(defaults).over(_FALLBACK))
-            place(defaults, el("lang", val="en-US", eastAsia=LANGUAGE, bidi="ar-SA"))
+        drop_theme_fonts(self._word.styles.element)
+        for key, style in self._paragraphs.items():
+            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+            for kind, name in self.fonts(key).items():
+                fonts.set(qn(f"w:{kind}"), name)
+        for defaults in self._word.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr"):
+            fonts = defaults.get_or_add_rFonts()
+            for kind, name in (_FALLBACK | _named(fonts)).items():
+                fonts.set(qn(f"w:{kind}"), name)
+            for old in defaults.findall(qn("w:lang")):
+                defaults.remove(old)
+            said = {"w:val": "en-US", "w:eastAsia": LANGUAGE, "w:bidi": "ar-SA"}
+            language = OxmlElement("w:lang", {qn(name): value for name, value in said.items()})
+            defaults.insert_element_before(language, "w:eastAsianLayout", "w:specVanish", "w:oMath")
+
+    def _chain(self, style_id: str | None) -> list[ParagraphStyle]:
+        """Return a paragraph style and those it is based on; the default style for one that is not there."""
+        if style_id not in self._chains:
+            style: BaseStyle | None = self._paragraphs.get(style_id or "", self._default)
+            found: dict[str, ParagraphStyle] = {}
+            while isinstance(style, ParagraphStyle) and style.style_id not in found:
+                found[style.style_id] = style
+                style = style.base_style
+            self._chains[style_id] = list(found.values())
+        return self._chains[style_id]
+
+    def _properties(self, paragraph: CT_P) -> Iterator[Element]:
+        """Yield the w:pPr of a paragraph and of its styles, the nearest first."""
+        styles = (style.element.pPr for style in self._chain(paragraph.style))
+        return (holder for holder in chain([paragraph.pPr], styles) if holder is not None)
+
+
+def _named(fonts: Element | None) -> dict[str, str]:
+    stated = {} if fonts is None else {kind: fonts.get(qn(f"w:{kind}")) for kind in FONT_KINDS}
+    return {kind: name for kind, name in stated.items() if name}
 
 
 def drop_theme_fonts(root: Element) -> None:
     """Remove the theme attributes, which would beat an explicit font name."""
-    for fonts in root.iter(q("rFonts")):
+    for fonts in root.iter(qn("w:rFonts")):
         for name in _THEME:
-            if name in fonts.attrib:
-                del fonts.attrib[name]
+            fonts.attrib.pop(name, "")
 
 
 def settle_fonts(root: Element, styles: Styles) -> None:
-    """Name the fonts on every run of a story; characters shared by both scripts get runs of their own."""
+    """Give shared characters in the runs of a story the Chinese font; its theme fonts go."""
     drop_theme_fonts(root)
-    for paragraph in root.iter(q("p")):
-        base = styles.fonts(value_of(paragraph.find(q("pPr")), "pStyle"))
-        for run in list(paragraph.iter(q("r"))):
-            _settle_run(run, base)
+    for paragraph in (each for each in root.iter(qn("w:p")) if isinstance(each, CT_P)):
+        for run in [each for each in paragraph.iter(qn("w:r")) if isinstance(each, CT_R)]:
+            if any(SHARED.search(piece.text or "") for piece in run.findall(qn("w:t"))):
+                _split_run(run, styles.chinese(paragraph.style))
 
 
-def _settle_run(run: Element, base: Fonts) -> None:
-    properties = properties_of(run, "rPr")
-    fonts = _named(properties).over(base)
-    _name(properties, fonts)
-    if any(SHARED.search(piece.text or "") for piece in run.findall(q("t"))):
-        _split_run(run, fonts)
+def _split_run(run: CT_R, chinese: str) -> None:
+    """Write the texts of a run as runs of their own, which take its properties over."""
+    stated = run.rPr
+    own = _named(stated.rFonts) if stated is not None else {}
+    for child in [child for child in run if child is not stated]:
+        text = (child.text or "") if child.tag == qn("w:t") else ""
+        made = elements(runs(text, own.get("eastAsia", chinese)))
+        for piece in made or elements("<w:r/>"):
+            if not made:
+                piece.append(child)
+            _take_over(piece, stated)
+            run.addprevious(piece)
+    parent = run.getparent()
+    assert parent is not None
+    parent.remove(run)
 
 
-def _split_run(run: Element, fonts: Fonts) -> None:
-    """Give every stretch of shared characters of `run` a run of its own, in the Chinese font throughout."""
-    chinese = Fonts(*(fonts.eastAsia,) * 4)
-    properties = properties_of(run, "rPr")
-    pieces: list[tuple[bool, list[Element]]] = []
-    for child in list(run)[1:]:
-        for shared, part in _stretches(child):
-            if not pieces or pieces[-1][0] is not shared:
-                pieces.append((shared, []))
-            pieces[-1][1].append(part)
-    after = run
-    for number, (shared, children) in enumerate(pieces):
-        made = run if number == 0 else el("r")
-        if number == 0:
-            for child in list(run)[1:]:
-                run.remove(child)
-        else:
-            made.append(copy.deepcopy(properties))
-            after.addnext(made)
-        _name(made[0], chinese if shared else fonts, hint=shared)
-        made.extend(children)
-        after = made
-
-
-def _stretches(child: Element) -> list[tuple[bool, Element]]:
-    """Return the pieces of a w:t, each with whether it is of shared characters; another element as it is."""
-    if child.tag != q("t"):
-        return [(False, child)]
-    pieces, position, text = [], 0, child.text or ""
-    for match in SHARED.finditer(text):
-        pieces += [(False, text[position : match.start()]), (True, match.group())]
-        position = match.end()
-    pieces.append((False, text[position:]))
-    return [(shared, _text(part)) for shared, part in pieces if part]
-
-
-def _text(text: str) -> Element:
-    piece = el("t")
-    piece.text = text
-    if text != text.strip() or "  " in text:
-        piece.set(XML_SPACE, "preserve")
-    return piece
+def _take_over(run: Any, properties: CT_RPr | None) -> None:
+    """Give a run the properties of another; the fonts it has of its own stay."""
+    if properties is None:
+        return
+    fonts = run.rPr.rFonts if run.rPr is not None else None
+    if run.rPr is not None:
+        run.remove(run.rPr)
+    taken = deepcopy(properties)
+    run.insert(0, taken)
+    if fonts is not None:
+        for kind, name in fonts.attrib.items():
+            taken.get_or_add_rFonts().set(kind, name)

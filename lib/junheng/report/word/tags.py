@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from docx.oxml.ns import qn
+
 from junheng.errors import ParamsProblem, did_you_mean
-from junheng.report.word.xml import XML_SPACE, Element, append_text, own_texts, paragraph_text, q
+from junheng.report.word.text import Element, clean, elements, lines, own_texts, paragraph_text
 
 BLOCKS: Final = "blocks."
 _TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -22,8 +24,11 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _BROKEN: Final = re.compile(r"\{\{.*|\}\}|\{%.*|%\}|\uff5b[\uff5b{].*|[\uff5d}]\uff5d|\{\uff5b.*")
 _MOST_FAULTS: Final = 5
 _EDITS: Final = (
-    *(q(name) for name in ("ins", "del", "moveFrom", "moveTo", "commentReference", "commentRangeStart")),
-    *(q(f"{name}Change") for name in ("rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr")),
+    *(
+        qn(f"w:{name}")
+        for name in ("ins", "del", "moveFrom", "moveTo", "commentReference", "commentRangeStart")
+    ),
+    *(qn(f"w:{name}Change") for name in ("rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr")),
 )
 
 
@@ -36,7 +41,7 @@ class Story:
 
     def paragraphs(self) -> Iterator[tuple[int, Element]]:
         """Yield the paragraphs with their numbers, counted from 1 as they stand."""
-        yield from enumerate(self.root.iter(q("p")), start=1)
+        yield from enumerate(self.root.iter(qn("w:p")), start=1)
 
     def where(self, number: int, paragraph: Element) -> str:
         """Return the place of a paragraph for a message: its number and first words."""
@@ -91,7 +96,7 @@ def _paragraph_faults(
 
 def _in_body(paragraph: Element) -> bool:
     parent = paragraph.getparent()
-    return parent is not None and parent.tag == q("body")
+    return parent is not None and parent.tag == qn("w:body")
 
 
 def _joined(paragraph: Element) -> str:
@@ -99,7 +104,7 @@ def _joined(paragraph: Element) -> str:
 
 
 def _characters(piece: Element) -> str:
-    return piece.text or "" if piece.tag == q("t") else "\n"
+    return piece.text or "" if piece.tag == qn("w:t") else "\n"
 
 
 def block_name(paragraph: Element) -> str | None:
@@ -127,8 +132,8 @@ def _vanish(paragraph: Element) -> None:
     parent = paragraph.getparent()
     if parent is None:
         return
-    alone = parent.tag != q("body") and len(parent.findall(q("p"))) == 1
-    if alone or paragraph.find(f"{q('pPr')}/{q('sectPr')}") is not None:
+    alone = parent.tag != qn("w:body") and len(parent.findall(qn("w:p"))) == 1
+    if alone or paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
         for piece in own_texts(paragraph):
             piece.text = ""
     else:
@@ -141,7 +146,7 @@ def _replace(paragraph: Element, start: int, end: int, value: str) -> None:
     for piece in own_texts(paragraph):
         text = _characters(piece)
         first, last = max(start - position, 0), min(end - position, len(text))
-        if first < len(text) and last > 0 and piece.tag == q("t"):
+        if first < len(text) and last > 0 and piece.tag == qn("w:t"):
             before, after = text[:first], text[last:]
             if position + first == start:
                 _write(piece, before, value, after)
@@ -152,16 +157,13 @@ def _replace(paragraph: Element, start: int, end: int, value: str) -> None:
 
 def _set(piece: Element, text: str) -> None:
     piece.text = text
-    piece.set(XML_SPACE, "preserve")
+    piece.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def _write(piece: Element, before: str, value: str, after: str) -> None:
     """Write text that may have several lines over a w:t; the pieces stay in its run."""
     run = piece.getparent()
     assert run is not None
-    scratch = run.makeelement(run.tag)
-    append_text(scratch, before + value + after)
-    made = list(scratch)
-    for child in reversed(made):
+    for child in reversed(elements(lines(clean(before + value + after)))):
         piece.addnext(child)
     run.remove(piece)

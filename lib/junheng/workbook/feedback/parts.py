@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from junheng.files import packed
 from junheng.workbook.read.package import SAFE
 
 PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -21,7 +22,6 @@ CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 TYPES_PART = "[Content_Types].xml"
 SPREADSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 WORKBOOK_TYPE = f"{SPREADSHEET_TYPE}sheet.main+xml"
-FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 MACRO_WORDS = ("vbaProject", "vbaProjectSignature")
 
 
@@ -150,21 +150,14 @@ class PackageParts:
 
     def save(self) -> bytes:
         """Return the package; the same parts always give the same bytes."""
-        result = io.BytesIO()
-        with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in self._bytes.items():
-                if name in self._trees and etree.tostring(self._trees[name]) != self._as_read.get(name):
-                    data = etree.tostring(
-                        self._trees[name], encoding="UTF-8", xml_declaration=True, standalone=True
-                    )
-                info = zipfile.ZipInfo(name, FIXED_DATE)
-                info.compress_type, info.create_system, info.external_attr = (
-                    zipfile.ZIP_DEFLATED,
-                    3,
-                    0o644 << 16,
-                )
-                archive.writestr(info, data)
-        return result.getvalue()
+        return packed((name, self._written(name, data)) for name, data in self._bytes.items())
+
+    def _written(self, name: str, data: bytes) -> bytes:
+        """Return the bytes of a part; one that was not changed stays as it was read."""
+        tree = self._trees.get(name)
+        if tree is None or etree.tostring(tree) == self._as_read.get(name):
+            return data
+        return etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True)
 
 
 def insert_in_order(parent: etree._Element, node: etree._Element, order: tuple[str, ...]) -> None:
