@@ -10,6 +10,7 @@ FORCE ?=
 WHY ?=
 MEMORY ?=
 EXTERNAL ?=
+PDF ?=
 DATA ?=
 OUT ?=
 PARAMS ?=
@@ -28,7 +29,8 @@ option = $(if $(value $(2)),$(1) $(call given,$(2)))
 JUNHENG = exec $(BIN)/junheng
 FOLDERS = $(call option,--data,DATA) $(call option,--out,OUT) $(call option,--params,PARAMS)
 LEAVING = $(if $(EXTERNAL),--external)
-BATCH = $(FOLDERS) $(LEAVING) $(call option,--reports,REPORTS) $(call option,--jobs,JOBS) $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
+FORM = $(call option,--pdf,PDF)
+BATCH = $(FOLDERS) $(LEAVING) $(FORM) $(call option,--reports,REPORTS) $(call option,--jobs,JOBS) $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
 LIMITS = $(call option,--memory,MEMORY)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(value COUNTIES)),--county $(call quoted,$(county)))
 SOURCES = $(foreach source,$(or $(wildcard $(value SRC)),$(value SRC)),$(call quoted,$(source)))
@@ -38,7 +40,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 .PHONY: help setup reports report verify city check template import lab year notebook notebook-diff notebook-update notebooks-seal test test-fast lint bench bench-scale demo golden clean lock need-county
 
 help: ## 显示本帮助
-	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [EXTERNAL=1] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
+	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [EXTERNAL=1] [PDF=draft] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
 
 setup: ## 准备运行环境（其他目标会自动调用，已就绪时不再重复）
@@ -51,7 +53,7 @@ report: need-county setup ## 生成一个县（市、区）的报告，如 make 
 	@$(JUNHENG) run --year $(call given,YEAR) --county $(call given,COUNTY) $(BATCH)
 
 city: setup ## 生成某年度全市汇总报告和离线网页，如 make city YEAR=2024
-	@$(JUNHENG) city --year $(call given,YEAR) $(FOLDERS) $(LEAVING) $(if $(FORCE),--force) $(LIMITS)
+	@$(JUNHENG) city --year $(call given,YEAR) $(FOLDERS) $(LEAVING) $(FORM) $(if $(FORCE),--force) $(LIMITS)
 
 verify: setup ## 重新计算已发布的报告，说明哪些不一致、差在哪里，如 make verify YEAR=2024
 	@$(JUNHENG) verify --year $(call given,YEAR) $(CHOSEN) $(FOLDERS) $(LEAVING) $(call option,--jobs,JOBS) $(LIMITS)

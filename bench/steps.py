@@ -1,6 +1,7 @@
 """Where a county's time goes: processor seconds of each step, this process and LibreOffice, mean of the demo counties.
 
-Processor time, since that is what is left of a figure on a machine that others use too. Without a notebook. Run as `.venv/bin/python bench/steps.py [--counties N]`. Steps named with a dot are parts of the one above them.
+Processor time, since that is what is left of a figure on a machine that others use too. Without a notebook.
+Run as `.venv/bin/python bench/steps.py [--counties N]`. Steps named with a dot are parts of the one above them.
 """
 
 from __future__ import annotations

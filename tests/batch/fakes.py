@@ -150,7 +150,7 @@ class SerialExecutor:
 class FakeConverter:
     """A PDF that says where it came from."""
 
-    def convert(self, docx: Path, pdf: Path) -> None:
+    def convert(self, docx: Path, pdf: Path, draft: bool = False) -> None:
         pdf.write_bytes(b"%PDF " + docx.read_bytes())
 
     def close(self) -> None:

@@ -61,7 +61,10 @@ def changes(
     if not _usable(manifest):
         return ["发布清单manifest.json内容不完整"]
     found = list(_changed_inputs(manifest, inputs, place))
-    if manifest["asked"] != dict(inputs.parameters):
+    asked, wanted = dict(manifest["asked"]), dict(inputs.parameters)
+    if asked.pop("pdf", None) != wanted.pop("pdf", None):
+        found.append("PDF的形式不同（草稿或正式）")
+    if asked != wanted:
         found.append("要求的报告种类不同")
     else:
         found += [f"发布清单未列出“{name}”" for name in must_have if name not in manifest["outputs"]]

@@ -113,9 +113,9 @@ def city_job(request: Request) -> CityJob:
     city = load_city(places.params)
     digests = staleness.shared_digests(places.root, places.root / FOLDER / CITY)
     digests |= _county_digests(places, year) | staleness.external_digests(places.params, places.external)
-    inputs = staleness.Inputs(
-        digests, {"city": city.name, "year": year, **staleness.external(places.external)}
-    )
+    parameters: dict[str, Any] = {"city": city.name, "year": year}
+    parameters |= staleness.external(places.external) | staleness.drafted(request.draft)
+    inputs = staleness.Inputs(digests, parameters)
     return CityJob(year, _city_record(city, year), places, inputs, (), CELL_SECONDS, request.memory)
 
 
@@ -149,7 +149,7 @@ def _make(job: CityJob, place: Workplace, tell: Callable[[str], object]) -> tupl
             tell("转换PDF、逐个检查文件……\n")
             with log.step("pdf"):
                 word = staging / f"{job.name}.docx"
-                place.converter.convert(word, word.with_suffix(".pdf"))
+                place.converter.convert(word, word.with_suffix(".pdf"), job.draft)
                 place.settle(word, word.with_suffix(".pdf"))
             with log.step("inspect"):
                 inspect_city(job, staging, scrubber)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from junheng.batch.staleness import Inputs
+from junheng.batch.staleness import DRAFT, Inputs
 from junheng.lab.notebooks import FOLDER, STANDARD, own_notebook
 from junheng.params.counties import County
 
@@ -98,6 +98,11 @@ class Job:
     def workbook(self, name: str) -> Path:
         """The file of a workbook's logical name (`data/2024/…`)."""
         return self.places.data / name.removeprefix("data/")
+
+    @property
+    def draft(self) -> bool:
+        """Whether a plain PDF will do, which takes less time than tagged PDF/A."""
+        return self.inputs.parameters.get("pdf") == DRAFT
 
     def parameters(self, staging: Path) -> dict[str, str | int]:
         """The notebook's parameters; codes stay text."""

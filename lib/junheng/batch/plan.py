@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from junheng.batch import staleness
 from junheng.batch.changes import STANDARD_NAME, Damaged, changes, damaged_files
@@ -31,7 +32,7 @@ UNREADABLE = "已发布的“data/verdict.json”内容不完整"
 class Request:
     """What the caller wants. `words` are codes or names of counties; none means all of them.
 
-    `workers` is for this machine; with a `cluster` the jobs are done there.
+    `workers` is for this machine; with a `cluster` the jobs are done there. A `draft` has plain PDF.
     """
 
     year: int
@@ -44,6 +45,7 @@ class Request:
     memory: int = MEMORY
     cluster: Cluster | None = None
     damaged: Damaged = damaged_files
+    draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,9 @@ def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
         require_own(own_notebook(places.root, year, county), year, county)
         shared = {name: digest for name, digest in shared.items() if name != STANDARD_NAME}
         own |= special
-    parameters = {"county": county.code, "year": year, "reports": list(request.reports)}
-    inputs = staleness.Inputs({**shared, **own}, {**parameters, **staleness.external(places.external)})
+    parameters: dict[str, Any] = {"county": county.code, "year": year, "reports": list(request.reports)}
+    parameters |= staleness.external(places.external) | staleness.drafted(request.draft)
+    inputs = staleness.Inputs({**shared, **own}, parameters)
     return Job(year, county, places, inputs, request.reports, request.cell_seconds, request.memory)
 
 

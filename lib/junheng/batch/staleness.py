@@ -19,6 +19,7 @@ from junheng.params import small_counts
 from junheng.params.counties import County
 
 MANIFEST = "manifest.json"
+DRAFT = "draft"
 _BUILD_ID = re.compile(rb"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0(.{20})", re.DOTALL)
 _NOTES_WITHIN = 1 << 16
 """The ELF note NT_GNU_BUILD_ID, which stands at the very beginning of a library."""
@@ -160,6 +161,17 @@ def external_digests(params_dir: Path, external: bool) -> dict[str, str]:
 def external(external: bool) -> dict[str, bool]:
     """The parameter that counts for what leaves the city; nothing for all else."""
     return {"external": True} if external else {}
+
+
+def drafted(draft: bool) -> dict[str, str]:
+    """The parameter that counts for a draft, whose PDF has no tags; nothing for what is to be published."""
+    return {"pdf": DRAFT} if draft else {}
+
+
+def is_draft(manifest: Mapping[str, Any]) -> bool:
+    """Whether what a manifest lists was made as a draft."""
+    asked = manifest.get("asked")
+    return isinstance(asked, dict) and asked.get("pdf") == DRAFT
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from junheng.batch.contract import files_below
 from junheng.batch.job import JobResult, Status
 from junheng.batch.plan import Plan, Request, make_plan, require_inputs
 from junheng.batch.rundir import run_folder
-from junheng.batch.staleness import MANIFEST, read_manifest
+from junheng.batch.staleness import MANIFEST, is_draft, read_manifest
 from junheng.batch.year import year_in_use
 from junheng.errors import UsageProblem
 from junheng.params.counties import County
@@ -55,9 +55,9 @@ def verify(request: Request, runner: Runner) -> list[Comparison]:
         places = dataclasses.replace(request.places, out=scratch / "again")
         results: dict[str, JobResult] = {}
         why: dict[str, tuple[str, ...]] = {}
-        for reports, group in by_reports(request, published).items():
+        for (reports, draft), group in by_reports(request, published).items():
             words = tuple(county.code for county in group)
-            asked = dataclasses.replace(request, words=words, reports=reports)
+            asked = dataclasses.replace(request, words=words, reports=reports, draft=draft)
             plan: Plan = make_plan(asked)
             why |= plan.why
             again = dataclasses.replace(asked, places=places, force=True)
@@ -87,13 +87,13 @@ def _folder(request: Request, county: County) -> Path:
     return request.places.year_dir(request.year) / county.stem
 
 
-def by_reports(request: Request, counties: list[County]) -> dict[tuple[str, ...], list[County]]:
-    """Group published counties by the kinds of reports that stand published."""
-    groups: dict[tuple[str, ...], list[County]] = defaultdict(list)
+def by_reports(request: Request, counties: list[County]) -> dict[tuple[tuple[str, ...], bool], list[County]]:
+    """Group published counties by the kinds of reports that stand published, and whether they are drafts."""
+    groups: dict[tuple[tuple[str, ...], bool], list[County]] = defaultdict(list)
     for county in counties:
         manifest = read_manifest(_folder(request, county)) or {}
         asked = manifest.get("asked")
-        groups[_known_reports(asked) or request.reports].append(county)
+        groups[_known_reports(asked) or request.reports, is_draft(manifest)].append(county)
     return groups
 
 

@@ -32,7 +32,7 @@ from junheng.report.content.names import report_name
 class PdfConverter(Protocol):
     """Makes a PDF of a Word file; may keep an office process alive until it is closed."""
 
-    def convert(self, docx: Path, pdf: Path) -> None: ...
+    def convert(self, docx: Path, pdf: Path, draft: bool = False) -> None: ...
 
     def close(self) -> None: ...
 
@@ -144,7 +144,7 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
     with log.step("pdf"):
         for report in job.reports:
             word = staging / f"{report_name(report, job.county, job.year)}.docx"
-            place.converter.convert(word, word.with_suffix(".pdf"))
+            place.converter.convert(word, word.with_suffix(".pdf"), job.draft)
             place.settle(word, word.with_suffix(".pdf"))
     with log.step("inspect"):
         place.inspect(job, staging, scrubber)

@@ -135,7 +135,7 @@ def _render_external(year: int, folders: Any, words: tuple[str, ...]) -> tuple[t
     request = Request(year, folders, words)
     published = published_counties(request)
     results: list[JobResult] = []
-    for reports, group in by_reports(request, published).items():
+    for (reports, _draft), group in by_reports(request, published).items():
         codes = tuple(county.code for county in group)
         run_request(Request(year, folders.leaving, codes, reports), heard_by=results.append)
     good = sorted(result.county.code for result in results if result.status is not Status.FAILED)

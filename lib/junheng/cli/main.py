@@ -15,7 +15,14 @@ from junheng.cli.cluster import check_executor, executor_options, visited
 from junheng.cli.delivery import add_commands as add_delivery
 from junheng.cli.explain import backtest, explain, forecast
 from junheng.cli.notebook import notebook
-from junheng.cli.options import county_options, external_option, memory_option, place_options, places
+from junheng.cli.options import (
+    county_options,
+    external_option,
+    memory_option,
+    pdf_option,
+    place_options,
+    places,
+)
 from junheng.cli.plan import plan
 from junheng.cli.running import FAILED, INTERRUPTED, run_request
 from junheng.cli.words import ChineseGroup, Count, Year, sentence
@@ -45,6 +52,7 @@ def cli() -> None:
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
 @click.option("--why", is_flag=True, help="只说明各县需要重新生成的原因，不生成。")
 @external_option
+@pdf_option
 @executor_options
 @click.pass_context
 def run(
@@ -62,6 +70,7 @@ def run(
     executor: str,
     scheduler: str,
     external: bool,
+    pdf: str,
 ) -> None:
     """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）；三个目录也可写成file://、s3://等地址。"""
     from junheng.batch.job import MEMORY
@@ -73,7 +82,8 @@ def run(
 
     def request(data: str, out: str, params: str) -> Request:
         folders = places(data, out, params, external)
-        return Request(year, folders, counties, asked, jobs, force, memory=memory or MEMORY)
+        draft = pdf == "draft"
+        return Request(year, folders, counties, asked, jobs, force, memory=memory or MEMORY, draft=draft)
 
     if scheduler or any("://" in place for place in (data, out, params)):
         with visited(request(".", ".", "."), data, params, out, scheduler) as visit:
@@ -136,6 +146,7 @@ def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, o
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
 @memory_option
 @external_option
+@pdf_option
 @click.pass_context
 def city(
     ctx: click.Context,
@@ -146,15 +157,16 @@ def city(
     force: bool,
     memory: int | None,
     external: bool,
+    pdf: str,
 ) -> None:
     """生成一个年度的全市汇总（Word、PDF、工作簿和离线网页）。"""
     from junheng.batch.job import MEMORY
     from junheng.batch.plan import Request
     from junheng.cli.city import make_city
 
-    ctx.exit(
-        make_city(Request(year, places(data, out, params, external), force=force, memory=memory or MEMORY))
-    )
+    folders = places(data, out, params, external)
+    draft = pdf == "draft"
+    ctx.exit(make_city(Request(year, folders, force=force, memory=memory or MEMORY, draft=draft)))
 
 
 for _command in (explain, forecast, backtest):

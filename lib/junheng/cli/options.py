@@ -43,6 +43,12 @@ def external_option(command: Any) -> Any:
     return click.option("--external", is_flag=True, help=told)(command)
 
 
+def pdf_option(command: Any) -> Any:
+    """How the PDF is made."""
+    told = "PDF的形式：final为带标记的PDF/A-2b，用于发布（默认）；draft为草稿，生成较快，不能打包发送。"
+    return click.option("--pdf", type=click.Choice(["final", "draft"]), default="final", help=told)(command)
+
+
 def places(data: str, out: str, params: str, external: bool = False) -> Any:
     """Return the folders of a run as absolute paths; raises UsageProblem for one that is not there."""
     from junheng.batch.job import Places

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.batch.job import Places
-from junheng.batch.staleness import MANIFEST, read_manifest
+from junheng.batch.staleness import MANIFEST, is_draft, read_manifest
 from junheng.batch.year import year_in_use
 from junheng.delivery import forms
 from junheng.delivery.archive import pack, unpack
@@ -177,6 +177,8 @@ def read_published(published: Path, carries: Callable[[str], bool]) -> dict[str,
     manifest = read_manifest(published)
     if manifest is None or not manifest.get("outputs"):
         raise OutputProblem(f"“{published.name}”没有完整的清单（{MANIFEST}），请重新生成报告。")
+    if is_draft(manifest):
+        raise OutputProblem(f"“{published.name}”是草稿（PDF=draft），请重新生成正式的报告后再打包。")
     files: dict[str, bytes] = {}
     check_names(manifest["outputs"])
     for name, digest in sorted(manifest["outputs"].items()):
