@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from html import escape
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
 from junheng.errors import DataProblem, UsageProblem, did_you_mean
+from junheng.lab.additions import EditableDocument
 from junheng.lab.data_files import write_data_files, write_issues
 from junheng.lab.display import as_html as as_html
 from junheng.lab.display import display_pictures
@@ -32,6 +33,7 @@ from junheng.lab.workspace import Workspace as Workspace
 from junheng.lab.workspace import open_workspace as open_workspace
 from junheng.lab.workspace import start as start
 from junheng.params.city import load_county_year
+from junheng.params.sections import load_sections
 from junheng.params.small_counts import FILE as SMALL_COUNTS
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
@@ -174,18 +176,31 @@ def draw(
 
 def compose(
     work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
-) -> dict[str, Document]:
+) -> dict[str, EditableDocument]:
     """把所选报告（参数REPORTS）组织成文，尚不写出文件；试算结果不能成文。
 
     得到以报告种类为名的字典：assessment（督导评估报告）、self（自评报告）、schools（一校一策）。
+    某县的特殊情况可以加进去：段落、表、图，编号自动排。
 
     例：
         reports = wb.compose(work, assessment, trend, pictures)
+        reports["assessment"].section("存在问题").paragraph("……").table(df, caption="……").figure(fig, caption="……")
         wb.show_text(reports, "conclusion", "problems")
     """
     refuse_trial(assessment)
     context = make_context(work, assessment, trend, pictures)
-    return {report: COMPOSERS[report](context) for report in work.reports}
+    return {report: editable(work, COMPOSERS[report](context)) for report in work.reports}
+
+
+def editable(work: Workspace, document: Document) -> EditableDocument:
+    """Return a report to which an analyst can add."""
+    parts = {field.name: getattr(document, field.name) for field in fields(document)}
+    return EditableDocument(
+        **{**parts, "blocks": dict(document.blocks)},
+        titles=tuple(load_sections(work.params_dir).items()),
+        source=work.wording.city_year.remark_source,
+        figures_dir=work.figures_dir,
+    )
 
 
 def make_context(

@@ -1,0 +1,302 @@
+"""What an analyst adds to one county's report: paragraphs, tables and figures at a place of their choice.
+
+`wb.compose` gives reports of this kind. What is added is content like all else: it is numbered, checked, printed and
+delivered with it, and says whose it is when the office wants that (`remark_source` in params/<YEAR>/city.yml).
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from junheng.errors import UsageProblem, did_you_mean
+from junheng.exact import exact, fixed
+from junheng.params.tables import Column, TableSpec
+from junheng.report.content.model import (
+    Block,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Table,
+    TableCell,
+    TableRow,
+)
+from junheng.report.content.numbers import BLANK
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+PORTRAIT: Final = 156
+LANDSCAPE: Final = 225
+"""Millimetres of text on a page (GB/T 9704-2012)."""
+_CHARACTER: Final = 3.8
+"""Millimetres that a Chinese character of 五号 takes in a table."""
+_LONGEST: Final = 24
+_ROWS: Final = 500
+"""A longer table belongs into an annex of its own, not into a report."""
+_SHOWN: Final = 30
+
+
+@dataclass(frozen=True, repr=False)
+class EditableDocument(Document):
+    """A report as content, to which an analyst adds. `titles` names its sections in Chinese; `source` says whose additions are.
+
+    `figures_dir` is where added figures are stored.
+    """
+
+    titles: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    figures_dir: Path = Path()
+
+    def section(self, name: str) -> Section:
+        """Return the section of this name (problems) or title (存在问题); raises UsageProblem naming those there are."""
+        known = {title: key for key, title in self.titles if key in self.blocks} | {
+            key: key for key in self.blocks
+        }
+        if name not in known:
+            there = "、".join(f"{key}（{title}）" for key, title in self.titles if key in self.blocks)
+            raise UsageProblem(
+                f"这份报告没有名为“{name}”的章节。{did_you_mean(name, known)}可用的章节：{there}。"
+            )
+        return Section(self, known[name])
+
+    def __repr__(self) -> str:
+        count = sum(map(len, self.blocks.values()))
+        return f'{self.title}：{len(self.blocks)}个章节，{count}段（含表、图）。加内容：.section("problems").paragraph("……")'
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<li><code>{escape(key)}</code> {escape(title)}（{len(self.blocks[key])}段）</li>"
+            for key, title in self.titles
+            if key in self.blocks
+        )
+        return (
+            f'<p><b>{escape(self.title)}</b>的章节。加内容：<code>.section("problems").paragraph("……")</code>、'
+            f'<code>.table(df, caption="……")</code>、<code>.figure(fig, caption="……")</code></p><ul>{rows}</ul>'
+        )
+
+    @property
+    def contents(self) -> dict[str, tuple[Block, ...]]:
+        """The blocks by section, to be changed in place."""
+        assert isinstance(self.blocks, dict)
+        return self.blocks
+
+
+@dataclass(frozen=True)
+class Section:
+    """A place in a report: the end of a section, or the gap before or after one of its paragraphs.
+
+    Each call adds one thing there and returns the place behind it, so that calls can follow one another.
+    """
+
+    document: EditableDocument
+    name: str
+    place: int | None = None
+
+    def paragraph(self, text: str) -> Section:
+        """Add a paragraph of running text: `.section("problems").paragraph("……")`. Raises UsageProblem for an empty one."""
+        if not isinstance(text, str) or not text.strip():
+            raise UsageProblem("paragraph的内容应为一段文字，不能为空。")
+        return self._add(
+            *(Paragraph(self._marked(line)) for line in text.strip().splitlines() if line.strip())
+        )
+
+    def table(
+        self,
+        frame: DataFrame,
+        caption: str,
+        *,
+        decimals: int = 2,
+        unit: str = "",
+        notes: Sequence[str] = (),
+        wide: bool = False,
+    ) -> Section:
+        """Add a DataFrame as a numbered table: `.table(df, caption="各乡镇学校数")`.
+
+        Whole numbers are printed as such, others with `decimals` places, rounded half up; missing ones as ——. A named
+        index becomes the first column. `wide` turns the table to a landscape page. Raises UsageProblem.
+        """
+        return self._add(table_of(frame, caption, decimals, unit, (*notes, *self._source_note()), wide))
+
+    def figure(self, figure: Figure, caption: str, *, alt: str = "", width: float = 1.0) -> Section:
+        """Add a matplotlib Figure as a numbered figure: `.figure(fig, caption="……")`.
+
+        `alt` describes it for those who cannot see it (default: the caption); `width` is a share of the text's width.
+        Raises UsageProblem when a character is in none of the fonts.
+        """
+        return self._add(self._picture(figure, caption, alt, width), *map(Paragraph, self._source_note()))
+
+    def before(self, words: str) -> Section:
+        """Return the place before the paragraph, heading, table or figure that holds these words; raises UsageProblem."""
+        return replace(self, place=self._find(words))
+
+    def after(self, words: str) -> Section:
+        """Return the place after the paragraph, heading, table or figure that holds these words; raises UsageProblem."""
+        return replace(self, place=self._find(words) + 1)
+
+    def replace(self, old: str, new: str) -> Section:
+        """Put other words in the place of `old`, which must stand in exactly one paragraph; raises UsageProblem."""
+        number = self._find(old)
+        blocks = list(self.document.contents[self.name])
+        block = blocks[number]
+        if not isinstance(block, Paragraph | Heading):
+            raise UsageProblem(f"“{old}”在表或图中，不能这样替换；请用before、after在其前后加说明。")
+        blocks[number] = replace(block, text=block.text.replace(old, new))
+        self.document.contents[self.name] = tuple(blocks)
+        return replace(self, place=number + 1)
+
+    def __repr__(self) -> str:
+        return f"章节{self.name}，共{len(self.document.contents[self.name])}段"
+
+    def _add(self, *added: Block) -> Section:
+        blocks = self.document.contents[self.name]
+        place = len(blocks) if self.place is None else self.place
+        self.document.contents[self.name] = (*blocks[:place], *added, *blocks[place:])
+        return replace(self, place=place + len(added))
+
+    def _find(self, words: str) -> int:
+        found = [
+            n for n, block in enumerate(self.document.contents[self.name]) if words and words in _words(block)
+        ]
+        if len(found) == 1:
+            return found[0]
+        texts = [_words(block) for block in self.document.contents[self.name]]
+        near = next(iter(sorted(texts, key=lambda text: -_likeness(words, text))), "")
+        told = f"最接近的是“{near[:_SHOWN]}…”。" if near and not found else ""
+        count = f"有{len(found)}处" if found else "没有"
+        raise UsageProblem(f"章节{self.name}中{count}“{words}”，应恰有一处。{told or '请多写几个字。'}")
+
+    def _marked(self, text: str) -> str:
+        source = self.document.source
+        return f"{text.strip()}（{source}）" if source else text.strip()
+
+    def _source_note(self) -> tuple[str, ...]:
+        return (f"{self.document.source}。",) if self.document.source else ()
+
+    def _picture(self, figure: Figure, caption: str, alt: str, width: float) -> Picture:
+        if not caption.strip():
+            raise UsageProblem('figure要有标题：.figure(fig, caption="……")。')
+        folder = self.document.figures_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        used = {
+            block.file
+            for blocks in self.document.contents.values()
+            for block in blocks
+            if isinstance(block, Picture)
+        }
+        number = next(n for n in range(1, len(used) + 2) if _file(self.name, n) not in used)
+        save_figure(figure, folder / _file(self.name, number))
+        return Picture(_file(self.name, number), caption.strip(), alt.strip() or caption.strip(), width)
+
+
+def _file(section: str, number: int) -> str:
+    return f"own_{section}_{number}.png"
+
+
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write an analyst's figure as PNG for print, the same bytes each time; raises UsageProblem for a missing glyph."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        figure.savefig(path, dpi=300, metadata={"Software": None}, bbox_inches="tight")
+    for warning in caught:
+        if missing := re.search(r"Glyph (\d+)", str(warning.message)):
+            path.unlink(missing_ok=True)
+            raise UsageProblem(
+                f"图中的字符“{chr(int(missing[1]))}”在项目字体中没有，印出来会是方框；请换一个写法，或删去自己设置的字体。"
+            )
+
+
+def _words(block: Block) -> str:
+    match block:
+        case Heading() | Paragraph():
+            return block.text
+        case Table() | Picture():
+            return block.caption
+    return ""
+
+
+def _likeness(words: str, text: str) -> float:
+    """How much of the words' pairs of characters stand in the text."""
+    pairs = {words[n : n + 2] for n in range(len(words) - 1)}
+    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0
+
+
+# Tables
+
+
+def table_of(
+    frame: DataFrame, caption: str, decimals: int, unit: str, notes: tuple[str, ...], wide: bool
+) -> Table:
+    """Return a DataFrame as a table of a report; raises UsageProblem when it has no caption, columns or rows, or too many."""
+    flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+    if not caption.strip():
+        raise UsageProblem('table要有标题：.table(df, caption="……")。')
+    if flat.shape[0] == 0 or flat.shape[1] == 0:
+        raise UsageProblem(f"表“{caption}”是空的（{flat.shape[0]}行、{flat.shape[1]}列），没有加入报告。")
+    if flat.shape[0] > _ROWS:
+        raise UsageProblem(f"表“{caption}”有{flat.shape[0]}行，报告中的表最多{_ROWS}行，请先筛选或汇总。")
+    headings = [_heading(name) for name in flat.columns]
+    texts = [_column(flat.iloc[:, n], decimals) for n in range(flat.shape[1])]
+    spec = TableSpec(
+        id="own", title=caption.strip(), columns=_columns(headings, texts, LANDSCAPE if wide else PORTRAIT),
+        notes=notes, unit=unit, landscape=wide,
+    )  # fmt: skip
+    rows = tuple(
+        TableRow({f"c{n}": cells[row] for n, cells in enumerate(texts)}) for row in range(flat.shape[0])
+    )
+    return Table(spec, rows)
+
+
+def _heading(name: object) -> str:
+    """A column's heading; of several levels (a pivot table) they are joined."""
+    return " ".join(str(part) for part in name if part) if isinstance(name, tuple) else str(name)
+
+
+def _columns(headings: list[str], cells: list[list[TableCell]], room: float) -> tuple[Column, ...]:
+    """Columns as wide as their longest word, shrunk or stretched to the page."""
+    natural = [
+        min(_LONGEST, max(len(heading) / 2, *(len(cell.text) for cell in column), 3)) * _CHARACTER
+        for heading, column in zip(headings, cells, strict=True)
+    ]
+    scale = room / sum(natural)
+    return tuple(
+        Column(
+            key=f"c{n}",
+            heading=heading,
+            width=round(width * scale, 1),
+            align="left" if all(cell.number is None for cell in column) else "center",
+        )
+        for n, (heading, width, column) in enumerate(zip(headings, natural, cells, strict=True))
+    )
+
+
+def _column(values: Any, decimals: int) -> list[TableCell]:
+    """One column as cells; whole numbers have no places."""
+    import pandas as pd
+
+    places = 0 if pd.api.types.is_integer_dtype(values.dtype) else decimals
+    return [_cell(value, places) for value in values]
+
+
+def _cell(value: Any, places: int) -> TableCell:
+    import pandas as pd
+
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return TableCell(BLANK)
+    if pd.api.types.is_bool(value):
+        return TableCell("是" if value else "否")
+    if isinstance(value, Fraction):
+        return TableCell(fixed(value, places), value)
+    if pd.api.types.is_integer(value):
+        return TableCell(str(int(value)), Fraction(int(value)))
+    if pd.api.types.is_float(value):
+        return TableCell(fixed(exact(float(value)), places), exact(float(value)))
+    return TableCell(str(value))
