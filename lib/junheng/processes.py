@@ -6,7 +6,7 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,33 +43,39 @@ def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
         os.kill(os.getpid(), number)
 
 
-def outlive_parent() -> None:
-    """Take `die_with_parent` back."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, 0)
-
-
 def adopt_orphans() -> None:
     """Become the parent of whatever the own children leave behind, so that `end_children` finds it (Linux)."""
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def end_children(seconds: float) -> None:
-    """Kill all children, and theirs, which become ours as they lose their parents, until none is left or the time is up."""
+def disown_orphans() -> None:
+    """Take `adopt_orphans` back."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 0)
+
+
+def end_children(seconds: float, spare: Collection[int] = ()) -> None:
+    """Kill all children but those to spare, and theirs, which become ours as they lose their parents.
+
+    Goes on until none is left or the time is up.
+    """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        for child in _children():
+        left = [child for child in children() if child not in spare]
+        if not left:
+            return
+        for child in left:
             with suppress(OSError):
                 os.kill(child, signal.SIGKILL)
-        try:
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                time.sleep(0.005)
-        except ChildProcessError:
-            return
+        for child in left:
+            with suppress(ChildProcessError):
+                os.waitpid(child, os.WNOHANG)
+        time.sleep(0.005)
 
 
-def _children() -> Iterator[int]:
+def children() -> Iterator[int]:
+    """The numbers of this process's children, ended ones that nobody has waited for among them (Linux)."""
     for listed in Path("/proc/self/task").glob("*/children"):
         with suppress(OSError):
             yield from map(int, listed.read_text().split())

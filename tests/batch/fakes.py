@@ -18,12 +18,12 @@ import nbformat
 
 from junheng.batch.checks import inspect_contract
 from junheng.batch.contract import notebook_outputs
-from junheng.batch.execute import NotebookTask
 from junheng.batch.job import Job, Places
 from junheng.batch.log import JobLog
 from junheng.batch.plan import Request
-from junheng.batch.pool import Listener
+from junheng.batch.task import NotebookTask
 from junheng.batch.work import Toolbox, perform, workplace
+from junheng.batch.workers import Listener
 from junheng.errors import DataProblem
 from junheng.lab.data_files import DATA_COLUMNS
 from junheng.lab.notebooks import seal

@@ -15,17 +15,20 @@ from junheng.batch.changes import changes
 from junheng.batch.checks import refuse_places
 from junheng.batch.contract import refuse_others, require_files
 from junheng.batch.edits import keep_edits
-from junheng.batch.execute import NotebookTask, check_parameters
-from junheng.batch.job import Job, Places
+from junheng.batch.execute import check_parameters
+from junheng.batch.job import Job, JobResult, Places, Status
 from junheng.batch.log import JobLog
 from junheng.batch.manifest import take_summary, write_manifest
 from junheng.batch.plan import Request, require_inputs, workbooks_of
 from junheng.batch.publish import publish, recover, staging_folder
+from junheng.batch.reasons import explain
 from junheng.batch.run import prepared
-from junheng.batch.rundir import run_folder, temporary_files_in
+from junheng.batch.rundir import run_folder
 from junheng.batch.scrub import PathScrubber, scrub_notebook
+from junheng.batch.task import NotebookTask
 from junheng.batch.tools import prepare_matplotlib, require_tools
-from junheng.batch.work import Toolbox, Workplace, path_names, standard_tools, workplace
+from junheng.batch.work import Toolbox, Workplace, path_names, standard_tools
+from junheng.batch.workers import LocalExecutor
 from junheng.batch.year import year_in_use
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.lab.notebooks import CITY, FOLDER, require_sealed
@@ -76,7 +79,7 @@ class CityResult:
 
 
 def run_city(
-    request: Request, tools: Toolbox | None = None, tell: Callable[[str], object] = lambda line: None
+    request: Request, tools: Toolbox | None = None, tell: Callable[[str], object] = lambda text: None
 ) -> CityResult:
     """Make the city's summary unless it is up to date; `tell` hears what is done, county by county.
 
@@ -95,12 +98,30 @@ def run_city(
         if tools is None:
             require_tools()
             prepare_matplotlib(job.places.root, runtime)
-        with (
-            temporary_files_in(runtime / "tmp"),
-            workplace(tools or standard_tools(), runtime / "w0") as place,
-        ):
-            kept = _make(job, place, tell)
+        kept = _made(job, tools or standard_tools(job.places.params, job.year), runtime, tell)
         return _result(job, True, kept)
+
+
+def _made(job: CityJob, tools: Toolbox, runtime: Path, tell: Callable[[str], object]) -> tuple[str, ...]:
+    """Let a worker make the summary, as it makes a county's report; return what people had changed or added.
+
+    Raises OutputProblem with what failed.
+    """
+    messages = job.log_file.with_name("batch.log")
+    messages.parent.mkdir(parents=True, exist_ok=True)
+    results: list[JobResult] = []
+    LocalExecutor(1, tools, runtime, messages, perform_city, tell).run([job], results.append)
+    if results[0].status is Status.FAILED:
+        raise OutputProblem(results[0].reason)
+    return results[0].kept
+
+
+def perform_city(job: CityJob, place: Workplace) -> JobResult:
+    """Make and publish the summary; never raises: the result says why."""
+    try:
+        return JobResult(job.county, Status.DONE, kept=_make(job, place))
+    except Exception as error:
+        return JobResult(job.county, Status.FAILED, reason=explain(error))
 
 
 def _changes(job: CityJob) -> list[str]:
@@ -133,7 +154,7 @@ def _county_digests(places: Places, year: int) -> dict[str, str]:
     return digests
 
 
-def _make(job: CityJob, place: Workplace, tell: Callable[[str], object]) -> tuple[str, ...]:
+def _make(job: CityJob, place: Workplace) -> tuple[str, ...]:
     """Make and publish the summary; return what people had changed or added in the folder that was replaced."""
     log = JobLog(job.log_file)
     started = datetime.now(UTC)
@@ -141,12 +162,12 @@ def _make(job: CityJob, place: Workplace, tell: Callable[[str], object]) -> tupl
         with staging_folder(job.published) as staging:
             scrubber = path_names(job, staging, place.runtime)
             with log.step("notebook"):
-                notebook = _run_notebook(job, place, staging, log, tell)
+                notebook = _run_notebook(job, place, staging, log)
             summary = take_summary(staging)
             require_files(staging, notebook_outputs(job))
             with log.step("evidence"):
                 _write_evidence(job, notebook, scrubber, staging)
-            tell("转换PDF、逐个检查文件……\n")
+            place.tell("转换PDF、逐个检查文件……\n")
             with log.step("pdf"):
                 word = staging / f"{job.name}.docx"
                 place.converter.convert(word, word.with_suffix(".pdf"), job.draft)
@@ -169,14 +190,12 @@ def _make(job: CityJob, place: Workplace, tell: Callable[[str], object]) -> tupl
         log.close()
 
 
-def _run_notebook(
-    job: CityJob, place: Workplace, staging: Path, log: JobLog, tell: Callable[[str], object]
-) -> Any:
+def _run_notebook(job: CityJob, place: Workplace, staging: Path, log: JobLog) -> Any:
     scratch = place.runtime / "scratch"
     scratch.mkdir(parents=True)
     try:
         task = NotebookTask(
-            job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory, tell
+            job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory, place.tell
         )
         return place.runner.run(task, log)
     finally:

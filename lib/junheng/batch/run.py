@@ -11,11 +11,11 @@ from junheng.batch.cluster.executor import DaskExecutor
 from junheng.batch.execute import check_parameters
 from junheng.batch.job import Job, JobResult
 from junheng.batch.plan import Plan, Request, make_plan, require_inputs
-from junheng.batch.pool import Executor, Listener, LocalExecutor
 from junheng.batch.publish import recover
 from junheng.batch.rundir import run_folder
 from junheng.batch.tools import prepare_matplotlib, require_tools
 from junheng.batch.work import Toolbox, standard_tools
+from junheng.batch.workers import Executor, Listener, LocalExecutor
 from junheng.batch.year import year_in_use
 from junheng.errors import FULL, UsageProblem
 from junheng.params.dictionary import load_dictionary

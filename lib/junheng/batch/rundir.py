@@ -62,19 +62,3 @@ def remove_dead() -> None:
 
 def _prefix() -> str:
     return f"junheng-run-{os.getuid()}-"
-
-
-@contextmanager
-def temporary_files_in(folder: Path) -> Iterator[None]:
-    """Keep this process's temporary files in `folder`, where the run removes them however it ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    before, environment = tempfile.tempdir, os.environ.get("TMPDIR")
-    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
-        if environment is None:
-            del os.environ["TMPDIR"]
-        else:
-            os.environ["TMPDIR"] = environment

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs, read_verdict
@@ -25,6 +24,7 @@ from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
 from junheng.batch.staleness import county_digests, own_digests
+from junheng.batch.task import NotebookRunner, NotebookTask
 from junheng.errors import DataProblem, JunhengError, OutputProblem
 from junheng.report.content.names import report_name
 
@@ -74,26 +74,20 @@ class Workplace:
     inspect: Callable[[Job, Path, PathScrubber], None]
     runtime: Path
     settle: Callable[[Path, Path], object] = leave_contents
+    tell: Callable[[str], object] = lambda text: None
 
 
 @contextlib.contextmanager
-def workplace(tools: Toolbox, runtime: Path) -> Iterator[Workplace]:
-    """Set a workplace up and clear it away."""
+def workplace(
+    tools: Toolbox, runtime: Path, tell: Callable[[str], object] = lambda text: None
+) -> Iterator[Workplace]:
+    """Set a workplace up and clear it away; `tell` says to the coordinator how a job goes on."""
     runtime.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(tools.converter()) as converter:
         for tool in (tools.runner, converter):
             if isinstance(tool, Preparing):
                 tool.prepare()
-        yield Workplace(tools.runner, converter, tools.inspect, runtime, tools.settle)
-
-
-@runtime_checkable
-class Shared(Protocol):
-    """A runner with something that all workers of a machine share; each gets an end of it when it is forked."""
-
-    def shared(
-        self, messages: IO[bytes]
-    ) -> contextlib.AbstractContextManager[Callable[[], socket.socket]]: ...
+        yield Workplace(tools.runner, converter, tools.inspect, runtime, tools.settle, tell)
 
 
 def standard_tools(params: Path | None = None, year: int = 0) -> Toolbox:

@@ -1,32 +1,69 @@
-"""Workers by forking: run as `python -m junheng.batch.worker FD`, this forks a worker for each connection it is given."""
+"""A worker: imports once, keeps one LibreOffice, and performs one job after the other.
+
+Run as `python -m junheng.batch.worker FD PARENT`, with one end of a connection to the coordinator (workers.py) as FD.
+"""
 
 from __future__ import annotations
 
+import faulthandler
+import gc
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import tempfile
+from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
 
-from junheng.batch import preload  # noqa: F401
-from junheng.batch.forge import attend
-from junheng.batch.nursery import adopt
-from junheng.batch.pool import serve
+from junheng.processes import adopt_orphans, die_with_parent
 
 
-def work(descriptors: Sequence[int]) -> None:
-    """A worker's life, on a connection to the coordinator and, when there is a second descriptor, one to its nursery.
-
-    What it is made of comes first: where modules are found, before anything that needs them.
-    """
-    first, *nursery = descriptors
-    channel = Connection(first)
+def main(descriptor: int, parent: int) -> None:
+    """Say that it lives, be told what it is made of, and serve. Where modules are found comes before all that needs them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's affair
+    signal.signal(signal.SIGTERM, _stop)
+    die_with_parent(parent, signal.SIGTERM)
+    adopt_orphans()
+    channel = Connection(descriptor)
     channel.send(os.getpid())
-    for number in nursery:
-        adopt(number)
     sys.path[:] = channel.recv()
-    tools, runtime, messages = channel.recv()
-    serve(channel, tools, runtime, messages, os.getppid())
+    perform, tools, runtime, messages = channel.recv()
+    _redirect(messages)
+    _own_temporary_files(runtime / "tmp")
+    serve(channel, perform, tools, runtime)
+
+
+def serve(channel: Connection, perform: Any, tools: Any, runtime: Path) -> None:
+    """Take a job, perform it, send the result, until told to stop."""
+    from junheng.batch.work import workplace
+
+    with workplace(tools, runtime, channel.send) as place, suppress(EOFError):
+        gc.collect()
+        gc.freeze()  # what is shared with county processes need not be copied by a collection
+        while (job := channel.recv()) is not None:
+            channel.send(perform(job, place))
+
+
+def _stop(number: int, frame: Any) -> None:
+    """End in an orderly way: the county process and LibreOffice go first, the staging folder is removed."""
+    raise SystemExit(128 + number)
+
+
+def _own_temporary_files(folder: Path) -> None:
+    """Keep this worker's temporary files where the run removes them, however the worker ends."""
+    folder.mkdir(parents=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+def _redirect(messages: Path) -> None:
+    """Send what libraries print to a file, and the place of a crash as well."""
+    stream = messages.open("a", encoding="utf-8", errors="replace")
+    for number in (1, 2):
+        os.dup2(stream.fileno(), number)
+    sys.stdout = sys.stderr = stream
+    faulthandler.enable(stream)
 
 
 if __name__ == "__main__":
-    attend(int(sys.argv[1]), work)
+    main(*map(int, sys.argv[1:]))

@@ -198,7 +198,7 @@ def editable(work: Workspace, document: Document) -> EditableDocument:
     return EditableDocument(
         **{**parts, "blocks": dict(document.blocks)},
         titles=tuple(load_sections(work.params_dir).items()),
-        source=work.wording.city_year.remark_source,
+        source=getattr(work.wording.city_year, "remark_source", ""),
         figures_dir=work.figures_dir,
     )
 

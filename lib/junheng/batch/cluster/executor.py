@@ -18,9 +18,9 @@ from junheng.batch.cluster.orders import Cluster, ElsewhereProblem, order_for
 from junheng.batch.cluster.receive import accept
 from junheng.batch.cluster.store import missing_package, shown
 from junheng.batch.job import Job, JobResult, Status
-from junheng.batch.pool import Listener
 from junheng.batch.reasons import explain
 from junheng.batch.work import Toolbox
+from junheng.batch.workers import Listener
 from junheng.errors import UsageProblem
 
 TRIES = 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from multiprocessing.connection import Connection
 
-from junheng.batch.pool import serve
 from junheng.batch.tools import prepare_matplotlib
+from junheng.batch.workers import serve
 
 
 def main(descriptor: int) -> None:

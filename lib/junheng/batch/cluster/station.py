@@ -24,10 +24,9 @@ from junheng.batch.cluster.fetch import fetch_inputs
 from junheng.batch.cluster.fitness import Standard, require_fit
 from junheng.batch.cluster.orders import ElsewhereProblem, Order, Parcel, pack
 from junheng.batch.job import Job, JobResult
-from junheng.batch.nursery import KERNEL_ENVIRONMENT
-from junheng.batch.pool import PATIENCE
 from junheng.batch.rundir import remove_dead, run_folder
 from junheng.batch.work import Toolbox
+from junheng.batch.workers import ENVIRONMENT, PATIENCE
 from junheng.processes import child_environment
 from junheng.project import project_root
 
@@ -190,7 +189,7 @@ class Station:
 def _environment() -> dict[str, str]:
     """The environment of a station's process, which finds its modules where this one does."""
     places = os.pathsep.join(filter(None, sys.path))
-    return child_environment({**KERNEL_ENVIRONMENT, "PYTHONPATH": places})
+    return child_environment({**ENVIRONMENT, "PYTHONPATH": places})
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
