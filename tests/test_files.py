@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from junheng.batch import tools
-from junheng.batch.rundir import run_folder, temporary_files_in
 from junheng.cli.main import guarded
 from junheng.errors import refused
 from junheng.files import whole_file, write_whole
@@ -51,19 +50,6 @@ def test_a_refusal_of_the_system_is_one_chinese_sentence(
     assert guarded(["template", "--year", "2024", "--out", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert said == "错误：无法读写“甲.xlsx”：磁盘空间不足，请清理磁盘后重新运行。\n"
-
-
-def test_temporary_files_go_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import tempfile
-
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.delenv("TMPDIR", raising=False)
-    with run_folder() as folder:
-        with temporary_files_in(folder / "tmp"):
-            made = Path(tempfile.mkdtemp())
-            assert made.parent == folder / "tmp" and os.environ["TMPDIR"] == str(folder / "tmp")
-        assert tempfile.gettempdir() == str(tmp_path) and "TMPDIR" not in os.environ
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow

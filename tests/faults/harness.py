@@ -26,7 +26,7 @@ from tests.waiting import PATIENCE, until
 REPO = Path(__file__).resolve().parents[2]
 YEAR = 2024
 SMALL = ("370871", "370872", "370873")
-ROLES = ("coordinator", "forge", "worker", "hatchery", "nursery", "kernel", "office")
+ROLES = ("coordinator", "worker", "county", "office")
 Tree = dict[str, str]
 
 
@@ -212,21 +212,18 @@ class Run:
         return found or None
 
 
-_FORGES = {"junheng.batch.worker": "forge", "junheng.batch.kernel": "hatchery"}
-_FORKED_FROM = {"forge": "worker", "hatchery": "nursery", "nursery": "kernel", "kernel": "kernel"}
-
-
 def _roles(processes: list[psutil.Process]) -> Iterator[tuple[psutil.Process, str]]:
-    """Tell processes apart by their command; forks have the command of where they come from."""
-    known: dict[int, str] = {}
+    """Tell processes apart by their command; a county process has the command of the worker it was forked from."""
+    workers: set[int] = set()
     for process in processes:
         try:
             command, parent = " ".join(process.cmdline()), process.ppid()
         except psutil.Error:
             continue
-        source = next((role for module, role in _FORGES.items() if module in command), None)
-        if source:
-            known[process.pid] = _FORKED_FROM.get(known.get(parent, ""), source)
-            yield process, known[process.pid]
+        if "junheng.batch.worker" in command:
+            county = parent in workers
+            if not county:
+                workers.add(process.pid)
+            yield process, "county" if county else "worker"
         elif "junheng.report.pdf.office_host" in command or "soffice" in command:
             yield process, "office"

@@ -1,4 +1,4 @@
-"""`junheng` as a whole (command line, workers, nursery, LibreOffice, publishing) over a project whose notebook takes no time.
+"""`junheng` as a whole (command line, workers, county processes, LibreOffice, publishing) over a project whose notebook takes no time.
 
 `python -m tests.faults.small ROOT run …` takes junheng's own options; ROOT was made by `make_project` with `CELL`.
 """

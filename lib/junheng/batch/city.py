@@ -91,7 +91,6 @@ def run_city(
         recover(year_dir)
         job = city_job(request)
         require_sealed(job.notebook)
-        require_sealed(job.notebook)
         if not request.force and not _changes(job):
             return _result(job, False)
         check_parameters(job.notebook, job.logical_parameters())

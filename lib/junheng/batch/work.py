@@ -16,7 +16,7 @@ from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs, read_verdict
 from junheng.batch.contract import notebook_outputs, require_files
 from junheng.batch.edits import keep_edits
-from junheng.batch.execute import NotebookRunner, NotebookTask, PapermillRunner
+from junheng.batch.execute import PapermillRunner
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.log import JobLog
 from junheng.batch.manifest import count_issues, take_summary, write_manifest

@@ -21,23 +21,23 @@ from junheng.processes import adopt_orphans, die_with_parent
 
 def main(descriptor: int, parent: int) -> None:
     """Say that it lives, be told what it is made of, and serve. Where modules are found comes before all that needs them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's affair
-    signal.signal(signal.SIGTERM, _stop)
-    die_with_parent(parent, signal.SIGTERM)
-    adopt_orphans()
     channel = Connection(descriptor)
     channel.send(os.getpid())
     sys.path[:] = channel.recv()
     perform, tools, runtime, messages = channel.recv()
-    _redirect(messages)
-    _own_temporary_files(runtime / "tmp")
-    serve(channel, perform, tools, runtime)
+    serve(channel, perform, tools, runtime, messages, parent)
 
 
-def serve(channel: Connection, perform: Any, tools: Any, runtime: Path) -> None:
-    """Take a job, perform it, send the result, until told to stop."""
+def serve(channel: Connection, perform: Any, tools: Any, runtime: Path, messages: Path, parent: int) -> None:
+    """Take a job, perform it, send the result, until told to stop or the parent is gone."""
     from junheng.batch.work import workplace
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's affair
+    signal.signal(signal.SIGTERM, _stop)
+    die_with_parent(parent, signal.SIGTERM)
+    adopt_orphans()
+    _redirect(messages)
+    _own_temporary_files(runtime / "tmp")
     with workplace(tools, runtime, channel.send) as place, suppress(EOFError):
         gc.collect()
         gc.freeze()  # what is shared with county processes need not be copied by a collection

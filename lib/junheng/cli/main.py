@@ -239,7 +239,10 @@ def main() -> None:
     for number in _STOPS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` has it ignored
             signal.signal(number, _interrupt)
-    sys.exit(guarded(sys.argv[1:]))
+    code = guarded(sys.argv[1:])
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # all is said and done; only the interpreter is still ending
+    sys.exit(code)
 
 
 def guarded(arguments: list[str]) -> int:

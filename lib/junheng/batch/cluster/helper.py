@@ -6,7 +6,8 @@ import sys
 from multiprocessing.connection import Connection
 
 from junheng.batch.tools import prepare_matplotlib
-from junheng.batch.workers import serve
+from junheng.batch.work import perform
+from junheng.batch.worker import serve
 
 
 def main(descriptor: int) -> None:
@@ -14,7 +15,7 @@ def main(descriptor: int) -> None:
     channel = Connection(descriptor)
     tools, root, runtime, parent = channel.recv()
     prepare_matplotlib(root, runtime)
-    serve(channel, tools, runtime / "w0", runtime / "messages.log", parent)
+    serve(channel, perform, tools, runtime / "w0", runtime / "messages.log", parent)
 
 
 if __name__ == "__main__":
