@@ -9,8 +9,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from junheng.errors import UsageProblem
-from junheng.lab.additions import EditableDocument, table_of
+from junheng.errors import ParamsProblem, UsageProblem
+from junheng.lab.additions import EditableDocument, add_remark_files, save_figure, table_of
+from junheng.params.city import Remark
 from junheng.report.content.model import Heading, Paragraph, Picture, Table
 
 SOURCE = "说明由本县提供"
@@ -89,7 +90,7 @@ def test_a_frame_becomes_a_table(report: EditableDocument) -> None:
         ["太平镇", "——", "——", "否"],
     ]  # 7.005 half up, as it is written
     assert table.rows[0].cells["c2"].number == Fraction("7.005")
-    assert table.spec.notes == ("人数按9月1日统计。", f"{SOURCE}。")
+    assert table.notes == ("人数按9月1日统计。", f"{SOURCE}。")
     assert sum(column.width for column in table.spec.columns) == pytest.approx(156, abs=0.5)
 
 
@@ -140,3 +141,41 @@ def test_reports_show_themselves_shortly(report: EditableDocument) -> None:
     assert (
         len(repr(report)) < 200 and "section" in report._repr_html_() and "存在问题" in report._repr_html_()
     )
+
+
+def test_remarks_bring_a_table_and_a_picture_without_code(report: EditableDocument, tmp_path: Path) -> None:
+    folder = tmp_path / "2024"
+    folder.mkdir()
+    (folder / "370883_乡镇.csv").write_bytes("乡镇,学校数\n城关镇,3\n".encode("gb18030"))
+    figure, axes = plt.subplots()
+    axes.plot([1, 2])
+    save_figure(figure, folder / "370883_图.png")
+    plt.close(figure)
+    remark = Remark(
+        table="370883_乡镇.csv",
+        table_caption="各乡镇学校",
+        picture="370883_图.png",
+        picture_caption="校舍改造",
+    )
+    add_remark_files(report, {"problems": remark, "cycle": remark}, folder)
+    table, picture = report.blocks["problems"][-3:-1]
+    assert isinstance(table, Table) and table.rows[0].cells["c1"].text == "3"
+    assert isinstance(picture, Picture) and (tmp_path / picture.file).is_file()
+
+
+@pytest.mark.parametrize(
+    ("remark", "says"),
+    [
+        ({"table": "../370883.csv", "table_caption": "表"}, "同目录"),
+        ({"picture": "370883.png"}, "picture_caption"),
+    ],
+)
+def test_remarks_that_are_refused(remark: dict[str, str], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Remark(**remark)
+
+
+def test_a_missing_file_of_a_remark_is_named(report: EditableDocument, tmp_path: Path) -> None:
+    remark = Remark(table="370883_乡镇.csv", table_caption="表")
+    with pytest.raises(ParamsProblem, match="370883_乡镇"):
+        add_remark_files(report, {"problems": remark}, tmp_path / "2024")

@@ -85,7 +85,7 @@ def params_files(params_dir: Path, year: int, county: County) -> list[Path]:
     def counts(path: Path) -> bool:
         top = path.relative_to(params_dir).parts[0]
         if top.isdecimal():
-            own = path.stem == county.code or not path.stem.isdecimal()
+            own = path.name.startswith(county.code) or not path.name[:6].isdecimal()
             return top in (str(year), str(year - 1)) and own
         return top not in others
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from junheng.lab.frames import before_after as before_after
     from junheng.lab.frames import frame as frame
     from junheng.lab.frames import with_schools as with_schools
+    from junheng.lab.pages import preview as preview
     from junheng.lab.tables import show as show
 
 _MODULES = ("city", "forms", "plan", "trials")
@@ -47,6 +48,7 @@ _HOMES = {
     "compare_counties": "counties",
     "figure": "figures",
     "show": "tables",
+    "preview": "pages",
 }
 """In which module a name of `wb` stands."""
 __all__ = [*_HOMES, *_MODULES]

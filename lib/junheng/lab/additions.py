@@ -6,17 +6,20 @@ delivered with it, and says whose it is when the office wants that (`remark_sour
 
 from __future__ import annotations
 
+import io
 import re
+import shutil
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import ParamsProblem, UsageProblem, did_you_mean
 from junheng.exact import exact, fixed
+from junheng.params.city import Remark
 from junheng.params.tables import Column, TableSpec
 from junheng.report.content.model import (
     Block,
@@ -134,6 +137,16 @@ class Section:
         """
         return self._add(self._picture(figure, caption, alt, width), *map(Paragraph, self._source_note()))
 
+    def picture(self, path: Path, caption: str, alt: str = "") -> Section:
+        """Add a picture file (PNG) as a numbered figure."""
+        file = self._next_file()
+        self.document.figures_dir.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, self.document.figures_dir / file)
+        return self._add(
+            Picture(file, caption.strip(), alt.strip() or caption.strip()),
+            *map(Paragraph, self._source_note()),
+        )
+
     def before(self, words: str) -> Section:
         """Return the place before the paragraph, heading, table or figure that holds these words; raises UsageProblem."""
         return replace(self, place=self._find(words))
@@ -184,17 +197,16 @@ class Section:
     def _picture(self, figure: Figure, caption: str, alt: str, width: float) -> Picture:
         if not caption.strip():
             raise UsageProblem('figure要有标题：.figure(fig, caption="……")。')
-        folder = self.document.figures_dir
-        folder.mkdir(parents=True, exist_ok=True)
-        used = {
-            block.file
-            for blocks in self.document.contents.values()
-            for block in blocks
-            if isinstance(block, Picture)
-        }
-        number = next(n for n in range(1, len(used) + 2) if _file(self.name, n) not in used)
-        save_figure(figure, folder / _file(self.name, number))
-        return Picture(_file(self.name, number), caption.strip(), alt.strip() or caption.strip(), width)
+        self.document.figures_dir.mkdir(parents=True, exist_ok=True)
+        file = self._next_file()
+        save_figure(figure, self.document.figures_dir / file)
+        return Picture(file, caption.strip(), alt.strip() or caption.strip(), width)
+
+    def _next_file(self) -> str:
+        """The name of the next added picture: free in this report."""
+        blocks = (block for part in self.document.contents.values() for block in part)
+        used = {block.file for block in blocks if isinstance(block, Picture)}
+        return next(name for n in range(1, len(used) + 2) if (name := _file(self.name, n)) not in used)
 
 
 def _file(section: str, number: int) -> str:
@@ -229,6 +241,46 @@ def _likeness(words: str, text: str) -> float:
     return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0
 
 
+# Remarks of a county without code: what params/<YEAR>/<code>.yml names
+
+
+def add_remark_files(document: EditableDocument, remarks: Mapping[str, Remark], folder: Path) -> None:
+    """Add the tables and pictures of a county's remarks; their texts stand there already. Raises ParamsProblem."""
+    for name, remark in remarks.items():
+        if name not in document.blocks:
+            continue
+        section = document.section(name)
+        if remark.table:
+            section.table(_own_table(folder / remark.table), remark.table_caption)
+        if remark.picture:
+            section.picture(_own_file(folder / remark.picture), remark.picture_caption)
+
+
+def _own_file(path: Path) -> Path:
+    if not path.is_file():
+        raise ParamsProblem(
+            f"remarks中的文件“{path.parent.name}/{path.name}”不存在，请放入参数目录的{path.parent.name}。"
+        )
+    return path
+
+
+def _own_table(path: Path) -> DataFrame:
+    """A CSV file in UTF-8 or GB18030, texts kept as they are written, figures as figures."""
+    import pandas as pd
+
+    data = _own_file(path).read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return pd.read_csv(io.BytesIO(data), encoding=encoding, dtype_backend="numpy_nullable")
+        except UnicodeDecodeError:
+            continue
+        except ValueError as error:
+            raise ParamsProblem(
+                f"remarks中的表“{path.name}”读不成表（{error}），应为带表头的CSV。"
+            ) from error
+    raise ParamsProblem(f"remarks中的表“{path.name}”的编码不是UTF-8或GB18030，请另存为CSV UTF-8。")
+
+
 # Tables
 
 
@@ -246,13 +298,12 @@ def table_of(
     headings = [_heading(name) for name in flat.columns]
     texts = [_column(flat.iloc[:, n], decimals) for n in range(flat.shape[1])]
     spec = TableSpec(
-        id="own", title=caption.strip(), columns=_columns(headings, texts, LANDSCAPE if wide else PORTRAIT),
-        notes=notes, unit=unit, landscape=wide,
+        id="own", title=caption.strip(), columns=_columns(headings, texts, LANDSCAPE if wide else PORTRAIT), unit=unit, landscape=wide,
     )  # fmt: skip
     rows = tuple(
         TableRow({f"c{n}": cells[row] for n, cells in enumerate(texts)}) for row in range(flat.shape[0])
     )
-    return Table(spec, rows)
+    return Table(spec, rows, notes=notes)
 
 
 def _heading(name: object) -> str:

@@ -22,12 +22,13 @@ from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
 from junheng.errors import DataProblem, UsageProblem, did_you_mean
-from junheng.lab.additions import EditableDocument
+from junheng.lab.additions import EditableDocument, add_remark_files
 from junheng.lab.data_files import write_data_files, write_issues
 from junheng.lab.display import as_html as as_html
 from junheng.lab.display import display_pictures
 from junheng.lab.display import show_text as show_text
 from junheng.lab.least_cost import report_plan
+from junheng.lab.pages import make_pdf
 from junheng.lab.workspace import DRAFTS
 from junheng.lab.workspace import Workspace as Workspace
 from junheng.lab.workspace import open_workspace as open_workspace
@@ -188,8 +189,12 @@ def compose(
         wb.show_text(reports, "conclusion", "problems")
     """
     refuse_trial(assessment)
+    checked_remarks(work.choices.remarks, f"{work.year}/{work.county.code}.yml")
     context = make_context(work, assessment, trend, pictures)
-    return {report: editable(work, COMPOSERS[report](context)) for report in work.reports}
+    reports = {report: editable(work, COMPOSERS[report](context)) for report in work.reports}
+    for report in reports.values():
+        add_remark_files(report, work.choices.remarks, work.params_dir / str(work.year))
+    return reports
 
 
 def editable(work: Workspace, document: Document) -> EditableDocument:
@@ -198,7 +203,7 @@ def editable(work: Workspace, document: Document) -> EditableDocument:
     return EditableDocument(
         **{**parts, "blocks": dict(document.blocks)},
         titles=tuple(load_sections(work.params_dir).items()),
-        source=getattr(work.wording.city_year, "remark_source", ""),
+        source=work.wording.city_year.remark_source,
         figures_dir=work.figures_dir,
     )
 
@@ -217,7 +222,7 @@ def make_context(
         plan=report_plan(work, assessment),
         small_counts=printed_rule(work.suppression),
         own_cells=tuple(map(str, work.own_cells)),
-        remarks=checked_remarks(work.choices.remarks, f"{work.year}/{work.county.code}.yml"),
+        remarks={name: remark.text for name, remark in work.choices.remarks.items()},
     )
 
 
@@ -252,6 +257,9 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Docum
     refuse_trial(assessment)
     out = work.out_dir
     words = [_write_word(work, document) for document in documents.values()]
+    pdfs = (
+        [make_pdf(word) for word in words] if in_drafts(work) else []
+    )  # the batch makes those of real reports
     ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
     wording, plan = work.wording, report_plan(work, assessment)
     rule, budget = printed_rule(work.suppression), work.choices.plan.budget
@@ -259,7 +267,7 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Docum
     data = write_data_files(assessment, work.wording.phrases, out / "data")
     note = {"repairs": len(assessment.book.repaired), "values": values_read(assessment.book)}
     (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
-    return [path.relative_to(out).as_posix() for path in (*words, ledger, *data)]
+    return [path.relative_to(out).as_posix() for path in (*words, *pdfs, ledger, *data)]
 
 
 def values_read(*books: CountyBook) -> dict[str, str]:
@@ -274,11 +282,14 @@ def show_written(work: Workspace, names: list[str]) -> HTML:
     例：
         wb.show_written(work, wb.write(work, assessment, reports))
     """
-    drafts = project_root() / "outputs" / DRAFTS
-    own = work.out_dir.is_relative_to(drafts)
-    place = work.out_dir.relative_to(project_root()).as_posix() if own else "输出目录"
+    place = work.out_dir.relative_to(project_root()).as_posix() if in_drafts(work) else "输出目录"
     rows = "".join(f"<li>{escape(name)}</li>" for name in names)
     return HTML(f"<p>{escape(work.wording.phrases.say('lab.written', place=place))}</p><ul>{rows}</ul>")
+
+
+def in_drafts(work: Workspace) -> bool:
+    """Whether what is written goes to the draft folder (OUT_DIR left empty)."""
+    return work.out_dir.is_relative_to(project_root() / "outputs" / DRAFTS)
 
 
 def _write_word(work: Workspace, document: Document) -> Path:

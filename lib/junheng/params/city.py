@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from junheng.errors import UsageProblem
 from junheng.files import write_whole
@@ -64,10 +64,37 @@ class Acceptance(Record):
     why: str
 
 
+class Remark(Record):
+    """What a county has to say at the end of a section: a text, a table from a CSV file, a picture (PNG).
+
+    Files are named without a folder and stand beside the county's YAML; their names begin with its code.
+    """
+
+    text: str = ""
+    table: str = ""
+    table_caption: str = ""
+    picture: str = ""
+    picture_caption: str = ""
+
+    @field_validator("table", "picture")
+    @classmethod
+    def _a_name_alone(cls, name: str) -> str:
+        if name and not re.fullmatch(r"\d{6}\w*\.(csv|png)", name):
+            raise ValueError(f"应为与本文件同目录、以本县代码开头的文件名（如370883_乡镇.csv），现为“{name}”")
+        return name
+
+    @model_validator(mode="after")
+    def _with_captions(self) -> Remark:
+        for kind in ("table", "picture"):
+            if getattr(self, kind) and not getattr(self, f"{kind}_caption").strip():
+                raise ValueError(f"有{kind}的，应写明标题{kind}_caption")
+        return self
+
+
 class CountyYear(Record):
     """A county's own choices for one year (params/<YEAR>/<code>.yml); all off by default.
 
-    `remarks` maps a section of a report (problems, conclusion …) to a text that is printed at its end;
+    `remarks` maps a section of a report (problems, conclusion …) to what is printed at its end;
     `internal_note` is the office's own and must never leave it.
     """
 
@@ -75,18 +102,20 @@ class CountyYear(Record):
     settings: dict[str, str] = {}
     accepted: tuple[Acceptance, ...] = ()
     plan: PlanChoices = PlanChoices()
-    remarks: dict[str, str] = {}
+    remarks: dict[str, Remark] = {}
     internal_note: str = ""
 
     @field_validator("remarks", mode="before")
     @classmethod
     def _by_section(cls, remarks: Any) -> Any:
-        texts = remarks.values() if isinstance(remarks, dict) else [None]
-        if not all(isinstance(text, str) and text.strip() for text in texts):
+        given = remarks.values() if isinstance(remarks, dict) else [None]
+        if not all(
+            (isinstance(one, str) and one.strip()) or (isinstance(one, dict) and one) for one in given
+        ):
             raise ValueError(
                 "应逐行写“章节: 要印出的文字”，如“problems: 本年度……”；不印出的写在internal_note中"
             )
-        return remarks
+        return {name: {"text": one} if isinstance(one, str) else one for name, one in remarks.items()}
 
 
 def load_city(params_dir: Path) -> City:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.report.content import assessment_report, school_plans, self_report
@@ -19,11 +19,10 @@ SECTIONS = tuple(dict.fromkeys(name for known in _ALL for name in known if name 
 """Every section that holds text, of any report."""
 
 
-def checked_remarks(remarks: Mapping[str, str], file: str) -> Mapping[str, str]:
-    """Return a county's remarks by section; raises ParamsProblem for a section that no report has."""
-    for name in remarks:
+def checked_remarks(names: Iterable[str], file: str) -> None:
+    """Make sure that remarks stand in sections that some report has; raises ParamsProblem."""
+    for name in names:
         if name not in SECTIONS:
             raise ParamsProblem(
                 f"参数文件{file}的remarks中“{name}”不是报告的章节。{did_you_mean(name, SECTIONS)}可选{'、'.join(SECTIONS)}。"
             )
-    return remarks

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from IPython.display import HTML
 
 from junheng.errors import UsageProblem
+from junheng.lab.additions import EditableDocument
 from junheng.project import project_root
-from junheng.report.content.model import Document
 from junheng.report.word.contents import settle_contents
 from junheng.report.word.render import render_word
 
@@ -37,21 +37,24 @@ _STYLE = """<style>
 </style>"""
 
 
-def preview(document: Document, figures_dir: Path, pages: Iterable[int] = ()) -> HTML:
-    """Show the pages of a report as small pictures that open on a click; `pages` chooses some (from 1).
+def preview(report: EditableDocument, pages: Iterable[int] = ()) -> HTML:
+    """看版面：把一份报告转成PDF，各页显示为小图，点击放大；pages可指定页码。
 
-    Raises UsageProblem when LibreOffice or a page is missing, OutputProblem when the report cannot be written.
+    例：
+        wb.preview(reports["assessment"])
+        wb.preview(reports["assessment"], pages=[1, 5])
     """
     with tempfile.TemporaryDirectory(prefix="junheng-preview-") as folder:
         word = Path(folder) / "document.docx"
-        render_word(document, project_root() / "templates" / f"{document.template}.docx", word, figures_dir)
+        template = project_root() / "templates" / f"{report.template}.docx"
+        render_word(report, template, word, report.figures_dir)
         made = page_pictures(make_pdf(word), tuple(pages))
     shown = "".join(
         f'<details><summary><img alt="第{number}页" src="data:image/png;base64,{b64encode(data).decode()}">第{number}页</summary></details>'
         for number, data in made.items()
     )
     return HTML(
-        f'{_STYLE}<p>{escape(document.title)}：点击页面放大，再点还原。</p><div class="jh-pages">{shown}</div>'
+        f'{_STYLE}<p>{escape(report.title)}：点击页面放大，再点还原。</p><div class="jh-pages">{shown}</div>'
     )
 
 
