@@ -16,7 +16,7 @@ from junheng.errors import JunhengError, UsageProblem, did_you_mean
 from junheng.lab.notebooks import PARAMETERS, assigned, read_notebook, source_of
 
 PRELOADED = (
-    "junheng.lab.tables", "junheng.batch.cells", "junheng.batch.evidence", "junheng.report.pdf.convert",
+    "junheng.lab.tables", "junheng.report.figures.county", "junheng.batch.cells", "junheng.batch.evidence", "junheng.report.pdf.convert",
     "junheng.report.pdf.inspect", "junheng.report.word.contents", "papermill", "nbconvert.exporters.html",
     "matplotlib.backends.backend_agg", "matplotlib.font_manager", "openpyxl.packaging.extended",
     "pandas.io.formats.csvs", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin",
