@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,14 +15,18 @@ import pytest
 
 from junheng.assess.engine import assess
 from junheng.assess.trend import compare
+from junheng.errors import ParamsProblem
+from junheng.params.city import load_county_year
+from junheng.params.counties import County, load_counties
 from junheng.params.phrases import PLACEHOLDER, load_phrases
 from junheng.report.content.context import Context, Wording, load_wording
-from junheng.report.content.model import Document, Heading, Paragraph, Table
+from junheng.report.content.model import Document, Heading, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.phrases import nested
-from junheng.report.content.reports import COMPOSERS
+from junheng.report.content.reports import COMPOSERS, checked_remarks
 from junheng.workbook.model import CountyBook
 from tests.assess.cities import JUNIOR
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
+from tests.golden import documents as golden_documents
 
 WORDING = load_wording(PARAMS, 2024)
 EVERY = replace(WORDING, city_year=WORDING.city_year.model_copy(update={"all_schools": True}))
@@ -250,3 +256,170 @@ def test_quotes_within_quotes_are_told_apart() -> None:
     assert nested("“甲”、“乙”") == "“甲”、“乙”"
     assert nested("“甲“乙“丙”丁”戊”") == "“甲‘乙“丙”丁’戊”"
     assert nested("children’s“甲") == "children’s“甲"
+
+
+def problems(*rows: dict[str, Any], **sheets: Any) -> list[str]:
+    (document, _, _) = documents(
+        book([school(n, **row) for n, row in enumerate(rows, 1)], **sheets), None, WORDING
+    )
+    return [block.text for block in document.blocks["problems"] if isinstance(block, Paragraph)]
+
+
+def test_schools_that_fail_twice_count_once_and_the_annex_lists_all() -> None:
+    both, music = {"music_rooms_96": 0, "fineart_rooms_90": 0}, {"music_rooms_96": 0}
+    rows = [both, *[music] * 6]
+    (found,) = [text for text in problems(*rows) if "音乐美术专用教室" in text]
+    assert "音乐专用教室不足的学校7所，美术专用教室不足的学校1所。涉及学校7所，包括第1小学（" in found
+    assert found.endswith("等，全部名单见〔附件:annex_schools〕。") and found.count("第1小学") == 1
+    (document, _, _) = documents(book([school(n, **row) for n, row in enumerate(rows, 1)]), None, WORDING)
+    (table,) = [
+        b for b in document.blocks["annex_schools"] if isinstance(b, Table) and b.spec.id == "failing_items"
+    ]
+    assert [row.cells["school"].text for row in table.rows] == [f"第{n}小学" for n in range(1, 8)]
+    assert table.rows[0].cells["figures"].text == "音乐专用教室0间，应不少于1间；美术专用教室0间，应不少于1间"
+
+
+def test_a_problem_tells_only_the_failed_part() -> None:
+    subjects = [
+        {"subject": "语文", "level": 3, "variation": 0.1},
+        {"subject": "数学", "level": 3, "variation": 0.162},
+        {"subject": "科学", "level": 2, "variation": 0.1},
+    ]
+    told = problems({}, monitoring=subjects)
+    assert any(
+        text.endswith(
+            "国家义务教育质量监测未达标：科学Ⅱ级（应达到Ⅲ级以上），数学校际差异率0.162（应低于0.15）。"
+        )
+        for text in told
+    )
+    rotated = book([school(1)], {"rotation_actual": 20, "rotation_backbone": 3})
+    (document, _, _) = documents(rotated, None, WORDING)
+    said = "".join(b.text for b in document.blocks["problems"] if isinstance(b, Paragraph))
+    assert "教师交流轮岗未达标：骨干教师交流轮岗比例15.0%（应不低于20%）。" in said and "20.0%" not in said
+
+
+def test_a_disparity_names_what_drives_it_and_asks_for_the_low_ones() -> None:
+    rows = [
+        {"equipment_value": 1000},
+        {"equipment_value": 110},
+        {"equipment_value": 105},
+        {"equipment_value": 120},
+    ]
+    (found,) = [text for text in problems(*rows) if "校际差距过大" in text]
+    assert "对差异影响最大的为第1小学（20000.00元，高于平均值，影响占75.0%）" in found
+    assert "第3小学（2100.00元，低于平均值，影响占" in found
+    (document, _, _) = documents(book([school(n, **row) for n, row in enumerate(rows, 1)]), None, WORDING)
+    (table,) = [b for b in document.blocks["rectification"] if isinstance(b, Table)]
+    (measure,) = [r.cells["measure"].text for r in table.rows if "差异系数" in r.cells["problem"].text]
+    assert measure == "向指标值低于平均值的第3小学、第2小学、第4小学倾斜配置，缩小校际差距"
+
+
+def changes(now: CountyBook, before: CountyBook) -> str:
+    (document, _, _) = documents(now, replace(before, year=2023), WORDING)
+    return "".join(b.text for b in document.blocks["trend"] if isinstance(b, Paragraph))
+
+
+def test_what_became_of_items_and_vetoes_is_said_in_their_own_words() -> None:
+    vetoes = [{"item": f"V{n}", "present": n == 6} for n in range(1, 7)]
+    gone = changes(book([school(1)]), book([school(1)], vetoes=vetoes))
+    assert (
+        "上年度存在的“规范治理校外培训机构及减轻课外负担不力”情形，本年度未再出现。" in gone
+        and "转为达标" not in gone
+    )
+    appeared = changes(book([school(1)], vetoes=vetoes), book([school(1)]))
+    assert "本年度出现上年度没有的一票否决情形：“规范治理校外培训机构及减轻课外负担不力”。" in appeared
+    lost = changes(book([school(1)], {"disabled_enrolled": None}), book([school(1)]))
+    assert "上年度达标、本年度因数据缺失转为无法判定的项目1项：“残疾儿童少年入学率”。" in lost
+    assert "不再达标" not in lost
+
+
+def test_a_fall_is_written_as_one_and_money_in_ten_thousands() -> None:
+    row = {"task": "18", "target": "5", "result": "-1.2", "unit": "%", "done": False}
+    assessed = book([school(1, equipment_value=1)], tasks=[row])
+    told = [text for document in documents(assessed, None, WORDING) for text in texts(document)]
+    assert "下降1.2%" in told and "-1.2%" not in told
+    assert "99万元" in told  # 100万元 are asked of 500 pupils
+
+
+def test_counts_come_from_the_standard() -> None:
+    """With an eighth indicator and another rule of units no sentence speaks of seven, six or 85%."""
+    eighth = NATIONAL.indicators[0].model_copy(update={"id": "L8", "name": "第八项指标", "short": "第八项"})
+    rule = NATIONAL.unit_rule.model_copy(update={"may_miss": 2, "floor": Fraction("0.8")})
+    grown = {"indicators": (*NATIONAL.indicators, eighth), "unit_rule": rule}
+    standards = (NATIONAL.model_copy(update=grown), LOCAL.model_copy(update=grown))
+    rows = [school(1, teaching_area=1500, equipment_value=80, multimedia_rooms=5), school(2)]
+    context = Context(assess(book(rows), DICTIONARY, standards), None, WORDING, defaults=NATIONAL.settings)
+    told = "".join(text for compose in COMPOSERS.values() for text in texts(compose(context)))
+    assert "八项指标中至少六项达到标准值、其余各项均不低于标准值80%" in told
+    assert not re.search(r"七项|85%(?!以上|。|（| \||）)", told.replace("不低于85%", ""))
+
+
+REMARKED = "部分学校场地改造已列入下年度计划。\n另一段。"
+
+
+def test_a_remark_stands_at_the_end_of_its_section_and_says_whose_it_is() -> None:
+    assessed = assess(book([school(1)]), DICTIONARY, (NATIONAL, LOCAL))
+    context = Context(assessed, None, WORDING, remarks={"problems": REMARKED})
+    blocks = COMPOSERS["assessment"](context).blocks["problems"]
+    assert [b.text for b in blocks[-2:] if isinstance(b, Paragraph)] == [
+        "部分学校场地改造已列入下年度计划。",
+        "另一段。（说明由本县提供）",
+    ]
+    quiet = replace(WORDING, city_year=WORDING.city_year.model_copy(update={"remark_source": ""}))
+    last = COMPOSERS["self"](replace(context, wording=quiet)).blocks["problems"][-1]
+    assert isinstance(last, Paragraph) and last.text == "另一段。"
+
+
+def test_a_remark_at_no_section_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    assert checked_remarks({"problems": "甲"}, "2024/370883.yml") == {"problems": "甲"}
+    with pytest.raises(ParamsProblem, match=r"“problem”不是报告的章节。.*problems"):
+        checked_remarks({"problem": "甲"}, "2024/370883.yml")
+    (tmp_path / "2024").mkdir()
+    for text in ("remarks: 一句话\n", "remarks:\n- 甲\n", "remarks: {problems: ''}\n"):
+        (tmp_path / "2024" / "370883.yml").write_text(text, encoding="utf-8")
+        with pytest.raises(ParamsProblem, match=r"remarks.*应逐行写“章节: 要印出的文字”"):
+            load_county_year(tmp_path, 2024, "370883")
+
+
+def test_an_unknown_column_is_an_error_not_a_blank() -> None:
+    spec = WORDING.specs["aspects"]
+    misspelt = spec.columns[0].model_copy(update={"key": "aspekt"})
+    rows = (TableRow({column.key: TableCell("甲") for column in spec.columns}),)
+    assert Table(spec, rows).caption == "各方面评估结论"
+    with pytest.raises(ParamsProblem, match=r"没有名为“aspekt”的列.*aspect"):
+        Table(spec.model_copy(update={"columns": (misspelt, *spec.columns[1:])}), rows)
+
+
+FORBIDDEN = {
+    "市定标准": "济宁市标准",
+    "达到国家评估认定标准": "达到国家标准",
+    "经评估，": "经市级评估，",
+    "不予认定": "recognition is the ministry's",
+    "县级及以上骨干": "县级以上骨干教师",
+    "体育、艺术专任教师": "体育艺术专任教师",
+    "因缺少数据": "因数据缺失",
+    "未发现一票否决的": "未发现一票否决情形",
+    "未出现": "未发现",
+    "不再达标": "因数据缺失转为无法判定, 由达标转为未达标",
+    "所（个）。": "所",
+}
+"""What must not stand in print, and the term of the glossary in its place."""
+
+
+def test_one_term_for_each_thing_in_every_golden_document() -> None:
+    for path in sorted((Path(golden_documents.__file__).parent).glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        assert not [term for term in FORBIDDEN if term in text], path.name
+        assert not re.search(r"还有\d+天|时限已过", text)
+
+
+def test_no_sentence_of_ours_uses_another_term() -> None:
+    for name, cases in PHRASES.items():
+        said = "".join(case.text for case in cases)
+        assert not [term for term in FORBIDDEN if term in said], name
+
+
+def test_a_countys_own_department_is_named() -> None:
+    county = County(code="370871", name="高新区", government="管委会", education="教育局", target_year=2024)
+    assert county.department("财政局、{education}") == "高新区财政局、教育局"
+    assert not [c.name for c in load_counties(PARAMS) if not c.education]

@@ -73,7 +73,7 @@ def every_table(assessment: Assessment) -> list[Table]:
         edges_table(assessment, SPECS),
         issues_table(assessment, SPECS, PHRASES),
         tasks_table(judged_tasks(assessment), SPECS, PHRASES),
-        undone_table(judged_tasks(assessment), SPECS, PHRASES),
+        undone_table(judged_tasks(assessment), SPECS, PHRASES, load_tasks(PARAMS), "邹城市人民政府"),
         trend_table(compare(assessment, assessment), SPECS),
     ]
 
@@ -363,9 +363,9 @@ def test_tasks():
         judged_tasks(county(tasks=rows[:1], figures={"large_schools_last": 0})), SPECS, PHRASES
     )
     assert not any("▲" in note for note in quiet.printed_notes)
-    undone = undone_table(results, SPECS, PHRASES)
+    undone = undone_table(results, SPECS, PHRASES, load_tasks(PARAMS), "邹城市人民政府")
     assert [texts(undone, n)["cause"] for n in range(2)] == ["资金未到位。", "县级未填报"]
-    assert texts(undone, 1)["responsible"] == "市教育局，各县市区政府、管委会"
+    assert texts(undone, 1)["responsible"] == "市教育局，邹城市人民政府"
 
 
 @pytest.mark.parametrize(

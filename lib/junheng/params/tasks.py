@@ -91,10 +91,15 @@ class TaskPlan(Record):
     `settings` are decided and may be changed for a year."""
 
     basis: str
+    everyone: str = ""
     figures: dict[str, Figure] = {}
     inputs: tuple[NumberSetting, ...] = ()
     settings: tuple[NumberSetting, ...] = ()
     tasks: tuple[Task, ...]
+
+    def responsible(self, task: Task, government: str) -> str:
+        """Name who is responsible for a task in one county: the policy's 各县市区政府、管委会 is its `government`."""
+        return task.departments.replace(self.everyone, government) if self.everyone else task.departments
 
     def task(self, task_id: str) -> Task:
         return next(task for task in self.tasks if task.id == task_id)

@@ -128,7 +128,7 @@ def _row_said(failed: FailedPart, failure: Failure, assessment: Assessment, phra
     """A failing row of another sheet than 学校: a subject of the monitoring."""
     return phrases.say(
         _own("failed", failed, phrases, "failed.row"),
-        name=failure.subject,
+        name=failure.code or failure.subject,
         part=failed.result.part.name,
         value=_row_figure(failed, failure.value),
         asked=_row_figure(failed, failure.threshold),
@@ -140,7 +140,7 @@ def _row_figure(failed: FailedPart, value: Fraction | str | None) -> str:
     part = failed.result.part
     if part.id == "level" and isinstance(value, Fraction):
         return level_said(value)
-    if part.id == "variation" and isinstance(value, Fraction):
+    if part.id == "variation" and value != failed.result.threshold:
         return variation_said(value, failed.result)
     return value_said(value, failed.result)
 

@@ -24,7 +24,7 @@ from junheng.report.figures.sheet import LABELS, WIDTH, Sheet, mark, numbers, pa
 from junheng.report.figures.style import FAIL, INK, MUTED, VERDICT_MARKS, VERDICT_PATCHES
 
 GROUPS = {"government": "政府保障程度", "quality": "教育质量", "social": "社会认可度", "veto": "一票否决"}
-VETOES = {Verdict.MET: "未出现", Verdict.UNMET: "出现", Verdict.UNKNOWN: "无法判定"}
+VETOES = {Verdict.MET: "未发现", Verdict.UNMET: "存在", Verdict.UNKNOWN: "无法判定"}
 """What the verdicts say of a veto."""
 SHARES, ROW, FOOT = 48.0, 5.4, 11.0
 """Where the shares begin, the height of a row of shares or items, and of the legend, in millimetres."""
@@ -127,7 +127,7 @@ def _aspects(assessment: Assessment) -> list[tuple[str, Verdict, list[str]]]:
         found = [item.verdict for item in result.group(group)]
         aspects.append((GROUPS[group], verdict, [f"达标{found.count(Verdict.MET)}/{len(found)}项"]))
     counted = tally(item.verdict for item in result.group("veto"))
-    note = f"出现{counted[Verdict.UNMET]}项"
+    note = f"存在{counted[Verdict.UNMET]}项"
     note += f"、待定{counted[Verdict.UNKNOWN]}项" if counted[Verdict.UNKNOWN] else ""
     return [*aspects, (GROUPS["veto"], result.veto, [note])]
 

@@ -13,7 +13,7 @@ from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import cv_text
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.overview import only_local_failures
-from junheng.report.content.statements import item_statement
+from junheng.report.content.statements import item_statement, sentence
 from junheng.report.content.tables import disparity_table, resource_table
 
 
@@ -170,7 +170,7 @@ def veto(context: Context) -> tuple[Block, ...]:
         "veto.summary", total=len(results), names=names, **tally([r.verdict for r in results])
     )
     told = [
-        Paragraph(context.say("veto.explanation", name=r.item.name, text=row.text("explanation")))
+        Paragraph(context.say("veto.explanation", name=r.item.name, text=sentence(row.text("explanation"))))
         for r in present
         for row in context.assessment.book.rows("vetoes")
         if row.text("item") == r.item.id and row.text("explanation")

@@ -10,7 +10,7 @@ from junheng.report.content.census import ORDINARY, POINT, SPECIAL, Census, take
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.phrases import listed
-from junheng.report.content.tables.building import expanded, verdict_cell
+from junheng.report.content.tables.building import expanded, verdict_cell, veto_cell
 
 KINDS = ("primary", "junior", "nine", "complete", "twelve")
 """The order in which school types are told."""
@@ -155,7 +155,8 @@ def aspects_table(context: Context) -> Table:
     for key, name in ASPECTS:
         cells = {"aspect": TableCell(name, mark="label")}
         for column, result in (("national", national), ("local", local)):
-            cells[column] = verdict_cell(getattr(result, key))
+            verdict: Verdict = getattr(result, key)
+            cells[column] = veto_cell(verdict) if key == "veto" else verdict_cell(verdict)
         rows.append(TableRow(cells, kind="total" if key == "overall" else "data"))
     spec = expanded(context.wording.specs["aspects"], national.standard, local=local.standard.title)
     return Table(spec, tuple(rows))

@@ -38,7 +38,8 @@ def measures(context: Context) -> tuple[Block, ...]:
         (
             f"市定任务{result.task.id}：{result.task.title}",
             sentence(result.row.text("next_step")).removesuffix("。") or silent,
-            result.row.text("responsible") or result.task.departments,
+            result.row.text("responsible")
+            or context.wording.tasks.responsible(result.task, county.government),
         )
         for result in context.tasks
         if result.undone

@@ -36,7 +36,8 @@ def state(context: Context) -> tuple[Block, ...]:
 
 def undone(context: Context) -> tuple[Block, ...]:
     """未完成项目及原因: cause, next step and who is responsible."""
-    table = undone_table(context.tasks, context.wording.specs, context.wording.phrases)
+    wording, government = context.wording, context.assessment.county.government
+    table = undone_table(context.tasks, wording.specs, wording.phrases, wording.tasks, government)
     silent = sum(result.reported is None for result in context.tasks)
     reported = sum(result.reported is False for result in context.tasks)
     lead = Paragraph(

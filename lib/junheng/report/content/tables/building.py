@@ -109,6 +109,15 @@ def verdict_cell(verdict: Verdict) -> TableCell:
     return TableCell(str(verdict), mark=MARKS[verdict])
 
 
+VETO_WORDS = {Verdict.MET: "未发现", Verdict.UNMET: "存在", Verdict.UNKNOWN: "无法判定"}
+"""What is said of vetoes: 达标 would praise that nothing forbidden was found."""
+
+
+def veto_cell(verdict: Verdict) -> TableCell:
+    """Whether a veto was found, set apart when it was or is open."""
+    return TableCell(VETO_WORDS[verdict], mark=MARKS[verdict])
+
+
 def both_verdicts_cell(assessment: Assessment, national: Verdict, local: Verdict) -> TableCell:
     """The national verdict, and the local one only where it differs: 达标（国家）／未达标（济宁市）."""
     if national is local:

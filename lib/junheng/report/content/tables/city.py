@@ -24,6 +24,7 @@ from junheng.report.content.tables.building import (
     number_cell,
     text_cell,
     verdict_cell,
+    veto_cell,
 )
 from junheng.report.content.tables.city_tasks import city_goals_table, city_tasks_table
 from junheng.report.content.tables.lists import short_cells
@@ -42,7 +43,9 @@ def conclusions_table(context: CityContext) -> Table:
             rows.append(TableRow({**cells, **dict.fromkeys((*ASPECTS, "local"), _absent())}))
             continue
         national, local = member.assessment.national, member.assessment.local
-        verdicts = {key: verdict_cell(getattr(national, key)) for key in ASPECTS}
+        verdicts = {
+            key: (veto_cell if key == "veto" else verdict_cell)(getattr(national, key)) for key in ASPECTS
+        }
         rows.append(TableRow({**cells, **verdicts, "local": verdict_cell(local.overall)}))
     title = context.city.members[0].assessment.local.standard.title
     return Table(expanded(context.specs["city_conclusions"], context.standard, local=title), tuple(rows))

@@ -12,6 +12,7 @@ from junheng.assess.model import Verdict
 from junheng.assess.tasks import CheckResult, TaskResult
 from junheng.exact import fixed, plain
 from junheng.params.tables import TableSpec
+from junheng.params.tasks import TaskPlan
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, beside_limit
 from junheng.report.content.phrases import PhraseBook
@@ -100,8 +101,10 @@ def check_figures(result: CheckResult) -> tuple[str, str]:
     return beside_limit(result.value * factor, result.threshold * factor, comparator, places), asked
 
 
-def undone_table(results: Iterable[TaskResult], specs: Specs, phrases: PhraseBook) -> Table:
-    """Tasks not done: cause, next step and who is responsible, as the county reports them."""
+def undone_table(
+    results: Iterable[TaskResult], specs: Specs, phrases: PhraseBook, plan: TaskPlan, government: str
+) -> Table:
+    """Tasks not done: cause, next step and who is responsible, as the county reports them, else by the policy."""
     silent = phrases.say("tasks.no_cause")
     rows = tuple(
         TableRow(
@@ -110,7 +113,9 @@ def undone_table(results: Iterable[TaskResult], specs: Specs, phrases: PhraseBoo
                 "task": label(result.task.title),
                 "cause": TableCell(sentence(result.row.text("cause")) or silent),
                 "next_step": TableCell(sentence(result.row.text("next_step")) or silent),
-                "responsible": TableCell(result.row.text("responsible") or result.task.departments),
+                "responsible": TableCell(
+                    result.row.text("responsible") or plan.responsible(result.task, government)
+                ),
             }
         )
         for result in results
