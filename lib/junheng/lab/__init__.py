@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from junheng.lab import forms as forms
     from junheng.lab import plan as plan
     from junheng.lab import trials as trials
+    from junheng.lab.additions import word as word
     from junheng.lab.counties import compare_counties as compare_counties
     from junheng.lab.county import assess as assess
     from junheng.lab.county import compare as compare
@@ -49,6 +50,7 @@ _HOMES = {
     "figure": "figures",
     "show": "tables",
     "preview": "pages",
+    "word": "additions",
 }
 """In which module a name of `wb` stands."""
 __all__ = [*_HOMES, *_MODULES]

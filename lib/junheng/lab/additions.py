@@ -7,20 +7,19 @@ delivered with it, and says whose it is when the office wants that (`remark_sour
 from __future__ import annotations
 
 import io
-import re
 import shutil
-import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from junheng.errors import ParamsProblem, UsageProblem, did_you_mean
+from junheng.errors import JunhengError, ParamsProblem, UsageProblem, did_you_mean
 from junheng.exact import exact, fixed
 from junheng.params.city import Remark
 from junheng.params.tables import Column, TableSpec
+from junheng.project import project_root
 from junheng.report.content.model import (
     Block,
     Document,
@@ -32,8 +31,12 @@ from junheng.report.content.model import (
     TableRow,
 )
 from junheng.report.content.numbers import BLANK
+from junheng.report.figures.png import png
+from junheng.report.figures.sheet import Sheet
+from junheng.report.word.render import make_word
 
 if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
     from matplotlib.figure import Figure
     from pandas import DataFrame
 
@@ -52,15 +55,18 @@ _SHOWN: Final = 30
 class EditableDocument(Document):
     """A report as content, to which an analyst adds. `titles` names its sections in Chinese; `source` says whose additions are.
 
-    `figures_dir` is where added figures are stored.
+    `figures_dir` is where added figures are stored; `word` holds the Word document once an analyst has taken it.
     """
 
     titles: tuple[tuple[str, str], ...] = ()
     source: str = ""
     figures_dir: Path = Path()
+    word: list[WordDocument] = field(default_factory=list)
 
     def section(self, name: str) -> Section:
         """Return the section of this name (problems) or title (存在问题); raises UsageProblem naming those there are."""
+        if self.word:
+            raise UsageProblem("Word文档已用wb.word取出，不能再加章节内容；请先加内容，再取Word文档。")
         known = {title: key for key, title in self.titles if key in self.blocks} | {
             key: key for key in self.blocks
         }
@@ -91,6 +97,27 @@ class EditableDocument(Document):
         """The blocks by section, to be changed in place."""
         assert isinstance(self.blocks, dict)
         return self.blocks
+
+
+def word(report: EditableDocument) -> WordDocument:
+    """取出一份报告的Word文档（python-docx的Document），直接修改；`wb.write`写出的就是改过的这一份。
+
+    段落、表、图能用`.section(...)`加的，先加好再取；取出之后不能再加。
+
+    例：
+        doc = wb.word(reports["assessment"])
+        doc.add_paragraph("……")
+        wb.write(work, assessment, reports)
+    """
+    if not report.word:
+        report.word.append(made_word(report))
+    return report.word[0]
+
+
+def made_word(report: EditableDocument) -> WordDocument:
+    """Return a report's Word document: the one an analyst took and may have changed, else one made now."""
+    template = project_root() / "templates" / f"{report.template}.docx"
+    return report.word[0] if report.word else make_word(report, template, report.figures_dir)
 
 
 @dataclass(frozen=True)
@@ -214,16 +241,16 @@ def _file(section: str, number: int) -> str:
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write an analyst's figure as PNG for print, the same bytes each time; raises UsageProblem for a missing glyph."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        figure.savefig(path, dpi=300, metadata={"Software": None}, bbox_inches="tight")
-    for warning in caught:
-        if missing := re.search(r"Glyph (\d+)", str(warning.message)):
-            path.unlink(missing_ok=True)
-            raise UsageProblem(
-                f"图中的字符“{chr(int(missing[1]))}”在项目字体中没有，印出来会是方框；请换一个写法，或删去自己设置的字体。"
-            )
+    """Write an analyst's figure as PNG for print, in the report's fonts; raises UsageProblem for a missing glyph.
+
+    Labels are given room unless the figure has a layout of its own.
+    """
+    if figure.get_layout_engine() is None and not isinstance(figure, Sheet):
+        figure.set_layout_engine("constrained")
+    try:
+        path.write_bytes(png(figure))
+    except JunhengError as error:
+        raise UsageProblem(f"图不能印入报告：{error}") from error
 
 
 def _words(block: Block) -> str:

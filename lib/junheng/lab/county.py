@@ -22,7 +22,7 @@ from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
 from junheng.errors import DataProblem, UsageProblem, did_you_mean
-from junheng.lab.additions import EditableDocument, add_remark_files
+from junheng.lab.additions import EditableDocument, add_remark_files, made_word
 from junheng.lab.data_files import write_data_files, write_issues
 from junheng.lab.display import as_html as as_html
 from junheng.lab.display import display_pictures
@@ -56,7 +56,7 @@ from junheng.report.content.tables import (
 from junheng.report.excel.ledger import write_ledger
 from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
-from junheng.report.word.render import render_word
+from junheng.report.word.document import save_word
 from junheng.workbook.model import CountyBook, Severity
 from junheng.workbook.read.book import find_last_workbook, find_workbook, open_county_book, open_last_book
 
@@ -248,7 +248,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Document]) -> list[str]:
+def write(work: Workspace, assessment: Assessment, documents: Mapping[str, EditableDocument]) -> list[str]:
     """写出Word报告、整改台账和数据文件，随即重新打开检查；返回写出的文件名。试算结果不能写出。
 
     例：
@@ -292,12 +292,11 @@ def in_drafts(work: Workspace) -> bool:
     return work.out_dir.is_relative_to(project_root() / "outputs" / DRAFTS)
 
 
-def _write_word(work: Workspace, document: Document) -> Path:
-    template = project_root() / "templates" / f"{document.template}.docx"
-    word = work.out_dir / f"{document.name}.docx"
-    render_word(document, template, word, work.figures_dir)
-    inspect_word(word, document)
-    return word
+def _write_word(work: Workspace, report: EditableDocument) -> Path:
+    path = work.out_dir / f"{report.name}.docx"
+    save_word(made_word(report), path)
+    inspect_word(path, report)
+    return path
 
 
 VIEWS: dict[str, Callable[[Context], Table]] = {

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 from IPython.display import HTML
 
 from junheng.errors import UsageProblem
-from junheng.lab.additions import EditableDocument
-from junheng.project import project_root
+from junheng.lab.additions import EditableDocument, made_word
 from junheng.report.word.contents import settle_contents
-from junheng.report.word.render import render_word
+from junheng.report.word.document import save_word
 
 if TYPE_CHECKING:
     from junheng.report.pdf.convert import Converter
@@ -46,8 +45,7 @@ def preview(report: EditableDocument, pages: Iterable[int] = ()) -> HTML:
     """
     with tempfile.TemporaryDirectory(prefix="junheng-preview-") as folder:
         word = Path(folder) / "document.docx"
-        template = project_root() / "templates" / f"{report.template}.docx"
-        render_word(report, template, word, report.figures_dir)
+        save_word(made_word(report), word)
         made = page_pictures(make_pdf(word), tuple(pages))
     shown = "".join(
         f'<details><summary><img alt="第{number}页" src="data:image/png;base64,{b64encode(data).decode()}">第{number}页</summary></details>'
