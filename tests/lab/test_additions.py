@@ -139,7 +139,9 @@ def test_a_missing_glyph_is_one_sentence(report: EditableDocument, tmp_path: Pat
 
 def test_reports_show_themselves_shortly(report: EditableDocument) -> None:
     assert (
-        len(repr(report)) < 200 and "section" in report._repr_html_() and "存在问题" in report._repr_html_()
+        len(repr(report)) < 200
+        and "接下来可写" in report._repr_html_()
+        and "存在问题" in report._repr_html_()
     )
 
 

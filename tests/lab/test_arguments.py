@@ -1,11 +1,14 @@
 """A call with the wrong thing or in the wrong order says so."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from junheng import lab as wb
 from junheng.errors import UsageProblem
 from junheng.lab.arguments import checked
+from junheng.lab.county import open_book, open_workspace
 
 
 class Workspace:
@@ -32,7 +35,7 @@ def test_the_right_call_goes_through() -> None:
 @pytest.mark.parametrize(
     ("args", "kwargs", "says"),
     [
-        ((Assessment(), Workspace()), {}, "第1个参数应为work（wb.start的结果），现为assessment（wb.assess的结果）。正确的写法：show("),
+        ((Assessment(), Workspace()), {}, "第1个参数应为work（wb.start的结果），现为assessment（wb.assess的结果）。正确的写法：wb.show("),
         ((Workspace(), "units"), {}, "第2个参数应为assessment（wb.assess的结果），现为文字。"),
         ((Workspace(),), {}, "缺少参数assessment。"),
         ((Workspace(), None), {"mosst": 3}, "没有名为“mosst”的参数。"),
@@ -43,3 +46,12 @@ def test_a_wrong_call_is_one_sentence(args: tuple[Any, ...], kwargs: dict[str, A
     with pytest.raises(UsageProblem) as refused:
         show(*args, **kwargs)
     assert says in str(refused.value)
+
+
+def test_the_public_calls_check_what_they_are_given(tmp_path: Path) -> None:
+    work = open_workspace("370872", 2024, "data", "params", str(tmp_path), "assessment")
+    with pytest.raises(UsageProblem, match=r"第1个参数应为work（wb\.start的结果），现为book"):
+        wb.assess(open_book(work), work)  # type: ignore[arg-type]
+    with pytest.raises(UsageProblem, match="缺少参数book。"):
+        wb.assess(work)  # type: ignore[call-arg]
+    assert wb.assess.__doc__ and wb.assess is wb.assess

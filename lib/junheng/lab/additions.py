@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from junheng.errors import JunhengError, ParamsProblem, UsageProblem, did_you_mean
 from junheng.exact import exact, fixed
@@ -31,8 +31,6 @@ from junheng.report.content.model import (
     TableRow,
 )
 from junheng.report.content.numbers import BLANK
-from junheng.report.figures.png import png
-from junheng.report.figures.sheet import Sheet
 from junheng.report.word.render import make_word
 
 if TYPE_CHECKING:
@@ -62,6 +60,11 @@ class EditableDocument(Document):
     source: str = ""
     figures_dir: Path = Path()
     word: list[WordDocument] = field(default_factory=list)
+    calls: ClassVar[tuple[str, ...]] = (
+        'reports["assessment"].section("存在问题").paragraph("……").table(df, caption="……")',
+        'wb.preview(reports["assessment"])',
+        "wb.write(work, assessment, reports)",
+    )
 
     def section(self, name: str) -> Section:
         """Return the section of this name (problems) or title (存在问题); raises UsageProblem naming those there are."""
@@ -77,20 +80,14 @@ class EditableDocument(Document):
             )
         return Section(self, known[name])
 
-    def __repr__(self) -> str:
-        count = sum(map(len, self.blocks.values()))
-        return f'{self.title}：{len(self.blocks)}个章节，{count}段（含表、图）。加内容：.section("problems").paragraph("……")'
-
     def _repr_html_(self) -> str:
+        """What every document shows, and its sections by name."""
         rows = "".join(
             f"<li><code>{escape(key)}</code> {escape(title)}（{len(self.blocks[key])}段）</li>"
             for key, title in self.titles
             if key in self.blocks
         )
-        return (
-            f'<p><b>{escape(self.title)}</b>的章节。加内容：<code>.section("problems").paragraph("……")</code>、'
-            f'<code>.table(df, caption="……")</code>、<code>.figure(fig, caption="……")</code></p><ul>{rows}</ul>'
-        )
+        return f"{super()._repr_html_()}<p>章节：</p><ul>{rows}</ul>"
 
     @property
     def contents(self) -> dict[str, tuple[Block, ...]]:
@@ -245,6 +242,9 @@ def save_figure(figure: Figure, path: Path) -> None:
 
     Labels are given room unless the figure has a layout of its own.
     """
+    from junheng.report.figures.png import png
+    from junheng.report.figures.sheet import Sheet
+
     if figure.get_layout_engine() is None and not isinstance(figure, Sheet):
         figure.set_layout_engine("constrained")
     try:

@@ -19,7 +19,9 @@ CALLED = {
     "CountyBook": "book（wb.read的结果）",
     "Assessment": "assessment（wb.assess的结果）",
     "Trend": "trend（wb.compare的结果）",
-    "City": "city（city_wb.gather的结果）",
+    "City": "city（wb.city.gather的结果）",
+    "DataFrame": "DataFrame表",
+    "EditableDocument": '一份报告（如reports["assessment"]）',
     "str": "文字",
     "int": "整数",
     "bool": "True或False",
@@ -27,6 +29,7 @@ CALLED = {
 """What an analyst calls the things that go into a call, by class."""
 
 
+@cache
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """Make a call refuse arguments of the wrong class; raises UsageProblem naming the argument and the right order.
 
@@ -54,7 +57,10 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 @cache
 def _classes(function: Callable[..., Any]) -> dict[str, tuple[type, ...]]:
     """The classes that each parameter may have; parameters of any other annotation are left out."""
-    hints = typing.get_type_hints(function)
+    try:
+        hints = typing.get_type_hints(function)
+    except NameError:  # a class that is imported for type checkers alone
+        return {}
     signature = inspect.signature(function)
     usual = {
         name
@@ -74,8 +80,12 @@ def _called(kind: type) -> str:
 
 
 def _order(function: Callable[..., Any], signature: inspect.Signature) -> str:
-    names = [name for name, p in signature.parameters.items() if p.kind is not p.VAR_KEYWORD]
-    return f"正确的写法：{function.__name__}({', '.join(names)})。"
+    names = [
+        name
+        for name, p in signature.parameters.items()
+        if p.default is p.empty and p.kind is not p.VAR_KEYWORD
+    ]
+    return f"正确的写法：wb.{function.__name__}({', '.join(names)})。"
 
 
 def _amiss(signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.brief import Brief, Shown
@@ -145,7 +145,10 @@ class Document(Shown):
     keywords: str = ""
     author: str = ""
     date: date | None = None
-    calls = ('wb.show_text(reports, "conclusion", "problems")', "wb.write(work, assessment, reports)")
+    calls: ClassVar[tuple[str, ...]] = (
+        'wb.show_text(reports, "conclusion", "problems")',
+        "wb.write(work, assessment, reports)",
+    )
 
     def about(self) -> str:
         return f"{self.name}：共{len(self.blocks)}节（{'、'.join(self.blocks)}），尚未写出"
