@@ -97,9 +97,9 @@ class TaskPlan(Record):
     settings: tuple[NumberSetting, ...] = ()
     tasks: tuple[Task, ...]
 
-    def responsible(self, task: Task, government: str) -> str:
-        """Name who is responsible for a task in one county: the policy's 各县市区政府、管委会 is its `government`."""
-        return task.departments.replace(self.everyone, government) if self.everyone else task.departments
+    def responsible(self, departments: str, government: str) -> str:
+        """Name who is responsible in one county: the policy's 各县市区政府、管委会 is there its `government`."""
+        return departments.replace(self.everyone, government) if self.everyone else departments
 
     def task(self, task_id: str) -> Task:
         return next(task for task in self.tasks if task.id == task_id)

@@ -235,4 +235,4 @@ def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
         schools=listed(school_said(school, phrases) for school in schools[:SHOWN]),
     )
     measure = result.item.measure or context.say("rectify.item", name=result.item.name)
-    return Problem(f"{title}。{concerned}", title, measure, result.item.department)
+    return Problem(title + concerned, title, measure, result.item.department)

@@ -38,8 +38,9 @@ def measures(context: Context) -> tuple[Block, ...]:
         (
             f"市定任务{result.task.id}：{result.task.title}",
             sentence(result.row.text("next_step")).removesuffix("。") or silent,
-            result.row.text("responsible")
-            or context.wording.tasks.responsible(result.task, county.government),
+            context.wording.tasks.responsible(
+                result.row.text("responsible") or result.task.departments, county.government
+            ),
         )
         for result in context.tasks
         if result.undone

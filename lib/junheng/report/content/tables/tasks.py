@@ -114,7 +114,7 @@ def undone_table(
                 "cause": TableCell(sentence(result.row.text("cause")) or silent),
                 "next_step": TableCell(sentence(result.row.text("next_step")) or silent),
                 "responsible": TableCell(
-                    result.row.text("responsible") or plan.responsible(result.task, government)
+                    plan.responsible(result.row.text("responsible") or result.task.departments, government)
                 ),
             }
         )
