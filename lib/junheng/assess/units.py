@@ -263,7 +263,7 @@ def _add_exceptions(
         amounts = [
             (member, partial(_extra, member, stage, parse_formula(formulas[stage]), indicator, standard))
             for member in school.members
-            if stage in member.stages and parse_formula(formulas[stage])(member.lookup)
+            if stage in member.stages and _adds(member, parse_formula(formulas[stage]))
         ]
         if inside is None and amounts:
             total.missing += [m for m in school.missing(absent) if m not in total.missing]
@@ -272,6 +272,14 @@ def _add_exceptions(
                 _add(total, amount, member)
                 used = exception.id
     return used
+
+
+def _adds(member: Member, formula: Formula) -> bool:
+    """Say whether an exception's formula adds anything; one whose inputs are missing may."""
+    try:
+        return bool(formula(member.lookup))
+    except Missing:
+        return True
 
 
 def _extra(
