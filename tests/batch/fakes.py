@@ -151,7 +151,7 @@ class FakeConverter:
     """A PDF that says where it came from."""
 
     def convert(self, docx: Path, pdf: Path, draft: bool = False) -> None:
-        pdf.write_bytes(b"%PDF " + docx.read_bytes())
+        pdf.write_bytes((b"%PDF draft " if draft else b"%PDF ") + docx.read_bytes())
 
     def close(self) -> None:
         pass

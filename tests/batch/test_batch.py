@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from junheng.batch import run as run_module
 from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.lock import Lock
+from junheng.batch.plan import make_plan
 from junheng.batch.run import run_batch
 from junheng.errors import UsageProblem
 from tests.batch.fakes import (
@@ -115,6 +117,25 @@ def test_up_to_date_until_an_input_changes(places: Places) -> None:
     book.write_text("other")
     results = run(places)
     assert results["370883"].status is Status.DONE and results["370811"].status is Status.CURRENT
+
+
+def test_a_draft_is_made_again_for_publishing(places: Places) -> None:
+    (pdf,) = made_as(places, draft=True).glob("*.pdf")
+    assert pdf.read_bytes().startswith(b"%PDF draft")
+    asked = dataclasses.replace(request_for(places, "370883"), draft=False)
+    assert make_plan(asked).why["370883"] == ("PDF的形式不同（草稿或正式）",)
+    (pdf,) = made_as(places, draft=False).glob("*.pdf")
+    assert not pdf.read_bytes().startswith(b"%PDF draft")
+
+
+def made_as(places: Places, draft: bool) -> Path:
+    """Run one county, as a draft or for publishing; return its folder."""
+    request = dataclasses.replace(request_for(places, "370883"), draft=draft)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+        (result,) = run_batch(request, lambda result: None, tools=fake_tools(places))
+    assert result.status is Status.DONE
+    return places.out / "2024" / "370883_邹城市"
 
 
 @pytest.mark.parametrize("what", ["phrase", "notebook", "code", "output", "manifest", "own params"])

@@ -263,3 +263,16 @@ def test_no_secret_is_sent_nor_repeated(name: str, make: Callable[[str], bytes],
     found = OwnOnlyCheck(OWN, ROSTER, RULES, machine).look({name: make(f"environ: {secret}!")})
     (finding,) = (one for one in found if one.kind == "口令、密码或密钥")
     assert finding.blocks and secret not in str(finding) and secret not in repr(machine)
+
+
+def test_a_file_may_name_the_county_and_the_citys_office_as_its_author() -> None:
+    office = "某市人民政府教育督导委员会办公室"
+    files = {f"{name}.xlsx": sheet([["甲"]], author=name) for name in (OWN.government, office, "王军")}
+    found = OwnOnlyCheck(OWN, ROSTER, RULES, MACHINE, office).look(files)
+    assert [(finding.file, finding.kind) for finding in found] == [("王军.xlsx", "作者姓名")]
+
+
+def test_the_instruction_of_a_field_is_read_as_text_and_hides_nothing() -> None:
+    field = '</w:t><w:rPr><w:vanish/></w:rPr><w:instrText>TC "附件1　{}" \\l 1</w:instrText><w:t>'
+    for said, found in (("清单", []), ("比任城区运河小学低", [SCHOOL])):
+        assert blocking({"a.docx": with_part(word("此处"), DOCUMENT, {"此处": field.format(said)})}) == found

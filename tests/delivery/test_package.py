@@ -278,6 +278,14 @@ def test_a_file_that_is_not_as_published_is_not_sent(places: Places) -> None:
     assert path is not None and not any("机密" in name for name in files_of(path))
 
 
+def test_a_draft_is_not_sent(places: Places) -> None:
+    path = places.year_dir(YEAR) / OWN.stem / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["asked"] = {"pdf": "draft"}
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    assert "是草稿（PDF=draft），请重新生成正式的报告后再打包" in made(places)[OWN.code].reason
+
+
 def test_a_link_out_of_the_folder_is_not_followed(places: Places, tmp_path: Path) -> None:
     published = places.year_dir(YEAR) / OWN.stem
     target = tmp_path / "secret.csv"

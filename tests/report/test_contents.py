@@ -109,6 +109,20 @@ def test_a_pdf_of_another_document_is_refused(folder: Path, tmp_path: Path) -> N
         settle_contents(tmp_path / "x.docx", folder / "o.pdf")
 
 
+@pytest.mark.e2e
+def test_a_list_without_page_numbers_is_not_published(tmp_path: Path) -> None:
+    """What LibreOffice does with a TOC field that it sees as one."""
+    template = make_template(tmp_path, p("{{ blocks.c }}") + p("一、标题", style="Heading1") + p("文"))
+    render_word(tiny(c=(Contents(),)), template, tmp_path / "x.docx", tmp_path)
+    edit(tmp_path / "x.docx", "word/document.xml", 'Requires="w15"', 'Requires="w14"')
+    edit(tmp_path / "x.docx", "word/document.xml", "office/word/2012/wordml", "office/word/2010/wordml")
+    edit(tmp_path / "x.docx", "word/document.xml", "xmlns:w15", "xmlns:w14")
+    with Converter() as converter:
+        converter.convert(tmp_path / "x.docx", tmp_path / "x.pdf")
+    with pytest.raises(OutputProblem, match=r"x\.pdf的目录没有页码"):
+        settle_contents(tmp_path / "x.docx", tmp_path / "x.pdf")
+
+
 def test_the_list_holds_the_levels_asked_for_and_asks_word_nothing(tmp_path: Path) -> None:
     blocks = (Heading(1, "一、甲"), Paragraph("文"), Heading(2, "（一）乙"), Paragraph("文"))
     for levels, titles in ((1, ["一、甲"]), (2, ["一、甲", "（一）乙"])):

@@ -28,6 +28,7 @@ from junheng.report.word.text import Element, element, elements, own_texts, para
 CONTENTS_STYLE: Final = "toc {}"
 UNKNOWN_PAGE: Final = "0"
 _BOOKMARK: Final = "_Toc{:06d}"
+_UNFILLED: Final = re.compile(rf"\.{{4,}}{UNKNOWN_PAGE}(?!\d)")
 _FIELD: Final = re.compile(r"\s*PAGEREF\s+_Toc\d+\s")
 
 
@@ -85,13 +86,15 @@ def _link(title: str, name: str, chinese: str) -> str:
 def settle_contents(word: Path, pdf: Path) -> int:
     """Write the page numbers of `pdf` into the contents list of `word`, which it was made from; return how many.
 
-    Raises OutputProblem when the outline of the PDF does not match the headings of the Word file.
+    Raises OutputProblem when the outline of the PDF does not match the headings of the Word file, or when its list
+    shows no page numbers.
     """
     document = open_word(word)
     entries = list(_entries(document))
     if not entries:
         return 0
     pages = _outline_pages(pdf)
+    _require_numbers(pdf, last=pages[0][1] if pages else 1)
     position = 0
     for paragraph, result in entries:
         title = paragraph_text(paragraph).removesuffix(result.text or "").strip()
@@ -115,6 +118,21 @@ def _find(pages: Sequence[tuple[str, int]], start: int, title: str, pdf: Path) -
         if heading and "".join(title.split()).endswith("".join(heading.split())):
             return position
     raise OutputProblem(f"{pdf.name}的书签里没有标题“{title}”，无法写出目录的页码。")
+
+
+def _require_numbers(pdf: Path, last: int) -> None:
+    """Make sure that LibreOffice filled in the page numbers of the list, which stands on the pages up to `last`.
+
+    It does as long as it does not know the field around the list for one (`fields.contents_begin`).
+    """
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for number in range(min(last, len(document))):
+            text = document[number].get_textpage().get_text_range()
+            if _UNFILLED.search("".join(text.split())):
+                raise OutputProblem(f"{pdf.name}的目录没有页码，请改用安装说明中的LibreOffice版本。")
+    finally:
+        document.close()
 
 
 def _outline_pages(pdf: Path) -> list[tuple[str, int]]:
