@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from pathlib import Path
+
 import pytest
 
-from junheng.processes import child_environment
+from junheng.errors import OutputProblem
+from junheng.processes import child_environment, time_limit
 
 
 def test_only_what_is_allowed_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,3 +30,16 @@ def test_only_what_is_allowed_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -
     found = child_environment({"PYTHONUTF8": "1"})
     assert not set(secret) & set(found)
     assert kept.items() <= found.items() and found["PYTHONUTF8"] == "1"
+
+
+def test_what_takes_too_long_is_stopped_and_named(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with (
+        pytest.raises(OutputProblem, match=r"检查输出文件超过时限（0\.2秒），已停止"),
+        time_limit(0.2, "检查输出文件"),
+    ):
+        pipe.read_bytes()
+    with time_limit(60, "检查"):
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

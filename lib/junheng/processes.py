@@ -5,10 +5,14 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
+
+from junheng.errors import OutputProblem
 
 ALLOWED = frozenset({
     "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "MPLCONFIGDIR", "PATH", "TMPDIR", "TZ", "USER",
@@ -41,6 +45,25 @@ def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
         return
     if os.getppid() != parent:  # the parent ended before we asked
         os.kill(os.getpid(), number)
+
+
+@contextmanager
+def time_limit(seconds: float, what: str) -> Iterator[None]:
+    """Stop what takes longer than so many seconds; raises OutputProblem naming it. Only a main thread can be stopped."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise OutputProblem(f"{what}超过时限（{seconds:g}秒），已停止，报告不予发布。")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def adopt_orphans() -> None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
+import socket
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from junheng.batch import run as run_module
+from junheng.batch.execute import NotebookTask
 from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.lock import Lock
+from junheng.batch.log import JobLog
 from junheng.batch.plan import make_plan
 from junheng.batch.run import run_batch
 from junheng.errors import UsageProblem
 from tests.batch.fakes import (
+    FakeRunner,
     SerialExecutor,
     fake_tools,
     make_project,
@@ -212,3 +220,30 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(places: Places) ->
     write_notebook(places.notebook, (), 'COUNTRY = "370883"\nYEAR = 2024\n')
     with pytest.raises(UsageProblem, match=r"“COUNTY”.*COUNTRY"):
         run(places)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "socket", "linked folder"])
+def test_what_is_no_file_is_not_published(places: Places, kind: str) -> None:
+    """A link would publish what it leads to, and reading a pipe would never end."""
+
+    @dataclass(frozen=True)
+    class Leaving(FakeRunner):
+        def run(self, task: NotebookTask, log: JobLog) -> Any:
+            notebook = super().run(task, log)
+            staging = Path(str(task.parameters["OUT_DIR"]))
+            place = staging / "evidence" / "figures" / "x.png"
+            if kind == "pipe":
+                os.mkfifo(place)
+            elif kind == "socket":
+                with socket.socket(socket.AF_UNIX) as end, contextlib.chdir(place.parent):
+                    end.bind(place.name)
+            else:
+                place.symlink_to("/etc/passwd" if kind == "link" else "/etc")
+            return notebook
+
+    tools = dataclasses.replace(fake_tools(places), runner=Leaving(places.params))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+        (result,) = run_batch(request_for(places, "370883"), lambda r: None, tools=tools)
+    assert "evidence/figures/x.png”不是普通文件" in result.reason
+    assert not (places.out / "2024" / "370883_邹城市").exists()

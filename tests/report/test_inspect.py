@@ -13,7 +13,7 @@ from junheng.errors import OutputProblem
 from junheng.report.content.model import Heading, Paragraph
 from junheng.report.pdf import inspect
 from junheng.report.word.render import render_word
-from tests.report.test_word_sample import COUNTY, edit, gaps_table, make_template, p, tiny
+from tests.report.test_word_sample import COUNTY, edit, gaps_table, make_template, p, png, tiny
 
 DOCUMENT = tiny(a=(Heading(1, "一、甲"), Paragraph("正文文字"), gaps_table()))
 MAIN = "word/document.xml"
@@ -188,3 +188,20 @@ def test_csv_must_be_utf8(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("某县".encode("gbk"))
     with pytest.raises(OutputProblem, match="不是UTF-8"):
         inspect.inspect_csv(tmp_path / "a.csv", COLUMNS)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"root:x:0:0", b"\x89PNG\r\n\x1a\n broken", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"]
+)
+def test_a_picture_that_is_none_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "x.png").write_bytes(data)
+    with pytest.raises(OutputProblem, match=r"图“x\.png”不是完整的PNG"):
+        inspect.inspect_picture(tmp_path / "x.png")
+
+
+def test_a_picture_cut_short_is_refused_and_a_whole_one_passes(tmp_path: Path) -> None:
+    (tmp_path / "x.png").write_bytes(whole := png(120, 80))
+    inspect.inspect_picture(tmp_path / "x.png")
+    (tmp_path / "x.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(OutputProblem, match="不是完整的PNG"):
+        inspect.inspect_picture(tmp_path / "x.png")

@@ -46,6 +46,8 @@ def _inspect_formats(job: Job, staging: Path) -> None:
             inspect.inspect_csv(path, DATA_COLUMNS[path.name])
         elif path.suffix == ".xlsx":
             inspect.inspect_workbook(path)
+        elif path.suffix == ".png":
+            inspect.inspect_picture(path)
 
 
 def read_verdict(path: Path, job: Job) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 from junheng.batch import evidence, staleness
 from junheng.batch.changes import changes
 from junheng.batch.checks import refuse_places
-from junheng.batch.contract import refuse_others, require_files
+from junheng.batch.contract import refuse_others, require_files, require_regular
 from junheng.batch.edits import keep_edits
 from junheng.batch.execute import check_parameters
 from junheng.batch.job import Job, JobResult, Places, Status
@@ -34,6 +34,7 @@ from junheng.errors import OutputProblem, UsageProblem
 from junheng.lab.notebooks import CITY, FOLDER, require_sealed
 from junheng.params.city import City, load_city
 from junheng.params.counties import County, load_counties
+from junheng.processes import time_limit
 from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_internal_name, city_report_name
 from junheng.report.page.city import INDEX, LIBRARY, PAGE_FILES, inspect_page
 
@@ -162,16 +163,17 @@ def _make(job: CityJob, place: Workplace) -> tuple[str, ...]:
             scrubber = path_names(job, staging, place.runtime)
             with log.step("notebook"):
                 notebook = _run_notebook(job, place, staging, log)
+                require_regular(staging)
             summary = take_summary(staging)
             require_files(staging, notebook_outputs(job))
-            with log.step("evidence"):
+            with log.step("evidence"), time_limit(job.cell_seconds, "整理计算过程"):
                 _write_evidence(job, notebook, scrubber, staging)
             place.tell("转换PDF、逐个检查文件……\n")
             with log.step("pdf"):
                 word = staging / f"{job.name}.docx"
                 place.converter.convert(word, word.with_suffix(".pdf"), job.draft)
                 place.settle(word, word.with_suffix(".pdf"))
-            with log.step("inspect"):
+            with log.step("inspect"), time_limit(job.cell_seconds, "检查输出文件"):
                 inspect_city(job, staging, scrubber)
             if _county_digests(job.places, job.year).items() - job.inputs.digests.items():
                 raise OutputProblem("运行期间工作簿或参数被改动，汇总不予发布，请重新运行。")
@@ -231,6 +233,8 @@ def inspect_city(job: CityJob, staging: Path, scrubber: PathScrubber) -> None:
     refuse_others(staging, expected)
     inspect.inspect_pdf(staging / f"{job.name}.pdf", must_contain=(job.county.name,))
     inspect.inspect_workbook(staging / f"{job.name}.xlsx")
+    for picture in sorted(staging.rglob("*.png")):
+        inspect.inspect_picture(picture)
     inspect_page(staging / PAGE_FOLDER)
     for path in sorted(staging.rglob("*")):
         if path.is_file() and path.name != LIBRARY:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,6 +36,21 @@ def all_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str,
 def files_below(folder: Path) -> tuple[str, ...]:
     """The files below `folder`, by relative name, in a fixed order."""
     return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()))
+
+
+def require_regular(folder: Path) -> None:
+    """Make sure that a notebook left nothing but files and folders; raises OutputProblem naming the first other thing.
+
+    A link would publish what it leads to, and reading a pipe would never end.
+    """
+    for place, folders, files in os.walk(folder):
+        for name in sorted([*folders, *files]):
+            path = Path(place, name)
+            mode = path.lstat().st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise OutputProblem(
+                    f"输出目录中的“{path.relative_to(folder).as_posix()}”不是普通文件（是链接、管道等），报告不予发布。"
+                )
 
 
 def require_files(folder: Path, expected: Iterable[str]) -> None:

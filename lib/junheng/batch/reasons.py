@@ -9,6 +9,10 @@ from pathlib import Path
 from junheng.errors import DENIED, FULL, JunhengError, refused, system_reason
 
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
+_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+_INSIDE = re.compile(r"^File .*/junheng/\w", re.MULTILINE)
+"""A frame of our own code in IPython's traceback: then the fault is ours, whatever the cell does."""
+_MOST_WORDS = 120
 _REMEDIES = ((FULL, "，请清理磁盘后重新运行"), (DENIED, "，请检查权限后重新运行"))
 
 
@@ -33,9 +37,9 @@ def explain(error: Exception) -> str:
     if isinstance(error, JunhengError):
         return str(error)
     if isinstance(error, MemoryError):
-        return _named("MemoryError", "")
+        return _known("MemoryError", "")
     if not isinstance(error, OSError):
-        return _named(type(error).__name__, "")
+        return _internal(type(error).__name__)
     return system_reason(error.errno) or f"读写文件出错（{refused(error)}），详见日志。"
 
 
@@ -45,21 +49,43 @@ def failed_cell(name: str, value: str, count: int | None, trace: str) -> Noteboo
         return left_early(count)
     if name in set(_names(JunhengError)):
         return NotebookError(value, trace, name)
-    return NotebookError(_named(name, value), trace or value, name)
+    known = _known(name, value)
+    if not known and not _INSIDE.search(trace):
+        known = f"笔记本{_place(count, trace)}出错（{name}：{_short(value)}），请改正后重新运行。"
+    return NotebookError(known or _internal(name), trace or value, name)
+
+
+def _place(count: int | None, trace: str) -> str:
+    """The cell and the line in it, as the analyst counts them."""
+    lines = _LINE.findall(trace)
+    return f"{_cell(count)}{f'第{lines[-1]}行' if lines else ''}"
+
+
+def _short(value: str) -> str:
+    first = next(iter(value.splitlines()), "")
+    return first if len(first) <= _MOST_WORDS else f"{first[:_MOST_WORDS]}……"
+
+
+def _cell(count: int | None) -> str:
+    """`count` is the cell's counter; papermill's own cell of parameters is the second."""
+    return f"第{max(count - 1, 1)}个代码单元格" if count else "有单元格"
 
 
 def left_early(count: int | None) -> NotebookError:
-    """`count` is the cell's counter; papermill's own cell of parameters is the second."""
-    place = f"第{count - 1}个代码单元格" if count else ""
-    return NotebookError(f"笔记本{place}提前退出（sys.exit），报告不完整。")
+    """Return what is raised for a cell that called `sys.exit`."""
+    return NotebookError(f"笔记本{_cell(count) if count else ''}提前退出（sys.exit），报告不完整。")
 
 
-def _named(name: str, value: str) -> str:
+def _known(name: str, value: str) -> str:
+    """What the machine lacks, where the error says so; else empty."""
     if name == "MemoryError":
         return "内存不足，未能算完；请关闭其他程序、减少--jobs或加大--memory后重新运行。"
     found = _ERRNO.search(value)
-    known = system_reason(int(found[1])) if found else ""
-    return known or f"程序内部错误（{name}），详见日志。"
+    return system_reason(int(found[1])) if found else ""
+
+
+def _internal(name: str) -> str:
+    return f"程序内部错误（{name}），详见日志。"
 
 
 def _names(kind: type[JunhengError]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs, read_verdict
-from junheng.batch.contract import notebook_outputs, require_files
+from junheng.batch.contract import notebook_outputs, require_files, require_regular
 from junheng.batch.edits import keep_edits
 from junheng.batch.execute import PapermillRunner
 from junheng.batch.job import Job, JobResult, Status
@@ -26,6 +26,7 @@ from junheng.batch.scrub import PathScrubber, scrub_notebook
 from junheng.batch.staleness import county_digests, own_digests
 from junheng.batch.task import NotebookRunner, NotebookTask
 from junheng.errors import DataProblem, JunhengError, OutputProblem
+from junheng.processes import time_limit
 from junheng.report.content.names import report_name
 
 
@@ -131,16 +132,17 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
     scrubber = path_names(job, staging, place.runtime)
     with log.step("notebook"):
         notebook = _run_notebook(job, place, staging, log)
+    require_regular(staging)
     summary = take_summary(staging)
     require_files(staging, notebook_outputs(job.county, job.year, job.reports))
-    with log.step("evidence"):
+    with log.step("evidence"), time_limit(job.cell_seconds, "整理计算过程"):
         _write_evidence(job, notebook, scrubber, staging)
     with log.step("pdf"):
         for report in job.reports:
             word = staging / f"{report_name(report, job.county, job.year)}.docx"
             place.converter.convert(word, word.with_suffix(".pdf"), job.draft)
             place.settle(word, word.with_suffix(".pdf"))
-    with log.step("inspect"):
+    with log.step("inspect"), time_limit(job.cell_seconds, "检查输出文件"):
         place.inspect(job, staging, scrubber)
     _require_unchanged(job)
     counts = {**count_issues(staging / "data" / "issues.csv"), "repairs": summary.get("repairs", 0)}

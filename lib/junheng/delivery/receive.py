@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import io
+import datetime
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl import load_workbook
-
 from junheng.batch.job import Places
 from junheng.delivery import forms
-from junheng.delivery.package import log_line, sha256
+from junheng.delivery.package import log_line
 from junheng.delivery.record import Receipt, SendingRecord, Sent, read_record, sending_folder, write_record
 from junheng.errors import DataProblem, UsageProblem
 from junheng.params.counties import find_county, load_counties
 from junheng.report.excel.sheets import as_date
-from junheng.workbook.read.package import Package, read_file
+from junheng.workbook.read.formats import open_file
+from junheng.workbook.read.grid import Grid
+from junheng.workbook.read.opened import OpenedFile
 
 _MOST_ROWS = 40
+_LONGEST_NAME = 40
+_VERSION = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,13 @@ def read_form(path: Path) -> Returned:
     """Read a filled receipt form; raises UsageProblem or DataProblem naming what is missing in it."""
     if not path.is_file():
         raise UsageProblem(f"回执文件“{path.name}”不存在。")
-    data = read_file(path)
-    Package(path.name, data)  # refuses what is no workbook, too large or encrypted
-    sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-    rows = {
-        str(row[0] or "").strip(): (str(row[1] or "").strip(), _said(row[2]))
-        for row in sheet.iter_rows(max_row=_MOST_ROWS, max_col=3, min_col=1, values_only=True)
-        if len(row) == 3
-    }
+    opened = open_file(
+        path
+    )  # the reader of workbooks: whatever the file is, it ends in rows or in one sentence
+    rows = _rows(opened)
     known = {item: given for item, (given, _) in rows.items()}
     filled = {item: said or given for item, (given, said) in rows.items()}
-    if not known.get(forms.CODE_ROW) or not known.get(forms.VERSION_ROW, "").isdecimal():
+    if not known.get(forms.CODE_ROW) or not _VERSION.fullmatch(known.get(forms.VERSION_ROW, "")):
         raise DataProblem(f"“{path.name}”不是本系统发出的回执（没有代码和版本），请用包内的“回执.xlsx”。")
     check = filled.get("核对结果", "")
     if check not in ("", *forms.CHECK_RESULTS):
@@ -54,7 +53,7 @@ def read_form(path: Path) -> Returned:
         )
     receipt = make_receipt(
         filled.get("收到日期", ""), filled.get("签收人", ""), path.name, filled.get("核对结果", ""),
-        filled.get("意见", ""), sha256(data),
+        filled.get("意见", ""), opened.sha256,
     )  # fmt: skip
     external = known.get(forms.PACKAGE_ROW, "").endswith("_对外")
     return Returned(
@@ -66,9 +65,23 @@ def read_form(path: Path) -> Returned:
     )
 
 
-def _said(value: object) -> str:
-    strftime = getattr(value, "strftime", None)
-    return strftime("%Y-%m-%d") if strftime else str(value or "").strip()
+def _rows(opened: OpenedFile) -> dict[str, tuple[str, str]]:
+    """What the office and the county wrote beside each item of the form, on the first sheet that can be seen."""
+    sheet = next((sheet for sheet in opened.sheets if sheet.visible), None)
+    if sheet is None:
+        return {}
+    grid = opened.grid(sheet)
+    numbers = [number for number in grid.rows if number <= _MOST_ROWS]
+    return {_said(grid, row, 1): (_said(grid, row, 2), _said(grid, row, 3)) for row in numbers}
+
+
+def _said(grid: Grid, row: int, column: int) -> str:
+    """A cell as one short line; a date without its time."""
+    cell = grid.cell(row, column)
+    if cell is None:
+        return ""
+    text = " ".join(cell.text.split())
+    return text[:10] if cell.kind == "date" else text
 
 
 def make_receipt(date: str, by: str, place: str, check: str = "", note: str = "", form: str = "") -> Receipt:
@@ -76,8 +89,12 @@ def make_receipt(date: str, by: str, place: str, check: str = "", note: str = ""
     found = as_date(date)
     if found is None:
         raise UsageProblem(f"{place}的收到日期应写作2025年5月6日或2025-05-06，现为“{date}”。")
+    if found > datetime.date.today():
+        raise UsageProblem(f"{place}的收到日期“{date}”在今天之后，请核实。")
     if not by.strip():
         raise UsageProblem(f"{place}没有写明签收人。")
+    if len(by.strip()) > _LONGEST_NAME:
+        raise UsageProblem(f"{place}的签收人超过{_LONGEST_NAME}个字，请只写姓名。")
     printed = f"{found.year}年{found.month}月{found.day}日"
     return Receipt(date=printed, by=by.strip(), check=check, note=note, form_sha256=form)
 
@@ -88,10 +105,20 @@ def receive(places: Places, year: int, returned: Returned) -> Sent:
     with sending_folder(places.year_dir(year)) as folder:
         record = read_record(folder, year)
         sent = _wanted(record, county.code, county.title, year, returned)
+        _require_after_sending(sent, returned.receipt)
         record = record.with_receipt(sent, returned.receipt)
         write_record(folder, places.params, record)
         log_line(places, year, f"回执  {sent.file}  第{sent.version}版  {returned.receipt.date}")
-    return sent.model_copy(update={"receipt": returned.receipt})
+    return record.find(sent.code, sent.external, sent.version)
+
+
+def _require_after_sending(sent: Sent, receipt: Receipt) -> None:
+    """Raise UsageProblem for a receipt older than its package: then it belongs to another."""
+    made, received = as_date(sent.date), as_date(receipt.date)
+    if made is not None and received is not None and received < made:
+        raise UsageProblem(
+            f"回执的收到日期{receipt.date}早于发给{sent.county}的第{sent.version}版的发送日期{sent.date}，请核实。"
+        )
 
 
 def _wanted(record: SendingRecord, code: str, title: str, year: int, returned: Returned) -> Sent:

@@ -61,6 +61,8 @@ class Sent(Record):
     changed: int | None = None
     withdrawn_by: int | None = None
     receipt: Receipt | None = None
+    earlier: tuple[Receipt, ...] = ()
+    """Receipts that a later one replaced, oldest first."""
 
     @property
     def state(self) -> State:
@@ -92,9 +94,17 @@ class SendingRecord(Record):
         return self.model_copy(update={"packages": (*kept, new)})
 
     def with_receipt(self, sent: Sent, receipt: Receipt) -> SendingRecord:
-        """The record with a receipt for one package."""
-        kept = tuple(s.model_copy(update={"receipt": receipt}) if s == sent else s for s in self.packages)
+        """The record with a receipt for one package; one that it had is kept among the earlier ones, the same is no other."""
+        if receipt == sent.receipt:
+            return self
+        earlier = (*sent.earlier, *([sent.receipt] if sent.receipt else []))
+        changed = sent.model_copy(update={"receipt": receipt, "earlier": earlier})
+        kept = tuple(changed if s == sent else s for s in self.packages)
         return self.model_copy(update={"packages": kept})
+
+    def find(self, code: str, external: bool, version: int) -> Sent:
+        """The package of a county and version; raises StopIteration when there is none."""
+        return next(s for s in self.packages if (s.code, s.external, s.version) == (code, external, version))
 
 
 def withdrawn_file(sent: Sent) -> str:

@@ -220,6 +220,17 @@ def inspect_csv(path: Path, columns: Sequence[str]) -> None:
             check_text(cell, path, f"第{number}行“{name}”")
 
 
+def inspect_picture(path: Path) -> None:
+    """Check a picture of the evidence: a PNG that opens to its last pixel; raises OutputProblem."""
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=("PNG",)) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise OutputProblem(f"图“{path.name}”不是完整的PNG图片，无法打开，报告不予发布。") from error
+
+
 def _unzip(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
