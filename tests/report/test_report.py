@@ -145,3 +145,13 @@ def test_the_target_year_is_named() -> None:
     passed = report(book([school(1)]))  # no junior school: nobody to keep for three years, 达标
     assert "已如期达标" in passed.blocks["conclusion"][1].text
     assert "未如期达标，须限期整改" in failed.blocks["conclusion"][1].text
+
+
+def test_what_has_failed_for_certain_is_said_beside_what_is_open() -> None:
+    vetoes = [{"item": f"V{n}", "present": n == 1} for n in range(1, 7)]
+    found = report(book([school(1, pe_primary=0)], {"teacher_pay": None}, vetoes=vetoes))
+    said = found.blocks["conclusion"][1].text
+    assert said.startswith("已确定未达标的方面：资源配置与校际均衡、一票否决（存在相关情形）。")
+    assert "因数据缺失尚无法判定的方面：政府保障程度" in said
+    whole = report(book([school(1, pe_primary=0)]))
+    assert all("已确定" not in getattr(block, "text", "") for block in whole.blocks["conclusion"])

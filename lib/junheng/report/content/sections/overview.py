@@ -126,8 +126,9 @@ def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Blo
 def _certain(context: Context) -> str:
     """What has failed for certain beside what is open; empty when nothing is missing or nothing has failed."""
     national = context.assessment.national
+    names = {"veto": "一票否决（存在相关情形）"} if national.veto is Verdict.UNMET else {}
     named = {
-        verdict: [name for key, name in ASPECTS[:-1] if getattr(national, key) is verdict]
+        verdict: [names.get(key, name) for key, name in ASPECTS[:-1] if getattr(national, key) is verdict]
         for verdict in Verdict
     }
     return context.say(
