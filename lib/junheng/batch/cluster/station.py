@@ -1,6 +1,6 @@
 """A worker's side: stations inside a Dask worker process, each with a process of its own that performs the jobs.
 
-The process is the same that a run on one machine uses (`pool.serve`): its nursery and LibreOffice stay ready from one
+The process is the same that a run on one machine uses (`worker.serve`): what it imported and LibreOffice stay ready from one
 job to the next. It keeps Dask's process free of our environment, works one job at a time, and dies with it.
 """
 
