@@ -455,3 +455,20 @@ def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
 def test_an_archive_reads_back(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(pack({"甲/乙.csv": b"1", "甲/a": b""}))
     assert unpack(tmp_path / "a.zip", LIMITS) == {"甲/乙.csv": b"1", "甲/a": b""}
+
+
+def test_what_people_added_or_changed_is_named_and_kept(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = made(places)[OWN.code].path
+    assert path is not None
+    (places.out / "2024" / OWN.stem / "签字扫描件.pdf").write_bytes(b"%PDF signed")
+    path.write_bytes(b"somebody's own zip")
+    folders = ["--data", str(places.data), "--out", str(places.out), "--params", str(places.params)]
+    assert guarded(["package", "--year", "2024", "--county", OWN.code, *folders]) == 0
+    said = capsys.readouterr().err
+    assert "邹城市已发布的目录中另有“签字扫描件.pdf”，不是本系统生成的，没有装入发送包。" in said
+    aside = path.with_name(f"{path.stem}（人工修改）.zip")
+    assert f"“{path.name}”被人工改动过，已另存为“{aside.name}”" in said
+    assert aside.read_bytes() == b"somebody's own zip"
+    assert "签字扫描件.pdf" not in str(sorted(files_of(path)))

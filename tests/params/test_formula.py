@@ -104,3 +104,11 @@ def test_a_formula_can_be_sent_to_another_process():
 def test_an_undefined_side_is_told_before_a_missing_one():
     with pytest.raises(Undefined):
         value("gone + a / zero")
+
+
+@pytest.mark.parametrize(
+    "text", ["1e999999999", "a + 1e400", "a > -1e31", "9" * 40, "(" * 300 + "a" + ")" * 300, "9" * 5000]
+)
+def test_slips_of_the_keyboard_end_in_one_sentence(text):
+    with pytest.raises(ParamsProblem, match=r"^公式“.*。$"):
+        parse_formula(text)

@@ -77,3 +77,10 @@ def test_a_table_written_twice_is_refused(tmp_path):
     (tmp_path / "tables.yml").write_text(f"tables:\n{record}{record}", encoding="utf-8")
     with pytest.raises(ParamsProblem, match=r"表“a”在tables\.yml中重复定义"):
         load_tables(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["1.0e+999999999", "1.0e-999999999", ".inf", "-.inf", ".nan", "1.5e+31"])
+def test_a_number_beyond_all_figures_is_named_and_fills_no_memory(tmp_path, text):
+    (tmp_path / "x.yml").write_text(f"a: 1\nb: {text}\n", encoding="utf-8")
+    with pytest.raises(ParamsProblem, match=r"x\.yml格式有误：第2行第4列，数“.*”过大、过小或不是数。"):
+        read_yaml(tmp_path / "x.yml")

@@ -33,7 +33,7 @@ def keep_edits(final: Path) -> tuple[str, ...]:
         return ()
     if not stat.S_ISDIR(final.lstat().st_mode):
         beside.mkdir(exist_ok=True)
-        target = next(one for one in _versions(beside / final.name) if not os.path.lexists(one))
+        target = free_name(beside / final.name)
         final.rename(target)
         return (_told(target, final),)
     return tuple(_told(_kept(path, beside / name), final) for path, name in _not_ours(final))
@@ -86,6 +86,11 @@ def _kept(path: Path, target: Path) -> Path:
         with whole_file(wanted) as part:
             shutil.copy2(path, part)
     return wanted
+
+
+def free_name(target: Path) -> Path:
+    """The name itself, or with the first number under which nothing stands yet."""
+    return next(one for one in _versions(target) if not os.path.lexists(one))
 
 
 def _versions(target: Path) -> Iterator[Path]:

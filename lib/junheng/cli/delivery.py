@@ -146,6 +146,8 @@ def _render_external(year: int, folders: Any, words: tuple[str, ...]) -> tuple[t
 
 def _tell(packed: Any) -> None:
     """The reason of a failure with every finding, and the notes of a package that was made."""
+    for note in packed.notes:
+        click.echo(f"提示  {note}", err=True)
     if packed.reason and packed.outcome.value == "失败":
         click.echo(packed.reason, err=True)
     blocking = [finding for finding in packed.findings if finding.blocks]

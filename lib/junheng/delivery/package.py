@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from junheng.batch.edits import EDITED, added_files, free_name
 from junheng.batch.job import Places
 from junheng.batch.staleness import MANIFEST, is_draft, read_manifest
 from junheng.batch.year import year_in_use
@@ -103,6 +105,8 @@ class Packed:
     reason: str = ""
     changed: int | None = None
     findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Whole sentences about what people added or changed."""
 
 
 @dataclass
@@ -161,7 +165,12 @@ def _guarded(desk: _Desk, county: County) -> Packed:
         what = "对外材料尚未生成（make reports EXTERNAL=1）" if desk.order.external else "报告尚未发布"
         return Packed(county, Outcome.WAITING, reason=f"{county.name}的{what}。")
     try:
-        return _package(desk, county, published)
+        packed = _package(desk, county, published)
+        added = tuple(
+            f"{county.name}已发布的目录中另有“{name}”，不是本系统生成的，没有装入发送包。"
+            for name in added_files(published)
+        )
+        return replace(packed, notes=(*packed.notes, *added))
     except JunhengError as error:
         kinds = Counter(finding.kind for finding in getattr(error, "findings", ()))
         told = "、".join(f"{kind}{number}处" for kind, number in sorted(kinds.items()))
@@ -231,6 +240,7 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
     data = pack(
         _with_sums(sealed, desk.sealer, stem), passphrase.value if passphrase and settings.seal.zip else None
     )
+    kept = _keep_edited(desk, path, last, passphrase)
     _put(desk, county, path, last, data)
     _record(desk, county, path, version, content, sealed, data, changes)
     return Packed(
@@ -240,6 +250,7 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
         path,
         changed=len(changes) if changes is not None else None,
         findings=notes,
+        notes=(kept,) if kept else (),
     )
 
 
@@ -252,6 +263,34 @@ def require_hidden(desk: _Desk, county: County, files: Mapping[str, bytes]) -> N
 
 def _intact(path: Path, last: Sent) -> bool:
     return path.is_file() and sha256(path.read_bytes()) == last.sha256
+
+
+def _keep_edited(desk: _Desk, path: Path, last: Sent | None, passphrase: Any) -> str:
+    """Set a package aside that somebody changed after it was made, or laid there; say so, or return nothing.
+
+    A package that agrees with its own list of checksums is ours: a run that was killed left it unrecorded.
+    """
+    if (
+        not os.path.lexists(path)
+        or (last is not None and _intact(path, last))
+        or _agrees(desk, path, passphrase)
+    ):
+        return ""
+    aside = free_name(path.with_name(f"{path.stem}{EDITED}{path.suffix}"))
+    path.rename(aside)
+    return f"发送目录中的“{path.name}”被人工改动过，已另存为“{aside.name}”。"
+
+
+def _agrees(desk: _Desk, path: Path, passphrase: Any) -> bool:
+    """Whether a package opens and every file in it is as its list of checksums says."""
+    try:
+        files = unpack(path, desk.settings.limits, passphrase.value if passphrase else None)
+    except (JunhengError, OSError):
+        return False
+    inner = {name.partition("/")[2]: data for name, data in files.items()}
+    listed = inner.pop(SUMS, None)
+    inner.pop(SIGNATURE, None)
+    return listed == checksums(inner)
 
 
 def _former(desk: _Desk, last: Sent, passphrase: Any) -> dict[str, bytes] | None:

@@ -25,6 +25,8 @@ from junheng.params.interval import Interval, Open, greatest, least
 Lookup = Callable[[str], Any]
 Run = Callable[[Lookup], Any]
 
+_TOO_LARGE = 10**30
+"""No figure of a county comes near; `1e999999999`, a slip of the keyboard, would be infinite."""
 BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -104,6 +106,8 @@ def parse_formula(text: str) -> Formula:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise ParamsProblem(f"公式“{text}”写法有误（第{error.offset}个字符附近）。") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ParamsProblem(f"公式“{text[:40]}……”写法有误，或括号层数过多。") from error
     names = dict.fromkeys(_names(tree, text))
     return Formula(text, tree, tuple(names))
 
@@ -113,7 +117,8 @@ def _names(node: ast.AST, text: str) -> Iterator[str]:
         case ast.Name(id=name):
             yield name
         case ast.Constant(value=value) if isinstance(value, int | float | str):
-            return
+            if not isinstance(value, str) and not abs(value) < _TOO_LARGE:
+                raise ParamsProblem(f"公式“{text}”中有过大的数，请检查小数点和指数。")
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS or name == "blank":
             for arg in args:
                 yield from _names(arg, text)

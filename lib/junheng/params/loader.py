@@ -7,7 +7,7 @@ written twice, an unknown key or a wrong type is an error that names the file an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -59,6 +59,7 @@ class _StrictLoader(_SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_MOST_PLACES = 30
 _PLAIN = {
     "tag:yaml.org,2002:int",
     "tag:yaml.org,2002:float",
@@ -82,7 +83,16 @@ def _construct_int(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
 
 
 def _construct_float(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
-    return Fraction(Decimal(loader.construct_scalar(node)))
+    text = loader.construct_scalar(node)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # YAML's .inf and .nan
+        number = Decimal("NaN")
+    if (
+        not number.is_finite() or abs(number.adjusted()) > _MOST_PLACES
+    ):  # as a fraction it would fill the memory
+        raise yaml.constructor.ConstructorError(None, None, f"数“{text}”过大、过小或不是数", node.start_mark)
+    return Fraction(number)
 
 
 def _construct_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
