@@ -30,8 +30,8 @@ TABLE_NOTE: Final = "表注"
 PICTURE: Final = "图片"
 FIGURE_CAPTION: Final = "图标题"
 
-# A picture leaves room on its page for the caption and a line of text.
-_TALLEST: Final = 0.86
+# A picture leaves room on its page for its caption and for the label and title of an annex that begins there.
+_TALLEST: Final = 0.75
 _NO_PICTURE: Final = (
     InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError, struct.error, ZeroDivisionError,
 )  # fmt: skip
