@@ -149,14 +149,14 @@ def write_book(
     book = Workbook()
     book.remove(book.active)
     dropped = set(drop)
+    given = two_schools() if schools is None else list(schools)
     for sheet in DICTIONARY.sheets:
         if sheet.id in dropped:
             continue
         page = book.create_sheet(sheet.name)
         if sheet.layout == "items":
-            _write_items(page, sheet, COUNTY_FIGURES | dict(county or {}))
+            _write_items(page, sheet, COUNTY_FIGURES | _sums_of(given) | dict(county or {}))
             continue
-        given = two_schools() if schools is None else list(schools)
         rows = given if sheet.id == "schools" else default_rows(sheet)
         rows = (sheets or {}).get(sheet.id, rows)
         fields = [field for field in sheet.fields if field.key not in dropped]
@@ -168,6 +168,16 @@ def write_book(
         edit(book)
     book.save(path)
     return path
+
+
+def _sums_of(schools: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the county's figures that must agree with its schools."""
+    known = [row for row in schools if isinstance(row.get("migrant_students"), int)]
+    public = sum(row["migrant_students"] for row in known if str(row.get("sponsor")) != "10")
+    special = [row for row in schools if row.get("school_type") == "特殊教育学校"]
+    pupils = sum(row.get(f"students_{stage}") or 0 for row in special for stage in ("primary", "junior"))
+    sums = {"migrant_eligible": public + 20, "migrant_public": public, "migrant_purchased": 0}
+    return sums | ({"special_students": pupils} if pupils else {})
 
 
 def _write_items(page: Worksheet, sheet: Sheet, figures: Mapping[str, Any]) -> None:

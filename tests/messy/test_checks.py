@@ -27,6 +27,18 @@ from tests.messy.builder import (
 )
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+WITHOUT_TEACHERS = dict.fromkeys(
+    [
+        "bachelor_primary",
+        "backbone_primary",
+        "pe_primary",
+        "music_primary",
+        "fineart_primary",
+        "certified_teachers",
+        "trained_teachers",
+    ],
+    0,
+)
 SCHOOL_FAULTS: list[tuple[str, Severity, str, dict[str, Any], str]] = [
     ("teachers_staff", ERROR, "teachers_primary", {"staff_primary": 29}, "小学专任教师数30，小学教职工数29"),
     ("degrees_primary", ERROR, "teachers_primary", {"college_primary": 6}, "小学专任教师专科学历6"),
@@ -60,6 +72,16 @@ SCHOOL_FAULTS: list[tuple[str, Severity, str, dict[str, Any], str]] = [
     ("oversize_without_large", WARNING, "largest_class", {"oversize_primary": 1}, "最大班额45"),
     ("large_without_oversize", WARNING, "largest_class", {"largest_class": 46}, "最大班额46"),
     ("training_budget", WARNING, "training_budget", {"training_budget": 61}, "61"),
+    ("no_equipment", WARNING, "equipment_value", {"equipment_value": 0}, "大于0"),
+    (
+        "no_teachers",
+        WARNING,
+        "teachers_primary",
+        {"teachers_primary": 0} | WITHOUT_TEACHERS,
+        "小学专任教师数0",
+    ),
+    ("grades", WARNING, "grades_primary", {"grades_primary": 0}, "小学年级数在1至6个之间"),
+    ("grades", WARNING, "grades_primary", {"grades_primary": 7}, "小学年级数7"),
     ("no_teaching_area", WARNING, "teaching_area", {"teaching_area": 0, "indoor_sports_area": 0}, "大于0"),
     (
         "no_public_funds",
@@ -113,6 +135,40 @@ def test_attached_classes_in_order(book_of: Any) -> None:
         preschool_students=30,
     )
     assert {issue.check for issue in book_of([own]).issue_records} == {"attached_classes"}
+
+
+@pytest.mark.parametrize(("grades", "warned"), [(1, False), (3, False), (4, False), (5, True)])
+def test_a_junior_school_has_up_to_four_grades(book_of: Any, grades: int, warned: bool) -> None:
+    """四 in the five-four system (五四学制)."""
+    own = school("初级中学", grades_junior=grades, classes_junior=10)
+    assert bool(issues_of(book_of([own]), "grades")) is warned
+
+
+@pytest.mark.parametrize(("reported", "warned"), [(36, False), (35, True), (40, True)])
+def test_pupils_of_special_schools_are_the_countys(book_of: Any, reported: int, warned: bool) -> None:
+    special = school(
+        "特殊教育学校", migrant_students=0, students_primary=30, students_junior=6, classes_primary=6
+    )
+    issues = issues_of(
+        book_of([special, two_schools()[1]], county={"special_students": reported}), "special_pupils"
+    )
+    assert [issue.cell for issue in issues] == ([county_cell("special_students")] if warned else [])
+    assert all("合计36" in issue.found for issue in issues)
+
+
+def test_a_special_school_with_empty_columns_says_nothing(book_of: Any) -> None:
+    empty = school("特殊教育学校", migrant_students=0)
+    assert not issues_of(
+        book_of([empty, two_schools()[1]], county={"special_students": 80}), "special_pupils"
+    )
+
+
+def test_a_sum_over_schools_with_a_blank_makes_no_check(book_of: Any) -> None:
+    first, second = two_schools()
+    book = book_of(
+        [first | {"migrant_students": None}, second], county={"migrant_public": 500, "migrant_eligible": 900}
+    )
+    assert {issue.check for issue in book.issue_records} == {"missing"}
 
 
 def test_missing_figure_makes_no_check(book_of: Any) -> None:
@@ -221,7 +277,10 @@ def test_a_point_never_needs_a_main_school(book_of: Any, counted: str | None, pa
         ("rotation_backbone", "rotation_backbone", 5),
         ("quota_allotted", "quota_allotted", 1001),
         ("quota_rural", "quota_rural", 701),
-        ("migrant_places", "migrant_eligible", 89),
+        ("migrant_places", "migrant_eligible", 39),
+        ("migrant_sum", "migrant_public", 41),
+        ("migrant_sum", "migrant_public", 35),
+        ("migrant_sum_private", "migrant_purchased", 1),
         ("disabled_enrolled", "disabled_enrolled", 101),
         ("disabled_special", "disabled_special", 99),
         ("special_funds", "special_students", 0),
@@ -333,6 +392,14 @@ def test_a_new_check_is_data(place: Any) -> None:
     book = read(write_book(place), checked=False)
     issue = run_checks(book, [declared()], DICTIONARY)[0]
     assert (issue.check, issue.severity, issue.found) == ("mine", NOTE, "小学教职工数35")
+
+
+def test_a_sum_over_schools_is_data(place: Any) -> None:
+    sums = {"in_towns": {"where": "location == '镇区'", "value": "teachers_primary + teachers_junior"}}
+    mine = declared(sheets=["county"], sums=sums, rule="in_towns < 60", cell="population", found="{in_towns}")
+    other = school(school_code="2137830003", school_name="城北小学", location="城区", teaching_area=6100)
+    book = read(write_book(place, [*two_schools(), other]), checked=False)
+    assert [issue.found for issue in run_checks(book, [mine], DICTIONARY)] == ["60"]
 
 
 @pytest.mark.parametrize("changes", [{"rule": "no_such_key > 1"}, {"sheets": ["nothing"]}])

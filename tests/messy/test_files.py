@@ -103,7 +103,9 @@ def test_deeply_nested_xml(place: Path) -> None:
 
 def test_stored_dimension_of_one_cell(place: Path) -> None:
     patch_part(
-        write_book(place), SHEET, lambda xml: xml.replace('<dimension ref="A1:BW3"', '<dimension ref="A1:A1"')
+        write_book(place),
+        SHEET,
+        lambda xml: re.sub(r'<dimension ref="A1:[A-Z]+3"', '<dimension ref="A1:A1"', xml),
     )
     assert len(read(place).rows("schools")) == 2
 

@@ -54,6 +54,38 @@ def test_areas_by_half(place: Path, area: Any, jump: bool) -> None:
     assert found(book) == ([("resources_jump", cell_of("teaching_area"))] if jump else [])
 
 
+@pytest.mark.parametrize(("before", "jump"), [(30, False), (43, True), (42, False), (23, True), (24, False)])
+def test_teachers_by_thirty_percent(place: Path, before: int, jump: bool) -> None:
+    book = compared(place, [school(classes_primary=9)], [school(teachers_primary=before, staff_primary=50)])
+    assert found(book) == ([("teachers_jump", cell_of("teachers_primary"))] if jump else [])
+
+
+def test_two_teachers_more_or_less_are_no_jump(place: Path) -> None:
+    """A point of three teachers that gets a fourth has not grown by a third in any sense that matters."""
+    few = {
+        "staff_primary": 5,
+        "certified_teachers": 5,
+        "trained_teachers": 3,
+        "bachelor_primary": 3,
+        "backbone_primary": 1,
+    }
+    own = {"pe_primary": 1, "music_primary": 0, "fineart_primary": 0}
+    small = school("小学教学点", counted="否", **few | own)
+    now, then = small | {"teachers_primary": 5, "classes_primary": 9}, small | {"teachers_primary": 3}
+    assert found(compared(place, [now], [then], rotation_eligible=5, rotation_actual=2)) == []
+
+
+@pytest.mark.parametrize(
+    ("graduates", "told"), [(133, False), (199, False), (201, True), (67, False), (66, True)]
+)
+def test_graduates_beside_last_years_grades(place: Path, graduates: int, told: bool) -> None:
+    """400 pupils in three grades last year: about 133 of them were in the graduating grade."""
+    cohort = {"cohort_graduates": graduates, "cohort_entrants": 250}
+    now = school("初级中学", school_code="3137830001", classes_junior=9, **cohort)
+    book = compared(place, [now], [school("初级中学", school_code="3137830001")])
+    assert found(book) == ([("graduates_last", cell_of("cohort_graduates"))] if told else [])
+
+
 def test_equipment_in_yuan_is_a_jump_and_a_slip(place: Path) -> None:
     book = compared(place, [school(equipment_value=1202500)], [school()])
     assert {check for check, _ in found(book)} == {"resources_jump", "equipment_unit"}

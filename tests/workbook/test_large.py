@@ -32,7 +32,10 @@ print(json.dumps({"megabytes": peak, "schools": len(book.rows("schools")),
 def write_many(path: Path, number: int, first: int = 1000, spent: int = 3_000_000) -> None:
     """Write one school and repeat its row, each time with a code, a name and figures of its own (from `first` on)."""
     spending = {"education_spending": spent, "education_spending_last": 2_900_000}
-    write_book(path, [school(**dict.fromkeys(SPREAD, 987654), school_name="777777")], county=spending)
+    migrants = {"migrant_eligible": 20 * number, "migrant_public": 20 * number}
+    write_book(
+        path, [school(**dict.fromkeys(SPREAD, 987654), school_name="777777")], county=spending | migrants
+    )
 
     def repeated(xml: str) -> str:
         row = re.search(r'<row r="2".*?</row>', xml, re.DOTALL)

@@ -21,8 +21,9 @@ from junheng.workbook.importing.last import carried_number
 from junheng.workbook.importing.model import Imported
 from junheng.workbook.importing.open import count_open, open_values
 from junheng.workbook.importing.run import import_files
-from junheng.workbook.importing.write import LEFT_OUT_SHEET, OPEN_SHEET, ORIGIN_SHEET, Form, write_import
+from junheng.workbook.importing.write import LEFT_OUT_SHEET, OPEN_SHEET, Form, write_import
 from junheng.workbook.model import CountyBook
+from junheng.workbook.read.origins import ORIGIN_SHEET
 from junheng.workbook.template.book import known_titles
 
 FOLDER = "导入"

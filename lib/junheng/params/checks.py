@@ -15,6 +15,21 @@ from junheng.params.loader import Record, load_cached
 from junheng.params.settings import NumberSetting
 
 
+class SchoolSum(Record):
+    """A sum over the schools of a county: of `value`, where `where` holds (formulas over a school's keys and facts)."""
+
+    value: str
+    where: str | None = None
+
+    @property
+    def formula(self) -> Formula:
+        return parse_formula(self.value)
+
+    @property
+    def condition(self) -> Formula | None:
+        return parse_formula(self.where) if self.where else None
+
+
 class Check(Record):
     """One check. Where `when` holds, `rule` must hold; both are formulas over dictionary keys and facts.
 
@@ -24,15 +39,18 @@ class Check(Record):
     each stage column: `value`, `has_stage` and `{header}` are that column's. `over: fields` does the same for the
     columns named in `fields`, with `last` (last year's value), `same_count`, `first_same` and `{same_names}` (the
     schools that hold the very same value). A setting of the file is a number in formulas and `{id}` in texts.
-    `over: lost_rows` judges last year's rows that this year's book has not.
+    `over: lost_rows` judges last year's rows that this year's book has not. `over: origins` judges the figures of 学校
+    that an import took from the statistics (sheet 来源): `value`, `statistic`, `origin` (where it was read).
+    `sums` are names for sums over the schools, each of `value` where `where` holds; missing if one of them lacks it.
     """
 
     id: str
     severity: Literal["error", "warning", "note"]
     sheets: tuple[str, ...] = Default(min_length=1)
     stages: tuple[str, ...] = ()
-    over: Literal["stage_fields", "fields", "lost_rows"] | None = None
+    over: Literal["stage_fields", "fields", "lost_rows", "origins"] | None = None
     fields: tuple[str, ...] = ()
+    sums: dict[str, SchoolSum] = {}
     when: str | None = None
     rule: str
     cell: str | None = None
@@ -90,6 +108,8 @@ def load_checks(params_dir: Path) -> tuple[Check, ...]:
         parse_formula(check.rule)
         if check.when:
             parse_formula(check.when)
+        for asked in check.sums.values():
+            _ = asked.formula, asked.condition
     return checks
 
 

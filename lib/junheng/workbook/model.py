@@ -79,6 +79,16 @@ class Row(Brief):
         return self.values.get(key, MISSING).source
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the statistics say of a figure of 学校 that was imported: the school's code, the key, and the place read."""
+
+    code: str
+    key: str
+    content: Content
+    place: str
+
+
 class Severity(StrEnum):
     """How grave an issue is: an error keeps the county's report from being published."""
 
@@ -135,6 +145,7 @@ class CountyBook(Shown):
 
     `sheets["county"]` holds exactly one row. `sha256` is the digest of the file's bytes, `values_digest` that of its
     values (empty when unknown); `demo` marks invented figures. `last` is last year's book as the checks used it;
+    `origins` what the statistics said where the book was made by an import;
     `params_dir` the params/ it was read with (None: the project's). `trial`: a school or figure was changed, added or
     dropped on purpose, so that no report may be written of it.
 
@@ -152,6 +163,7 @@ class CountyBook(Shown):
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values_digest: str = ""
     last: CountyBook | None = field(default=None, repr=False)
+    origins: tuple[Origin, ...] = field(default=(), repr=False)
     params_dir: Path | None = field(default=None, repr=False, compare=False)
     trial: bool = False
     calls = (

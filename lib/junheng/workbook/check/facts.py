@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from junheng.params.checks import SchoolSum
 from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.formula import Missing
 from junheng.workbook.matching import named, same_schools
-from junheng.workbook.model import CountyBook, Row
+from junheng.workbook.model import CountyBook, Origin, Row
 
 ZERO = Fraction(0)
 NOUGHT = (0, 1)
@@ -163,6 +164,27 @@ class RowFacts:
     def known(self) -> Known:
         """What `lookup` returns, each name sought once."""
         return Known(self.lookup)
+
+    def with_sums(self, sums: Mapping[str, SchoolSum]) -> Known:
+        """Return what is known, and sums over the schools by the names that a check gives them."""
+
+        def seek(name: str) -> Any:
+            return self.summed(sums[name]) if name in sums else self.known[name]
+
+        return Known(seek)
+
+    def summed(self, asked: SchoolSum) -> Fraction:
+        """Return a sum over the schools; raises Missing when one of them lacks what it needs."""
+        where, value = asked.condition, asked.formula
+        views = [RowFacts(row, self.schools, self.schools) for row in self.schools.rows]
+        found = [value(view.lookup) for view in views if where is None or where(view.lookup)]
+        return sum(found, ZERO)
+
+    def of_origin(self, field: Field, origin: Origin) -> Known:
+        """Return what is known of one column in this row, and what the statistics say of it."""
+        own = {"statistic": origin.content, "origin": origin.place}
+        known = self.of_field(field)
+        return Known(lambda name: own[name] if name in own else known[name])
 
     def of_field(self, field: Field) -> Known:
         """Return what is known of one column in this row, beside all that is known of the row."""

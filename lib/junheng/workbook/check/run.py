@@ -45,7 +45,8 @@ class _Prepared:
         if self.check.over is None:
             sheet = view.facts.sheet
             key = sheet.key if self.check.cell == "{key}" else self.check.cell
-            yield from self.judged(view, sheet.by_key.get(key or ""), view.known)
+            known = view.with_sums(self.check.sums) if self.check.sums else view.known
+            yield from self.judged(view, sheet.by_key.get(key or ""), known)
         for field in self.columns:
             if self.check.over == "fields" or view.row.get(field.key):
                 yield from self.judged(view, field, view.of_field(field))
@@ -72,13 +73,15 @@ def run_checks(
     if unknown:
         raise ParamsProblem(f"参数文件checks.yml中没有名为“{unknown[0]}”的工作表编号。")
     lost = [check for check in checks if check.over == "lost_rows"]
-    own = [check for check in checks if check.over != "lost_rows"]
+    origins = [check for check in checks if check.over == "origins"]
+    own = [check for check in checks if check.over not in ("lost_rows", "origins")]
     return (
         *(
             issue
             for sheet in dictionary.sheets
             for issue in _of_sheet(own, facts[sheet.id], facts["schools"])
         ),
+        *(issue for check in origins for issue in _of_origins(check, facts["schools"])),
         *(issue for check in lost for name in check.sheets for issue in _lost(check, facts[name])),
     )
 
@@ -89,6 +92,16 @@ def _of_sheet(checks: Sequence[Check], facts: SheetFacts, schools: SheetFacts) -
         view = RowFacts(row, facts, schools)
         for one in prepared:
             yield from one.issues(view)
+
+
+def _of_origins(check: Check, facts: SheetFacts) -> Iterator[Issue]:
+    """Judge the figures of 学校 that the statistics know; a school that is not there any more is none of them."""
+    prepared = _Prepared.of(check, facts.sheet)
+    for origin in facts.book.origins:
+        field = facts.sheet.by_key[origin.key]
+        for row in facts.by_key.get(origin.code, ()):
+            view = RowFacts(row, facts, facts)
+            yield from prepared.judged(view, field, view.of_origin(field, origin))
 
 
 def _lost(check: Check, facts: SheetFacts) -> Iterator[Issue]:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from junheng.workbook.importing.model import Figure, LostSchool, School
 from junheng.workbook.matching import named, same_schools
 from junheng.workbook.model import MISSING, CountyBook, Row
+from junheng.workbook.read.origins import CARRIED
 
 SHEET = "schools"
-CARRIED = "来源表中没有，沿用上年度工作簿，请核对"
 
 
 def with_last_year(schools: Sequence[School], last: CountyBook, keys: Sequence[str]) -> tuple[School, ...]:

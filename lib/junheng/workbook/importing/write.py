@@ -23,13 +23,11 @@ from junheng.workbook.importing.model import Figure, Imported
 from junheng.workbook.importing.open import FIRST_ROW, Open, open_values
 from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.read.grid import address
+from junheng.workbook.read.origins import ORIGIN_HEAD, ORIGIN_SHEET
 from junheng.workbook.template.book import Blank, blank_book, fixed, shown
 
-OPEN_SHEET, ORIGIN_SHEET, LEFT_OUT_SHEET = "待补填", "来源", "未导入"
+OPEN_SHEET, LEFT_OUT_SHEET = "待补填", "未导入"
 OPEN_HEAD = ("工作表", "单元格", "学校标识码或编号", "学校名称", "项目", "单位", "原因", "查找过的位置")
-ORIGIN_HEAD = (
-    "工作表", "单元格", "学校标识码", "学校名称", "项目", "数值", "来源文件", "来源工作表", "来源单元格", "原文", "说明",
-)  # fmt: skip
 LEFT_OUT_HEAD = ("来源文件", "工作表", "单元格", "原文", "处理")
 TODO = PatternFill("solid", bgColor="FFF2CC")
 

@@ -17,7 +17,7 @@ from junheng.params.city import Acceptance, load_city, load_county_year
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, Sheet, load_dictionary
 from junheng.workbook.check.run import accept, run_checks
-from junheng.workbook.model import CountyBook, Issue, Row
+from junheng.workbook.model import CountyBook, Issue, Origin, Row
 from junheng.workbook.read.cells import CellRules
 from junheng.workbook.read.context import Context
 from junheng.workbook.read.digest import DEMO_KEYWORD, Values
@@ -28,6 +28,7 @@ from junheng.workbook.read.headers import HeaderReader
 from junheng.workbook.read.issues import Reporter
 from junheng.workbook.read.items import ItemsReader, item_columns
 from junheng.workbook.read.opened import OpenedFile
+from junheng.workbook.read.origins import ORIGIN_SHEET, read_origins
 from junheng.workbook.read.package import SheetPart
 from junheng.workbook.read.rows import RowsReader
 from junheng.workbook.read.text import fold_spaces
@@ -86,6 +87,7 @@ def read_county_book(
         demo=_is_demo(opened, demo_keyword),
         headers=headers,
         values_digest=values.digest,
+        origins=_origins(opened, values, dictionary, context.rules),
     )
     return accept(book.with_issues(*run_checks(book, checks, dictionary, last)), acceptances)
 
@@ -186,6 +188,15 @@ def _find_sheet(opened: OpenedFile, sheet: Sheet, reporter: Reporter) -> SheetPa
     if not visible:
         _report_absent(sheet, bool(named), [part.name for part in opened.sheets] == [""], reporter)
     return visible[0] if visible else None
+
+
+def _origins(
+    opened: OpenedFile, values: Values, dictionary: Dictionary, rules: CellRules
+) -> tuple[Origin, ...]:
+    parts = [part for part in opened.sheets if part.visible and fold_spaces(part.name) == ORIGIN_SHEET]
+    return tuple(
+        origin for part in parts[:1] for origin in read_origins(values.grid(part), dictionary, rules)
+    )
 
 
 def _report_absent(sheet: Sheet, hidden: bool, nameless: bool, reporter: Reporter) -> None:
