@@ -30,7 +30,7 @@ def draw_city_figures(city: CityAssessment, folder: Path) -> tuple[Picture, ...]
 def units_figure(city: CityAssessment) -> Sheet:
     """Draw the shares of units 达标, 未达标 and 无法判定: counties in their order of rank, those without a place last."""
     members = [rank.member for rank in city.ranking] + list(city.unranked)
-    caption = f"全市各县（市、区）{city.year}年评估单元结论（按名次排列）"
+    caption = f"全市各县（市、区）{city.year}年评估单元结论（按名次排列，不列名次的在后）"
     said = [_units_said(f"第{rank.place}位", rank.member) for rank in city.ranking]
     said += [_units_said("不列名次：", member) for member in city.unranked]
     labels = [member.county.name for member in members]

@@ -51,7 +51,7 @@ def distribution(assessment: Assessment) -> Sheet | None:
     rows = {i.id: _label_height(i, standard.stages) for i in standard.indicators}
     pitch, dots, heights = _piled(frame, rows, scale)
     bottoms = np.cumsum(heights)
-    caption = f"{scope(assessment)}各评估单元资源配置指标与标准值之比（每点为1个评估单元）"
+    caption = f"{scope(assessment)}各评估单元资源配置指标与标准值之比"
     sheet = Sheet(
         TOP + bottoms[-1] + FOOT, "distribution", caption, f"点图：{caption}。{_said(assessment, frame)}。"
     )
@@ -76,7 +76,7 @@ def distribution(assessment: Assessment) -> Sheet | None:
             axes.scatter(chosen["x"], chosen["y"], clip_on=False, **_dot(kind, look, pitch))
     share = f"{plain(standard.unit_rule.floor * 100)}%"
     marks = [
-        (stage_marks(standard), "达标"),
+        (stage_marks(standard), "达标（每点为1个单元）"),
         (mark("D", "white", INK, 3.6), f"未达标，达到标准值的{share}"),
         (mark("v", FAIL), f"不足标准值的{share}"),
     ]

@@ -35,7 +35,7 @@ def location(assessment: Assessment) -> Sheet | None:
     names = places(assessment.units)
     if not names:
         return None
-    caption = f"{scope(assessment)}{'、'.join(names)}评估单元各项指标平均水平与标准值之比"
+    caption = f"{scope(assessment)}城乡各类单元各项指标平均水平与标准值之比"
     labels = [indicator.short for indicator in standard.indicators]
     row = row_height(labels, LINE * max(len(names), 2) + SPACE)
     bottom = TOP + row * len(labels)
