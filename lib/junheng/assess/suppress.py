@@ -45,7 +45,7 @@ class _Found:
     def __init__(self, assessment: Assessment, how: Suppression) -> None:
         self.assessment, self.rules = assessment, how.rules
         groups = [group for group in how.rules.groups if self._hides(group)]
-        self.keys = frozenset(key for group in groups for key in group.keys)
+        self.keys = frozenset(key for group in groups for key in group.hidden)
         self.words = frozenset(word for group in groups for word in group.words)
         self.schools = frozenset(code for group in groups for code in self._codes(group))
         self.items = frozenset(

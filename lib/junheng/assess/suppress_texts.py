@@ -31,8 +31,8 @@ class Suppression:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """All keys of sheet 县级数据 that count pupils of a group."""
-        return frozenset(key for group in self.rules.groups for key in group.keys)
+        """All keys of sheet 县级数据 that count pupils of a group or bound their number."""
+        return frozenset(key for group in self.rules.groups for key in group.hidden)
 
     @cached_property
     def quoting(self) -> frozenset[str]:

@@ -84,6 +84,8 @@ def figures_hidden_in(assessments: list[Assessment], how: Suppression) -> Hidden
             counts = [row.get(key) for key in group.keys]
             forms = near.setdefault(group.words, set())
             forms |= {f"{plain(count.exact)}人" for count in counts if isinstance(count, Hidden)}
+            funds = [row.get(key) for key in group.tied]
+            forms |= {f"{plain(amount.exact)}万元" for amount in funds if isinstance(amount, Hidden)}
             forms |= _forms(hidden)
         anywhere |= {text for text in map(plain, hidden) if len(text) >= _DISTINCT}
         if place == 0:

@@ -23,7 +23,8 @@ class Sum(Record):
 class CountGroup(Record):
     """Counts of one group of pupils: keys of sheet 县级数据 in `counts`, tied by `sums`, shown or hidden together.
 
-    `words` are those by which texts speak of these pupils. `same` are other keys that count some of them, `schools`
+    `words` are those by which texts speak of these pupils. `same` are other keys that count some of them, `tied` are
+    keys that count nobody but bound the counts (funds by a norm per pupil) and are hidden with them, `schools`
     is a formula for the schools whose pupils belong to the group; `school_columns` are columns of sheet 学校 that
     count pupils of the group.
     """
@@ -33,6 +34,7 @@ class CountGroup(Record):
     counts: tuple[str, ...] = Field(min_length=1)
     sums: tuple[Sum, ...] = ()
     same: tuple[str, ...] = ()
+    tied: tuple[str, ...] = ()
     schools: str | None = None
     school_columns: tuple[str, ...] = ()
 
@@ -49,6 +51,11 @@ class CountGroup(Record):
     def keys(self) -> frozenset[str]:
         """All keys of sheet 县级数据 that count pupils of the group."""
         return frozenset((*self.counts, *self.same))
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """All keys of sheet 县级数据 that are not shown when the group is not."""
+        return self.keys | {*self.tied}
 
 
 class FreeTexts(Record):
