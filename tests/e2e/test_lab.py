@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
@@ -141,6 +142,52 @@ def put_failing_notebook(target: Path, empty: Path) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), target)
 
 
+def test_a_shown_frame_is_searched_and_paged_without_a_network(
+    address: str, folder: Path, driver: Chrome
+) -> None:
+    put_table_notebook(folder / "notebooks" / "tables.ipynb")
+    page = Notebook(driver)
+    page.open(address.format("notebooks/tables.ipynb"))
+    page.run_all()
+    page.wait_for_end()
+    assert page.errors() == []
+    look_at_the_table(page)
+    asked = driver.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+    assert all(
+        "127.0.0.1" in url or "localhost" in url or url.startswith(("blob:", "data:")) for url in asked
+    )
+
+
+def put_table_notebook(target: Path) -> None:
+    """A long table and a short one, which needs the script of the first."""
+    sources = [
+        "from junheng import lab as wb\n"
+        f"units = wb.compare_counties(2024, ['曲阜市'], 'units', data_dir=r'{REPO / 'data'}')",
+        "wb.show(units)",
+        "wb.show(units.head(3))",
+        "1",
+    ]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), target)
+
+
+def look_at_the_table(page: Notebook) -> None:
+    """Both tables are drawn; the first is searched and sorted as an analyst does it."""
+    table = f"{IN_VIEW} .dt-container"
+    page.wait(lambda: len(page.find(table)) == 2, "the tables were not drawn")
+    assert "第 1 至 20 行" in page.text(f"{table} .dt-info") and "找" in page.text(f"{table} .dt-search")
+    first = page.find(table)[0]
+    box = first.find_element(By.CSS_SELECTOR, "input[type=search]")
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
+    box.send_keys("中学")
+    page.wait(lambda: "筛选" in page.text(f"{table} .dt-info"), "nothing was filtered")
+    lines = [row.get_attribute("innerText") or "" for row in first.find_elements(By.CSS_SELECTOR, "tbody tr")]
+    assert 0 < len(lines) <= 20 and all("中学" in line for line in lines)
+    box.send_keys(Keys.BACKSPACE, Keys.BACKSPACE)
+    page.wait(lambda: "筛选" not in page.text(f"{table} .dt-info"), "the filter stayed")
+
+
 def opened_source(page: Notebook, cell: WebElement) -> str:
     """Click on a figure and read the box that opens."""
     page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", cell)
@@ -167,8 +214,9 @@ def test_a_figure_changed_in_the_form_is_shown_before_and_after(
     school = Select(page.find(f"{form} select")[0])
     school.select_by_visible_text("微山县实验小学（未达标）")
     labels = [label.text for label in page.find(f"{form} .widget-gridbox .widget-label") if label.text]
-    assert labels[:2] == ["小学在校生数（人）", "1740"]
-    box = page.find(f"{form} .widget-gridbox input")[labels.index("教学仪器设备资产值（万元）") // 2]
+    assert labels[:3] == ["小学在校生数（人）", "1740", "各项指标"]
+    assert "微山县实验小学：小学，未达标" in page.text(f"{form} table.jh caption")
+    box = page.find(f"{form} .widget-gridbox input")[labels.index("教学仪器设备资产值（万元）") // 3]
     page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
     box.click()
     box.send_keys(Keys.CONTROL, "a")
