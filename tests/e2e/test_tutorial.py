@@ -14,7 +14,7 @@ import pytest
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 REPO = Path(__file__).resolve().parents[2]
 NOTEBOOK = REPO / "notebooks" / "tutorial.ipynb"
-TASKS = ("select", "describe", "chart", "merge", "counties", "pupils", "threshold", "export", "remark")
+TASKS = ("select", "describe", "chart", "merge", "counties", "pupils", "threshold", "export", "remark", "add")
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,14 @@ def test_the_tasks_show_what_they_promise(run: tuple[dict[str, nbformat.Notebook
     assert {"在校生数", "1740", "1100"} <= set(text(cells["pupils"]).split())
     assert "试算，不是正式评估结果" in text(cells["threshold"]) and "达标项数" in text(cells["threshold"])
     assert "扩建工程已列入2025年政府投资计划" in shown(cells["remark"])
+    assert "平均值如下。" in shown(cells["add"]) and "体育场馆不足的小学" in shown(cells["add"])
+    assert "南阳镇运河小学" in shown(cells["add"])
+
+
+def test_nothing_is_complained_of(run: tuple[dict[str, nbformat.NotebookNode], Path]) -> None:
+    """No missing glyph in an own chart, no warning of pandas."""
+    cells, _ = run
+    assert [o.text for name in TASKS for o in cells[name].outputs if o.output_type == "stream"] == []
 
 
 def test_the_script_of_the_tables_comes_once(run: tuple[dict[str, nbformat.NotebookNode], Path]) -> None:
@@ -71,7 +79,7 @@ def test_numbers_are_exported_as_numbers_and_nothing_else_is_written(
 ) -> None:
     _, out = run
     names = {path.name for path in out.rglob("*.*")}
-    assert names == {"体育场馆不足的小学.xlsx", "issues.csv"}
+    assert names == {"体育场馆不足的小学.xlsx", "issues.csv", "own_problems_1.png"}
     sheet = openpyxl.load_workbook(out / "体育场馆不足的小学.xlsx").active
     assert sheet is not None
     rows = [
