@@ -64,8 +64,7 @@ def test_run_all_then_another_county_then_an_error(address: str, folder: Path, d
     assert len(sources) > 500
     told = opened_source(page, sources[0])
     assert (
-        told.startswith("来源：370883_邹城市.xlsx〔学校〕")
-        and "junheng explain 370883 2024 L1 370883" in told
+        told.startswith("来源：370883_邹城市.xlsx〔学校〕") and 'wb.explain(work, assessment, "L1", "' in told
     )
     page.save()
     assert (
@@ -245,6 +244,6 @@ def test_a_source_opens_on_a_click_in_the_published_page(tmp_path: Path, driver:
     page = Notebook(driver)
     first, *_ = page.find("table.jh td[title*='〔学校〕']")
     assert opened_source(page, first).startswith("来源：370872_太白湖新区.xlsx〔学校〕")
-    for what in ("CV-L4 primary", "G6"):
-        (cell,) = page.find(f"table.jh td[title$='junheng explain 370872 2024 {what}']")
-        assert opened_source(page, cell).endswith(what)
+    for what in ('"CV-L4", stage="primary"', '"G6"'):
+        (cell,) = page.find(f"table.jh td[title$='wb.explain(work, assessment, {what})']")
+        assert opened_source(page, cell).replace("\\", "").endswith(f"{what})")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from junheng.errors import ParamsProblem, UsageProblem
-from junheng.lab.additions import EditableDocument, add_remark_files, save_figure, table_of
+from junheng.lab.additions import EditableDocument, add_remark_files, save_figure, table_of, word
 from junheng.params.city import Remark
 from junheng.report.content.model import Heading, Paragraph, Picture, Table
 
@@ -181,3 +181,9 @@ def test_a_missing_file_of_a_remark_is_named(report: EditableDocument, tmp_path:
     remark = Remark(table="370883_乡镇.csv", table_caption="表")
     with pytest.raises(ParamsProblem, match="370883_乡镇"):
         add_remark_files(report, {"problems": remark}, tmp_path / "2024")
+
+
+def test_a_report_composed_without_pictures_says_what_to_call(report: EditableDocument) -> None:
+    report.contents["annex_figures"] = ()
+    with pytest.raises(UsageProblem, match=r"没有给出图.*pictures = wb\.draw\(work, assessment, trend\)"):
+        word(report)

@@ -15,7 +15,11 @@ PAGES = {
     name: (ROOT / "docs" / "howto" / f"{name}.md").read_text(encoding="utf-8")
     for name in ("explain", "forecast")
 }
-COMMANDS = [line for page in PAGES.values() for line in re.findall(r"^ {4}junheng (.*)$", page, re.MULTILINE)]
+COMMANDS = [
+    line
+    for page in PAGES.values()
+    for line in re.findall(r"^ {4}\.venv/bin/junheng (.*)$", page, re.MULTILINE)
+]
 FOLDERS = ["--data", str(ROOT / "data"), "--params", str(PARAMS)]
 
 
@@ -55,7 +59,7 @@ def test_the_errors_printed_are_those_of_the_command(capsys: pytest.CaptureFixtu
         ("forecast 370883 2024 --to 2024", "预测年度应在2025至2034之间，现为2024"),
         ("forecast 370883 2024 --to 2099", "预测年度应在2025至2034之间"),
         ("forecast 邹成市 2024", "是否要写“邹城市”"),
-        ("backtest 2022", "缺少参数文件city.yml（应在2022目录下）"),
+        ("backtest 2022", "2022年度还没有参数（缺少“params/2022/city.yml”）"),
     ],
 )
 def test_a_wrong_call_is_one_sentence(command: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:

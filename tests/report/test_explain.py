@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import openpyxl
@@ -169,8 +170,9 @@ def test_html_and_ledger_carry_the_cells(tmp_path: Path) -> None:
     tables = annex_tables(assessment, DICTIONARY, WORDING.phrases, WORDING.specs)
     html = table_html(next(table for table in tables if table.spec.id == "II-2"))
     cell = "测试.xlsx〔学校〕teaching_area2、indoor_sports_area2、students_primary2"
-    told = f"来源：{cell}。说明：junheng explain 370883 2024 L4 2137830001"
-    assert f'tabindex="0" title="{told}"' in html
+    told = f"来源：{cell}。说明：.venv/bin/junheng explain 370883 2024 L4 2137830001"
+    call = '说明：wb.explain(work, assessment, "L4", "2137830001")'
+    assert f'tabindex="0" title="来源：{cell}。{escape(call)}"' in html and "junheng" not in html
     target = tmp_path / "ledger.xlsx"
     write_ledger(assessment, WORDING.city_year, WORDING.specs, WORDING.phrases, target)
     comments = [c.comment.text for row in openpyxl.load_workbook(target).active for c in row if c.comment]
@@ -189,19 +191,27 @@ def test_every_figure_of_the_standard_form_says_what_explains_it() -> None:
     context = Context(assessment, None, WORDING)
     tables = annex_tables(assessment, DICTIONARY, WORDING.phrases, WORDING.specs)
     origins = [c.origin for t in tables for row in t.rows for c in row.cells.values() if c.origin]
-    asked = {origin.split("junheng explain 370883 2024 ")[1] for origin in origins}
+    asked = {origin.in_terminal.split(".venv/bin/junheng explain 370883 2024 ")[1] for origin in origins}
     assert {
         "L1 2137830001",
         "L1 2137830002 --stage junior",
-        "CV-L4 primary",
-        "CV-综合 junior",
+        "CV-L4 --stage primary",
+        "CV-综合 --stage junior",
         "G6",
         "Q1",
         "S1",
     } <= asked
     for words in asked:
-        what, *where = words.replace("--stage ", "").split()
-        assert explain(context, what, *where)
+        said, _, stage = words.partition(" --stage ")
+        assert explain(context, *said.split(), stage=stage)
+    calls = {origin.in_notebook.removeprefix("说明：wb.") for origin in origins}
+    assert 'explain(work, assessment, "CV-L4", stage="primary")' in calls
+    namespace = {
+        "explain": lambda work, *asked, **more: explain(*asked, **more),
+        "work": None,
+        "assessment": context,
+    }
+    assert all(eval(call, namespace) for call in calls)
 
 
 def test_the_ledger_says_it_of_coefficients_and_items_too(tmp_path: Path) -> None:
@@ -209,5 +219,5 @@ def test_the_ledger_says_it_of_coefficients_and_items_too(tmp_path: Path) -> Non
     target = tmp_path / "ledger.xlsx"
     write_ledger(assessed(made), WORDING.city_year, WORDING.specs, WORDING.phrases, target)
     comments = {c.comment.text for row in openpyxl.load_workbook(target).active for c in row if c.comment}
-    asked = "说明：junheng explain 370883 2024 "
-    assert {f"{asked}CV-L4 primary", f"{asked}G11"} <= comments
+    asked = "说明：.venv/bin/junheng explain 370883 2024 "
+    assert {f"{asked}CV-L4 --stage primary", f"{asked}G11"} <= comments

@@ -43,7 +43,7 @@ def explain(
     """说明一个数字或结论的来源：填报单元格、原文、自动整理、分摊和计算过程（精确值）、依据和判定。
 
     指标或项目可写L4、G6、CV-L4、资源配置、政府保障程度等，不写则说明总体结论；学校写名称或标识码。
-    例如：junheng explain 370883 2024 L4 2137830001
+    例如：.venv/bin/junheng explain 370883 2024 L4 2137830001
     """
     from junheng.lab import county as wb
     from junheng.report.content.text import blocks_text

@@ -29,7 +29,7 @@ def plan(ctx: click.Context, county: str, year: int, out: str, xlsx: str, params
     """测算使资源配置达标的最少投入方案：补什么、补在哪所学校、补多少、投入多少万元，并逐项精确复核。
 
     单价和限制见params/prices.yml，某县的单价、限制、分年度预算见params/<年度>/<代码>.yml。没有方案时说明原因。
-    例如：junheng plan 370883 2024 --out plan.json --xlsx plan.xlsx
+    例如：.venv/bin/junheng plan 370883 2024 --out plan.json --xlsx plan.xlsx
     """
     from junheng.cli.explain import place_and_county
     from junheng.lab import county as wb

@@ -112,7 +112,15 @@ def word(report: EditableDocument) -> WordDocument:
 
 
 def made_word(report: EditableDocument) -> WordDocument:
-    """Return a report's Word document: the one an analyst took and may have changed, else one made now."""
+    """Return a report's Word document: the one an analyst took and may have changed, else one made now.
+
+    Raises UsageProblem for a report composed without the pictures that its annex is made of.
+    """
+    if report.blocks.get("annex_figures") == ():
+        raise UsageProblem(
+            "成文时没有给出图，附件“图表”没有内容。请先绘图，再成文："
+            "pictures = wb.draw(work, assessment, trend)，reports = wb.compose(work, assessment, trend, pictures)。"
+        )
     template = project_root() / "templates" / f"{report.template}.docx"
     return report.word[0] if report.word else make_word(report, template, report.figures_dir)
 

@@ -25,8 +25,15 @@ CALLED = {
     "str": "文字",
     "int": "整数",
     "bool": "True或False",
+    "dict": "字典",
+    "Mapping": "字典（如reports）",
+    "Iterable": "列表（如[1, 2]）",
+    "list": "列表",
+    "tuple": "元组",
 }
 """What an analyst calls the things that go into a call, by class."""
+WRITTEN = {"namespace": "globals()"}
+"""What is written for a parameter that is always the same."""
 
 
 @cache
@@ -57,22 +64,28 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 @cache
 def _classes(function: Callable[..., Any]) -> dict[str, tuple[type, ...]]:
     """The classes that each parameter may have; parameters of any other annotation are left out."""
-    try:
-        hints = typing.get_type_hints(function)
-    except NameError:  # a class that is imported for type checkers alone
-        return {}
-    signature = inspect.signature(function)
-    usual = {
-        name
-        for name, parameter in signature.parameters.items()
-        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    }
     found = {}
-    for name, hint in hints.items():
-        parts = typing.get_args(hint) if isinstance(hint, UnionType) else (hint,)
-        if name in usual and all(isinstance(part, type) and not typing.get_args(part) for part in parts):
-            found[name] = parts
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        hint = _hint(function, parameter.annotation)
+        parts = [
+            typing.get_origin(part) or part
+            for part in (typing.get_args(hint) if isinstance(hint, UnionType) else (hint,))
+        ]
+        if all(isinstance(part, type) and part is not parameter.empty for part in parts):
+            found[name] = tuple(parts)
     return found
+
+
+def _hint(function: Callable[..., Any], annotation: Any) -> Any:
+    """The annotation itself, which stands as text; None for a class that is imported for type checkers alone."""
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, function.__globals__)
+    except (NameError, AttributeError):
+        return None
 
 
 def _called(kind: type) -> str:
@@ -81,9 +94,9 @@ def _called(kind: type) -> str:
 
 def _order(function: Callable[..., Any], signature: inspect.Signature) -> str:
     names = [
-        name
+        WRITTEN.get(name, name)
         for name, p in signature.parameters.items()
-        if p.default is p.empty and p.kind is not p.VAR_KEYWORD
+        if p.default is p.empty and p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)
     ]
     return f"正确的写法：wb.{function.__name__}({', '.join(names)})。"
 

@@ -18,6 +18,8 @@ from junheng.project import project_root
 
 LOG = Path("logs") / "笔记本错误.log"
 PACKAGE = Path(__file__).resolve().parents[1]
+LOOKED_UP = Path(__file__).with_name("__init__.py")
+"""Where names of `wb` are looked up."""
 MOST_KEYS = 1000
 LATECOMERS = 1.0
 """Seconds for which a kernel refuses cells that arrive after one has failed."""
@@ -70,8 +72,9 @@ def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
 
 
 def _inside(trace: TracebackType | None) -> bool:
-    """Was the error raised in junheng or in what it called?"""
-    return any(PACKAGE in Path(t.tb_frame.f_code.co_filename).parents for t in _frames(trace))
+    """Was the error raised in junheng or in what it called? Looking up a name of `wb` that it lacks is not."""
+    files = [Path(t.tb_frame.f_code.co_filename) for t in _frames(trace)]
+    return any(PACKAGE in file.parents for file in files if file != LOOKED_UP)
 
 
 def _place(shell: Any, trace: TracebackType | None) -> str:
@@ -88,7 +91,8 @@ def _slip(shell: Any, error: BaseException) -> str:
     """What is wrong in the analyst's own cell, in Chinese as far as its kind is known."""
     name = getattr(error, "name", None) or next(iter(_NAME.findall(str(error))), "")
     if isinstance(error, NameError) and name:
-        hint = did_you_mean(name, [n for n in shell.user_ns if not n.startswith("_")])
+        own = [n for n in shell.user_ns if not n.startswith("_") and n not in shell.user_ns_hidden]
+        hint = did_you_mean(name, own)  # not IPython's own, such as `quit` and `Out`
         return f"没有名为“{name}”的变量。{hint or '前面的单元格还没有运行的，请自上而下运行。'}"
     if isinstance(error, AttributeError) and name and error.obj is not None:
         return f"没有“{name}”这种写法。{did_you_mean(name, [n for n in dir(error.obj) if not n.startswith('_')])}"
@@ -144,6 +148,11 @@ def _miswritten(error: SyntaxError) -> str:
             mark = found[1] if found.groups() else ""
             half = f"，应写半角的{_HALF[mark]}" if mark in _HALF else ""
             return told.format(*found.groups(), half=half)
+    near = (error.text or "")[max((error.offset or 1) - 1, 0) :][
+        :2
+    ]  # after a number Python blames the number
+    if mark := next((mark for mark in near if mark in _HALF), ""):
+        return f"有不能用在这里的字符“{mark}”，应写半角的{_HALF[mark]}"
     return f"写法有误（{error.msg}）"
 
 

@@ -29,7 +29,7 @@ MARKS = {Verdict.UNMET.value: "unmet", Verdict.UNKNOWN.value: "unknown"}
 NAMED_IN = {"unmet": ("未达标指标", "unmet"), "unknown": ("无法判定指标", "unknown")}
 """Columns of a frame of units that name its indicators with that mark."""
 CHINESE = {
-    "search": "查找：", "lengthMenu": "每页 _MENU_ 行", "info": "第 _START_ 至 _END_ 行，共 _TOTAL_ 行",
+    "search": "查找：", "lengthMenu": "每页 _MENU_ 行", "lengthLabels": {"-1": "全部"}, "info": "第 _START_ 至 _END_ 行，共 _TOTAL_ 行",
     "infoEmpty": "没有数据", "infoFiltered": "（由 _MAX_ 行筛选）", "emptyTable": "没有数据",
     "zeroRecords": "没有符合条件的行", "paginate": {"first": "首页", "last": "末页", "next": "下页", "previous": "上页"},
     "columnControl": {
@@ -165,7 +165,7 @@ def interactive(plain: str, table: str, page: int, listed: Sequence[int]) -> str
         "style": {"width": "auto", "margin": "0"},
         "language": CHINESE,
         "pageLength": page,
-        "lengthMenu": [page, 50, 100, {"label": "全部", "value": -1}],
+        "lengthMenu": [page, 50, 100, -1],
         "scrollX": True,
         "columnControl": ["order", "searchDropdown"],
         "columnDefs": [{"targets": list(listed), "columnControl": ["order", ["searchList"]]}]

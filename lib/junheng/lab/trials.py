@@ -229,7 +229,7 @@ def plan_actions(path: str | Path) -> list[dict[str, Any]]:
     try:
         return list(json.loads((project_root() / path).read_text(encoding="utf-8"))["actions"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageProblem(f"“{path}”不是可用的计划文件（junheng plan生成的JSON）。") from error
+        raise UsageProblem(f"“{path}”不是可用的计划文件（.venv/bin/junheng plan生成的JSON）。") from error
 
 
 def save_trial(tried: Tried, name: str) -> HTML:

@@ -159,7 +159,7 @@ def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topi
             current_value=TableCell(
                 cv_text(row, standard),
                 row.cv,
-                origin=origin(assessment, phrases, f"CV-{row.indicator}", row.stage),
+                origin=origin(assessment, phrases, f"CV-{row.indicator}", stage=row.stage),
             ),
             gap=_spread_gap(row, standard),
             department=assessment.county.department(indicator.department),

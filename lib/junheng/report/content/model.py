@@ -20,17 +20,26 @@ Mark = Literal["", "unmet", "unknown", "edge", "label"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Origin(Brief):
+    """Where a figure comes from (its cells), and what explains it in full, in the form that works where it is read."""
+
+    places: str
+    in_notebook: str
+    in_terminal: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class TableCell(Brief):
     """One cell: its text as printed, the exact number behind it (for Excel), its mark, and rows it spans.
 
-    `origin` says where the figure comes from: a title in HTML, a comment in Excel, nothing in Word.
+    `origin` says where the figure comes from: a title in HTML, which notebooks show, a comment in Excel, nothing in Word.
     """
 
     text: str
     number: Fraction | None = None
     mark: Mark = ""
     rows: int = 1
-    origin: str = ""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -169,7 +169,7 @@ class _Sheet:
             cell = self._put(number, position, *self._value(shown, column))
             self._style(cell, shown, column.align, bold=row.kind == "total")
             if shown.origin:
-                cell.comment = _comment(shown.origin)
+                cell.comment = _comment(f"{shown.origin.places}{shown.origin.in_terminal}")
             if column.key in self._form.free:
                 cell.protection = Protection(locked=False)
 

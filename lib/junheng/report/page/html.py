@@ -103,5 +103,6 @@ def _cell(cell: TableCell, column: Column) -> str:
     aligned = "" if column.align == "center" else column.align
     classes = " ".join(filter(None, (cell.mark, aligned or ("num" if cell.number is not None else ""))))
     span = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
-    origin = f' tabindex="0" title="{escape(cell.origin)}"' if cell.origin else ""
+    told = f"{cell.origin.places}{cell.origin.in_notebook}" if cell.origin else ""
+    origin = f' tabindex="0" title="{escape(told)}"' if told else ""
     return f'<td class="{classes}"{span}{origin}>{escape(cell.text)}</td>'

@@ -9,7 +9,7 @@ from junheng.assess.model import Assessment, Unit, Verdict
 from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator, Standard
 from junheng.params.tables import Column, TableSpec
-from junheng.report.content.model import Mark, TableCell
+from junheng.report.content.model import Mark, Origin, TableCell
 from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, source_places
 from junheng.report.content.phrases import PhraseBook, hanzi
 from junheng.workbook.model import Source
@@ -89,19 +89,27 @@ def origin(
     phrases: PhraseBook,
     what: str,
     where: str = "",
+    stage: str = "",
     sources: Iterable[Source | None] = (),
-) -> str:
-    """Where a figure comes from: its cells, and the command that explains it in full."""
-    asked = " ".join(filter(None, (assessment.county.code, str(assessment.year), what, where)))
+) -> Origin:
+    """Where a figure comes from: its cells, and the call and the command that explain it in full.
+
+    `where`: a school's code; `stage`: the stage of a coefficient, or of a school that has two.
+    """
     places = source_places(sources)
-    found = phrases.say("explain.origin", places=places) if places else ""
-    return found + phrases.say("explain.how", asked=asked)
+    quoted = [f'"{word}"' for word in (what, where) if word] + ([f'stage="{stage}"'] if stage else [])
+    words = (assessment.county.code, str(assessment.year), what, where, stage and f"--stage {stage}")
+    return Origin(
+        phrases.say("explain.origin", places=places) if places else "",
+        phrases.say("explain.in_notebook", asked=", ".join(quoted)),
+        phrases.say("explain.in_terminal", asked=" ".join(filter(None, words))),
+    )
 
 
-def unit_origin(assessment: Assessment, phrases: PhraseBook, unit: Unit, indicator: str) -> str:
+def unit_origin(assessment: Assessment, phrases: PhraseBook, unit: Unit, indicator: str) -> Origin:
     """Where a unit's value of an indicator comes from."""
-    where = f"{unit.school_code} --stage {unit.stage}" if unit.combined else unit.school_code
-    return origin(assessment, phrases, indicator, where, unit.cells[indicator].sources)
+    stage = unit.stage if unit.combined else ""
+    return origin(assessment, phrases, indicator, unit.school_code, stage, unit.cells[indicator].sources)
 
 
 def verdict_cell(verdict: Verdict) -> TableCell:

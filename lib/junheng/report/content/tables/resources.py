@@ -14,7 +14,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Indicator, Stage
 from junheng.params.tables import TableSpec
 from junheng.report.content.census import ORDINARY
-from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.content.model import Origin, Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, unit_name
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables.building import (
@@ -196,9 +196,9 @@ def spread_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -
     )
 
 
-def _spread_origin(assessment: Assessment, phrases: PhraseBook, row: Disparity) -> str:
+def _spread_origin(assessment: Assessment, phrases: PhraseBook, row: Disparity) -> Origin:
     asked = "综合" if row.indicator == COMPOSITE else row.indicator
-    return origin(assessment, phrases, f"CV-{asked}", row.stage)
+    return origin(assessment, phrases, f"CV-{asked}", stage=row.stage)
 
 
 def _mean_cell(row: Disparity | None, indicator: Indicator) -> TableCell:
