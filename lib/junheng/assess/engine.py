@@ -68,9 +68,11 @@ def evaluate(
 
 def switched_on(standard: Standard, ids: tuple[str, ...]) -> tuple[ExceptionRule, ...]:
     known = {exception.id: exception for exception in standard.exceptions}
-    for name in ids:
+    for position, name in enumerate(ids):
         if name not in known:
             raise ParamsProblem(f"没有编号为“{name}”的例外情形。{did_you_mean(name, known)}")
+        if name in ids[:position]:  # its resources would be added twice
+            raise ParamsProblem(f"例外情形“{name}”重复，每个只能写一次。")
     return tuple(known[name] for name in ids)
 
 

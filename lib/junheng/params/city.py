@@ -10,7 +10,7 @@ from pydantic import field_validator, model_validator
 
 from junheng.errors import UsageProblem
 from junheng.files import write_whole
-from junheng.params.loader import Exact, Record, load_cached
+from junheng.params.loader import Exact, Record, load_cached, repeated
 from junheng.params.prices import PlanChoices
 
 
@@ -104,6 +104,19 @@ class CountyYear(Record):
     plan: PlanChoices = PlanChoices()
     remarks: dict[str, Remark] = {}
     internal_note: str = ""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> CountyYear:
+        """An exception listed twice would add its resources twice; an issue accepted twice has two who, when and why."""
+        for field, keys in (
+            ("exceptions", [(use.id,) for use in self.exceptions]),
+            ("accepted", [(a.check, a.sheet, a.cell, a.found) for a in self.accepted]),
+        ):
+            for position, key in enumerate(keys):
+                first = keys.index(key)
+                if first != position:
+                    raise repeated(" ".join(filter(None, key)), [(field, first), (field, position)])
+        return self
 
     @field_validator("remarks", mode="before")
     @classmethod

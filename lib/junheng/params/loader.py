@@ -6,7 +6,7 @@ written twice, an unknown key or a wrong type is an error that names the file an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
@@ -15,9 +15,10 @@ from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from junheng.errors import ParamsProblem
-from junheng.exact import exact
+from junheng.exact import exact, plain
 from junheng.params.brief import brief_fields
 
 
@@ -133,16 +134,80 @@ def load_record(path: Path, model: type[R]) -> R:
     except ValidationError as error:
         first = error.errors()[0]
         place = " → ".join(_place_name(data, first["loc"]))
+        line = _line(path, tuple(first["loc"]))
+        where = f"（第{line}行）" if line and place else ""
+        named = f"的“{place}”{where}" if place else ""
         raise ParamsProblem(
-            f"参数文件{path.name}的“{place}”有误：{_told(first)}（共{error.error_count()}处）。"
+            f"参数文件{path.name}{named}有误：{_told(first, path)}（共{error.error_count()}处）。"
         ) from error
 
 
-_TOLD = {"missing": "缺少这一项", "extra_forbidden": "没有这一项，请核对写法"}
+_TOLD = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项，请核对写法",
+    "model_type": "应为“名称: 内容”的一组，现为{found}",
+    "dict_type": "应为“名称: 内容”的一组，现为{found}",
+    "tuple_type": "应为逐项以“- ”列出的清单，现为{found}",
+    "list_type": "应为逐项以“- ”列出的清单，现为{found}",
+    "string_type": "应为文字，现为{found}；数字作文字用时请加引号",
+    "bool_type": "应为true或false，现为{found}",
+    "bool_parsing": "应为true或false，现为{found}",
+    "int_type": "应为整数，现为{found}",
+    "int_parsing": "应为整数，现为{found}",
+    "int_from_float": "应为整数，现为{found}",
+    "literal_error": "应为{expected}之一，现为{found}",
+}
 
 
-def _told(error: Mapping[str, Any]) -> str:
-    return _TOLD.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
+def repeated(name: str, places: Sequence[tuple[int | str, ...]]) -> PydanticCustomError:
+    """Return a validator's error for an entry that may stand only once; the loader names the line of each place."""
+    return PydanticCustomError("repeated", "“{name}”重复", {"name": name, "places": tuple(places)})
+
+
+def _told(error: Mapping[str, Any], path: Path) -> str:
+    if error["type"] == "repeated":
+        lines = [str(_line(path, place) or "") for place in error["ctx"]["places"]]
+        return f"{error['msg']}（第{'、'.join(lines)}行），每个只能写一次，请只留一处"
+    template = _TOLD.get(error["type"])
+    if template is None:
+        return str(error["msg"]).removeprefix("Value error, ")
+    options = str(error.get("ctx", {}).get("expected", "")).replace(" or ", "、").replace(", ", "、")
+    return template.format(found=_shown(error["input"]), expected=options.replace("'", ""))
+
+
+def _shown(value: Any) -> str:
+    """Say in Chinese what a YAML value is."""
+    if value is None:
+        return "空"
+    if isinstance(value, dict):
+        return "“名称: 内容”的一组"
+    if isinstance(value, list):
+        return "一个清单"
+    if isinstance(value, bool):
+        return f"“{str(value).lower()}”"
+    return f"“{plain(Fraction(value)) if isinstance(value, int | Fraction) else value}”"
+
+
+def _line(path: Path, place: tuple[int | str, ...]) -> int | None:
+    """Return the line on which a place of the document stands, as deep as the document goes; None without one."""
+    node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
+    line = None
+    for step in place:
+        inner = _inner(node, step)
+        if inner is None:
+            break
+        node = inner[1]
+        line = inner[0].start_mark.line + 1
+    return line
+
+
+def _inner(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node, yaml.Node] | None:
+    """Return what names a part of a node (a key, or the item itself) and the part; None when it is not there."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == str(step)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None
 
 
 def _place_name(data: Any, location: tuple[int | str, ...]) -> list[str]:
@@ -155,7 +220,7 @@ def _place_name(data: Any, location: tuple[int | str, ...]) -> list[str]:
         record_id = (
             data.get("id") or data.get("key") if isinstance(data, dict) and isinstance(step, int) else None
         )
-        names.append(str(record_id or step))
+        names.append(str(record_id or (f"第{step + 1}项" if isinstance(step, int) else step)))
     return names
 
 

@@ -1,0 +1,65 @@
+"""A county's own YAML: what is mistyped or written twice is refused in Chinese, with the lines."""
+
+from pathlib import Path
+
+import pytest
+
+from junheng.assess.engine import switched_on
+from junheng.errors import ParamsProblem
+from junheng.params.city import load_county_year
+from junheng.params.standard import load_standards
+
+PARAMS = Path(__file__).parents[2] / "params"
+
+TWICE = """\
+exceptions:
+- {id: E2, basis: 会议纪要第1号}
+- {id: E1, basis: 会议纪要第1号}
+- id: E2
+  basis: 会议纪要第2号
+"""
+ACCEPTED = "- {check: drop, sheet: 学校, cell: K2, who: 甲, when: 2025-01-02, why: 已核实}\n"
+
+
+def refusal(tmp_path: Path, text: str) -> str:
+    folder = tmp_path / "2024"
+    folder.mkdir(exist_ok=True)
+    (folder / "370883.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParamsProblem) as caught:
+        load_county_year(tmp_path, 2024, "370883")
+    return str(caught.value)
+
+
+def test_an_exception_listed_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
+    said = refusal(tmp_path, TWICE)
+    assert "370883.yml" in said and "“E2”重复（第2、4行）" in said
+
+
+def test_an_issue_accepted_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
+    assert "“drop 学校 K2”重复（第2、3行）" in refusal(tmp_path, "accepted:\n" + ACCEPTED * 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("exceptions: [E1]", "“exceptions → 第1项”（第1行）有误：应为“名称: 内容”的一组，现为“E1”"),
+        ("exceptions: E1", "“exceptions”（第1行）有误：应为逐项以“- ”列出的清单，现为“E1”"),
+        ("settings: {}\nexceptions:", "“exceptions”（第2行）有误：应为逐项以“- ”列出的清单，现为空"),
+        ("exceptions:\n- {id: E1}", "“exceptions → E1 → basis”（第2行）有误：缺少这一项"),
+        ("exceptions:\n- {id: E1, basis: 2024}", "应为文字，现为“2024”；数字作文字用时请加引号"),
+        ("settings: {quality: 0.5}", "应为文字，现为“0.5”"),
+        ("settings: [a]", "现为一个清单"),
+        ("exeptions: []", "“exeptions”（第1行）有误：没有这一项，请核对写法"),
+        ("plan: {in_report: 可以}", "应为true或false，现为“可以”"),
+        ("[]", "370883.yml有误：应为“名称: 内容”的一组，现为一个清单"),
+    ],
+)
+def test_what_is_mistyped_is_refused_in_chinese(tmp_path: Path, text: str, said: str) -> None:
+    refused = refusal(tmp_path, text)
+    assert said in refused and "Input" not in refused
+
+
+def test_the_engine_never_applies_an_exception_twice() -> None:
+    national, _ = load_standards(PARAMS, 2024)
+    with pytest.raises(ParamsProblem, match="“E2”重复"):
+        switched_on(national, ("E2", "E2"))
