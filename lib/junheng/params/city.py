@@ -108,10 +108,11 @@ class CountyYear(Record):
     @model_validator(mode="after")
     def _each_once(self) -> CountyYear:
         """An exception listed twice would add its resources twice; an issue accepted twice has two who, when and why."""
-        for field, keys in (
-            ("exceptions", [(use.id,) for use in self.exceptions]),
-            ("accepted", [(a.check, a.sheet, a.cell, a.found) for a in self.accepted]),
-        ):
+        listed: dict[str, list[tuple[str, ...]]] = {
+            "exceptions": [(use.id,) for use in self.exceptions],
+            "accepted": [(a.check, a.sheet, a.cell, a.found) for a in self.accepted],
+        }
+        for field, keys in listed.items():
             for position, key in enumerate(keys):
                 first = keys.index(key)
                 if first != position:

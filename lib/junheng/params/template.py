@@ -10,6 +10,7 @@ from junheng.params.loader import Record, load_cached
 class Template(Record):
     """Texts of the blank workbook; `carried` are the columns of 学校 filled from last year's book.
 
+    `as_typed` are columns (sheet.key) whose cells are formatted as text, so that 95% or 2/3 stays what was typed.
     `listed` says which schools are listed already. `import_…` are what a workbook filled by an import says.
     """
 
@@ -18,6 +19,7 @@ class Template(Record):
     guide_sheet: str
     listed: str
     carried: tuple[str, ...]
+    as_typed: tuple[str, ...] = ()
     spare_rows: int
     guide: tuple[str, ...]
     hints: dict[str, str] = {}

@@ -16,7 +16,7 @@ from junheng.workbook.read.cells import CellRules, Reading
 from junheng.workbook.read.grid import Cell
 from junheng.workbook.read.text import is_missing_mark
 
-WORDS = ("text", "number", "bool")
+WORDS = ("text", "number", "percent", "bool")
 
 
 @dataclass(frozen=True)

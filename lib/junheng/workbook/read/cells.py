@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -27,6 +27,10 @@ ERROR_REMEDY = "公式出错，请改正公式或直接填写数值。"
 NO_VALUE_REMEDY = "请用Excel或WPS打开文件重新计算后保存，或直接填写数值。"
 NUMBER_REMEDY = "请填写确切数字，不清楚时留空。"
 DATE_REMEDY = "Excel把它当成了日期，请将单元格格式改为“常规”后重新填写数字。"
+PERCENT_REMEDY = {
+    "text": "该列不是比率，请填写数值，不要写百分数。",
+    "percent": "单元格设为百分比格式，而该列不是比率，请将格式改为“常规”后重新填写数值。",
+}
 SCIENTIFIC_REMEDY = "编码被Excel改成了科学计数法，末几位已丢失，请按原始编码以文本重新填写。"
 ZERO = Fraction(0)
 YES_NO = {"是": True, "否": False}
@@ -122,11 +126,13 @@ def _read_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
     term = _term(rules, cell.text, field) if field.vocabulary else None
     if term:
         return Reading(Fraction(term.value), cell.text)
-    parsed = parse_number(cell.text, rules.units) if cell.kind == "text" else None
+    parsed = parse_number(cell.text, rules.units) if cell.kind in ("text", "percent") else None
     if parsed is None:
         return _faulty(cell, "bad_number", expected, NUMBER_REMEDY)
     if parsed.percent and field.type != "ratio":
-        return _faulty(cell, "bad_number", expected, "该列不是比率，请填写数值，不要写百分数。")
+        return _faulty(cell, "bad_number", expected, PERCENT_REMEDY[cell.kind])
+    if cell.kind == "percent":
+        parsed = replace(parsed, repairs=())  # the format says it beyond doubt: nothing was mended
     if parsed.unit and parsed.unit != field.unit:
         unit = f"“{field.unit}”" if field.unit else "不带单位"
         return _faulty(cell, "wrong_unit", expected, f"该列单位为{unit}，请换算后只填写数字。")
@@ -208,7 +214,7 @@ def _read_yes_no(rules: CellRules, cell: Cell, field: Field) -> Reading:
 
 
 def _read_text(rules: CellRules, cell: Cell, field: Field) -> Reading:
-    if cell.kind in ("number", "date", "bool"):
+    if cell.kind in ("number", "percent", "date", "bool"):
         return Reading(cell.text, cell.text)
     line = fold_spaces(cell.text)
     day = CHINESE_DATE.match(line)

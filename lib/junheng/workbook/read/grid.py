@@ -29,8 +29,9 @@ EMPTY: Mapping[int, Cell] = {}
 class Cell(NamedTuple):
     """A non-empty cell.
 
-    `kind`: text, number, bool, date, error (Excel's error value) or unstored (a formula without a value).
-    `text` is what the cell shows; for a number its shortest decimal, as far as Excel keeps it (15 digits).
+    `kind`: text, number, percent (a number whose format shows it as one), bool, date, error (Excel's error value) or
+    unstored (a formula without a value). `text` is what the cell shows; for a number its shortest decimal, as far as
+    Excel keeps it (15 digits), for a percent the same times 100 with the sign.
     """
 
     kind: str
@@ -172,6 +173,8 @@ class _GridReader:
                 return _text_cell(rich_text(child))
         if formula and not (stored or (has_value and kind == "str")):
             return Cell("unstored", "")
+        if formula and self.package.uncalculated and _is_placeholder(kind, stored):
+            return Cell("unstored", "")
         return self._typed(kind, stored, node.get("s", "0"))
 
     def _typed(self, kind: str, stored: str, style: str) -> Cell | None:
@@ -187,8 +190,10 @@ class _GridReader:
             return Cell("bool", "TRUE" if stored.strip() in ("1", "true") else "FALSE")
         if kind == "d":
             return Cell("date", stored.strip()[:10])
-        is_date = style.isdigit() and int(style) in self.package.date_styles
-        return _number_cell(stored.strip(), is_date, self.package.date_1904)
+        number = int(style) if style.isdigit() else 0
+        if number in self.package.percent_styles:
+            return percent_cell(stored.strip())
+        return _number_cell(stored.strip(), number in self.package.date_styles, self.package.date_1904)
 
     def _shared(self, index: str) -> str:
         strings = self.package.shared_strings
@@ -200,6 +205,20 @@ class _GridReader:
 
 def _text_cell(text: str) -> Cell | None:
     return Cell("text", text) if text.strip() else None
+
+
+def _is_placeholder(kind: str, stored: str) -> bool:
+    """Say whether a stored result is what writers that cannot calculate put there: 0, or an empty text."""
+    return shown_number(stored.strip()) == "0" if kind == "n" else kind == "str" and not stored
+
+
+def percent_cell(stored: str) -> Cell:
+    """Return the cell of a number that its format shows as a percentage: 0.6 as 60%."""
+    text = shown_number(stored)
+    if text is None:
+        return Cell("text", clean(stored))
+    shown = format((Decimal(text) * 100).normalize(), "f")
+    return Cell("percent", f"{shown}%")
 
 
 def _number_cell(stored: str, is_date: bool, date_1904: bool) -> Cell:

@@ -11,9 +11,9 @@ from lxml import etree
 
 from junheng.errors import DataProblem
 from junheng.workbook.read.delimited import typeless
-from junheng.workbook.read.grid import Cell, Grid, Range, shown_number
+from junheng.workbook.read.grid import Cell, Grid, Range, percent_cell, shown_number
 from junheng.workbook.read.opened import build_grid
-from junheng.workbook.read.package import SAFE, clean, damaged, refuse_doctype
+from junheng.workbook.read.package import SAFE, clean, damaged, is_percent_format, refuse_doctype
 
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
 SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -116,16 +116,17 @@ def read_spreadsheet_xml(file: str, data: bytes) -> tuple[tuple[Grid, ...], froz
         root = etree.fromstring(data, etree.XMLParser(**SAFE, remove_comments=True))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise damaged(file) from error
+    percents = _percent_names(root)
     grids, hidden = [], set()
     for sheet in root.iter(f"{SS}Worksheet"):
-        grid = _read_xml_sheet(file, sheet)
+        grid = _read_xml_sheet(file, sheet, percents)
         grids.append(grid)
         if any(str(node.text) != "SheetVisible" for node in sheet.iter("{*}Visible")):
             hidden.add(grid.name)
     return tuple(grids), frozenset(hidden)
 
 
-def _read_xml_sheet(file: str, sheet: etree._Element) -> Grid:
+def _read_xml_sheet(file: str, sheet: etree._Element, percents: frozenset[str]) -> Grid:
     rows: list[tuple[int, dict[int, Cell]]] = []
     merged: list[Range] = []
     hidden: set[int] = set()
@@ -137,7 +138,7 @@ def _read_xml_sheet(file: str, sheet: etree._Element) -> Grid:
         for node in line.iterfind(f"{SS}Cell"):
             column = _index(node, column + 1)
             _refuse_absurd(file, number, column)
-            cell = _xml_cell(node)
+            cell = _xml_cell(node, node.get(f"{SS}StyleID") in percents)
             if cell:
                 cells[column] = cell
             wide, deep = _number(node, "MergeAcross"), _number(node, "MergeDown")
@@ -151,6 +152,16 @@ def _read_xml_sheet(file: str, sheet: etree._Element) -> Grid:
     return build_grid(file, sheet.get(f"{SS}Name", ""), rows, merged, frozenset(hidden))
 
 
+def _percent_names(root: etree._Element) -> frozenset[str]:
+    """Return the styles that show a percentage: the named format Percent, or a format code."""
+    codes = (
+        (style.get(f"{SS}ID", ""), form.get(f"{SS}Format", ""))
+        for style in root.iter(f"{SS}Style")
+        for form in style.iterfind(f"{SS}NumberFormat")
+    )
+    return frozenset(name for name, code in codes if code == "Percent" or is_percent_format(code))
+
+
 def _index(node: etree._Element, following: int) -> int:
     return _number(node, "Index") or following
 
@@ -160,7 +171,7 @@ def _number(node: etree._Element, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def _xml_cell(node: etree._Element) -> Cell | None:
+def _xml_cell(node: etree._Element, percent: bool) -> Cell | None:
     data = node.find(f"{SS}Data")
     if data is None:
         return Cell("unstored", "") if node.get(f"{SS}Formula") else None
@@ -169,7 +180,7 @@ def _xml_cell(node: etree._Element) -> Cell | None:
     if not text.strip():
         return None
     if kind == "Number" and (shown := shown_number(text.strip())) is not None:
-        return Cell("number", shown)
+        return percent_cell(shown) if percent else Cell("number", shown)
     if kind == "DateTime":
         return Cell("date", text.strip()[:10])
     if kind == "Boolean":

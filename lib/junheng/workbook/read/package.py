@@ -43,6 +43,7 @@ OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+BUILTIN_PERCENTS = frozenset([9, 10])
 BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 
 
@@ -101,6 +102,25 @@ class Package:
         """The cell styles whose number format shows a date or time."""
         part = self._related("styles")
         return frozenset(_date_styles(self.xml(part))) if part else frozenset()
+
+    @cached_property
+    def percent_styles(self) -> frozenset[int]:
+        """The cell styles whose number format shows a percentage: what shows as 60% is stored as 0.6."""
+        part = self._related("styles")
+        return frozenset(_percent_styles(self.xml(part))) if part else frozenset()
+
+    @cached_property
+    def uncalculated(self) -> bool:
+        """Whether the file asks to be calculated when it is opened: a 0 stored for a formula is a placeholder then.
+
+        Writers that cannot calculate (XlsxWriter, Perl's and PHP's) store 0 and set these marks; Excel removes them
+        on saving. A writer that does calculate and sets them all the same is believed but for its zeros.
+        """
+        node = self._workbook.find("{*}calcPr")
+        if node is None:
+            return False
+        asked = any(node.get(name) in ("1", "true") for name in ("fullCalcOnLoad", "forceFullCalc"))
+        return asked or node.get("calcCompleted") in ("0", "false")
 
     @cached_property
     def date_1904(self) -> bool:
@@ -232,17 +252,36 @@ def _relation_id(node: etree._Element) -> str:
 
 
 def _date_styles(styles: etree._Element) -> Iterator[int]:
+    for index, number, code in _formats(styles):
+        if number in BUILTIN_DATES if code is None else _is_date_format(code):
+            yield index
+
+
+def _percent_styles(styles: etree._Element) -> Iterator[int]:
+    for index, number, code in _formats(styles):
+        if number in BUILTIN_PERCENTS if code is None else is_percent_format(code):
+            yield index
+
+
+def _formats(styles: etree._Element) -> Iterator[tuple[int, int, str | None]]:
+    """Yield each cell style's index, the number of its number format and the code, where the file spells it out."""
     custom = {node.get("numFmtId"): node.get("formatCode", "") for node in styles.iter("{*}numFmt")}
     formats = styles.find("{*}cellXfs")
     for index, node in enumerate(formats if formats is not None else ()):
         number = node.get("numFmtId", "0")
-        if number in custom:
-            if _is_date_format(custom[number]):
-                yield index
-        elif number.isdigit() and int(number) in BUILTIN_DATES:
-            yield index
+        yield index, int(number) if number.isdigit() else 0, custom.get(number)
+
+
+def _bare(code: str) -> str:
+    """Return a number format without what it only prints: quoted and escaped characters, colours, fillers."""
+    return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", code).lower()
+
+
+def is_percent_format(code: str) -> bool:
+    """Say whether a number format multiplies by 100: a quoted or escaped percent sign is only printed."""
+    return "%" in _bare(code)
 
 
 def _is_date_format(code: str) -> bool:
-    bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", code).lower()
+    bare = _bare(code)
     return "general" not in bare and "#" not in bare and re.search(r"[ymdh]|ss", bare) is not None

@@ -235,7 +235,7 @@ def _dress_column(
     letter = get_column_letter(column)
     wide = {"text": TEXT_WIDTH, "code": 15, "enum": 14}.get(field.type, 11)
     page.column_dimensions[letter].width = 8 if field.key in ("item", "task", "number") else wide
-    if field.type == "code":
+    if field.type == "code" or f"{sheet.id}.{field.key}" in blank.template.as_typed:
         for row in range(HEAD_ROW + 1, bottom + 1):
             page.cell(row, column).number_format = TEXT_FORMAT
     if bottom > HEAD_ROW and field.key != (sheet.key if sheet.expected else ""):
