@@ -98,6 +98,8 @@ def test_trials_and_plans_run_on_their_defaults_and_write_nothing(name: str) -> 
     done = NotebookClient(notebook, timeout=PATIENCE, resources=resources).execute()
     text = str([cell.get("outputs") for cell in done.cells])
     assert "【试算，不是正式评估结果】试算前后的结论" in text and "没有写明保存名称，未保存任何文件" in text
+    figures = ("试算前后对照",) if name == "whatif" else ("各项措施的投入", "试算前后对照", "在校生数预测")
+    assert all(f"{caption}</figcaption>" in text for caption in figures)
     if name == "plan":
         assert "最少投入" in text and "各评估单元缺口" in text and "【预测，不是评估结果】" in text
     else:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from IPython.display import HTML, Image, display
 
 from junheng.report.content.model import Block, Document, Heading, Paragraph, Picture, Table
 from junheng.report.page.html import STYLE, boxed_table_html, table_html
 from junheng.report.word.captions import plain_references
+
+if TYPE_CHECKING:
+    from junheng.report.figures.sheet import Sheet
 
 
 def display_pictures(folder: Path, pictures: tuple[Picture, ...]) -> None:
@@ -45,3 +50,10 @@ def as_html(blocks: tuple[Block, ...], box: bool = False) -> HTML:
             kind = "jh-heading" if isinstance(block, Heading) else "jh-text"
             parts.append(f'<p class="{kind}">{escape(plain_references(block.text))}</p>')
     return HTML("".join(parts))
+
+
+def figure_html(figure: Sheet) -> str:
+    """A figure with its caption, to stand among tables; raises JunhengError for a character without glyph."""
+    data = b64encode(figure._repr_png_()).decode()
+    image = f'<img alt="{escape(figure.alt)}" width="760" src="data:image/png;base64,{data}">'
+    return f'<figure style="margin:0.5em 0">{image}<figcaption>{escape(figure.caption)}</figcaption></figure>'

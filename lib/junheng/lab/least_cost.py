@@ -14,6 +14,7 @@ from junheng.params.checks import load_checks
 from junheng.params.city import CountyYear
 from junheng.params.prices import load_prices
 from junheng.planning.case import unit_prices
+from junheng.planning.optimise import Watch, unwatched
 from junheng.planning.plan import Plan, make_plan
 from junheng.report.content.context import Wording
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
@@ -36,8 +37,16 @@ _plans: dict[int, Plan] = {}
 """Plans by the identity of the assessment they are for, which report and ledger share; each goes with its assessment."""
 
 
-def plan(work: Workspace, assessment: Assessment) -> Plan:
-    """Return the least-cost plan to pass; raises DataProblem when the workbook has errors, ParamsProblem."""
+def longest(work: Workspace) -> float:
+    """The seconds after which a search ends with the best plan found so far."""
+    return float(load_prices(work.params_dir).search.seconds)
+
+
+def plan(work: Workspace, assessment: Assessment, watch: Watch = unwatched) -> Plan:
+    """Return the least-cost plan to pass; raises DataProblem when the workbook has errors, ParamsProblem.
+
+    `watch` is told of the search as it goes on.
+    """
     made = _plans.get(id(assessment))
     if made is not None:
         return made
@@ -52,6 +61,7 @@ def plan(work: Workspace, assessment: Assessment) -> Plan:
         load_prices(work.params_dir),
         work.choices.plan,
         load_checks(work.params_dir),
+        watch,
     )
     _plans[id(assessment)] = found
     weakref.finalize(assessment, _plans.pop, id(assessment), None)

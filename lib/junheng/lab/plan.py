@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.display import HTML
 
@@ -18,10 +18,15 @@ from junheng.assess.model import Assessment
 from junheng.lab import county as wb
 from junheng.lab import least_cost
 from junheng.lab.county import Workspace
+from junheng.lab.display import figure_html
+from junheng.lab.progress import timed
 from junheng.lab.trials import saved, trial_file
 from junheng.planning.plan import Plan
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.plan import measures_table, plan_heading, summary_table, years_table
+
+if TYPE_CHECKING:
+    from junheng.report.figures.sheet import Sheet
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +46,8 @@ class Planned:
         return list(self.plan.as_json()["actions"])
 
     def _repr_html_(self) -> str:
-        return str(wb.as_html(self._blocks(), box=True).data)
+        shown = str(wb.as_html(self._blocks(), box=True).data)
+        return shown + figure_html(draw_costs(self)) if self.plan.cost else shown
 
     def _blocks(self) -> tuple[Block, ...]:
         work, found = self.work, self.plan
@@ -58,7 +64,15 @@ class Planned:
 
 def make_plan(work: Workspace, official: Assessment) -> Planned:
     """Find the least-cost plan to pass (some seconds, a minute at most); raises DataProblem and ParamsProblem."""
-    return Planned(work, official, least_cost.plan(work, official))
+    with timed("测算最少投入方案", least_cost.longest(work)) as told:
+        return Planned(work, official, least_cost.plan(work, official, told))
+
+
+def draw_costs(planned: Planned) -> Sheet:
+    """Return the figure of a plan: what each measure costs; raises UsageProblem for a plan that costs nothing."""
+    from junheng.report.figures.trials import costs_figure
+
+    return costs_figure(planned.plan, planned.official)
 
 
 def show_shortfall(work: Workspace, official: Assessment) -> HTML:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.display import HTML
 
@@ -30,6 +30,8 @@ from junheng.errors import DataProblem, UsageProblem
 from junheng.exact import plain
 from junheng.lab import county as wb
 from junheng.lab.county import Workspace
+from junheng.lab.display import figure_html
+from junheng.lab.progress import counted
 from junheng.params.checks import load_checks
 from junheng.params.counties import County, load_counties
 from junheng.params.forecast import Assumptions, load_assumptions
@@ -43,6 +45,9 @@ from junheng.workbook.check.run import run_checks
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_workbook
+
+if TYPE_CHECKING:
+    from junheng.report.figures.sheet import Sheet
 
 TRIALS = "试算"
 MOST_YEARS = 10
@@ -70,7 +75,8 @@ class Tried:
         told += [f"【{Severity.WARNING.label}】{_beyond_told(say, found)}" for found in self.beyond]
         listed = "".join(f"<li>{escape(text)}</li>" for text in told)
         warned = f"<p>{escape(say('trial.issues'))}</p><ul>{listed}</ul>" if listed else ""
-        return str(wb.as_html(self.blocks, box=True).data) + warned
+        drawn = figure_html(draw_trial(self)) if self.trial.changes and self.assessment.units else ""
+        return f"{wb.as_html(self.blocks, box=True).data}{drawn}{warned}"
 
 
 def official(work: Workspace) -> Assessment:
@@ -112,6 +118,20 @@ def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
     beyond = beyond_plausible(official.book, changed.book, work.wording.dictionary, changed.moves.plausible)
     issues = _new_issues(work, official.book, changed.book)
     return Tried(work, official, changed, assessment, blocks, issues, beyond)
+
+
+def draw_trial(tried: Tried) -> Sheet:
+    """Return the figure of a trial: the coefficients of variation before and after; it is never printed in a report."""
+    from junheng.report.figures.trials import tried_figure  # pandas: `junheng explain` does without
+
+    return tried_figure(tried.official, tried.assessment)
+
+
+def draw_forecast(made: Forecast) -> Sheet:
+    """Return the figure of a forecast: pupils by stage and year, the low and the high case as a band."""
+    from junheng.report.figures.trials import forecast_figure
+
+    return forecast_figure(made)
 
 
 def _beyond_told(say: Callable[..., str], found: Beyond) -> str:
@@ -156,7 +176,7 @@ Pairs = Mapping[str, tuple[CountyBook, CountyBook]]
 def two_years(work: Workspace) -> Pairs:
     """Read the workbooks of all counties of last year and this year."""
     found = {}
-    for county in load_counties(work.params_dir):
+    for county in counted(load_counties(work.params_dir), "读取各县（市、区）的两年数据"):
         books = [_sound_book(work, county, year) for year in (work.year - 1, work.year)]
         if books[0] is not None and books[1] is not None:
             found[county.code] = (books[0], books[1])
@@ -190,8 +210,9 @@ def _read(path: Path, county: County, year: int, params_dir: Path, state: tuple[
 
 
 def show_forecast(work: Workspace, made: Forecast) -> HTML:
-    """Show a forecast, marked as such."""
-    return wb.as_html(forecast_blocks(made, work.wording))
+    """Show a forecast, marked as such: the figure, then the tables."""
+    told = wb.as_html(forecast_blocks(made, work.wording))
+    return HTML(f"{figure_html(draw_forecast(made))}{told.data}")
 
 
 def back_tested(work: Workspace, pairs: Pairs) -> dict[str, tuple[BackTest, ...]]:

@@ -23,6 +23,12 @@ SAFE = 1e-7
 """Relative margin to the limits of coefficients of variation once solutions within the tolerance of cuts fail the exact re-check."""
 MARGINS = (2e-6, 1e-5, 5e-5, 2e-4, 1e-3)
 Accept = Callable[[Amounts], bool]
+Watch = Callable[[float, Fraction | None, float], None]
+"""Is told of a search: seconds so far, the cost of the best plan so far (None: none yet), the lower bound (万元)."""
+
+
+def unwatched(seconds: float, cost: Fraction | None, bound: float) -> None:
+    """Nobody looks on."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class Search:
 
     case: Case
     accept: Accept
+    watch: Watch = unwatched
     best: Amounts | None = None
     cost: Fraction = Fraction(0)
     bound: float = 0.0
@@ -91,16 +98,21 @@ class Search:
         for cone in violated_cones(self.case, {}):
             self.programme.add_cone(*cone)
         while self.rounds < ROUNDS and self._left() > 0 and (self._round() or self._safer()):
-            pass
-        seconds = time.monotonic() - self.started
-        return Found(self.best, self.cost, self.bound, self.infeasible, self.rounds, seconds)
+            self._tell()
+        return Found(self.best, self.cost, self.bound, self.infeasible, self.rounds, self._spent())
 
     @property
     def _gap(self) -> float:
         return float(self.case.prices.search.gap)
 
     def _left(self) -> float:
-        return float(self.case.prices.search.seconds) - (time.monotonic() - self.started)
+        return float(self.case.prices.search.seconds) - self._spent()
+
+    def _spent(self) -> float:
+        return time.monotonic() - self.started
+
+    def _tell(self) -> None:
+        self.watch(self._spent(), None if self.best is None else self.cost, self.bound)
 
     def _round(self) -> bool:
         """One whole-number solution: try it, polish it, learn from it. Return whether another round is wanted."""
@@ -156,6 +168,7 @@ class Search:
     def _tighten(self, rounds: int) -> None:
         """Cut at relaxed solutions, which is cheap, before whole ones are asked for."""
         for _ in range(rounds if self.programme.cones else 0):
+            self._tell()
             answer = solve(self.programme.program, self._left(), relaxed=True)
             if answer.values is None or not self.programme.cut(answer.values, 1e-7) or self._left() <= 0:
                 return
@@ -182,6 +195,7 @@ class Search:
     def _converged(self) -> Answer | None:
         """Solve and cut until the coefficients of variation hold; None without a solution."""
         for _ in range(POLISH_ROUNDS):
+            self._tell()
             answer = solve(self.programme.program, self._left(), relaxed=True)
             if answer.values is None or self._left() <= 0:
                 return None
@@ -196,9 +210,10 @@ class Search:
         return bool(violated_cones(self.case, exact_amounts(self.programme, answer.values)))
 
 
-def search(case: Case, accept: Accept, start: Amounts | None = None) -> Found:
+def search(case: Case, accept: Accept, start: Amounts | None = None, watch: Watch = unwatched) -> Found:
     """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits.
 
     `start`: quantities to begin with (the obvious rule's), so that the answer never costs more than they do.
+    `watch` is told of the search as it goes on.
     """
-    return Search(case, accept).run(start)
+    return Search(case, accept, watch).run(start)

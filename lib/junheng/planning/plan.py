@@ -17,7 +17,7 @@ from junheng.planning.apply import Action, Recheck, actions_of
 from junheng.planning.case import Case, CellKey, build_case
 from junheng.planning.explain import limit_reasons, missing_reasons
 from junheng.planning.greedy import greedy_amounts
-from junheng.planning.optimise import search, total_cost
+from junheng.planning.optimise import Watch, search, total_cost, unwatched
 from junheng.planning.rounding import Amounts
 from junheng.planning.schedule import Yearly, cost_by_year, schedule, until
 
@@ -143,8 +143,12 @@ def make_plan(
     prices: Prices,
     choices: PlanChoices,
     checks: Sequence[Check],
+    watch: Watch = unwatched,
 ) -> Plan:
-    """Return the cheapest plan that makes the county's resources 达标 under the national standard; raises ParamsProblem."""
+    """Return the cheapest plan that makes the county's resources 达标 under the national standard; raises ParamsProblem.
+
+    `watch` is told of the search as it goes on.
+    """
     result, book = assessment.national, assessment.book
     case = build_case(book, dictionary, result, prices, choices, checks)
     if any(cell.verdict is Verdict.UNKNOWN for unit in result.units for cell in unit.cells.values()):
@@ -157,7 +161,7 @@ def make_plan(
         return fits and recheck.result(amounts).resource is Verdict.MET and recheck.sound(amounts)
 
     greedy = greedy_amounts(case)
-    found = search(case, accept, greedy)
+    found = search(case, accept, greedy, watch)
     if found.amounts is None:
         return _refused(case, _reasons(case, found.infeasible), found.seconds)
     yearly = schedule(case, found.amounts, first_year)
