@@ -415,3 +415,46 @@ def test_every_declared_check_is_well_formed() -> None:
         assert check.clause and check.remedy.endswith("。"), check.id
         for sheet in check.sheets:
             assert check.cell in (None, "{key}") or check.cell in keys[sheet], check.id
+
+
+# --- campuses: nothing is chosen silently ---------------------------------------------------------------------------
+
+
+def test_a_parent_without_saying_whether_counted_is_an_error(book_of: Any) -> None:
+    rows = [
+        school(),
+        school(school_code="2137830003", school_name="东校区", counted=None, parent_code="2137830001"),
+    ]
+    book = book_of(rows)
+    issue = only(book, "counted_unclear")
+    assert (issue.severity, issue.cell) == (Severity.ERROR, cell_of("counted", 3))
+    assert "2137830001" in issue.message
+
+
+def test_what_is_said_of_a_blank_switch_is_what_follows_from_it(book_of: Any) -> None:
+    issue = only(book_of([school(counted=None)]), "missing")
+    assert "按独立学校计算" in issue.message and "无法判定" not in issue.message
+
+
+@pytest.mark.parametrize(
+    ("campus", "parent", "wrong"),
+    [
+        ("小学", "特殊教育学校", True),
+        ("特殊教育学校", "小学", True),
+        ("小学", "小学教学点", True),
+        ("小学", "九年一贯制学校", False),
+        ("初级中学", "小学", False),
+        ("特殊教育学校", "特殊教育学校", False),
+    ],
+)
+def test_a_campus_joins_a_school_of_its_world(book_of: Any, campus: str, parent: str, wrong: bool) -> None:
+    rows = [
+        school(parent, school_code="2137830001", school_name="本校"),
+        school(
+            campus, school_code="2137830002", school_name="东校区", counted="否", parent_code="2137830001"
+        ),
+    ]
+    issues = issues_of(book_of(rows), "parent_type")
+    assert [(issue.severity, issue.cell) for issue in issues] == (
+        [(Severity.ERROR, cell_of("parent_code", 3))] if wrong else []
+    )

@@ -329,6 +329,7 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "key_text": lambda row: row.row.text(row.facts.sheet.key or ""),
     "parent_known": lambda row: row.parent() is not None,
     "parent_campus": lambda row: _is_campus(row, row.parent()),
+    "parent_type": lambda row: parent.text("school_type") if (parent := row.parent()) else None,
     "parent_self": lambda row: row.parent() is row.row,
     "own_province": lambda row: row.needed("school_code")[PROVINCE] == row.facts.province,
     "usual_province": lambda row: row.facts.usual_province,

@@ -61,7 +61,7 @@ class Reporter:
     ) -> None:
         """Report a required value that is not there: a warning; an error where it names the row."""
         source = value.source or Source(self.file, "", "")
-        remedy = "请补填。" if vital else "请补填；缺少时相关指标为“无法判定”。"
+        remedy = "请补填。" if vital else f"请补填；{column.if_blank}。"
         self.add(
             Severity.ERROR if vital else Severity.WARNING,
             "missing",
