@@ -7,7 +7,7 @@ import pytest
 
 from junheng import lab as wb
 from junheng.errors import UsageProblem
-from junheng.lab.arguments import checked
+from junheng.lab.arguments import _classes, checked
 from junheng.lab.county import open_book, open_workspace
 
 
@@ -46,6 +46,17 @@ def test_a_wrong_call_is_one_sentence(args: tuple[Any, ...], kwargs: dict[str, A
     with pytest.raises(UsageProblem) as refused:
         show(*args, **kwargs)
     assert says in str(refused.value)
+
+
+def test_every_public_call_can_be_checked() -> None:
+    """Whatever the annotations are, looking at an argument is no error by itself."""
+    for name in wb.__all__:
+        function = getattr(wb, name)
+        if callable(function):
+            for kinds in _classes(function.__wrapped__).values():
+                isinstance(object(), kinds)
+    assert _classes(wb.frame.__wrapped__) == {"name": (str,), "keys": (bool,), "exact": (bool,)}  # type: ignore[attr-defined]
+    assert _classes(wb.before_after.__wrapped__) == {"keys": (bool,), "exact": (bool,)}  # type: ignore[attr-defined]
 
 
 def test_the_public_calls_check_what_they_are_given(tmp_path: Path) -> None:

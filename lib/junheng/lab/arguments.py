@@ -73,7 +73,8 @@ def _classes(function: Callable[..., Any]) -> dict[str, tuple[type, ...]]:
             typing.get_origin(part) or part
             for part in (typing.get_args(hint) if isinstance(hint, UnionType) else (hint,))
         ]
-        if all(isinstance(part, type) and part is not parameter.empty for part in parts):
+        # Any is a class since Python 3.11, of which nothing can be an instance
+        if all(isinstance(part, type) and part not in (Any, parameter.empty) for part in parts):
             found[name] = tuple(parts)
     return found
 
