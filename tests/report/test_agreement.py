@@ -297,7 +297,7 @@ def test_schools_with_a_page(made: Demo) -> None:
         pages = [
             block for block in document.blocks["schools"] if isinstance(block, Heading) and block.level == 1
         ]
-        counts = [figures(rf"{word}(\d+)所", opening) or [0] for word in ("其中未达标", "无法判定")]
+        counts = [figures(rf"{word}(\d+)[所个]", opening) or [0] for word in ("其中未达标", "无法判定")]
         assert sum(map(sum, counts)) == len(pages)
         report = made.documents[code, "assessment"]
         lists = tables(report, "failing_schools")
@@ -307,7 +307,7 @@ def test_schools_with_a_page(made: Demo) -> None:
         assert sum(counts[0]) == len(failing)
         basic = said(report, "basic")
         schools, points = figures(r"学校(\d+)所", basic)[0], figures(r"50人及以上的(\d+)个", basic)[0]
-        assert figures(r"参加资源配置评估的学校(\d+)所", opening) == [schools + points]
+        assert figures(r"参加资源配置评估的学校(\d+)所、教学点(\d+)个", opening) == [schools, points]
 
 
 def test_a_school_page_says_what_its_tables_show(made: Demo) -> None:

@@ -103,7 +103,9 @@ def test_rise_fall_and_no_change() -> None:
         trend = compare(now.assessment, before.assessment)  # type: ignore[attr-defined]
         return told(city(replace(now, trend=trend)), "trend")  # type: ignore[type-var]
 
-    assert "转为达标1个（第1县）" in after(good, bad) and "由66.7%提高到100.0%" in after(good, bad)
+    assert "转为达标1个（第1县）" in after(good, bad) and "合计，达标单元占比由66.7%提高到100.0%" in after(
+        good, bad
+    )
     assert "由达标转为未达标1个（第1县）" in after(bad, good) and "由100.0%下降到66.7%" in after(bad, good)
     assert "总体结论均与上年度相同" in after(good, good) and "与上年度持平" in after(good, good)
 
@@ -183,6 +185,7 @@ def test_a_verdict_that_becomes_open_is_told() -> None:
         city(before), "trend"
     )
     assert "由无法判定转为达标1个（第1县）" in told(city(after), "trend")
+    assert "。有县（市、区）存在无法判定的单元，达标单元合计占比两年不可比。" in told(city(before), "trend")
 
 
 @pytest.fixture

@@ -314,6 +314,57 @@ def test_a_disparity_names_what_drives_it_and_asks_for_the_low_ones() -> None:
     assert measure == "向指标值低于平均值的第3小学、第2小学、第4小学倾斜配置，缩小校际差距"
 
 
+def section(now: CountyBook, name: str, report: int = 0) -> str:
+    """The paragraphs of one section of a county's report (0 assessment, 1 self, 2 schools)."""
+    document = tuple(documents(now, None, WORDING))[report]
+    return "".join(b.text for b in document.blocks[name] if isinstance(b, Paragraph))
+
+
+def test_an_influence_is_explained_where_one_is_named() -> None:
+    uneven = book([school(n, equipment_value=value) for n, value in enumerate((1000, 110, 105, 120), 1)])
+    assert "某单元的“影响”为" in section(uneven, "annex_method") and "影响占" in section(uneven, "problems")
+    assert "影响" not in section(book([school(1)]), "annex_method")
+
+
+def test_open_units_beside_none_that_fails() -> None:
+    told = section(book([school(1), school(2, backbone_primary=None)]), "resource")
+    assert "小学2个单元中达标1个，无法判定1个，没有未达标的。" in told and "未达标0个" not in told
+
+
+def test_an_open_item_says_once_that_it_is_open() -> None:
+    told = section(book([school(1)], {"rotation_actual": None}), "government")
+    (found,) = re.findall(r"第11项“[^”]*”[^。]*。", told)
+    assert found.endswith("缺少县级数据的“上年度交流轮岗教师数”，无法判定。") and found.count("无法判定") == 1
+
+
+def test_points_are_no_schools() -> None:
+    """教学点 are counted apart from schools, and said to be all of the size that is assessed where they are."""
+    point = {"school_type": "小学教学点", "counted": False, "backbone_primary": 0}
+    mixed = book([school(1), school(2, **point)])
+    assert "参加资源配置评估的学校1所、教学点1个，其中未达标1所（个）。" in section(mixed, "opening", 2)
+    assert "另有小学教学点1个（均为50人及以上）" in section(mixed, "basic")
+    assert "参加资源配置评估的学校1所，其中未达标1所。" in section(
+        book([school(1, backbone_primary=0)]), "opening", 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "notes", "repairs", "said"),
+    [
+        (3, 0, 0, ""),
+        (3, 2, 0, "另有提示2条，见采集工作簿问题反馈。"),
+        (3, 2, 4, "另有提示2条、自动整理书写形式4处，见采集工作簿问题反馈。"),
+        (72, 0, 0, "本表列出3条，其余见采集工作簿问题反馈。"),
+        (72, 0, 4, "本表列出3条，其余及自动整理书写形式4处见采集工作簿问题反馈。"),
+    ],
+)
+def test_what_is_left_out_of_the_list_of_issues(count: int, notes: int, repairs: int, said: str) -> None:
+    say = WORDING.phrases.say
+    others = say("issues.others", notes=notes, repairs=repairs)
+    told = say("issues.rest", count=count, shown=3, others=others)
+    assert told.endswith(said) and bool(told) == bool(said) and "0条" not in told and "0处" not in told
+
+
 def changes(now: CountyBook, before: CountyBook) -> str:
     (document, _, _) = documents(now, replace(before, year=2023), WORDING)
     return "".join(b.text for b in document.blocks["trend"] if isinstance(b, Paragraph))

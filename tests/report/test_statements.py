@@ -71,7 +71,7 @@ SCHOOL_CASES = [
     ("G5", [{"oversize_primary": None}, {}], "小学超过45人的班级数无法合计。缺少第1小学的“小学45人以上班数”，无法判定。"),
     ("G6", [{}], "没有不足100人的学校（教学点）。"),
     ("G6", [{"students_primary": 60, "public_funds_allotted": 7.7}], "1所，在校生60人，拨付公用经费7.7万元，均按"),
-    ("G6", [{"students_primary": 60, "public_funds_allotted": 7.6}], "7.6万元，未按100人核定的1所（第1小学）。"),
+    ("G6", [{"students_primary": 60, "public_funds_allotted": 7.6}], "7.6万元，未按不低于100人核定的1所（第1小学）。"),
     ("G6", [{"students_primary": 60}, {"students_primary": 70}], "2所，在校生130人，拨付公用经费80万元，均按"),
     ("G9", [{"trained_teachers": 35}], "专任教师36人，完成5年360学时培训的35人，完成率97.2%。"),
     ("G9", [{"teachers_primary": 0, "trained_teachers": 0}], "没有专任教师。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from junheng.assess.gaps import failing_disparities
 from junheng.params.city import ExceptionUse
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Heading, Paragraph, Table, TableCell, TableRow
@@ -71,7 +72,7 @@ def method(context: Context) -> tuple[Block, ...]:
     told = [
         context.say("method.standard", national=national.basis, title=local.title, local=local.basis),
         context.say("method.split"),
-        context.say("method.cv"),
+        context.say("method.cv") + _drivers(context),
         context.say("method.rounding"),
         context.say("method.tasks"),
         *_exceptions(context),
@@ -90,6 +91,11 @@ def method(context: Context) -> tuple[Block, ...]:
     if context.fingerprints:
         blocks += [Paragraph(f"{len(told) + 1}. {context.say('method.prints')}"), _fingerprints(context)]
     return tuple(blocks)
+
+
+def _drivers(context: Context) -> str:
+    """What a unit's 影响 is, where problems name the units that drive a coefficient above its limit."""
+    return context.say("method.driver") if failing_disparities(context.assessment.national) else ""
 
 
 def _own_notebook(context: Context) -> list[str]:

@@ -140,7 +140,6 @@ def _item_said(context: Context, result: ItemResult, number: int) -> str:
         "items.one",
         number=str(number),
         name=result.item.name,
-        verdict=result.verdict,
         statement=_in_one(item_statement(result, context.assessment, context.wording.phrases)),
     )
 

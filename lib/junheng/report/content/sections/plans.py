@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from junheng.assess.model import MissingInput, Unit, Verdict
 from junheng.assess.plans import Line, SchoolPlan, UnitPlan, school_plans
 from junheng.params.standard import Item
+from junheng.report.content.census import POINT
 from junheng.report.content.context import Context
 from junheng.report.content.failures import SchoolFailures, failures_by_school, school_figures
 from junheng.report.content.model import Block, Contents, Heading, Paragraph, Table, TableCell, TableRow
@@ -29,13 +30,16 @@ def chosen(context: Context) -> tuple[SchoolPlan, ...]:
 def opening(context: Context) -> tuple[Block, ...]:
     """How many schools are meant, and the rule they are judged by."""
     plans = chosen(context)
-    codes = {unit.school_code for unit in context.assessment.units}
+    points = {unit.school_code for unit in context.assessment.units if unit.school_type == POINT}
+    schools = {unit.school_code for unit in context.assessment.units} - points
+    counted = {"schools": len(schools), "points": len(points)}
     verdicts = [plan.verdict for plan in plans]
     said = context.say(
         "schools.opening",
         county=context.county,
         year=str(context.assessment.year),
-        schools=len(codes),
+        assessed=context.say("schools.assessed", **counted),
+        of=context.say("schools.of", **counted),
         pages=len(plans),
         unmet=verdicts.count(Verdict.UNMET),
         unknown=verdicts.count(Verdict.UNKNOWN),

@@ -203,8 +203,11 @@ def issues_table(assessment: Assessment, specs: Specs, phrases: PhraseBook) -> T
         "issues.rest",
         count=len(found),
         shown=len(rows),
-        notes=sum(issue.severity is Severity.NOTE for issue in book.issue_records),
-        repairs=len(book.repaired),
+        others=phrases.say(
+            "issues.others",
+            notes=sum(issue.severity is Severity.NOTE for issue in book.issue_records),
+            repairs=len(book.repaired),
+        ),
     )
     return Table(specs["issues"], tuple(rows), notes=(told,) if rows and told else ())
 
