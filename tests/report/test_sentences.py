@@ -341,7 +341,7 @@ def test_points_are_no_schools() -> None:
     """教学点 are counted apart from schools, and said to be all of the size that is assessed where they are."""
     point = {"school_type": "小学教学点", "counted": False, "backbone_primary": 0}
     mixed = book([school(1), school(2, **point)])
-    assert "参加资源配置评估的学校1所、教学点1个，其中未达标1所（个）。" in section(mixed, "opening", 2)
+    assert "参加资源配置评估的学校1所、教学点1个，其中未达标1所。" in section(mixed, "opening", 2)
     assert "另有小学教学点1个（均为50人及以上）" in section(mixed, "basic")
     assert "参加资源配置评估的学校1所，其中未达标1所。" in section(
         book([school(1, backbone_primary=0)]), "opening", 2

@@ -32,14 +32,12 @@ def opening(context: Context) -> tuple[Block, ...]:
     plans = chosen(context)
     points = {unit.school_code for unit in context.assessment.units if unit.school_type == POINT}
     schools = {unit.school_code for unit in context.assessment.units} - points
-    counted = {"schools": len(schools), "points": len(points)}
     verdicts = [plan.verdict for plan in plans]
     said = context.say(
         "schools.opening",
         county=context.county,
         year=str(context.assessment.year),
-        assessed=context.say("schools.assessed", **counted),
-        of=context.say("schools.of", **counted),
+        assessed=context.say("schools.assessed", schools=len(schools), points=len(points)),
         pages=len(plans),
         unmet=verdicts.count(Verdict.UNMET),
         unknown=verdicts.count(Verdict.UNKNOWN),
