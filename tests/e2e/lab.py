@@ -33,8 +33,11 @@ ERROR = f'{IN_VIEW} :is([data-mime-type="application/vnd.jupyter.error"], [data-
 
 
 @contextmanager
-def running_lab(folder: Path, home: Path) -> Iterator[str]:
-    """Start `make lab` on a folder of notebooks with nothing of this user's around it; yield address with {} and token."""
+def running_lab(folder: Path, home: Path, project: Path = REPO) -> Iterator[str]:
+    """Start `make lab` on a folder of notebooks with nothing of this user's around it; yield address with {} and token.
+
+    `project`: the project the kernels work in.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -52,7 +55,7 @@ def running_lab(folder: Path, home: Path) -> Iterator[str]:
         server = subprocess.Popen(
             ["make", "lab", f"LAB_ROOT={folder}", f"LAB_ARGS={options}"],
             cwd=REPO,
-            env={"PATH": os.defpath, "HOME": str(home)},
+            env={"PATH": os.defpath, "HOME": str(home), "JUNHENG_HOME": str(project)},
             stdout=log,
             stderr=log,
             start_new_session=True,

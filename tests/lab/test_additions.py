@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -187,3 +188,33 @@ def test_a_report_composed_without_pictures_says_what_to_call(report: EditableDo
     report.contents["annex_figures"] = ()
     with pytest.raises(UsageProblem, match=r"没有给出图.*pictures = wb\.draw\(work, assessment, trend\)"):
         word(report)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda place: place.table("不是表", caption="表"), "table的内容应为DataFrame"),
+        (lambda place: place.table(pd.DataFrame({"数": [1]})), "table要有标题"),
+        (lambda place: place.figure("不是图", caption="图"), "figure的内容应为matplotlib的Figure"),
+        (lambda place: place.figure(plt.figure().subplots(), caption="图"), r"坐标轴ax的图是ax\.figure"),
+        (lambda place: place.figure(plt.figure()), "figure要有标题"),
+        (lambda place: place.paragraph(3), "应为一段文字"),
+    ],
+)
+def test_the_wrong_thing_is_one_sentence(report: EditableDocument, call: Any, says: str) -> None:
+    before = report.blocks["problems"]
+    with pytest.raises(UsageProblem, match=says):
+        call(report.section("problems"))
+    assert report.blocks["problems"] == before
+    plt.close("all")
+
+
+def test_a_series_is_a_table_of_one_column(report: EditableDocument) -> None:
+    report.section("problems").table(pd.Series({"城区": 3, "乡村": 5}, name="学校数"), caption="学校数")
+    table = report.blocks["problems"][-1]
+    assert isinstance(table, Table)
+    assert [column.heading for column in table.spec.columns] == ["项目", "学校数"]
+    assert [[cell.text for cell in row.cells.values()] for row in table.rows] == [
+        ["城区", "3"],
+        ["乡村", "5"],
+    ]

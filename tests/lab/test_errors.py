@@ -105,6 +105,7 @@ def told(shell: Shell, cell: str) -> str:
         ("{'在校生数': 1}['在校学生数']", "没有“在校学生数”这一列、行或键。"),
         ("import pandass", "没有安装“pandass”这个软件包。"),
         ("start.merge()", "括号内的参数不对（Trial.merge() missing 2 required positional arguments"),
+        ("official['units']", "不能这样写（'Assessment' object is not subscriptable）"),
         ("raise KeyboardInterrupt", "【已中断】"),
         ("1 / 0", "【单元格有误】第1行“1 / 0”：ZeroDivisionError（division by zero）。"),
     ],

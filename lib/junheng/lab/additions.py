@@ -147,7 +147,7 @@ class Section:
     def table(
         self,
         frame: DataFrame,
-        caption: str,
+        caption: str = "",
         *,
         decimals: int = 2,
         unit: str = "",
@@ -156,12 +156,12 @@ class Section:
     ) -> Section:
         """Add a DataFrame as a numbered table: `.table(df, caption="各乡镇学校数")`.
 
-        Whole numbers are printed as such, others with `decimals` places, rounded half up; missing ones as ——. A named
-        index becomes the first column. `wide` turns the table to a landscape page. Raises UsageProblem.
+        Whole numbers are printed as such, others with `decimals` places, rounded half up; missing ones as ——. An index
+        that is more than row numbers becomes the first column. `wide` turns the table to a landscape page. Raises UsageProblem.
         """
         return self._add(table_of(frame, caption, decimals, unit, (*notes, *self._source_note()), wide))
 
-    def figure(self, figure: Figure, caption: str, *, alt: str = "", width: float = 1.0) -> Section:
+    def figure(self, figure: Figure, caption: str = "", *, alt: str = "", width: float = 1.0) -> Section:
         """Add a matplotlib Figure as a numbered figure: `.figure(fig, caption="……")`.
 
         `alt` describes it for those who cannot see it (default: the caption); `width` is a share of the text's width.
@@ -227,7 +227,13 @@ class Section:
         return (f"{self.document.source}。",) if self.document.source else ()
 
     def _picture(self, figure: Figure, caption: str, alt: str, width: float) -> Picture:
-        if not caption.strip():
+        from matplotlib.figure import Figure
+
+        if not isinstance(figure, Figure):
+            raise UsageProblem(
+                'figure的内容应为matplotlib的Figure：.figure(fig, caption="……")，坐标轴ax的图是ax.figure。'
+            )
+        if not isinstance(caption, str) or not caption.strip():
             raise UsageProblem('figure要有标题：.figure(fig, caption="……")。')
         self.document.figures_dir.mkdir(parents=True, exist_ok=True)
         file = self._next_file()
@@ -323,8 +329,16 @@ def table_of(
     frame: DataFrame, caption: str, decimals: int, unit: str, notes: tuple[str, ...], wide: bool
 ) -> Table:
     """Return a DataFrame as a table of a report; raises UsageProblem when it has no caption, columns or rows, or too many."""
-    flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-    if not caption.strip():
+    import pandas as pd
+
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame()
+    if not isinstance(frame, pd.DataFrame):
+        raise UsageProblem('table的内容应为DataFrame：.table(df, caption="……")。')
+    numbered = frame.index.names == [None] and pd.api.types.is_integer_dtype(frame.index)
+    names = [name if name is not None else "项目" for name in frame.index.names]
+    flat = frame if numbered else frame.reset_index(names=names)
+    if not isinstance(caption, str) or not caption.strip():
         raise UsageProblem('table要有标题：.table(df, caption="……")。')
     if flat.shape[0] == 0 or flat.shape[1] == 0:
         raise UsageProblem(f"表“{caption}”是空的（{flat.shape[0]}行、{flat.shape[1]}列），没有加入报告。")

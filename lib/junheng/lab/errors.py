@@ -103,7 +103,7 @@ def _slip(shell: Any, error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and name:
         return f"没有安装“{name}”这个软件包。"
     if isinstance(error, TypeError):
-        return f"括号内的参数不对（{error}）。"
+        return f"{'括号内的参数不对' if 'argument' in str(error) else '不能这样写'}（{error}）。"
     return f"{type(error).__name__}（{error}）。"
 
 
