@@ -36,7 +36,7 @@ from junheng.report.word.render import make_word
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from matplotlib.figure import Figure
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
 PORTRAIT: Final = 156
 LANDSCAPE: Final = 225
@@ -146,7 +146,7 @@ class Section:
 
     def table(
         self,
-        frame: DataFrame,
+        frame: DataFrame | Series[Any],
         caption: str = "",
         *,
         decimals: int = 2,
@@ -154,7 +154,7 @@ class Section:
         notes: Sequence[str] = (),
         wide: bool = False,
     ) -> Section:
-        """Add a DataFrame as a numbered table: `.table(df, caption="各乡镇学校数")`.
+        """Add a DataFrame (or Series) as a numbered table: `.table(df, caption="各乡镇学校数")`.
 
         Whole numbers are printed as such, others with `decimals` places, rounded half up; missing ones as ——. An index
         that is more than row numbers becomes the first column. `wide` turns the table to a landscape page. Raises UsageProblem.
@@ -326,7 +326,7 @@ def _own_table(path: Path) -> DataFrame:
 
 
 def table_of(
-    frame: DataFrame, caption: str, decimals: int, unit: str, notes: tuple[str, ...], wide: bool
+    frame: DataFrame | Series[Any], caption: str, decimals: int, unit: str, notes: tuple[str, ...], wide: bool
 ) -> Table:
     """Return a DataFrame as a table of a report; raises UsageProblem when it has no caption, columns or rows, or too many."""
     import pandas as pd
