@@ -14,7 +14,7 @@ from pathlib import Path
 from junheng.errors import DataProblem
 from junheng.params.checks import Check, load_checks
 from junheng.params.city import Acceptance, load_city, load_county_year
-from junheng.params.counties import County
+from junheng.params.counties import County, load_counties
 from junheng.params.dictionary import Dictionary, Sheet, load_dictionary
 from junheng.workbook.check.run import accept, run_checks
 from junheng.workbook.model import CountyBook, Issue, Origin, Row
@@ -25,6 +25,14 @@ from junheng.workbook.read.find import find_last_workbook, find_workbook
 from junheng.workbook.read.formats import open_file
 from junheng.workbook.read.grid import Cell, Grid
 from junheng.workbook.read.headers import HeaderReader
+from junheng.workbook.read.identity import (
+    Title,
+    check_titles,
+    file_title,
+    guide_titles,
+    last_year_issues,
+    titles_above,
+)
 from junheng.workbook.read.issues import Reporter
 from junheng.workbook.read.items import ItemsReader, item_columns
 from junheng.workbook.read.opened import OpenedFile
@@ -62,8 +70,11 @@ def read_county_book(
     checks: Sequence[Check] = (),
     demo_keyword: str = DEMO_KEYWORD,
     last: CountyBook | None = None,
+    counties: Sequence[County] = (),
 ) -> CountyBook:
     """Read a workbook, make the checks (with `last` year's beside it), mark accepted issues.
+
+    `counties` are those whose names a title may bear; without them nobody asks whose workbook it is.
 
     Raises DataProblem only when the file cannot be opened at all.
     """
@@ -73,10 +84,16 @@ def read_county_book(
     context = Context(opened.file, dictionary, CellRules.of(dictionary, year), reporter)
     sheets: dict[str, tuple[Row, ...]] = {}
     headers: dict[str, Mapping[str, str]] = {}
+    titles: list[Title] = []
     for sheet in dictionary.sheets:
         part = _find_sheet(opened, sheet, reporter)
-        rows, header = _read_sheet(context, _grid_of(values, part, sheet), sheet) if part else ((), {})
+        grid = _grid_of(values, part, sheet) if part else None
+        rows, header = _read_sheet(context, grid, sheet) if grid else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
+        if grid and header and not titles:
+            titles += titles_above(grid, min(map(_row_of, header.values())))
+    if counties:
+        check_titles([titles, *_other_titles(opened)], county, counties, year, reporter)
     book = CountyBook(
         county_record=county,
         year=year,
@@ -89,7 +106,8 @@ def read_county_book(
         values_digest=values.digest,
         origins=_origins(opened, values, dictionary, context.rules),
     )
-    return accept(book.with_issues(*run_checks(book, checks, dictionary, last)), acceptances)
+    strange = last_year_issues(book, last, counties) if counties else ()
+    return accept(book.with_issues(*strange, *run_checks(book, checks, dictionary, last)), acceptances)
 
 
 def open_county_book(
@@ -110,6 +128,7 @@ def open_county_book(
         checks=load_checks(params_dir),
         demo_keyword=load_city(params_dir).demo_keyword,
         last=before,
+        counties=load_counties(params_dir),
     )
     last_book = before and replace(before, params_dir=params_dir)
     return replace(book.with_issues(*trouble), last=last_book, params_dir=params_dir)
@@ -220,6 +239,18 @@ def _is_demo(opened: OpenedFile, keyword: str) -> bool:
         return True
     guides = [part for part in opened.sheets if GUIDE_SHEET in part.name and part.visible]
     return any(keyword in cell.text for part in guides for cell in _cells(opened.grid(part)))
+
+
+def _other_titles(opened: OpenedFile) -> Iterator[list[Title]]:
+    """What the sheets of instructions and the file's properties say it is."""
+    for part in opened.sheets:
+        if GUIDE_SHEET in part.name and part.visible:
+            yield list(guide_titles(opened.grid(part)))
+    yield list(file_title(opened.properties))
+
+
+def _row_of(cell: str) -> int:
+    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
 def _cells(grid: Grid) -> Iterator[Cell]:
