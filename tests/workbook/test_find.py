@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng.errors import UsageProblem
-from junheng.workbook.read.find import find_workbook, workbooks
+from junheng.workbook.read.find import find_last_workbook, find_workbook, workbooks
 from tests.messy.builder import COUNTY, FILE
 
 
@@ -20,7 +20,7 @@ def data_dir(tmp_path: Path, *names: str) -> Path:
 
 
 def test_exact_name(tmp_path: Path) -> None:
-    data = data_dir(tmp_path, f"2024/{FILE}", "2024/370883_邹城市_旧.xlsx")
+    data = data_dir(tmp_path, f"2024/{FILE}", "2024/370881_曲阜市.xlsx", "2024/汇总.xlsx")
     assert find_workbook(data, 2024, COUNTY).name == FILE
 
 
@@ -53,6 +53,40 @@ def test_missing_workbook(tmp_path: Path) -> None:
     text = problem(data_dir(tmp_path, "2024/邹城市.xlsx"), 2024)
     assert FILE in text and "“邹城市.xlsx”" in text
     assert str(tmp_path) not in text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "370883_邹城市（更正）.xlsx",
+        "370883_邹城市_旧.xlsx",
+        "370883_邹城市.xls",
+        "370883_邹城市 - 副本.xlsx",
+        "副本370883_邹城市.xlsx",
+        "邹城市更正稿.xlsx",
+        "370883.xlsx",
+        "370881_邹城市.xlsx",
+        "370883_曲阜市.xlsx",
+    ],
+)
+def test_what_may_be_the_countys_beside_the_original_is_an_error_naming_both(
+    tmp_path: Path, other: str
+) -> None:
+    data = data_dir(tmp_path, f"2024/{FILE}", f"2024/{other}")
+    text = problem(data, 2024)
+    assert f"“{FILE}”" in text and f"“{other}”" in text and "只留这一个" in text
+    with pytest.raises(UsageProblem):
+        find_last_workbook(data, 2025, COUNTY)
+
+
+@pytest.mark.parametrize("name", ["370883_曲阜市.xlsx", "370881_邹城市.xlsx", "370883_济宁市兖州区.xlsx"])
+def test_the_code_of_one_county_with_the_name_of_another_is_an_error(tmp_path: Path, name: str) -> None:
+    text = problem(data_dir(tmp_path, f"2024/{name}"), 2024)
+    assert f"“{name}”的代码与名称不一致" in text and FILE in text
+
+
+def test_last_year_may_be_absent(tmp_path: Path) -> None:
+    assert find_last_workbook(data_dir(tmp_path, f"2024/{FILE}"), 2024, COUNTY) is None
 
 
 def test_two_workbooks_of_one_county(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from junheng.lab.data_files import VERDICT_FILE
 from junheng.lab.notebooks import outdated, own_notebook, require_own, require_sealed
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
-from junheng.workbook.read.find import find_workbook
+from junheng.workbook.read.find import find_last_workbook, find_workbook
 
 FORCED = "已是最新，按要求重新生成"
 OWN = "本县笔记本"
@@ -87,10 +87,8 @@ def require_inputs(request: Request) -> tuple[County, ...]:
 
 def workbooks_of(places: Places, year: int, county: County) -> tuple[Path, ...]:
     """This year's workbook and, when it is there, last year's; raises UsageProblem without the first."""
-    found = [find_workbook(places.data, year, county)]
-    with suppress(UsageProblem):
-        found.append(find_workbook(places.data, year - 1, county))
-    return tuple(found)
+    last = find_last_workbook(places.data, year, county)
+    return (find_workbook(places.data, year, county), *([last] if last else []))
 
 
 def make_plan(request: Request) -> Plan:
