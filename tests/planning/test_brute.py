@@ -6,7 +6,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from junheng.assess.engine import evaluate
@@ -74,6 +74,13 @@ SCHOOL = st.fixed_dictionaries(
 
 @pytest.mark.slow
 @settings(max_examples=25)
+@example(
+    [
+        {"students_primary": 133, "equipment_value": 5.0, "teaching_area": 300.0},
+        {"students_primary": 346, "equipment_value": 5.0, "teaching_area": 763.64},
+    ],
+    True,
+)
 @given(st.lists(SCHOOL, min_size=2, max_size=4), st.booleans())
 def test_measured_transfers_and_purchases_survive_floating_point(records: list[dict], buy: bool) -> None:
     """Equipment moved in hundredths (also where nothing may be bought) and added as floats: still 达标, nothing lost."""

@@ -287,7 +287,7 @@ def test_any_table_becomes_a_sheet_with_merged_headers_and_spans(tmp_path: Path)
         '0.000"※"',
     )
     assert sheet["B6"].font.bold and sheet["B6"].fill.fgColor.rgb.endswith("D0D0D0")
-    assert (sheet["C6"].data_type, sheet["A7"].value, sheet.print_title_rows) == ("s", "注：说明", "$2:$3")
+    assert (sheet["C6"].data_type, sheet["A7"].value, sheet.print_title_rows) == ("s", "注：说明。", "$2:$3")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from junheng.assess.model import Unit, Verdict
 from junheng.params.standard import Indicator
 from junheng.planning.case import Case, needed
 from junheng.planning.optimise import total_cost, violated_cones
-from junheng.planning.rounding import Amounts, additions_by_price, buy
+from junheng.planning.rounding import SAFE, Amounts, additions_by_price, buy
 
 ONE, ZERO = Fraction(1), Fraction(0)
 GRID = 1024
@@ -63,7 +63,9 @@ def _buy(case: Case, unit: Unit, indicator: Indicator, share: Fraction, amounts:
     for position in additions_by_price(case, key):
         if lacks <= 0:
             break
-        lacks -= buy(case, position, key, lacks, amounts)
+        # What is measured passes the requirement by a trace, so that adding it in floating point reaches it too.
+        trace = 0 if case.choices[position].lever.whole else needed(unit, indicator, share) * (SAFE - 1)
+        lacks -= buy(case, position, key, lacks + trace, amounts)
     return lacks <= 0
 
 
