@@ -96,6 +96,32 @@ def test_some_of_each() -> None:
     assert "拟列入通报的县（市、区）2个（第2县、第4县）" in told(made, "notices")
 
 
+def test_the_plan_says_open_and_left_out_apart_from_failed() -> None:
+    """What is not judged is neither 未如期达标 nor among 尚无达标的, whenever the target year is."""
+    poor, open_now = school(**POOR), school(**OPEN)
+    absent = LeftOut(county(4).model_copy(update={"target_year": 2024}), "absent")
+    made = city(
+        member(1, target=2024),
+        member(2, poor, target=2024),
+        member(3, open_now, target=2024),
+        left_out=(absent,),
+    )
+    assert (
+        "2024年应达标的4个县（市、区）中，已达标1个（第1县），未如期达标1个（第2县），"
+        "因数据缺失无法判定1个（第3县），未纳入汇总1个（第4县）。" in told(made, "plan")
+    )
+    early = city(member(1, poor, target=2026), member(2, open_now, target=2026))
+    assert (
+        "2026年应达标的2个县（市、区）中，未达标1个（第1县），因数据缺失无法判定1个（第2县），距目标年度还有2年。"
+        in told(early, "plan")
+    )
+    only = city(member(1, open_now, target=2024))
+    assert "2024年应达标的1个县（市、区）中，因数据缺失无法判定1个（第1县）。" in told(only, "plan")
+    past = city(member(1, target=2023), member(2, target=2022), member(3, poor, target=2022))
+    assert "2023年应达标的1个县（市、区）本年度全部达标。" in told(past, "plan")
+    assert "已达标1个（第2县），未达标1个（第3县）。" in told(past, "plan")
+
+
 def test_rise_fall_and_no_change() -> None:
     good, bad = member(1), member(1, school(1, **POOR), school(2))
 

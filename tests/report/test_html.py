@@ -7,7 +7,7 @@ from fractions import Fraction
 from lxml import html
 
 from junheng.params.tables import Column, TableSpec
-from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.content.model import Origin, Table, TableCell, TableRow
 from junheng.report.page.html import LONG, boxed_table_html, table_html
 
 SPEC = TableSpec(
@@ -49,7 +49,7 @@ def test_figures_are_aligned_and_words_keep_their_column() -> None:
 
 
 def test_text_is_escaped_and_a_source_can_be_reached_by_key_and_click() -> None:
-    row = TableRow({**BLANK_ROW, "a": TableCell("<b>", origin='来源："x"')})
+    row = TableRow({**BLANK_ROW, "a": TableCell("<b>", origin=Origin('来源："x"', "", ""))})
     found = table_html(Table(SPEC, (row,)))
     assert '<td class="" tabindex="0" title="来源：&quot;x&quot;">&lt;b&gt;</td>' in found
 

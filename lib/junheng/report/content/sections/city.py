@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from junheng.assess.city import Member, share
+from junheng.assess.city import Member, PlanYear, share
 from junheng.assess.city_tasks import count_tasks, sum_goals
 from junheng.assess.model import Verdict
 from junheng.exact import in_full
@@ -172,19 +172,31 @@ def ranking(context: CityContext) -> tuple[Block, ...]:
 
 def plan(context: CityContext) -> tuple[Block, ...]:
     """三、目标任务进展: the plan of the city's opinions, year by year."""
-    told = "".join(
-        context.say(
-            "city.plan_year",
-            target=str(year.year),
-            left=year.year - context.city.year,
-            total=len(year.counties),
-            reached=len(year.reached),
-            rest=len(year.counties) - len(year.reached),
-            names=names(progress.county for progress in year.reached),
-        )
-        for year in context.city.plan
-    )
+    told = "".join(_plan_year(context, year) for year in context.city.plan)
     return (Paragraph(told + context.say("city.plan_lead")), tables.plan_table(context))
+
+
+def _plan_year(context: CityContext, year: PlanYear) -> str:
+    """The counties of one target year by verdict; what is open or left out is not said to have failed."""
+    left = year.year - context.city.year
+    groups = {
+        verdict: [progress.county for progress in year.counties if progress.verdict is verdict]
+        for verdict in (*Verdict, None)
+    }
+    parts = (
+        context.say("city.plan_part", verdict=str(verdict or ""), left=left, count=len(own), names=names(own))
+        for verdict, own in groups.items()
+        if own
+    )
+    return context.say(
+        "city.plan_year",
+        target=str(year.year),
+        left=left,
+        total=len(year.counties),
+        reached=len(groups[Verdict.MET]),
+        unmet=len(groups[Verdict.UNMET]),
+        counted="，".join(parts),
+    )
 
 
 def tasks(context: CityContext) -> tuple[Block, ...]:
