@@ -52,6 +52,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
         ("run --year 2024 邹城市", "命令中多出“邹城市”"),
         ("run --year 2024 --data nowhere", "目录“nowhere”不存在（选项--data）"),
         ("check --year 2022", "缺少2022年度的数据目录"),
+        ("notebook new --year 2031 --county 邹城市", "2031年度还没有参数（缺少“params/2031/city.yml”）"),
     ],
 )
 def test_a_wrong_call_is_one_sentence(

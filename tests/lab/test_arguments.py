@@ -38,7 +38,7 @@ def test_the_right_call_goes_through() -> None:
         ((Assessment(), Workspace()), {}, "第1个参数应为work（wb.start的结果），现为assessment（wb.assess的结果）。正确的写法：wb.show("),
         ((Workspace(), "units"), {}, "第2个参数应为assessment（wb.assess的结果），现为文字。"),
         ((Workspace(),), {}, "缺少参数assessment。"),
-        ((Workspace(), None), {"mosst": 3}, "没有名为“mosst”的参数。"),
+        ((Workspace(), None), {"mosst": 3}, "没有名为“mosst”的参数。是否要写“most”？"),
         ((Workspace(), None), {"most": "3"}, "应为整数，现为文字。"),
     ],
 )  # fmt: skip

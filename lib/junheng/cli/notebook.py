@@ -39,8 +39,11 @@ def new(county: str, year: int, data: str, out: str, params: str) -> None:
     """由标准笔记本复制一份，填好参数，存入notebooks/年度/代码_名称.ipynb。"""
     from junheng.cli.show import shown_path
     from junheng.lab.notebooks import make_own
+    from junheng.params.city import load_city_year
 
-    root, found = _of_county(str(places(data, out, params).params), county)
+    given = places(data, out, params).params
+    root, found = _of_county(str(given), county)
+    load_city_year(given, year)  # a year without params is no year for a notebook
     made = make_own(root, year, found)
     click.echo(f"已建立{found.name}{year}年度的笔记本：{shown_path(made)}")
     click.echo("用make lab打开修改；批量生成时只对该县该年度运行它，增加、改动的单元格列入附件“口径说明”。")

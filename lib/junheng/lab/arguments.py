@@ -9,7 +9,7 @@ from functools import cache, wraps
 from types import UnionType
 from typing import Any, ParamSpec, TypeVar
 
-from junheng.errors import UsageProblem
+from junheng.errors import UsageProblem, did_you_mean
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,8 +32,8 @@ CALLED = {
     "tuple": "元组",
 }
 """What an analyst calls the things that go into a call, by class."""
-WRITTEN = {"namespace": "globals()"}
-"""What is written for a parameter that is always the same."""
+WRITTEN = {"namespace": "globals()", "documents": "reports", "of": "assessment"}
+"""What notebooks write for a parameter of that name."""
 
 
 @cache
@@ -106,7 +106,7 @@ def _amiss(signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str
     """What is too much or missing in a call."""
     unknown = [name for name in kwargs if name not in signature.parameters]
     if unknown:
-        return f"没有名为“{unknown[0]}”的参数。"
+        return f"没有名为“{unknown[0]}”的参数。{did_you_mean(unknown[0], list(signature.parameters))}"
     needed = [
         name
         for name, p in signature.parameters.items()
