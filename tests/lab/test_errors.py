@@ -92,6 +92,22 @@ def told(shell: Shell, cell: str) -> str:
         ("from junheng import lab\nlab.before_after(work)", "缺少参数tried。"),
         ("from junheng import lab\nlab.with_schools(official)", "缺少参数frame。"),
         ("from junheng import lab\nlab.with_schools(official, official.book)", "第1个参数应为book"),
+        (
+            "trials.try_out(official, work, start)",
+            "第1个参数应为work（wb.start的结果），现为assessment（wb.assess的结果）。正确的写法：trials.try_out(work, official, changed)。",
+        ),
+        (
+            "from junheng.lab import plan\nplan.make_plan(official, work)",
+            "正确的写法：plan.make_plan(work, official)。",
+        ),
+        (
+            "from junheng.lab import forms\nforms.form(work)",
+            "正确的写法：forms.form(work, official)。缺少参数official。",
+        ),
+        (
+            "from junheng.lab import city\ncity.gather(work)",
+            "第1个参数应为全市的work（wb.city.start的结果），现为work（wb.start的结果）。正确的写法：wb.city.gather(work)。",
+        ),
         ("qqq", "没有名为“qqq”的变量。前面的单元格还没有运行的，请自上而下运行。"),
         ("x = 1\nstart.add(", "【单元格有误】第2行写法有误"),
         ("x = “小学”", '【单元格有误】第1行有不能用在这里的字符““”，应写半角的"：x = “小学”'),

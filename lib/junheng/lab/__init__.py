@@ -60,9 +60,9 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"{__name__}.{name}")
     if name in _HOMES:
-        from junheng.lab.arguments import checked
+        from junheng.lab.arguments import checked_once
 
-        return checked(getattr(import_module(f"{__name__}.{_HOMES[name]}"), name))
+        return checked_once(getattr(import_module(f"{__name__}.{_HOMES[name]}"), name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=_itself())
 
 

@@ -19,7 +19,12 @@ CALLED = {
     "CountyBook": "book（wb.read的结果）",
     "Assessment": "assessment（wb.assess的结果）",
     "Trend": "trend（wb.compare的结果）",
-    "City": "city（wb.city.gather的结果）",
+    "CityWorkspace": "全市的work（wb.city.start的结果）",
+    "CityAssessment": "city（wb.city.gather的结果）",
+    "Trial": "改动（trials.trial的结果）",
+    "Tried": "试算（trials.try_out的结果）",
+    "Planned": "方案（plan.make_plan的结果）",
+    "Forecast": "预测（trials.forecast的结果）",
     "DataFrame": "DataFrame表",
     "EditableDocument": '一份报告（如reports["assessment"]）',
     "str": "文字",
@@ -34,9 +39,10 @@ CALLED = {
 """What an analyst calls the things that go into a call, by class."""
 WRITTEN = {"namespace": "globals()", "documents": "reports", "of": "assessment"}
 """What notebooks write for a parameter of that name."""
+ROOMS = {"trials": "trials", "plan": "plan", "forms": "forms", "city": "wb.city"}
+"""How notebooks name the modules whose calls are not called through `wb`."""
 
 
-@cache
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """Make a call refuse arguments of the wrong class; raises UsageProblem naming the argument and the right order.
 
@@ -59,6 +65,10 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return call
+
+
+checked_once = cache(checked)
+"""The same, giving the same call for the same function."""
 
 
 @cache
@@ -99,7 +109,8 @@ def _order(function: Callable[..., Any], signature: inspect.Signature) -> str:
         for name, p in signature.parameters.items()
         if p.default is p.empty and p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)
     ]
-    return f"正确的写法：wb.{function.__name__}({', '.join(names)})。"
+    room = function.__module__.rpartition(".")[2]
+    return f"正确的写法：{ROOMS.get(room, 'wb')}.{function.__name__}({', '.join(names)})。"
 
 
 def _amiss(signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

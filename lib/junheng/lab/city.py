@@ -26,6 +26,7 @@ from junheng.errors import (
     UsageProblem,
     did_you_mean,
 )
+from junheng.lab.arguments import checked
 from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, usable, values_read
 from junheng.lab.display import as_html, display_pictures
 from junheng.lab.workspace import (
@@ -82,6 +83,7 @@ class CityWorkspace(Shown):
         return self.out_dir / FIGURES
 
 
+@checked
 def start(namespace: dict[str, Any]) -> CityWorkspace:
     """Take the parameters from a notebook's namespace (`start(globals())`); raises UsageProblem and ParamsProblem."""
     return open_city(
@@ -110,6 +112,7 @@ def open_city(
     )
 
 
+@checked
 def gather(work: CityWorkspace) -> CityAssessment:
     """Assess every county from its workbook and print how far it is; one that cannot be is left out with the reason.
 
@@ -173,6 +176,7 @@ def make_context(
     return CityContext(city, work.wording, pictures, (*books, *prints), printed_rule(suppression))
 
 
+@checked
 def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | None = None) -> HTML:
     """Show tables by name (see CITY_TABLES) as report and page have them."""
     context = make_context(work, city)
@@ -183,27 +187,32 @@ def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | Non
     return HTML(STYLE + "".join(table_html(CITY_TABLES[name](context), most) for name in names))
 
 
+@checked
 def draw(work: CityWorkspace, city: CityAssessment) -> tuple[Picture, ...]:
     """Draw the figures into the output folder."""
     work.figures_dir.mkdir(parents=True, exist_ok=True)
     return draw_city_figures(city, work.figures_dir)
 
 
+@checked
 def compose(work: CityWorkspace, city: CityAssessment, pictures: tuple[Picture, ...] = ()) -> Document:
     """Put the report together as content; nothing is written yet."""
     return city_report.compose(make_context(work, city, pictures))
 
 
+@checked
 def show_pictures(work: CityWorkspace, pictures: tuple[Picture, ...]) -> None:
     """Show the figures with their captions and alternative texts."""
     display_pictures(work.figures_dir, pictures)
 
 
+@checked
 def show_text(document: Document, *names: str) -> HTML:
     """Show sections of the report as they will be printed."""
     return as_html(tuple(block for name in names for block in document.blocks[name]))
 
 
+@checked
 def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list[str]:
     """Write report, internal annex, workbook and page into the output folder and check the Word files.
 

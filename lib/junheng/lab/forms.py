@@ -20,6 +20,7 @@ from IPython.display import display
 from junheng.assess.model import Assessment
 from junheng.assess.whatif import Trial
 from junheng.lab import trials
+from junheng.lab.arguments import checked
 from junheng.lab.county import Workspace
 from junheng.lab.errors import message
 from junheng.lab.form_pages import (
@@ -135,6 +136,7 @@ class TrialForm:
         return found
 
 
+@checked
 def form(work: Workspace, official: Assessment) -> TrialForm:
     """Return the form for trials of this county; in JupyterLab it shows itself. Nothing is written."""
     return TrialForm(work, official)

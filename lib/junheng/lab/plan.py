@@ -17,6 +17,7 @@ from IPython.display import HTML
 from junheng.assess.model import Assessment
 from junheng.lab import county as wb
 from junheng.lab import least_cost
+from junheng.lab.arguments import checked
 from junheng.lab.county import Workspace
 from junheng.lab.display import figure_html
 from junheng.lab.progress import timed
@@ -62,12 +63,14 @@ class Planned:
         return (*said, Table(summary.spec, summary.rows, title=heading), *tables)
 
 
+@checked
 def make_plan(work: Workspace, official: Assessment) -> Planned:
     """Find the least-cost plan to pass (some seconds, a minute at most); raises DataProblem and ParamsProblem."""
     with timed("测算最少投入方案", least_cost.longest(work)) as told:
         return Planned(work, official, least_cost.plan(work, official, told))
 
 
+@checked
 def draw_costs(planned: Planned) -> Sheet:
     """Return the figure of a plan: what each measure costs; raises UsageProblem for a plan that costs nothing."""
     from junheng.report.figures.trials import costs_figure
@@ -75,16 +78,19 @@ def draw_costs(planned: Planned) -> Sheet:
     return costs_figure(planned.plan, planned.official)
 
 
+@checked
 def show_shortfall(work: Workspace, official: Assessment) -> HTML:
     """Show what every failing unit lacks to the threshold and to 85%, and what its school must get."""
     return _shown(work, least_cost.shortfall_table(work, official), "lab.no_shortfall")
 
 
+@checked
 def show_near(work: Workspace, official: Assessment) -> HTML:
     """Show the verdicts that one teacher, one room or 2% of the pupils of one school turn."""
     return _shown(work, least_cost.flips(work, official), "lab.no_flips")
 
 
+@checked
 def show_drivers(work: Workspace, official: Assessment) -> HTML:
     """Show which schools drive the coefficients of variation above their limits, and what they are without each."""
     return _shown(work, least_cost.drivers(work, official), "lab.no_drivers")
@@ -97,6 +103,7 @@ def _shown(work: Workspace, table: Table, none: str) -> HTML:
     return wb.as_html(blocks, box=True)
 
 
+@checked
 def save_plan(planned: Planned, name: str) -> HTML:
     """Write a plan (xlsx, and json as `junheng plan` does) into the draft folder, under 试算; an empty name writes nothing."""
     work = planned.work

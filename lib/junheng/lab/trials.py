@@ -29,6 +29,7 @@ from junheng.assess.whatif import Beyond, Trial, beyond_plausible
 from junheng.errors import DataProblem, UsageProblem
 from junheng.exact import plain
 from junheng.lab import county as wb
+from junheng.lab.arguments import checked
 from junheng.lab.county import Workspace
 from junheng.lab.display import figure_html
 from junheng.lab.progress import counted
@@ -79,6 +80,7 @@ class Tried:
         return f"{wb.as_html(self.blocks, box=True).data}{drawn}{warned}"
 
 
+@checked
 def official(work: Workspace) -> Assessment:
     """Read and assess this year's workbook without writing anything; raises DataProblem.
 
@@ -89,6 +91,7 @@ def official(work: Workspace) -> Assessment:
     return wb.assess(work, wb.usable(wb.open_book(work)))
 
 
+@checked
 def examples(official: Assessment, stage: str, count: int = 2) -> tuple[str, ...]:
     """Return codes of single-stage schools of a stage, from the weakest (lowest ratio to a threshold) to the strongest.
 
@@ -106,11 +109,13 @@ def examples(official: Assessment, stage: str, count: int = 2) -> tuple[str, ...
     return tuple(ranked[position * (len(ranked) - 1) // (count - 1)].school_code for position in range(count))
 
 
+@checked
 def trial(work: Workspace, official: Assessment) -> Trial:
     """Return a trial without changes; its methods (`put`, `add`, `move_teachers`, `merge` …) return changed ones."""
     return Trial(official.book, work.standards, work.wording.dictionary, load_moves(work.params_dir))
 
 
+@checked
 def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
     """Assess a trial with the same engine and set it beside the official assessment; nothing is written."""
     assessment = wb.assess_with(work, changed.book, changed.standards)
@@ -120,6 +125,7 @@ def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
     return Tried(work, official, changed, assessment, blocks, issues, beyond)
 
 
+@checked
 def draw_trial(tried: Tried) -> Sheet:
     """Return the figure of a trial: the coefficients of variation before and after; it is never printed in a report."""
     from junheng.report.figures.trials import tried_figure  # pandas: `junheng explain` does without
@@ -127,6 +133,7 @@ def draw_trial(tried: Tried) -> Sheet:
     return tried_figure(tried.official, tried.assessment)
 
 
+@checked
 def draw_forecast(made: Forecast) -> Sheet:
     """Return the figure of a forecast: pupils by stage and year, the low and the high case as a band."""
     from junheng.report.figures.trials import forecast_figure
@@ -155,6 +162,7 @@ def _new_issues(work: Workspace, before: CountyBook, after: CountyBook) -> tuple
     return tuple(i for i in found if i.severity is not Severity.NOTE and i.message not in old)
 
 
+@checked
 def forecast(work: Workspace, official: Assessment, target: int | None = None) -> Forecast:
     """Forecast pupils and needs to the county's target year, or to `target`; raises UsageProblem for a past one."""
     assumptions = load_assumptions(work.params_dir)
@@ -209,6 +217,7 @@ def _read(path: Path, county: County, year: int, params_dir: Path, state: tuple[
     return open_county_book(path, county, year, params_dir)
 
 
+@checked
 def show_forecast(work: Workspace, made: Forecast) -> HTML:
     """Show a forecast, marked as such: the figure, then the tables."""
     told = wb.as_html(forecast_blocks(made, work.wording))
@@ -238,6 +247,7 @@ def back_test_blocks(work: Workspace, tests: Mapping[str, tuple[BackTest, ...]])
     return (back_test_table(found, work.wording, stages),)
 
 
+@checked
 def show_back_test(work: Workspace, official: Assessment) -> HTML:
     """Show how well last year's workbook alone would have forecast this year."""
     tests = back_tested(work, two_years(work))
@@ -253,6 +263,7 @@ def plan_actions(path: str | Path) -> list[dict[str, Any]]:
         raise UsageProblem(f"“{path}”不是可用的计划文件（.venv/bin/junheng plan生成的JSON）。") from error
 
 
+@checked
 def save_trial(tried: Tried, name: str) -> HTML:
     """Write a trial's tables (xlsx) and changes (json) into the draft folder, under 试算; an empty name writes nothing."""
     if not name:
