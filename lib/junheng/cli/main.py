@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import locale
 import os
 import signal
 import sys
@@ -232,8 +234,23 @@ def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt
 
 
+def _in_utf8() -> None:
+    """Start again in UTF-8 mode under a locale of another encoding (GB18030, or C without Python's coercion).
+
+    Names of files and of counties are Chinese, and how the interpreter encodes them is fixed when it starts. The
+    arguments were decoded by the locale, so they are handed on as what was typed, in UTF-8.
+    """
+    encodings = (sys.getfilesystemencoding(), locale.getencoding())
+    if sys.flags.utf8_mode or all(codecs.lookup(name).name == "utf-8" for name in encodings):
+        return
+    os.environ["PYTHONUTF8"] = "1"  # for the processes that are started from here
+    arguments = [argument.encode("utf-8", "surrogateescape") for argument in sys.orig_argv[1:]]
+    os.execv(sys.executable, [os.fsencode(sys.executable), b"-X", b"utf8", *arguments])
+
+
 def main() -> None:
     """Entry point: every failure is one sentence on stderr and an exit code."""
+    _in_utf8()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     for number in _STOPS:

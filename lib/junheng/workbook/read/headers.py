@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from junheng.params.dictionary import Field
-from junheng.workbook.read.grid import Grid, Range, address
+from junheng.workbook.read.grid import Grid, Range, address, column_letters
 from junheng.workbook.read.issues import Reporter
-from junheng.workbook.read.text import Units, fold_key, fold_spaces
+from junheng.workbook.read.text import Units, fold_key, fold_spaces, unnumbered
 
 SEARCH_ROWS = 20
 MOST_UNKNOWN = 20
@@ -32,11 +32,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class Table:
-    """Where a sheet's records are: the column of each key, its header, and the rows before the records."""
+    """Where a sheet's records are: the column of each key, its header, and the rows before the records.
+
+    `named` are the columns that have a header at all, one of the dictionary's or another.
+    """
 
     columns: Mapping[str, int]
     headings: Mapping[str, Heading]
     last_header_row: int
+    named: frozenset[int] = frozenset()
 
     def header_cells(self) -> dict[str, str]:
         """Return the address of each key's header."""
@@ -66,7 +70,8 @@ class HeaderReader:
         self._report_unmatched(found, headings)
         spans = [self.spans.get((heading.row, heading.column)) for heading in found.values()]
         columns = {key: heading.column for key, heading in found.items()}
-        return Table(columns, found, max([row, *(span.bottom for span in spans if span)]))
+        last = max([row, *(span.bottom for span in spans if span)])
+        return Table(columns, found, last, frozenset(heading.column for heading in headings))
 
     def _first_rows(self) -> list[int]:
         filled = list(self.grid.rows)[: SEARCH_ROWS * 2]
@@ -85,6 +90,8 @@ class HeaderReader:
     def _heading(self, row: int, column: int, text: str) -> Heading:
         whole = fold_key(text)
         name, unit = (whole, None) if whole in self.fields else self.units.split_header(text)
+        if name not in self.fields and unnumbered(name) in self.fields:
+            name = unnumbered(name)
         return Heading(row, column, fold_spaces(text), name, unit)
 
     def _score(self, headings: Sequence[Heading]) -> int:
@@ -170,6 +177,25 @@ class HeaderReader:
                 expected=f"表头中有“{field.header}”",
                 remedy=guess or "请按采集工作簿模板补上该列。",
             )
+
+
+def report_blank_headers(reporter: Reporter, grid: Grid, table: Table, numbers: Iterable[int]) -> None:
+    """Warn of columns that hold something in these rows and have no header: nobody can say what it is."""
+    found: dict[int, list[int]] = {}
+    for number in numbers:
+        for column, cell in grid.rows[number].items():
+            if column not in table.named and (cell.text.strip() or cell.kind == "unstored"):
+                found.setdefault(column, []).append(number)
+    for column, rows in sorted(found.items()):
+        first = grid.rows[rows[0]][column].text
+        reporter.warning(
+            "blank_header",
+            grid.name,
+            address(rows[0], column),
+            found=f"{first}（{column_letters(column)}列没有列名，有{len(rows)}行填了内容）",
+            expected="每列都有列名",
+            remedy="没有列名的列未读取，请补上列名，或删去该列。",
+        )
 
 
 def _same_column(heading: Heading) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from junheng.params.dictionary import Field, Sheet
 from junheng.workbook.model import Row, Source, Value
 from junheng.workbook.read.context import Context
 from junheng.workbook.read.grid import Grid, address
-from junheng.workbook.read.headers import Table
+from junheng.workbook.read.headers import Table, report_blank_headers
 from junheng.workbook.read.issues import subject_of
 from junheng.workbook.read.rows import number_list
-from junheng.workbook.read.text import fold_key, fold_spaces, is_missing_mark
+from junheng.workbook.read.text import fold_key, fold_spaces, is_missing_mark, unnumbered
 
 REMARK = Field(key="remark", header="备注", type="text")
 
@@ -40,11 +42,16 @@ class ItemsReader:
         if not {"item", "value"} <= self.table.columns.keys():
             return (Row({field.key: Value(None, self._header_source()) for field in self.sheet.fields}, 0),)
         places = self._places()
+        if not places:
+            self._report_unread()
+            return (Row({field.key: Value(None, self._header_source()) for field in self.sheet.fields}, 0),)
+        unknown = {n: label for n, label in self._labels().items() if label and not self._field_of(label)[0]}
         values: dict[str, Value] = {}
         for field in self.sheet.fields:
             number = places.get(field.key)
-            values[field.key] = self._absent(field) if number is None else self._value(field, number)
+            values[field.key] = self._absent(field, unknown) if number is None else self._value(field, number)
         self._report_hidden(sorted(places.values()))
+        report_blank_headers(self.context.reporter, self.grid, self.table, sorted(places.values()))
         return (Row(values, 0),)
 
     def header_cells(self) -> dict[str, str]:
@@ -68,7 +75,7 @@ class ItemsReader:
         if fold_key(label) in names:
             return names[fold_key(label)], None
         name, unit = self.context.rules.units.split_header(label)
-        return names.get(name), unit
+        return names.get(name) or names.get(unnumbered(name)), unit
 
     def _found(self) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -84,14 +91,35 @@ class ItemsReader:
         for number, label in self._labels().items():
             field, unit = self._field_of(label)
             if field is None:
-                self._report_unknown(number, label)
+                if found:  # else one message says that the whole sheet could not be read
+                    self._report_unknown(number, label)
             elif found[field.key] != number:
                 self._report_twice(field, number, found[field.key])
             else:
                 self._check_unit(field, number, unit)
         return found
 
-    def _absent(self, field: Field) -> Value:
+    def _report_unread(self) -> None:
+        """Say once that nothing on the sheet is an item that is known."""
+        labels = [(number, label) for number, label in self._labels().items() if label]
+        number, label = labels[0] if labels else (self.table.last_header_row, "没有项目")
+        names = "、".join(field.header for field in self.sheet.fields[:3])
+        self.context.reporter.error(
+            "no_records",
+            self.grid.name,
+            address(number, self.table.columns["item"]),
+            found=f"{label}等{len(labels)}项" if labels else label,
+            expected=f"“{self.table.headings['item'].text}”列中有“{names}”等规定的项目",
+            remedy="整张表没有一个规定的项目，全部未读取，请使用采集工作簿模板，不要改动项目名称。",
+        )
+
+    def _absent(self, field: Field, unknown: Mapping[int, str]) -> Value:
+        names = {fold_key(label): number for number, label in unknown.items()}
+        near = get_close_matches(fold_key(field.header), list(names), n=1, cutoff=0.6)
+        place = address(names[near[0]], self.table.columns["item"]) if near else ""
+        guess = (
+            f"是否就是{place}的“{fold_spaces(unknown[names[near[0]]])}”？请改为规定的项目名称" if near else ""
+        )
         self.context.reporter.warning(
             "missing",
             self.grid.name,
@@ -99,7 +127,7 @@ class ItemsReader:
             subject=subject_of("", field.header),
             found="没有这一项目",
             expected=f"有“{field.header}”一行",
-            remedy="请补上该行；缺少时相关指标为“无法判定”。",
+            remedy=f"{guess or '请补上该行'}；缺少时相关指标为“无法判定”。",
         )
         return Value(None, self._header_source())
 
@@ -112,7 +140,17 @@ class ItemsReader:
         value, usable = self.context.value(self.grid, number, self.table.columns["value"], field, "")
         if usable and value.content is None and field.required == "always":
             self.context.reporter.missing(value, field, self.context.rules, subject_of("", field.header))
-        return value
+        return self._with_repair(value, field, number)
+
+    def _with_repair(self, value: Value, field: Field, number: int) -> Value:
+        """Log that an item was found by its name without the number before it."""
+        label = self._labels()[number]
+        name, _ = self.context.rules.units.split_header(label)
+        known = self._by_name()
+        if value.content is None or fold_key(label) in known or name in known:
+            return value
+        done = f"项目名称由“{fold_spaces(label)}”规范为“{field.header}”"
+        return replace(value, repair="；".join(filter(None, (value.repair, done))))
 
     def _check_unit(self, field: Field, number: int, bracket: str | None) -> None:
         """Report a unit other than the dictionary's: figures are never converted silently."""

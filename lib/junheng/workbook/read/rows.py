@@ -8,7 +8,7 @@ from junheng.params.dictionary import Field, Sheet
 from junheng.workbook.model import Row, Severity, Value
 from junheng.workbook.read.context import ColumnReader, Context
 from junheng.workbook.read.grid import Grid, address
-from junheng.workbook.read.headers import Table
+from junheng.workbook.read.headers import Table, report_blank_headers
 from junheng.workbook.read.issues import subject_of
 from junheng.workbook.read.kinds import Kind, RowKinds, vital_keys
 from junheng.workbook.read.text import fold_key, fold_spaces
@@ -39,6 +39,7 @@ class RowsReader:
         rows = tuple(self._record(number) for number, kind in kinds.items() if kind is Kind.RECORD)
         self._report_skipped({n: k for n, k in kinds.items() if k not in (None, Kind.RECORD)}, rows)
         self._report_empty(rows)
+        report_blank_headers(self.context.reporter, self.grid, self.table, [row.number for row in rows])
         self._report_hidden(rows)
         self._report_keys(rows)
         totals = [(n, k) for n, k in kinds.items() if k in (Kind.TOTAL, Kind.SUBTOTAL)]

@@ -13,6 +13,10 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 MISSING_MARKS = frozenset(["", "-", "—", "–", "―", "─", "/", "*", "…", "无"])
 BRACKETED = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
+NUMBERED = re.compile(
+    r"^(?:[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[).、:,．]+|[0-9]{1,2}(?=[^0-9]))?(?:其中:?)?"
+)
+"""The numbering before a name, as `fold_key` leaves it (① is 1, （一） is (一))."""
 UNIT_LEAD = re.compile(r"^单位[:：]?")
 
 
@@ -36,6 +40,11 @@ def is_missing_mark(text: str) -> bool:
 def fold_key(text: str) -> str:
     """Return a form of a word or header in which width, spaces and case do not matter."""
     return "".join(unicodedata.normalize("NFKC", text.translate(INVISIBLE)).split()).upper()
+
+
+def unnumbered(name: str) -> str:
+    """Return a folded name without the number or 其中 before it and the colon behind it: 1.人口总数, （二）乡镇数：."""
+    return NUMBERED.sub("", name).rstrip(":")
 
 
 @dataclass(frozen=True)
