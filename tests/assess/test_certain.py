@@ -113,6 +113,13 @@ def is_asked(row: dict[str, Any], key: str) -> bool:
     return stage is None or stage in DICTIONARY.stages_of(row["school_type"])
 
 
+def no_more_than_the_whole(full: dict[str, Any], own: dict[str, Any]) -> None:
+    """A filled part is at most its whole: certified teachers are teachers, pupils within the area are pupils."""
+    for field in DICTIONARY.sheet("schools").fields:
+        if field.within and field.key in own and own[field.key] is None:
+            full[field.key] = min(full[field.key] or 0, sum(full.get(key) or 0 for key in field.within))
+
+
 def verdicts(schools: list[dict[str, Any]], county: dict[str, Any]) -> dict[Any, Verdict | None]:
     """Every verdict of a county under both standards, by what it is about."""
     assessment = assess(book(schools, county), DICTIONARY, (NATIONAL, LOCAL))
@@ -155,6 +162,8 @@ def test_no_filling_turns_a_failure_into_anything_else(data: st.DataObject, blan
             continue
         (county if place < 0 else schools[place])[key] = None
         (full_county if place < 0 else full_schools[place])[key] = value_of(data, key, f"{place} {key}")
+    for one, own in zip(full_schools, schools, strict=True):
+        no_more_than_the_whole(one, own)
     before, after = verdicts(schools, county), verdicts(full_schools, full_county)
     turned = {
         key: (value, after.get(key))
@@ -162,6 +171,26 @@ def test_no_filling_turns_a_failure_into_anything_else(data: st.DataObject, blan
         if value is UNMET and key in after and after[key] is not UNMET
     }
     assert turned == {}
+
+
+@pytest.mark.parametrize(
+    ("item", "key", "short", "verdict"),
+    [
+        ("G9", "trained_teachers", 35, UNMET),
+        ("G9", "trained_teachers", 36, UNKNOWN),
+        ("G12", "certified_teachers", 35, UNMET),
+        ("G12", "certified_teachers", 36, UNKNOWN),
+        ("G13", "catchment_primary", 499, UNMET),
+        ("G13", "catchment_primary", 500, UNKNOWN),
+    ],
+)
+def test_one_school_short_of_all_is_not_made_up_by_another(item: str, key: str, short: int, verdict: Verdict):
+    """100% cannot be reached once a school is short: what another lacks is at most its own teachers or pupils."""
+    made = assess(book([school(1, **{key: short}), school(2, **{key: None})]), DICTIONARY, (NATIONAL, LOCAL))
+    assert made.national.item(item).verdict is verdict
+    both = {key: None, "teachers_primary": None, "students_primary": None}
+    open_whole = book([school(1, **{key: short}), school(2, **both)])
+    assert evaluate(open_whole, DICTIONARY, NATIONAL).item(item).verdict is UNKNOWN
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -11,7 +11,7 @@ from typing import Any
 from junheng.assess.model import MissingInput
 from junheng.params.dictionary import Dictionary, Field
 from junheng.params.formula import Missing, Undefined, parse_formula
-from junheng.params.interval import ANY, greatest
+from junheng.params.interval import ANY, Interval, greatest
 from junheng.params.standard import Standard
 from junheng.workbook.model import CountyBook, Row
 
@@ -92,7 +92,10 @@ class Member:
         derived = self.rules.standard.derived.get(name)
         if derived is not None:
             return parse_formula(derived)(self.possible)
-        return or_any(self.lookup(name), self.rules.school_fields[name])
+        field, content = self.rules.school_fields[name], self.lookup(name)
+        if content is None and field.within:
+            return Interval(ZERO, Interval.of(sum((self.possible(key) for key in field.within), ZERO)).high)
+        return or_any(content, field)
 
     @cached_property
     def sharers(self) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class Field(Record):
 
     `required`: always; stage = when the school has `stage`; campus = when the row is a campus; blank = may be blank
     and then stays missing; optional = blank means 0 (numbers) or nothing (text), there and only there.
+    `within`: the columns whose sum it is a part of; a missing part is at most that whole.
     `if_blank` says in Chinese what follows from a required value that is not there, where it is not 无法判定.
     """
 
@@ -53,6 +54,7 @@ class Field(Record):
     max: Exact | Literal["year"] | None = None
     merge: Literal["sum", "max", "keep"] = "keep"
     also: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     note: str | None = None
     if_blank: str = "缺少时相关指标为“无法判定”"
     used_by: str | None = None
