@@ -32,6 +32,8 @@ def test_a_trial_is_shown_beside_the_official_figures_and_written_nowhere(
     text = blocks_text(tried.blocks)
     assert text.count("【试算，不是正式评估结果】") == 4
     assert "≤0.45→≤0.2" in text and "单元结论" in text
+    (veto,) = [line for line in text.splitlines() if line.startswith("一票否决")]
+    assert veto.split() == ["一票否决", *["未发现"] * 4]
     assert official == trials.official(work)
     html = tried._repr_html_()
     assert "试算前后的校际差异系数" in html and "<table" in html

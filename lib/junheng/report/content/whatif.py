@@ -18,7 +18,7 @@ from junheng.report.content.explain.figures import exact_text
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, cell_text, cv_text, unit_name
 from junheng.report.content.statements import item_statement
-from junheng.report.content.tables.building import MARKS, expanded, label, verdict_cell
+from junheng.report.content.tables.building import MARKS, expanded, label, verdict_cell, veto_cell
 
 ASPECTS = {
     "resource": "资源配置",
@@ -86,12 +86,11 @@ def verdicts_table(official: Assessment, trial: Assessment, wording: Wording) ->
         "local_before": official.local,
         "local_after": trial.local,
     }
-    rows = [
-        TableRow(
-            {"aspect": label(name), **{key: verdict_cell(getattr(r, aspect)) for key, r in sides.items()}}
-        )
-        for aspect, name in ASPECTS.items()
-    ]
+    rows = []
+    for aspect, name in ASPECTS.items():
+        cell = veto_cell if aspect == "veto" else verdict_cell
+        shown = {key: cell(getattr(result, aspect)) for key, result in sides.items()}
+        rows.append(TableRow({"aspect": label(name), **shown}))
     national, local = official.national.standard, official.local.standard
     spec = expanded(wording.specs["trial_verdicts"], national, local=local.title)
     return _made(spec, rows, wording)

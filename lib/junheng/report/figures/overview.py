@@ -11,6 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from junheng.assess.model import Assessment, Verdict
 from junheng.params.standard import Stage
+from junheng.report.content.tables.building import VETO_WORDS
 from junheng.report.figures.frames import (
     disparity_frame,
     items_frame,
@@ -24,8 +25,6 @@ from junheng.report.figures.sheet import LABELS, WIDTH, Sheet, mark, numbers, pa
 from junheng.report.figures.style import FAIL, INK, MUTED, VERDICT_MARKS, VERDICT_PATCHES
 
 GROUPS = {"government": "政府保障程度", "quality": "教育质量", "social": "社会认可度", "veto": "一票否决"}
-VETOES = {Verdict.MET: "未发现", Verdict.UNMET: "存在", Verdict.UNKNOWN: "无法判定"}
-"""What the verdicts say of a veto."""
 SHARES, ROW, FOOT = 48.0, 5.4, 11.0
 """Where the shares begin, the height of a row of shares or items, and of the legend, in millimetres."""
 ACROSS = {3: 14, 2: 22}
@@ -59,7 +58,9 @@ def overview(assessment: Assessment) -> Sheet:
     marks: list[tuple[object, str]] = [
         (
             mark(look["marker"], look["facecolor"], look["edgecolor"], look["s"] ** 0.5),
-            str(verdict) if VETOES[verdict] == verdict else f"{verdict}（一票否决为{VETOES[verdict]}）",
+            str(verdict)
+            if VETO_WORDS[verdict] == verdict
+            else f"{verdict}（一票否决为{VETO_WORDS[verdict]}）",
         )
         for verdict, look in VERDICT_MARKS.items()
     ]
@@ -100,7 +101,7 @@ def _verdicts(axes: Axes, assessment: Assessment) -> None:
     for number, (name, verdict, notes) in enumerate(aspects):
         left = 0.5 + number * (width + 2)
         axes.text(left + width / 2, 13, name, ha="center", va="center", weight="bold")
-        said = VETOES[verdict] if name == GROUPS["veto"] else str(verdict)
+        said = VETO_WORDS[verdict] if name == GROUPS["veto"] else str(verdict)
         _plate(axes, (left, 15.5, width, 7), verdict, said, 9.5)
         style: dict[str, Any] = {
             "ha": "center",
@@ -172,7 +173,7 @@ def _alt(caption: str, assessment: Assessment) -> str:
     national, local = assessment.national, assessment.local
     parts = [f"{result.standard.title}{result.overall}" for result in (national, local)]
     for name, verdict, notes in _aspects(assessment):
-        said = VETOES[verdict] if name == GROUPS["veto"] else str(verdict)
+        said = VETO_WORDS[verdict] if name == GROUPS["veto"] else str(verdict)
         parts.append(f"{name}{said}（{'，'.join(notes)}）")
     parts += [_stage_said(assessment, stage) for stage in national.standard.stages]
     missed = [f"{item.item.id}{item.item.short}" for item in national.items if item.verdict is Verdict.UNMET]
