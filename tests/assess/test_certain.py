@@ -193,6 +193,35 @@ def test_one_school_short_of_all_is_not_made_up_by_another(item: str, key: str, 
     assert evaluate(open_whole, DICTIONARY, NATIONAL).item(item).verdict is UNKNOWN
 
 
+@pytest.mark.parametrize(("satisfied", "verdict"), [(699, UNMET), (700, UNKNOWN)])
+@pytest.mark.parametrize(("whole", "part"), [("valid", "satisfied"), ("visited", "visited_satisfied")])
+def test_a_group_that_reports_nothing_is_at_best_satisfied_to_the_last(
+    whole: str, part: str, satisfied: int, verdict: Verdict
+):
+    """Of 1000 asked 150 are the silent group: with 699 others content even all of them leave the rate below 85%."""
+    rows = [
+        {
+            "group": "家长",
+            "sent": 900,
+            "valid": 850,
+            "satisfied": 850,
+            "visited": 850,
+            "visited_satisfied": 850,
+        },
+        {
+            "group": "学生",
+            "sent": 200,
+            "valid": 150,
+            "satisfied": 150,
+            "visited": 150,
+            "visited_satisfied": 150,
+        },
+    ]
+    rows[0][part], rows[1][part] = satisfied, None
+    assert sum(int(row[whole]) for row in rows) == 1000
+    assert evaluate(book([school(1)], survey=rows), DICTIONARY, NATIONAL).item("S1").verdict is verdict
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_county_whose_schools_all_fail_reads_so(known: bool):
     schools = [school(n, pe_primary=0, teaching_area=3000 if known or n > 1 else None) for n in range(1, 5)]

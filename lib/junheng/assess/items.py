@@ -84,7 +84,7 @@ def _row_subject(row: Row, sheet_id: str, rules: Rules) -> Subject:
         return tuple(MissingInput(name, n, sheet.by_key[n].header, row.source(n)) for n in names)
 
     def possible(key: str) -> Any:
-        return or_any(row.get(key), sheet.by_key.get(key))
+        return or_any(row.get(key), sheet.by_key.get(key), possible)
 
     return Subject(row.text(sheet.key) if sheet.key else "", name, row.get, possible, missing)
 

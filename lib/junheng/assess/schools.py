@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -39,7 +39,7 @@ class Rules:
 
     def county_possible(self, name: str) -> Any:
         """Return a county figure, or every value it may have while it is missing."""
-        return or_any(self.county_row.get(name), self.county_fields.get(name))
+        return or_any(self.county_row.get(name), self.county_fields.get(name), self.county_possible)
 
 
 def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
@@ -56,9 +56,13 @@ def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
     return content
 
 
-def or_any(content: Any, field: Field | None) -> Any:
-    """Return the content; for a number that is missing, the interval of what it may be."""
-    return ANY if content is None and field is not None and field.is_number else content
+def or_any(content: Any, field: Field | None, possible: Callable[[str], Any]) -> Any:
+    """Return the content; for a number that is missing, the interval of what it may be: a part is at most its whole."""
+    if content is not None or field is None or not field.is_number:
+        return content
+    if not field.within:
+        return ANY
+    return Interval(ZERO, Interval.of(sum((possible(key) for key in field.within), ZERO)).high)
 
 
 @dataclass(frozen=True)
@@ -92,10 +96,7 @@ class Member:
         derived = self.rules.standard.derived.get(name)
         if derived is not None:
             return parse_formula(derived)(self.possible)
-        field, content = self.rules.school_fields[name], self.lookup(name)
-        if content is None and field.within:
-            return Interval(ZERO, Interval.of(sum((self.possible(key) for key in field.within), ZERO)).high)
-        return or_any(content, field)
+        return or_any(self.lookup(name), self.rules.school_fields[name], self.possible)
 
     @cached_property
     def sharers(self) -> tuple[str, ...]:
