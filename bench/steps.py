@@ -22,7 +22,8 @@ from bench import ROOT, YEAR
 from junheng.params.counties import load_counties
 
 PARTS = (
-    ("junheng.lab.county", "render_word", "write.Word"),
+    ("junheng.lab.county", "made_word", "write.Word"),
+    ("junheng.lab.county", "save_word", "write.Word saved"),
     ("junheng.lab.county", "inspect_word", "write.Word opened again"),
     ("junheng.lab.county", "write_ledger", "write.ledger"),
     ("junheng.report.pdf.convert", "finish", "PDF.finish"),

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 def test_thirty_signals_are_one(tmp_path: Path, number: signal.Signals) -> None:
     site = Site.made_small(tmp_path / "project")
     run = site.start("run", "--jobs", "2")
-    assert run.await_role("kernel")
+    assert run.await_role("county")
     for _ in range(30):
         run.signal_group(number)
         time.sleep(0.02)

@@ -30,7 +30,7 @@ def test_a_difference_is_that_of_the_printed_figures(now: Fraction, before: Frac
     assert abs(step) == figure(change.amount)
     word = "上升" if step > 0 else "下降" if step < 0 else "持平"
     assert change.worded("个百分点") == (f"{word}{change.amount}个百分点" if step else word)
-    assert change.signed == (f"{'+' if step > 0 else '-'}{change.amount}" if step else word)
+    assert change.signed == (f"{'+' if step > 0 else '−'}{change.amount}" if step else word)
 
 
 @given(VALUES, VALUES)

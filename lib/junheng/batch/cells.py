@@ -30,11 +30,11 @@ class TooMuchOutput(BaseException):
 
 
 class CountyEngine(Engine):  # type: ignore[misc]
-    """Runs a notebook's code cells in `shell`, telling `begun` of each; stops at the first error, as nbclient does."""
+    """Runs a notebook's code cells in the shell `ipython`, telling `begun` of each; stops at the first error, as nbclient does."""
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, shell: Shell, begun: Callable[[int], None], **more: Any
+        cls, nb_man: Any, kernel_name: str, *, ipython: Shell, begun: Callable[[int], None], **more: Any
     ) -> None:
         """A cell's own error stays in its outputs, where papermill finds it."""
         for index, cell in enumerate(nb_man.nb.cells):
@@ -42,8 +42,8 @@ class CountyEngine(Engine):  # type: ignore[misc]
                 continue
             begun(index)
             nb_man.cell_start(cell, index)
-            cell.execution_count = shell.execution_count
-            cell.outputs = shell.outputs_of(cell.source)
+            cell.execution_count = ipython.execution_count
+            cell.outputs = ipython.outputs_of(cell.source)
             failed = any(output.output_type == "error" for output in cell.outputs)
             if failed:
                 nb_man.cell_exception(cell, index)

@@ -191,7 +191,7 @@ def _executed(task: NotebookTask, tell: Tell) -> Any:
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            shell=shell,
+            ipython=shell,
             begun=lambda index: tell(("cell", index)),
         )
     except PapermillExecutionError as error:

@@ -94,7 +94,8 @@ def _hint(function: Callable[..., Any], annotation: Any) -> Any:
     if not isinstance(annotation, str):
         return annotation
     try:
-        return eval(annotation, function.__globals__)
+        holder = type("_Holder", (), {"__annotations__": {"hint": annotation}})
+        return typing.get_type_hints(holder, function.__globals__)["hint"]
     except (NameError, AttributeError):
         return None
 
