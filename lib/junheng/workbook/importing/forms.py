@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -81,19 +81,41 @@ class Block:
             found.append(row)
         return tuple(found)
 
-    def find_rows(self, spot: Spot) -> tuple[FormRow, ...]:
-        """Return the rows a spot may mean: one when it is found, several when they compete."""
+    def find_rows(self, spot: Spot, stage: str = "") -> tuple[FormRow, ...]:
+        """Return the rows a spot may mean: one when it is found, several when they compete.
+
+        With `stage` (小学, 初中, 高中) the figure is one of that stage: never a row of another, see `_is_of`.
+        """
         if not spot.row:
             if spot.item is None:
                 return self.rows[:1]
             return tuple(row for row in self.rows if row.item == spot.item)
         for path in spot.row:
             wanted = [label(part) for part in path.split(PATH_MARK)]
-            fitting = tuple(row for row in self.rows if row.fits(wanted))
+            fitting = tuple(row for row in self.rows if row.fits(wanted) and self._is_of(row, wanted, stage))
             numbered = tuple(row for row in fitting if row.item == spot.item)
             if fitting:
                 return numbered if len(fitting) > 1 and len(numbered) == 1 else fitting
         return ()
+
+    def has_named_like(self, spot: Spot) -> bool:
+        """Say whether some row bears the name of the one wanted: it is then another stage's, or all stages' together."""
+        names = {label(path.split(PATH_MARK)[-1]) for path in spot.row}
+        return any(row.own in names for row in self.rows)
+
+    def _is_of(self, row: FormRow, wanted: Sequence[str], stage: str) -> bool:
+        """Say whether a row can be a stage's: one that is named without the stage must stand in the stage's group.
+
+        Outside all groups it is the stage's only where the table tells no other stage apart: else it is the sum of
+        all of them (本科 above 初中 and 普通高中).
+        """
+        if not stage or any(stage in part for part in wanted):
+            return True
+        return stage in row.group if row.group else all(stage in other.own for other in self._group_rows)
+
+    @cached_property
+    def _group_rows(self) -> tuple[FormRow, ...]:
+        return tuple(row for row in self.rows if row.own in self.groups)
 
     def _header_rows(self, rows: list[int]) -> tuple[int, int]:
         """Return the first and the last header row."""
@@ -176,17 +198,17 @@ class FormSheet:
         self.number = form_number(sheet)
         self.blocks = tuple(Block(self.sheet, rows, groups, units) for rows in self._parts() if rows)
 
-    def find(self, spot: Spot) -> Place | NotThere:
-        """Return the cell a spot means; else what is not there, or there more than once."""
+    def find(self, spot: Spot, stage: str = "") -> Place | NotThere:
+        """Return the cell a spot means (of a stage's figure); else what is not there, or there more than once."""
         places: list[Place] = []
         faults: list[NotThere] = []
         for block in self.blocks:
-            column, rows = block.header.find(spot.column, spot.alone), block.find_rows(spot)
+            column, rows = block.header.find(spot.column, spot.alone), block.find_rows(spot, stage)
             if isinstance(column, Column) and len(rows) == 1:
                 unit = rows[0].unit or column.unit or block.unit or spot.unit
                 places.append(Place(self.sheet, rows[0].number, column.number, unit))
             else:
-                faults.append(self._fault(block, spot, column, rows))
+                faults.append(self._fault(block, spot, column, rows, stage))
         if len(places) == 1:
             return places[0]
         if places:
@@ -194,10 +216,10 @@ class FormSheet:
             return self._not_there("单元格", "、".join((*spot.row[:1], spot.column[0])), several=cells)
         return max(faults, key=_weight, default=self._not_there("表头", spot.column[0]))
 
-    def find_every(self, spot: Spot) -> list[Place]:
+    def find_every(self, spot: Spot, stage: str = "") -> list[Place]:
         """Return the cells of all columns that a spot fits, in the one table that has its row."""
         for block in self.blocks:
-            columns, rows = block.header.find_every(spot.column), block.find_rows(spot)
+            columns, rows = block.header.find_every(spot.column), block.find_rows(spot, stage)
             if columns and len(rows) == 1:
                 units = [rows[0].unit or column.unit or block.unit or spot.unit for column in columns]
                 return [
@@ -218,13 +240,19 @@ class FormSheet:
         yield part
 
     def _fault(
-        self, block: Block, spot: Spot, column: Column | tuple[Column, ...], rows: Sequence[FormRow]
+        self,
+        block: Block,
+        spot: Spot,
+        column: Column | tuple[Column, ...],
+        rows: Sequence[FormRow],
+        stage: str,
     ) -> NotThere:
         if isinstance(column, Column):
             sought = spot.row[0] if spot.row else f"编号{spot.item}"
             texts = {row.labels[-1]: row for row in block.rows if row.labels}
             near = () if rows else _near_rows(sought, texts, block)
-            return self._not_there("行", sought, near, tuple(f"第{row.number}行" for row in rows))
+            lost = self._not_there("行", sought, near, tuple(f"第{row.number}行" for row in rows))
+            return replace(lost, of_others=bool(stage) and not rows and block.has_named_like(spot))
         several = tuple(f"“{one.text}”（{one.cell}）" for one in column)
         return self._not_there("表头", spot.column[0], block.header.near(spot.column[0]), several)
 

@@ -72,7 +72,10 @@ class Column:
 
 @dataclass(frozen=True)
 class NotThere:
-    """A column or row that was sought in a sheet and not found, or found more than once."""
+    """A column or row that was sought in a sheet and not found, or found more than once.
+
+    `of_others`: a row of that name is there, but it is another stage's or the sum of several.
+    """
 
     file: str
     sheet: str
@@ -80,6 +83,7 @@ class NotThere:
     sought: str
     near: tuple[str, ...] = ()
     several: tuple[str, ...] = ()
+    of_others: bool = False
 
     @property
     def message(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from junheng.params.dictionary import Dictionary
-from junheng.params.mapping import Mapping, Rule, Spot
+from junheng.params.mapping import STAGES, Mapping, Rule, Spot
 from junheng.workbook.importing.county import CountyTest, Standing
 from junheng.workbook.importing.forms import FormSheet
 from junheng.workbook.importing.labels import NotThere, label
@@ -78,12 +78,13 @@ class SchoolSource:
             return None
         rules = [r for r in self.mapping.by_key.get(key, ()) if not r.only or school_type in r.only]
         lost: list[tuple[Rule, NotThere | NoForm]] = []
+        stage = STAGES.get(item.stage or "", "")
         for rule in rules:
-            parts = self._every(rule)
+            parts = self._every(rule, stage)
             if parts:
                 summed = rule.model_copy(update={"formula": " + ".join(parts)})
                 return self.reader.read(summed, parts, item)
-            places = {name: self._resolve(spot) for name, spot in rule.spots.items()}
+            places = {name: self._resolve(spot, stage) for name, spot in rule.spots.items()}
             missing = [place for place in places.values() if not isinstance(place, Place)]
             if not missing:
                 return self.reader.read(rule, places, item)  # type: ignore[arg-type]
@@ -96,24 +97,28 @@ class SchoolSource:
         if not strange:
             forms = dict.fromkeys(fault.form for _, fault in lost if isinstance(fault, NoForm))
             return Lack(key, f"缺少表{'、'.join(forms)}")
+        others = next((fault for _, fault in strange if fault.of_others), None)
+        if others is not None:  # the form is as it should be, and does not tell the stages apart
+            name = others.sought.rpartition("/")[2]
+            return Lack(key, f"原表〔{others.sheet}〕中“{name}”不是该学段单独的数值，请分学段填写")
         rule, fault = strange[0]
         if rule.needed:
             self.not_there.append(fault)
         return Lack(key, f"原表〔{fault.sheet}〕中没有{fault.kind}“{fault.sought}”")
 
-    def _every(self, rule: Rule) -> dict[str, Place]:
+    def _every(self, rule: Rule, stage: str) -> dict[str, Place]:
         """Return the places that a rule adds up, by made-up names; none for a rule that reads one place."""
         if not rule.every:
             return {}
         forms = [form for number in rule.form for form in self.forms.get(number, ())]
-        places = next(filter(None, (form.find_every(rule) for form in forms)), [])
+        places = next(filter(None, (form.find_every(rule, stage) for form in forms)), [])
         return {f"part{number}": place for number, place in enumerate(places, 1)}
 
-    def _resolve(self, spot: Spot) -> Resolved:
-        """Return the place of a spot in the first of its forms that has it."""
+    def _resolve(self, spot: Spot, stage: str = "") -> Resolved:
+        """Return the place of a spot in the first of its forms that has it, among the rows of a stage if one is given."""
         faults: list[NotThere] = []
         for number in spot.form:
-            found = [form.find(spot) for form in self.forms.get(number, ())]
+            found = [form.find(spot, stage) for form in self.forms.get(number, ())]
             places = [place for place in found if isinstance(place, Place)]
             if len(places) == 1:
                 return places[0]
