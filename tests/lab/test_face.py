@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from junheng import lab as wb
+from junheng.assess.whatif import Trial
 from junheng.errors import DataProblem, UsageProblem
+from junheng.lab.additions import Section
 from tests.assess.make import ROOT
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -31,6 +36,26 @@ def test_each_is_explained_in_chinese_with_an_example(name: str) -> None:
     example = rest.split("例：\n")[1]
     own = name if isinstance(getattr(wb, name), ModuleType) else f"wb.{name}("
     assert own in example
+
+
+def public(place: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """What an analyst calls of a module (the calls that check their arguments) or class."""
+    for name, thing in vars(place).items():
+        own = isinstance(place, type) or getattr(thing, "__module__", "") == place.__name__
+        called = inspect.isfunction(thing) and (isinstance(place, type) or hasattr(thing, "__wrapped__"))
+        if own and called and not name.startswith("_") and name != "about":
+            yield name, thing
+
+
+@pytest.mark.parametrize(
+    "place", [wb.trials, wb.plan, wb.forms, wb.city, Section, Trial], ids=lambda p: p.__name__
+)
+def test_what_stands_in_a_module_or_is_called_on_a_section_too(place: Any) -> None:
+    found = dict(public(place))
+    assert found
+    for name, function in found.items():
+        first, _, rest = (function.__doc__ or "").partition("\n")
+        assert CHINESE.search(first) and f"{name}(" in rest.partition("例：\n")[2], name
 
 
 def test_a_mistyped_name_is_an_attribute_error_that_names_it() -> None:

@@ -60,16 +60,28 @@ class Trial(Shown):
     # ---- one figure ----
 
     def put(self, school: str, field: str, value: Any) -> Trial:
-        """Set one figure of a school (given by code or name; the field by its header or key)."""
+        """把一所学校的一个数据项改为value；学校写名称或标识码，数据项写采集表的表头；value为None即缺数据。
+
+        例：
+            changed = changed.put("某某小学", "小学在校生数", 1100)
+        """
         return self._put(self._row(school), self._field(field), value, "改为")
 
     def add(self, school: str, field: str, amount: Number) -> Trial:
-        """Add to one figure of a school (a negative amount takes away). Raises UsageProblem below 0 or when missing."""
+        """一个数据项增加amount，负数为减少；缺数据的、减到0以下的给出提示。
+
+        例：
+            changed = changed.add("某某小学", "教学及辅助用房面积", 500)
+        """
         row, found = self._row(school), self._field(field)
         return self._put(row, found, self._known(row, found) + _exact(amount), "增减")
 
     def county(self, field: str, value: Any) -> Trial:
-        """Set one figure of 县级数据."""
+        """改一个县级数据。
+
+        例：
+            changed = changed.county("上年度交流轮岗教师数", 200)
+        """
         fields = self.dictionary.sheet("county").fields
         found = _find_field(fields, field)
         row = self.book.county_row
@@ -83,7 +95,11 @@ class Trial(Shown):
     # ---- people ----
 
     def move_pupils(self, giver: str, taker: str, stage: str, count: int) -> Trial:
-        """Move pupils from one school to another; classes and rooms stay as they are."""
+        """把学生由一校分流到另一校；班级数和用房不变。
+
+        例：
+            changed = changed.move_pupils("某某小学", "另一小学", "小学", 60)
+        """
         return self._move(giver, taker, self._stage(stage), count, self.moves.pupil, ())
 
     def move_teachers(
@@ -96,7 +112,11 @@ class Trial(Shown):
         subject: str = "",
         backbone: bool = False,
     ) -> Trial:
-        """Move teachers of one degree (and subject, and 骨干 or not) from one school to another."""
+        """把专任教师由一校调到另一校，学历、任教学科、骨干各列一同变动（params/whatif.yml）。
+
+        例：
+            changed = changed.move_teachers("调出学校", "调入学校", "小学", 2, degree="本科", subject="体育")
+        """
         teacher = self.moves.teacher
         keys = [_word(teacher.degrees, degree, "学历")]
         keys += [_word(teacher.subjects, subject, "任教学科")] if subject else []
@@ -142,7 +162,11 @@ class Trial(Shown):
     # ---- schools ----
 
     def merge(self, closing: str, into: str, school_type: str = "") -> Trial:
-        """Close one school and add all it has to another; `school_type` when the merged school is of another type."""
+        """撤销一所学校，并入另一所；合并后办学类型不同的，用school_type写明。
+
+        例：
+            changed = changed.merge("撤并学校", "并入学校")
+        """
         gone, kept = self._row(closing), self._row(into)
         if gone is kept:
             raise UsageProblem("合并的两所学校相同。")
@@ -191,7 +215,11 @@ class Trial(Shown):
     def new_school(
         self, name: str, like: str, figures: Mapping[str, Any] | None = None, code: str = ""
     ) -> Trial:
-        """Open a school equipped like another; `figures` (by header or key) are its own instead."""
+        """新建一所学校，数据先与参照学校相同，figures中写它自己的数字。
+
+        例：
+            changed = changed.new_school("新建小学", like="参照学校", figures={"小学在校生数": 300})
+        """
         model = self._row(like)
         number = code or _free_code(self.book)
         if any(number == row.text("school_code") for row in self.book.rows("schools")):
@@ -210,14 +238,20 @@ class Trial(Shown):
     # ---- the standard ----
 
     def threshold(self, what: str, stage: str = "", value: Number = 0, only: str = "") -> Trial:
-        """Set the threshold of an indicator (with its stage) or of an item's requirement (`G14` or `G14/share`).
+        """改一项指标（写明学段）或一个项目（G14，多项要求的写G14/share）的标准值；only写明只改国家标准或地方标准，不写则都改。
 
-        `only` names one standard by id or title; otherwise both change. Raises UsageProblem.
+        例：
+            changed = changed.threshold("L4", "小学", 4.6)
+            changed = changed.threshold("G14", value=0.6)
         """
         return self._changed_standards(only, lambda s: _threshold_change(s, what, stage, _exact(value)))
 
     def limit(self, stage: str, value: Number, only: str = "") -> Trial:
-        """Set the limit of a stage's coefficients of variation."""
+        """改一个学段的差异系数限值；only同threshold。
+
+        例：
+            changed = changed.limit("初中", 0.40)
+        """
         found = self._stage(stage)
         change = Stricter(disparity=found.id, threshold=_exact(value), clause=TRIAL)
         return self._changed_standards(
@@ -239,7 +273,11 @@ class Trial(Shown):
     # ---- plans ----
 
     def plan(self, actions: Iterable[Mapping[str, Any]]) -> Trial:
-        """Apply the actions of a plan: {school_code, field, add}, `add` negative for what is given away."""
+        """套用补短板方案的各项改动。
+
+        例：
+            changed = changed.plan(planned.actions)
+        """
         trial = self
         for action in actions:
             trial = trial.add(str(action["school_code"]), str(action["field"]), action["add"])

@@ -67,7 +67,11 @@ class EditableDocument(Document):
     )
 
     def section(self, name: str) -> Section:
-        """Return the section of this name (problems) or title (存在问题); raises UsageProblem naming those there are."""
+        """取报告的一节，写章节名（problems）或标题（存在问题）；没有这一节时列出可用的章节。
+
+        例：
+            reports["assessment"].section("存在问题").paragraph("……")
+        """
         if self.word:
             raise UsageProblem("Word文档已用wb.word取出，不能再加章节内容；请先加内容，再取Word文档。")
         known = {title: key for key, title in self.titles if key in self.blocks} | {
@@ -137,7 +141,11 @@ class Section:
     place: int | None = None
 
     def paragraph(self, text: str) -> Section:
-        """Add a paragraph of running text: `.section("problems").paragraph("……")`. Raises UsageProblem for an empty one."""
+        """加一段文字；多行的，一行一段。
+
+        例：
+            reports["assessment"].section("存在问题").paragraph("……")
+        """
         if not isinstance(text, str) or not text.strip():
             raise UsageProblem("paragraph的内容应为一段文字，不能为空。")
         return self._add(
@@ -154,23 +162,31 @@ class Section:
         notes: Sequence[str] = (),
         wide: bool = False,
     ) -> Section:
-        """Add a DataFrame (or Series) as a numbered table: `.table(df, caption="各乡镇学校数")`.
+        """把DataFrame（或Series）加为一张表，编号自动排。
 
-        Whole numbers are printed as such, others with `decimals` places, rounded half up; missing ones as ——. An index
-        that is more than row numbers becomes the first column. `wide` turns the table to a landscape page. Raises UsageProblem.
+        整数照印，小数保留decimals位（四舍五入），缺的印作——；索引不只是行号的，作为首列；wide=True放在横页上；unit为表的单位，notes为表注。
+
+        例：
+            reports["assessment"].section("存在问题").table(df, caption="各乡镇学校数", decimals=1)
         """
         return self._add(table_of(frame, caption, decimals, unit, (*notes, *self._source_note()), wide))
 
     def figure(self, figure: Figure, caption: str = "", *, alt: str = "", width: float = 1.0) -> Section:
-        """Add a matplotlib Figure as a numbered figure: `.figure(fig, caption="……")`.
+        """把matplotlib的图加为一幅图，编号自动排。
 
-        `alt` describes it for those who cannot see it (default: the caption); `width` is a share of the text's width.
-        Raises UsageProblem when a character is in none of the fonts.
+        alt：供读屏软件朗读的说明（默认为图题）；width：占版心宽度的比例。字体中没有的字符给出提示。
+
+        例：
+            reports["assessment"].section("存在问题").figure(fig, caption="各乡镇生均面积")
         """
         return self._add(self._picture(figure, caption, alt, width), *map(Paragraph, self._source_note()))
 
     def picture(self, path: Path, caption: str, alt: str = "") -> Section:
-        """Add a picture file (PNG) as a numbered figure."""
+        """把图片文件（PNG）加为一幅图，编号自动排。
+
+        例：
+            reports["assessment"].section("存在问题").picture(Path("notebooks/2024/370883_操场.png"), "操场改造现场")
+        """
         file = self._next_file()
         self.document.figures_dir.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, self.document.figures_dir / file)
@@ -180,15 +196,27 @@ class Section:
         )
 
     def before(self, words: str) -> Section:
-        """Return the place before the paragraph, heading, table or figure that holds these words; raises UsageProblem."""
+        """定位到含有这几个字的段落、标题、表或图之前；应恰有一处。
+
+        例：
+            reports["assessment"].section("存在问题").before("体育运动场馆").paragraph("……")
+        """
         return replace(self, place=self._find(words))
 
     def after(self, words: str) -> Section:
-        """Return the place after the paragraph, heading, table or figure that holds these words; raises UsageProblem."""
+        """定位到含有这几个字的段落、标题、表或图之后；应恰有一处。
+
+        例：
+            reports["assessment"].section("存在问题").after("体育运动场馆").paragraph("……")
+        """
         return replace(self, place=self._find(words) + 1)
 
     def replace(self, old: str, new: str) -> Section:
-        """Put other words in the place of `old`, which must stand in exactly one paragraph; raises UsageProblem."""
+        """把一段中的文字换成另外的文字；应恰有一段含有它，表、图中的不能替换。
+
+        例：
+            reports["assessment"].section("存在问题").replace("原文", "改为")
+        """
         number = self._find(old)
         blocks = list(self.document.contents[self.name])
         block = blocks[number]

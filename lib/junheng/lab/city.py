@@ -85,7 +85,11 @@ class CityWorkspace(Shown):
 
 @checked
 def start(namespace: dict[str, Any]) -> CityWorkspace:
-    """Take the parameters from a notebook's namespace (`start(globals())`); raises UsageProblem and ParamsProblem."""
+    """按参数单元格打开全市一个年度的汇总；写错的参数名会给出提示。
+
+    例：
+        work = wb.city.start(globals())
+    """
     return open_city(
         **{name.lower(): value for name, value in parameters(namespace, PARAMETERS, DEFAULTS).items()}
     )
@@ -114,9 +118,11 @@ def open_city(
 
 @checked
 def gather(work: CityWorkspace) -> CityAssessment:
-    """Assess every county from its workbook and print how far it is; one that cannot be is left out with the reason.
+    """逐县评估并显示进度；不能评估的县说明原因，列为未纳入。一个县也没有时报错。
 
-    Raises DataProblem when no county is left.
+    例：
+        city = wb.city.gather(work)
+        wb.frame(city, "counties")
     """
     members: list[Member] = []
     left_out: list[LeftOut] = []
@@ -178,7 +184,11 @@ def make_context(
 
 @checked
 def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | None = None) -> HTML:
-    """Show tables by name (see CITY_TABLES) as report and page have them."""
+    """显示汇总报告中的表：conclusions、matrix、disparity、ranking、unranked、plan、tasks、goals、trend、common、left_out、failing。
+
+    例：
+        wb.city.show(work, city, "conclusions", "ranking")
+    """
     context = make_context(work, city)
     for name in names:
         if name not in CITY_TABLES:
@@ -189,34 +199,55 @@ def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | Non
 
 @checked
 def draw(work: CityWorkspace, city: CityAssessment) -> tuple[Picture, ...]:
-    """Draw the figures into the output folder."""
+    """绘制汇总报告用图，存入输出目录。
+
+    例：
+        pictures = wb.city.draw(work, city)
+    """
     work.figures_dir.mkdir(parents=True, exist_ok=True)
     return draw_city_figures(city, work.figures_dir)
 
 
 @checked
 def compose(work: CityWorkspace, city: CityAssessment, pictures: tuple[Picture, ...] = ()) -> Document:
-    """Put the report together as content; nothing is written yet."""
+    """组织汇总报告的内容，尚不写出文件。
+
+    例：
+        report = wb.city.compose(work, city, pictures)
+    """
     return city_report.compose(make_context(work, city, pictures))
 
 
 @checked
 def show_pictures(work: CityWorkspace, pictures: tuple[Picture, ...]) -> None:
-    """Show the figures with their captions and alternative texts."""
+    """显示已绘制的图及其图题。
+
+    例：
+        wb.city.show_pictures(work, pictures)
+    """
     display_pictures(work.figures_dir, pictures)
 
 
 @checked
 def show_text(document: Document, *names: str) -> HTML:
-    """Show sections of the report as they will be printed."""
+    """按印出的样子显示汇总报告的若干节。
+
+    例：
+        wb.city.show_text(report, "overall", "plan")
+    """
+    for name in names:
+        if name not in document.blocks:
+            hint = did_you_mean(name, document.blocks)
+            raise UsageProblem(f"报告没有名为“{name}”的章节。{hint}可选{'、'.join(document.blocks)}。")
     return as_html(tuple(block for name in names for block in document.blocks[name]))
 
 
 @checked
 def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list[str]:
-    """Write report, internal annex, workbook and page into the output folder and check the Word files.
+    """写出汇总报告、内部附件、数据工作簿和网页，并检查Word文件；返回写出的文件名。
 
-    Returns the names written. Raises OutputProblem when a written file fails its check.
+    例：
+        wb.city.write(work, city, report)
     """
     out, context = work.out_dir, make_context(work, city)
     words = [_write_word(work, document)]

@@ -138,5 +138,9 @@ class TrialForm:
 
 @checked
 def form(work: Workspace, official: Assessment) -> TrialForm:
-    """Return the form for trials of this county; in JupyterLab it shows itself. Nothing is written."""
+    """试算表单：选学校、改数字、点按钮，即见前后对照；不写出文件。
+
+    例：
+        forms.form(work, official)
+    """
     return TrialForm(work, official)

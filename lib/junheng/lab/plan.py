@@ -65,14 +65,22 @@ class Planned:
 
 @checked
 def make_plan(work: Workspace, official: Assessment) -> Planned:
-    """Find the least-cost plan to pass (some seconds, a minute at most); raises DataProblem and ParamsProblem."""
+    """测算使资源配置达标的最少投入方案，几秒至一分钟；采集工作簿有错误时不能测算。
+
+    例：
+        planned = plan.make_plan(work, official)
+    """
     with timed("测算最少投入方案", least_cost.longest(work)) as told:
         return Planned(work, official, least_cost.plan(work, official, told))
 
 
 @checked
 def draw_costs(planned: Planned) -> Sheet:
-    """Return the figure of a plan: what each measure costs; raises UsageProblem for a plan that costs nothing."""
+    """取出各项措施投入图（matplotlib的Figure），可修改；没有投入时给出提示。
+
+    例：
+        fig = plan.draw_costs(planned)
+    """
     from junheng.report.figures.trials import costs_figure
 
     return costs_figure(planned.plan, planned.official)
@@ -80,19 +88,31 @@ def draw_costs(planned: Planned) -> Sheet:
 
 @checked
 def show_shortfall(work: Workspace, official: Assessment) -> HTML:
-    """Show what every failing unit lacks to the threshold and to 85%, and what its school must get."""
+    """显示未达标单元的各项缺口：补到标准值、补到单元达标下限各需多少。
+
+    例：
+        plan.show_shortfall(work, official)
+    """
     return _shown(work, least_cost.shortfall_table(work, official), "lab.no_shortfall")
 
 
 @checked
 def show_near(work: Workspace, official: Assessment) -> HTML:
-    """Show the verdicts that one teacher, one room or 2% of the pupils of one school turn."""
+    """显示一所学校增减1名教师、1间教室或2%在校生就会改变的结论。
+
+    例：
+        plan.show_near(work, official)
+    """
     return _shown(work, least_cost.flips(work, official), "lab.no_flips")
 
 
 @checked
 def show_drivers(work: Workspace, official: Assessment) -> HTML:
-    """Show which schools drive the coefficients of variation above their limits, and what they are without each."""
+    """显示超过限值的差异系数由哪些学校拉高，去掉该校后变为多少。
+
+    例：
+        plan.show_drivers(work, official)
+    """
     return _shown(work, least_cost.drivers(work, official), "lab.no_drivers")
 
 
@@ -105,7 +125,11 @@ def _shown(work: Workspace, table: Table, none: str) -> HTML:
 
 @checked
 def save_plan(planned: Planned, name: str) -> HTML:
-    """Write a plan (xlsx, and json as `junheng plan` does) into the draft folder, under 试算; an empty name writes nothing."""
+    """把方案（xlsx和json）存入草稿目录的“试算”文件夹；名称为空则不写。
+
+    例：
+        plan.save_plan(planned, "2025年方案")
+    """
     work = planned.work
     if name:
         least_cost.write_plan(work, planned.official, planned.plan, trial_file(work, name, "xlsx"))

@@ -82,9 +82,12 @@ class Tried:
 
 @checked
 def official(work: Workspace) -> Assessment:
-    """Read and assess this year's workbook without writing anything; raises DataProblem.
+    """读取并评估本年度采集工作簿，不写出文件；试算、方案、预测都与它对照。
 
-    Trials and plans hide no small counts, so a workspace that does (EXTERNAL) is refused: UsageProblem.
+    采集工作簿有错误、EXTERNAL=True时不能试算。
+
+    例：
+        official = trials.official(work)
     """
     if work.suppression is not None:
         raise UsageProblem("EXTERNAL=True时不能试算、测算方案或预测：其中有隐藏的数。请改为EXTERNAL=False。")
@@ -93,9 +96,10 @@ def official(work: Workspace) -> Assessment:
 
 @checked
 def examples(official: Assessment, stage: str, count: int = 2) -> tuple[str, ...]:
-    """Return codes of single-stage schools of a stage, from the weakest (lowest ratio to a threshold) to the strongest.
+    """给出可作示例的单学段学校的标识码，由最弱到最强均匀取count所。
 
-    `count` of them, spread evenly, the first and the last included. Raises UsageProblem when there are fewer.
+    例：
+        weak, strong = trials.examples(official, "小学")
     """
     stages = {name: s.id for s in official.national.standard.stages for name in (s.id, s.name)}
     units = [
@@ -111,13 +115,22 @@ def examples(official: Assessment, stage: str, count: int = 2) -> tuple[str, ...
 
 @checked
 def trial(work: Workspace, official: Assessment) -> Trial:
-    """Return a trial without changes; its methods (`put`, `add`, `move_teachers`, `merge` …) return changed ones."""
+    """新建一份试算，尚无改动；其后用.put、.add、.move_teachers、.merge等写改动。
+
+    例：
+        changed = trials.trial(work, official).add("某某小学", "教学及辅助用房面积", 500)
+    """
     return Trial(official.book, work.standards, work.wording.dictionary, load_moves(work.params_dir))
 
 
 @checked
 def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
-    """Assess a trial with the same engine and set it beside the official assessment; nothing is written."""
+    """用同一套评估程序评估改动后的数据，与正式评估对照；不写出文件。
+
+    例：
+        tried = trials.try_out(work, official, changed)
+        wb.before_after(official, tried)
+    """
     assessment = wb.assess_with(work, changed.book, changed.standards)
     blocks = trial_blocks(official, assessment, changed.changes, work.wording)
     beyond = beyond_plausible(official.book, changed.book, work.wording.dictionary, changed.moves.plausible)
@@ -127,7 +140,11 @@ def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
 
 @checked
 def draw_trial(tried: Tried) -> Sheet:
-    """Return the figure of a trial: the coefficients of variation before and after; it is never printed in a report."""
+    """取出试算前后差异系数对照图（matplotlib的Figure），可修改；不能印入报告。
+
+    例：
+        fig = trials.draw_trial(tried)
+    """
     from junheng.report.figures.trials import tried_figure  # pandas: `junheng explain` does without
 
     return tried_figure(tried.official, tried.assessment)
@@ -135,7 +152,11 @@ def draw_trial(tried: Tried) -> Sheet:
 
 @checked
 def draw_forecast(made: Forecast) -> Sheet:
-    """Return the figure of a forecast: pupils by stage and year, the low and the high case as a band."""
+    """取出在校生数预测图：中方案为线，低、高方案之间为带；不能印入报告。
+
+    例：
+        fig = trials.draw_forecast(trials.forecast(work, official))
+    """
     from junheng.report.figures.trials import forecast_figure
 
     return forecast_figure(made)
@@ -164,7 +185,12 @@ def _new_issues(work: Workspace, before: CountyBook, after: CountyBook) -> tuple
 
 @checked
 def forecast(work: Workspace, official: Assessment, target: int | None = None) -> Forecast:
-    """Forecast pupils and needs to the county's target year, or to `target`; raises UsageProblem for a past one."""
+    """预测到本县规划达标年度，或target写明的年度；target应在本年度之后10年以内。
+
+    例：
+        made = trials.forecast(work, official)
+        made = trials.forecast(work, official, 2028)
+    """
     assumptions = load_assumptions(work.params_dir)
     wanted = target or target_year(official, assumptions)
     if not official.year < wanted <= official.year + MOST_YEARS:
@@ -219,7 +245,11 @@ def _read(path: Path, county: County, year: int, params_dir: Path, state: tuple[
 
 @checked
 def show_forecast(work: Workspace, made: Forecast) -> HTML:
-    """Show a forecast, marked as such: the figure, then the tables."""
+    """显示预测：先图后表，都标明不是评估结果。
+
+    例：
+        trials.show_forecast(work, trials.forecast(work, official))
+    """
     told = wb.as_html(forecast_blocks(made, work.wording))
     return HTML(f"{figure_html(draw_forecast(made))}{told.data}")
 
@@ -249,14 +279,22 @@ def back_test_blocks(work: Workspace, tests: Mapping[str, tuple[BackTest, ...]])
 
 @checked
 def show_back_test(work: Workspace, official: Assessment) -> HTML:
-    """Show how well last year's workbook alone would have forecast this year."""
+    """用上年度数据预测本年度，显示误差，检验预测方法。
+
+    例：
+        trials.show_back_test(work, official)
+    """
     tests = back_tested(work, two_years(work))
     own = {name: test for name, test in tests.items() if name == official.county.title}
     return wb.as_html(back_test_blocks(work, own))
 
 
 def plan_actions(path: str | Path) -> list[dict[str, Any]]:
-    """Read the actions of a plan written by `junheng plan`; a relative path counts from the project. Raises UsageProblem."""
+    """读取补短板方案（.venv/bin/junheng plan生成的JSON）中的改动；相对路径从项目目录算起。
+
+    例：
+        changed = trials.trial(work, official).plan(trials.plan_actions("plan.json"))
+    """
     try:
         return list(json.loads((project_root() / path).read_text(encoding="utf-8"))["actions"])
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -265,7 +303,11 @@ def plan_actions(path: str | Path) -> list[dict[str, Any]]:
 
 @checked
 def save_trial(tried: Tried, name: str) -> HTML:
-    """Write a trial's tables (xlsx) and changes (json) into the draft folder, under 试算; an empty name writes nothing."""
+    """把试算的各表（xlsx）和改动（json）存入草稿目录的“试算”文件夹；名称为空则不写。
+
+    例：
+        trials.save_trial(tried, "补充用房")
+    """
     if not name:
         return saved(tried.work, name)
     tables = [block for block in tried.blocks if isinstance(block, Table)]
