@@ -116,7 +116,8 @@ class Mapping(Record):
     """One kind of source.
 
     `detect` lists header texts (table) or form numbers (forms) by which a source is recognised. `variants` maps a
-    stage to the words in a file's name, sheet or title that tell its stage. `groups` are the row labels that head
+    stage to the words in a file's name, sheet or title that tell its stage; `broad` are those of these words that may
+    mean further stages too (中学 is 初中 or both of 初中 and 高中), with all of them. `groups` are the row labels that head
     a group of rows in a form. `skip` are school types that are not assessed, `dropped` header texts of total rows.
     """
 
@@ -126,6 +127,7 @@ class Mapping(Record):
     detect: Texts = Default(min_length=1)
     county: CountyPlace | None = None
     variants: dict[str, Texts] = {}
+    broad: dict[str, Texts] = {}
     groups: Texts = ()
     skip: Texts = ()
     blank: Literal["missing", "zero"] = "missing"

@@ -304,3 +304,29 @@ def test_an_unknown_file_is_not_guessed(tmp_path: Path) -> None:
     path = write_wide(tmp_path / "小学.xlsx", [school()], columns=(("学校",), ("代码",)))
     with pytest.raises(UsageProblem, match="不是已知的格式，请用--mapping写明（jiaoji、jichuji、wide"):
         imported(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "read"),
+    [
+        ("2024年中学.xlsx", "完全中学", False),
+        ("2024年中学.xlsx", "十二年一贯制学校", False),
+        ("2024年中学.xlsx", "初级中学", True),
+        ("2024年中学.xlsx", "九年一贯制学校", True),
+        ("2024年初中.xlsx", "完全中学", True),
+    ],
+)
+def test_what_a_file_of_secondary_schools_tells_of_a_school_with_both_stages_is_open(
+    tmp_path: Path, name: str, kind: str, read: bool
+) -> None:
+    """中学 may mean 初中 and 高中 together: pupils and teachers of both must not be counted as 初中's."""
+    path = write_wide(tmp_path / name, [junior(**{"办学类型": kind})], stage=name[5:7])
+    result = imported(path)
+    code = result.schools[0].code
+    got = figures(result, code)
+    assert got["backbone_junior"] == 7 and got["teaching_area"]
+    for key in ("students_junior", "teachers_junior", "bachelor_junior", "pe_junior"):
+        if read:
+            assert key in got
+        else:
+            assert "初中、高中是否合计" in lack(result, key, code)

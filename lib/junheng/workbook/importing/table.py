@@ -50,6 +50,8 @@ class TableSource:
     not_there: list[NotThere] = field(default_factory=list)
     found: dict[str, Found] = field(default_factory=dict)
     county_column: int | None = None
+    broad: tuple[str, ...] = ()
+    """The stages that the word for this sheet's stage may mean together; none when it means one."""
 
     def read(self) -> None:
         """Read every row; raises DataProblem when the sheet's stage cannot be told."""
@@ -78,9 +80,14 @@ class TableSource:
         """Return the stage this sheet is of, told by its file's name, its own name or its title; never guessed."""
         grid = self.sheet.grid
         title = " ".join(c.text for n in grid.rows if n < header.rows[0] for c in grid.rows[n].values())
-        told = {self._stage_in(text) for text in (PurePath(self.sheet.file).stem, self.sheet.name, title)}
+        texts = (PurePath(self.sheet.file).stem, self.sheet.name, title)
+        told = {self._stage_in(text) for text in texts}
         if len(told - {""}) == 1:
-            return (told - {""}).pop()
+            stage = (told - {""}).pop()
+            words = [w for w in self.mapping.variants[stage] if any(w in text for text in texts)]
+            if all(word in self.mapping.broad for word in words):
+                self.broad = tuple(dict.fromkeys(s for word in words for s in self.mapping.broad[word]))
+            return stage
         wanted = "或".join(STAGES[stage] for stage in self.mapping.variants)
         raise DataProblem(
             f"{self.sheet.file}〔{self.sheet.name}〕是哪个学段的数据无法确定，请在文件名中写明“{wanted}”后重试。"
@@ -158,9 +165,23 @@ class TableSource:
         item = self.dictionary.sheet("schools").by_key[key]
         if item.stage and stages is not None and item.stage not in stages:
             return None
+        if self._is_mixed(found.rule, number):
+            own, names = found.rule.variant, "、".join(STAGES[stage] for stage in self.broad)
+            return Lack(
+                key, f"原表未说明{names}是否合计，该校兼有各学段或类型不明，请填写其中{STAGES[own]}的数值"
+            )
         units = {name: column.unit or found.rule.spots[name].unit for name, column in found.columns.items()}
         places = {name: Place(self.sheet, number, c.number, units[name]) for name, c in found.columns.items()}
         return self.reader.read(found.rule, places, item)
+
+    def _is_mixed(self, rule: Rule, number: int) -> bool:
+        """Say whether a figure may be the sum of several stages: the sheet's word is broad, and the school has them."""
+        paths = [path for spot in rule.spots.values() for path in spot.column]
+        if not self.broad or not rule.variant or all(STAGES[rule.variant] in path for path in paths):
+            return False
+        kind = self._figure("school_type", number)
+        has = self.dictionary.stages_of(str(kind.content)) if isinstance(kind, Figure) else self.broad
+        return any(stage in has for stage in self.broad if stage != rule.variant)
 
     def _not_a_school(self, number: int, cells: Cells) -> LeftOut | None:
         """Recognise totals, notes and rows without a code; each is reported."""
