@@ -298,6 +298,15 @@ def test_a_problem_tells_only_the_failed_part() -> None:
     assert "教师交流轮岗未达标：骨干教师交流轮岗比例15.0%（应不低于20%）。" in said and "20.0%" not in said
 
 
+def test_a_schools_ratio_is_printed_as_ratios_are_and_never_against_its_verdict() -> None:
+    shares = ((0, "0.0%"), (0.0123, "0.0%"), (1.6, "4.0%"), (1.99, "4.98※%"), (1.999999, "4.999998※%"))
+    for budget, said in shares:
+        (found,) = [
+            t for t in problems({"public_funds_budget": 40, "training_budget": budget}) if "培训" in t
+        ]
+        assert f"。涉及学校1所，为第1小学（教师培训经费占比{said}，应不少于5%）。" in found
+
+
 def test_a_disparity_names_what_drives_it_and_asks_for_the_low_ones() -> None:
     rows = [
         {"equipment_value": 1000},

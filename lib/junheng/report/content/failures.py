@@ -15,7 +15,7 @@ from junheng.assess.items import OF_SCHOOLS
 from junheng.assess.model import Assessment, Failure, ItemResult, PartResult, Verdict, paired_parts
 from junheng.exact import plain
 from junheng.params.standard import Item
-from junheng.report.content.numbers import amount_said
+from junheng.report.content.numbers import amount_said, beside_limit
 from junheng.report.content.phrases import PhraseBook, listed
 from junheng.report.content.statements import (
     NEAREST,
@@ -182,12 +182,21 @@ def failure_said(failed: FailedPart, failure: Failure, phrases: PhraseBook) -> s
     return phrases.say(
         "failed.school",
         name=_own_label(failed, phrases),
-        value=(NEAREST[result.part.comparator] if failure.missing else "")
-        + value_said(failure.value, result),
+        value=(NEAREST[result.part.comparator] if failure.missing else "") + _had_said(failure, result),
         word=_LEAST.get(result.part.comparator, WORDS[result.part.comparator]),
         asked=value_said(failure.threshold, result),
         nothing="是" if result.part.comparator == "<=" and failure.threshold == 0 else "否",
     )
+
+
+def _had_said(failure: Failure, result: PartResult) -> str:
+    """What a school has; a ratio with the decimals of every ratio, more where they would contradict (RULES §10)."""
+    value, asked = failure.value, failure.threshold
+    if result.part.show == "percent" and isinstance(value, Fraction) and isinstance(asked, Fraction):
+        factor, decimals = PRINT["percent"]
+        said = beside_limit(value * factor, asked * factor, result.part.comparator, decimals)
+        return f"{said}{result.part.unit}"
+    return value_said(value, result)
 
 
 _LEAST = {">=": "不少于"}
