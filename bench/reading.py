@@ -1,6 +1,6 @@
 """CPU seconds and memory of reading and checking a workbook of 5,000 schools against last year's.
 
-Run as `.venv/bin/python bench/reading.py`. About 6 s and 600 MB are usual; a slower machine takes longer, which is no fault.
+Run as `.venv/bin/python bench/reading.py`.
 """
 
 from __future__ import annotations

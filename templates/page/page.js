@@ -213,7 +213,7 @@
 
   // ---- A county's own view --------------------------------------------------------------------------------------
 
-  const verdictCell = (mark) => make("td", { class: `${MARKS[mark]} verdict` }, CITY.verdicts[mark]);
+  const verdictCell = (mark, veto = false) => make("td", { class: `${MARKS[mark]} verdict` }, (veto ? CITY.vetoes : CITY.verdicts)[mark]);
   const cell = (text, mark = "") => make("td", { class: mark }, text);
 
   function tableOf(caption, heads, rows) {
@@ -224,10 +224,10 @@
   }
 
   function aspectsOf(county) {
-    const rows = county.aspects.map(([name, national, local]) =>
-      make("tr", {}, make("th", { scope: "row" }, name), verdictCell(national), verdictCell(local))
+    const rows = county.aspects.map(([name, national, local, veto]) =>
+      make("tr", {}, make("th", { scope: "row" }, name), verdictCell(national, veto), verdictCell(local, veto))
     );
-    return tableOf("各方面评估结论", ["评估内容", "国家标准", "市定标准"], rows);
+    return tableOf("各方面评估结论", ["评估内容", ...county.standards], rows);
   }
 
   function spreadOf(county, stageId, indicatorId) {
@@ -250,11 +250,11 @@
   }
 
   function itemsOf(county) {
-    const rows = county.items.map(([id, name, national, local, statement]) =>
-      make("tr", { "data-open": national || local ? "1" : false }, cell(`${id} ${name}`, "left"), verdictCell(national), verdictCell(local), cell(statement, "left"))
+    const rows = county.items.map(([id, name, national, local, statement, veto]) =>
+      make("tr", { "data-open": national || local ? "1" : false }, cell(`${id} ${name}`, "left"), verdictCell(national, veto), verdictCell(local, veto), cell(statement, "left"))
     );
     const open = rows.filter((row) => row.dataset.open);
-    const part = tableOf("政府保障程度、教育质量、社会认可度和一票否决各项", ["项目", "国家标准", "市定标准", "指标值或简要结论"], rows);
+    const part = tableOf("政府保障程度、教育质量、社会认可度和一票否决各项", ["项目", ...county.standards, "指标值或简要结论"], rows);
     const box = make("input", { type: "checkbox", onchange: () => rows.forEach((row) => (row.hidden = !box.checked && !row.dataset.open)) });
     rows.forEach((row) => (row.hidden = !row.dataset.open));
     const said = open.length ? `未达标或无法判定${open.length}项，共${rows.length}项。` : `${rows.length}项全部达标。`;

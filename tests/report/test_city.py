@@ -192,6 +192,17 @@ def test_an_open_county_stands_apart_and_has_no_place() -> None:
     assert {c["name"]: c["place"] for c in page_data(made)["counties"]}["第3县"] is None
 
 
+def test_the_page_names_standards_and_vetoes_as_the_report_does() -> None:
+    data = page_data(context(mixed()))
+    assert data["vetoes"] == ["未发现", "存在", "无法判定"]
+    for one in data["counties"]:
+        assert one["standards"] == ["国家标准", "济宁市标准"]
+        assert [veto for *_, veto in one["aspects"]].count(True) == 1
+        assert {item for item, *_, veto in one["items"] if veto} == {f"V{n}" for n in range(1, 7)}
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    assert "市定标准" not in script and "济宁" not in script
+
+
 def test_with_open_counties_alone_there_is_no_ranking() -> None:
     made = city(member(1, school(**OPEN)), member(2, school(**OPEN)))
     assert told(made, "ranking").startswith(

@@ -16,6 +16,7 @@ from junheng.report.content.model import Table, TableRow
 from junheng.report.content.numbers import BLANK, cell_text, cv_text, gap_text, unit_name
 from junheng.report.content.sections.overview import ASPECTS
 from junheng.report.content.statements import item_statement
+from junheng.report.content.tables.building import VETO_WORDS
 from junheng.report.content.tables.city import CITY_TABLES, left_out_reason
 
 SHOWN = tuple(name for name in CITY_TABLES if name != "failing")
@@ -63,6 +64,7 @@ def page_data(context: CityContext) -> dict[str, Any]:
     return {
         "year": context.city.year,
         "verdicts": [str(verdict) for verdict in MARKS],
+        "vetoes": [VETO_WORDS[verdict] for verdict in MARKS],
         "stages": [
             {"id": s.id, "name": s.name, "limit": in_full(standard.disparity.limits[s.id], 2)}
             for s in standard.stages
@@ -101,12 +103,14 @@ def _county(context: CityContext, member: Member) -> dict[str, Any]:
     return {
         "code": member.county.code,
         "name": member.county.title,
+        "standards": [side.standard.title for side in (national, local)],
         "target": member.county.target_year,
         "state": context.say(f"city.state.{states[member.county.code]}"),
         "place": next((rank.place for rank in context.city.ranking if rank.member is member), None),
         "verdict": MARKS[member.verdict],
         "aspects": [
-            [name, MARKS[getattr(national, key)], MARKS[getattr(local, key)]] for key, name in ASPECTS
+            [name, MARKS[getattr(national, key)], MARKS[getattr(local, key)], key == "veto"]
+            for key, name in ASPECTS
         ],
         "share": _share(member),
         "before": _share(before) if before else None,
@@ -118,6 +122,7 @@ def _county(context: CityContext, member: Member) -> dict[str, Any]:
                 MARKS[result.verdict],
                 MARKS[local.item(result.item.id).verdict],
                 item_statement(result, member.assessment, context.wording.phrases),
+                result.item.group == "veto",
             ]
             for result in national.items
         ],
