@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,14 @@ def test_a_report_composed_without_pictures_says_what_to_call(report: EditableDo
     [
         (lambda place: place.table("不是表", caption="表"), "table的内容应为DataFrame"),
         (lambda place: place.table(pd.DataFrame({"数": [1]})), "table要有标题"),
+        (
+            lambda place: place.table(pd.DataFrame({"比": [1.5, math.inf]}), caption="比"),
+            "表中有无穷大（inf）",
+        ),
+        (
+            lambda place: place.table(pd.DataFrame({"比": [1.5]}), caption="比", decimals=-1),
+            "应在0至6之间，现为-1",
+        ),
         (lambda place: place.figure("不是图", caption="图"), "figure的内容应为matplotlib的Figure"),
         (lambda place: place.figure(plt.figure().subplots(), caption="图"), r"坐标轴ax的图是ax\.figure"),
         (lambda place: place.figure(plt.figure()), "figure要有标题"),

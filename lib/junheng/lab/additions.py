@@ -7,6 +7,7 @@ delivered with it, and says whose it is when the office wants that (`remark_sour
 from __future__ import annotations
 
 import io
+import math
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -47,6 +48,7 @@ _LONGEST: Final = 24
 _ROWS: Final = 500
 """A longer table belongs into an annex of its own, not into a report."""
 _SHOWN: Final = 30
+_PLACES: Final = 6
 
 
 @dataclass(frozen=True, repr=False)
@@ -368,6 +370,8 @@ def table_of(
     flat = frame if numbered else frame.reset_index(names=names)
     if not isinstance(caption, str) or not caption.strip():
         raise UsageProblem('table要有标题：.table(df, caption="……")。')
+    if not 0 <= decimals <= _PLACES:
+        raise UsageProblem(f"表“{caption}”的小数位数decimals应在0至{_PLACES}之间，现为{decimals}。")
     if flat.shape[0] == 0 or flat.shape[1] == 0:
         raise UsageProblem(f"表“{caption}”是空的（{flat.shape[0]}行、{flat.shape[1]}列），没有加入报告。")
     if flat.shape[0] > _ROWS:
@@ -426,5 +430,9 @@ def _cell(value: Any, places: int) -> TableCell:
     if pd.api.types.is_integer(value):
         return TableCell(str(int(value)), Fraction(int(value)))
     if pd.api.types.is_float(value):
+        if math.isinf(value):
+            raise UsageProblem(
+                "表中有无穷大（inf），多由除以0得来；请先改为缺数据：df.replace([float('inf'), float('-inf')], float('nan'))。"
+            )
         return TableCell(fixed(exact(float(value)), places), exact(float(value)))
     return TableCell(str(value))
