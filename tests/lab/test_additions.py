@@ -19,6 +19,10 @@ from junheng.report.content.model import Heading, Paragraph, Picture, Table
 SOURCE = "说明由本县提供"
 
 
+def columns(count: int) -> pd.DataFrame:
+    return pd.DataFrame({f"列{n}": [n] for n in range(count)})
+
+
 @pytest.fixture
 def report(tmp_path: Path) -> EditableDocument:
     blocks = {
@@ -203,6 +207,14 @@ def test_a_report_composed_without_pictures_says_what_to_call(report: EditableDo
         (
             lambda place: place.table(pd.DataFrame({"比": [1.5]}), caption="比", decimals=-1),
             "应在0至6之间，现为-1",
+        ),
+        (
+            lambda place: place.table(columns(15), caption="宽"),
+            "有15列，竖页上的表最多14列；请放在横页上（wide=True），或只取",
+        ),
+        (
+            lambda place: place.table(columns(25), caption="宽", wide=True),
+            "有25列，横页上的表最多24列；请只取",
         ),
         (lambda place: place.figure("不是图", caption="图"), "figure的内容应为matplotlib的Figure"),
         (lambda place: place.figure(plt.figure().subplots(), caption="图"), r"坐标轴ax的图是ax\.figure"),

@@ -49,6 +49,8 @@ _ROWS: Final = 500
 """A longer table belongs into an annex of its own, not into a report."""
 _SHOWN: Final = 30
 _PLACES: Final = 6
+_UPRIGHT, _ACROSS = 14, 24
+"""Columns of a table on an upright and on a landscape page; with more, words would stand one character a line."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -376,6 +378,10 @@ def table_of(
         raise UsageProblem(f"表“{caption}”是空的（{flat.shape[0]}行、{flat.shape[1]}列），没有加入报告。")
     if flat.shape[0] > _ROWS:
         raise UsageProblem(f"表“{caption}”有{flat.shape[0]}行，报告中的表最多{_ROWS}行，请先筛选或汇总。")
+    if flat.shape[1] > (_ACROSS if wide else _UPRIGHT):
+        advice = "" if wide else "放在横页上（wide=True），或"
+        most = f"{'横' if wide else '竖'}页上的表最多{_ACROSS if wide else _UPRIGHT}列"
+        raise UsageProblem(f"表“{caption}”有{flat.shape[1]}列，{most}；请{advice}只取需要的列：df[[…]]。")
     headings = [_heading(name) for name in flat.columns]
     texts = [_column(flat.iloc[:, n], decimals) for n in range(flat.shape[1])]
     spec = TableSpec(
