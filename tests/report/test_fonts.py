@@ -128,3 +128,12 @@ def test_what_a_killed_set_up_left_is_cleared(tmp_path: Path) -> None:
     (tmp_path / ".fonts").mkdir()
     install_fonts.clear_unfinished(tmp_path / ".fonts")
     assert [path.name for path in tmp_path.iterdir()] == [".fonts"]
+
+
+def test_the_pages_faces_draw_all_of_gbk() -> None:
+    """So that only what lies outside need be looked up."""
+    faces = fonts._page_faces()
+    pairs = (bytes((one, two)) for one in range(0x81, 0xFF) for two in range(0x40, 0xFF) if two != 0x7F)
+    signs = {sign for pair in pairs for sign in pair.decode("gbk", "ignore") if not sign.isspace()}
+    assert len(signs) > 20000
+    assert not [s for s in signs if not any(face.get_char_index(ord(s)) for face in faces)]

@@ -48,6 +48,21 @@ def test_what_must_not_stand_in_a_text(word: Path, wrong: str, shown: str) -> No
     assert str(caught.value).startswith(f"o.docx第2段出现了不应有的“{shown}”")
 
 
+def test_a_character_that_no_font_draws_is_named(word: Path) -> None:
+    """LibreOffice prints a box for it, and says nothing."""
+    edit(word, MAIN, "正文文字", "许桥镇\ua66e小学")
+    with pytest.raises(
+        OutputProblem, match=r"o\.docx第2段的字符“\ua66e”（U\+A66E）在各字体中都没有，会印成方框"
+    ):
+        inspect.inspect_word(word, DOCUMENT)
+
+
+@pytest.mark.parametrize("text", ["峄城嶧鄌漷㛃𠮷𪚥", "㎡①※〔2024〕——“”≥×÷′″℃αЯ", "a\u200bb\u00a0c"])
+def test_characters_that_are_drawn_or_draw_nothing_pass(word: Path, text: str) -> None:
+    edit(word, MAIN, "正文文字", text)
+    inspect.inspect_word(word, DOCUMENT)
+
+
 @pytest.mark.parametrize("text", ["Finance部门、inform、nano材料、Nonesuch", "满意度90%以上", "“{”"])
 def test_harmless_words_pass(word: Path, text: str) -> None:
     edit(word, MAIN, "正文文字", text)

@@ -8,13 +8,18 @@ nothing else, so that every machine renders the same pages and no font is replac
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from junheng.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from matplotlib.ft2font import FT2Font
 
 FONTS_ENV: Final = "JUNHENG_FONTS"
 FONTS_FOLDER: Final = ".fonts"
@@ -121,3 +126,30 @@ def figure_font_files() -> list[Path]:
 def expected_pdf_fonts() -> frozenset[str]:
     """Return the font names a PDF of ours may show; any other means a silent substitution."""
     return frozenset(face.pdf_name for face in PAGE_FACES)
+
+
+def without_glyph(text: str) -> list[str]:
+    """Return the characters of a text that would be printed as boxes: none of the pages' faces draws them.
+
+    The faces draw all of GBK (RARE); only what lies outside is looked up. Marks that draw nothing are left out.
+    """
+    odd = {character for character in text if not character.isascii()}
+    return sorted(character for character in odd if not _drawn(character))
+
+
+@cache
+def _drawn(character: str) -> bool:
+    if unicodedata.category(character) in ("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"):
+        return True
+    try:
+        character.encode("gbk")
+    except UnicodeEncodeError:
+        return any(face.get_char_index(ord(character)) for face in _page_faces())
+    return True
+
+
+@cache
+def _page_faces() -> tuple[FT2Font, ...]:
+    from matplotlib.ft2font import FT2Font  # only where a rare character stands
+
+    return tuple(FT2Font(str(fonts_dir() / FACES_FOLDER / face.file)) for face in PAGE_FACES)

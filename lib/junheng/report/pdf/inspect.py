@@ -65,8 +65,16 @@ def inspect_word(path: Path, document: Document) -> None:
     for name, root in roots.items():
         for number, paragraph in enumerate(root.iter(qn("w:p")), start=1):
             place = f"第{number}段" if root is main else f"的{posixpath.basename(name)}"
-            check_text(paragraph_text(paragraph), path, place)
+            text = paragraph_text(paragraph)
+            check_text(text, path, place)
+            _check_glyphs(text, path, place)
     _check_blocks(path, main, document)
+
+
+def _check_glyphs(text: str, path: Path, place: str) -> None:
+    if boxes := fonts.without_glyph(text):
+        told = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in boxes)
+        raise OutputProblem(f"{path.name}{place}的字符{told}在各字体中都没有，会印成方框，请改用其他写法。")
 
 
 def _check_blocks(path: Path, main: Element, document: Document) -> None:
