@@ -229,3 +229,10 @@ def test_no_secret_of_ours_reaches_a_notebook(tmp_path: Path, monkeypatch: pytes
     with own_workshop() as workshop:
         told = execute(tmp_path, cell, workshop=workshop).cells[-1].outputs[0].text
     assert "'PATH'" in told and "kept-to-ourselves" not in told and "/nowhere" not in told
+
+
+def test_a_cell_that_keeps_printing_has_no_more_time_for_it(tmp_path: Path) -> None:
+    chatty = "import time\nwhile True:\n    print('还在算', flush=True)\n    time.sleep(0.05)"
+    with pytest.raises(NotebookError, match="超过时限"):
+        execute(tmp_path, chatty, seconds=2)
+    assert shared().said

@@ -16,6 +16,7 @@ import select
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -64,10 +65,10 @@ def _heard(pipe: Connection, process: BaseProcess, task: NotebookTask) -> Any:
 
     The process itself is watched beside the pipe, which stays open while something that a cell started holds it.
     """
-    limit: float = START_SECONDS
+    deadline = time.monotonic() + START_SECONDS
     watched = os.pidfd_open(process.pid or 0)
     try:
-        while select.select([pipe.fileno(), watched], [], [], limit)[0]:
+        while select.select([pipe.fileno(), watched], [], [], max(0.0, deadline - time.monotonic()))[0]:
             try:
                 if not pipe.poll(0):
                     raise EOFError
@@ -78,10 +79,12 @@ def _heard(pipe: Connection, process: BaseProcess, task: NotebookTask) -> Any:
                 return content
             if kind == "failed":
                 raise NotebookError(*content)
-            if kind == "printed" and task.hear is not None:
-                task.hear(content)
-            else:
-                limit = task.cell_seconds
+            if kind == "cell":
+                deadline = time.monotonic() + task.cell_seconds
+            elif task.hear is not None:
+                task.hear(content)  # who prints has no more time for it
+            if time.monotonic() > deadline:
+                break
     finally:
         os.close(watched)
     raise NotebookError(LATE)

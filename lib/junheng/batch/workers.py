@@ -80,6 +80,8 @@ class LocalExecutor:
                 self._work(waiting, finished)
                 for worker in self._everyone:
                     worker.dismiss()
+                for worker in self._everyone:
+                    worker.leave()
             finally:
                 for worker in self._everyone:
                     worker.end()
@@ -193,6 +195,9 @@ class _Worker:
     def dismiss(self) -> None:
         """Tell the worker to end by itself."""
         self._send(None)
+
+    def leave(self) -> None:
+        """Wait until it has."""
         self._code()
 
     def end(self) -> None:

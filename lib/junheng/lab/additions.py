@@ -183,7 +183,7 @@ class Section:
         例：
             reports["assessment"].section("存在问题").figure(fig, caption="各乡镇生均面积")
         """
-        return self._add(self._picture(figure, caption, alt, width), *map(Paragraph, self._source_note()))
+        return self._add(self._picture(figure, caption, alt, width), *self._source_paragraph())
 
     def picture(self, path: Path, caption: str, alt: str = "") -> Section:
         """把图片文件（PNG）加为一幅图，编号自动排。
@@ -196,7 +196,7 @@ class Section:
         shutil.copyfile(path, self.document.figures_dir / file)
         return self._add(
             Picture(file, caption.strip(), alt.strip() or caption.strip()),
-            *map(Paragraph, self._source_note()),
+            *self._source_paragraph(),
         )
 
     def before(self, words: str) -> Section:
@@ -254,6 +254,10 @@ class Section:
     def _marked(self, text: str) -> str:
         source = self.document.source
         return f"{text.strip()}（{source}）" if source else text.strip()
+
+    def _source_paragraph(self) -> tuple[Paragraph, ...]:
+        """Under a figure: whose it is, as a note."""
+        return tuple(Paragraph(f"注：{note}", "note") for note in self._source_note())
 
     def _source_note(self) -> tuple[str, ...]:
         return (f"{self.document.source}。",) if self.document.source else ()
