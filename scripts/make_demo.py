@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the demo data set: data/<year>/<code>_<name>.xlsx for the 14 units and both years.
+"""Write the demo data set: data/<year>/<code>_<name>.xlsx for the 14 units and the city itself, both years.
 
 The scenarios in params/demo/ say who passes and who fails; seeded chance says the rest.
 The same input gives the same bytes.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 from demo.casting import cast_schools
+from demo.city import city_sheets
 from demo.county import CountySheets, large_schools
 from demo.defects import apply_defects
 from demo.figures import Row, SchoolFigures
@@ -22,7 +23,7 @@ from demo.workbook import add_table, save, school_rows
 from openpyxl import Workbook
 
 ROOT = Path(__file__).resolve().parent.parent
-DEMO_FILES = ("shape", "profiles", "scenarios", "texts", "tasks")
+DEMO_FILES = ("shape", "profiles", "scenarios", "texts", "tasks", "city")
 
 
 def load(params: Path) -> dict:
@@ -34,6 +35,9 @@ def load(params: Path) -> dict:
     settings["sheets"] = {
         sheet["name"]: sheet for sheet in read(params / "dictionary" / "sheets.yml")["sheets"]
     }
+    settings["city_sheets"] = read(params / "dictionary" / "city.yml")["sheets"]
+    settings["plan"] = read(params / "tasks.yml")["tasks"]
+    settings["office"] = read(params / "city.yml")
     indicators = read(params / "standards" / "national.yml")["indicators"]
     settings["indicator_names"] = {indicator["id"]: indicator["name"] for indicator in indicators}
     return settings
@@ -152,9 +156,33 @@ def add_figures(book: Workbook, sheets: CountySheets, figures: dict, settings: d
     add_table(book, "县级数据", ["项目", "单位", "数值", "备注"], items)
 
 
+def write_city(settings: dict, target: Path) -> None:
+    """Write the city's own workbook of both years."""
+    texts, office = settings["texts"], settings["office"]
+    for year in settings["shape"]["years"]:
+        name = f"{office['name']}{year}年度市级工作簿"
+        book = Workbook()
+        book.remove(book.active)
+        about = [
+            ["数据性质", texts["mark"]],
+            ["提示", texts["note"]],
+            ["单位", office["name"]],
+            ["年度", f"{year}年"],
+        ]
+        add_table(book, "说明", ["项目", "内容"], about)
+        rows = city_sheets(settings, year)
+        for sheet in settings["city_sheets"]:
+            header = [
+                f"{f['header']}（{f['unit']}）" if f.get("unit") else f["header"] for f in sheet["fields"]
+            ]
+            content = [[row.get(field["key"]) for field in sheet["fields"]] for row in rows[sheet["id"]]]
+            add_table(book, sheet["name"], header, content, [f"{name}（{texts['mark']}）", texts["note"]])
+        save(book, target / str(year) / f"{office['code']}_{office['name']}.xlsx", texts["mark"], name)
+
+
 def main() -> None:
     """Parse the command line and write the workbooks."""
-    parser = argparse.ArgumentParser(description="写出演示数据（14个单位、两个年度）")
+    parser = argparse.ArgumentParser(description="写出演示数据（14个单位和市级工作簿、两个年度）")
     parser.add_argument("--params", type=Path, default=ROOT / "params")
     parser.add_argument("--out", type=Path, default=ROOT / "data")
     parser.add_argument("--county", action="append", help="只写这个单位（代码，可重复）")
@@ -162,6 +190,8 @@ def main() -> None:
     settings = load(arguments.params)
     for code in arguments.county or settings["profiles"]["counties"]:
         write_county(code, settings, arguments.out)
+    if not arguments.county:
+        write_city(settings, arguments.out)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from junheng.assess.city import CityAssessment, LeftOut, Member
+from junheng.assess.city_records import CityRecords
 from junheng.assess.engine import assess
+from junheng.params.city import load_city
 from junheng.params.city_rules import load_city_rules
 from junheng.params.counties import County
-from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, PLENTY, book, school
+from junheng.params.dictionary import load_city_dictionary
+from junheng.workbook.model import CountyBook
+from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, PLENTY, book, row, school
 
 RULES = load_city_rules(PARAMS)
+CITY_DICTIONARY = load_city_dictionary(PARAMS)
 POOR = {"backbone_primary": 1}
 """L2 below 85%: the unit is 未达标."""
 OPEN = {"backbone_primary": None}
@@ -54,5 +59,19 @@ def member(
     return Member(assess(own, DICTIONARY, (NATIONAL, LOCAL)), None, overdue)
 
 
-def city(*members: Member, left_out: tuple[LeftOut, ...] = (), year: int = 2024) -> CityAssessment:
-    return CityAssessment(year, members, left_out, RULES)
+def city(
+    *members: Member,
+    left_out: tuple[LeftOut, ...] = (),
+    year: int = 2024,
+    records: CityRecords | None = None,
+) -> CityAssessment:
+    return CityAssessment(year, members, left_out, RULES, records or CityRecords())
+
+
+def records(**sheets: list[dict[str, Any]]) -> CityRecords:
+    """The city's workbook with these rows."""
+    made = {
+        sheet.id: tuple(row(sheet.fields, values) for values in sheets.get(sheet.id, ()))
+        for sheet in CITY_DICTIONARY.sheets
+    }
+    return CityRecords(CountyBook(load_city(PARAMS).unit(2024), 2024, "市.xlsx", "0", made))

@@ -163,7 +163,9 @@ def test_city_counts_take_only_what_names_them():
     row = {"task": "13", "target": "新增劳动教育示范校3所", "result": "4", "unit": "所", "done": True}
     task = PLAN.task("13")
     shares = {goal.id: city_goal_share(book([school()], tasks=[row]), task, goal) for goal in task.city_goals}
-    assert shares == {"football": None, "labour_bases": None, "labour_schools": Fraction(4)}
+    assert {name: share for name, share in shares.items() if share is not None} == {
+        "labour_schools": Fraction(4)
+    }
     other = book([school()], tasks=[row | {"unit": "%"}])
     assert city_goal_share(other, task, task.city_goals[2]) is None
 

@@ -14,6 +14,8 @@ import pytest
 from openpyxl import load_workbook
 
 from junheng.params.checks import load_checks
+from junheng.params.city import load_city
+from junheng.workbook.city import open_city_book
 from junheng.workbook.read.book import read_county_book
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,9 +104,8 @@ def test_same_bytes_on_every_run(made):
 
 
 def test_committed_workbooks_are_what_the_script_makes(made, demo):
-    committed = {
-        str(p.relative_to(ROOT / "data")) for p in (demo.path(c, y) for c in demo.counties for y in YEARS)
-    }
+    units = (*demo.counties, load_city(ROOT / "params").unit(2024))
+    committed = {str(p.relative_to(ROOT / "data")) for p in (demo.path(c, y) for c in units for y in YEARS)}
     assert committed == set(made[0])
     assert all(members(ROOT / "data" / name) == members(path) for name, path in made[0].items())
 
@@ -401,3 +402,12 @@ def test_beside_last_year_only_the_two_intended_jumps_stand_out(demo):
         ("微山县", "school_lost"),
         ("泗水县", "school_lost"),
     }
+
+
+def test_the_citys_own_workbook_is_sound_marked_and_leaves_some_of_it_open():
+    for year in YEARS:
+        (path,) = (ROOT / "data" / str(year)).glob("*_济宁市.xlsx")
+        book = open_city_book(path, year, ROOT / "params")
+        assert book.demo and not book.issue_records
+        answered = [row for row in book.rows("goals") if row.get("result") is not None or row.text("state")]
+        assert 0.9 * len(book.rows("goals")) < len(answered) < len(book.rows("goals"))

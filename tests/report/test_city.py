@@ -13,6 +13,7 @@ import pytest
 from lxml import html
 
 from junheng.assess.city import CityAssessment, LeftOut
+from junheng.assess.city_records import CityRecords
 from junheng.assess.engine import assess
 from junheng.assess.trend import compare
 from junheng.errors import OutputProblem
@@ -30,7 +31,7 @@ from junheng.report.content.model import Document, Paragraph, Table
 from junheng.report.page.city import DATA, INDEX, PREFIX, inspect_page, write_page
 from junheng.report.page.city_data import page_data
 from junheng.report.pdf.inspect import inspect_workbook
-from tests.assess.cities import OPEN, POOR, VETO, city, county, member
+from tests.assess.cities import OPEN, POOR, VETO, city, county, member, records
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 from tests.report.demo import texts
 
@@ -71,7 +72,7 @@ def test_all_passed() -> None:
     assert "各县（市、区）评估单元均全部达标" in told(made, "resource")
     assert "全部在限值以内" in told(made, "disparity")
     assert told(made, "common") == "没有两个及以上县（市、区）共同存在的未达标问题。"
-    assert told(made, "notices").endswith("根据本年度评估数据，没有应予通报的县（市、区）。")
+    assert "根据本年度评估数据，没有应予通报的县（市、区）。" in told(made, "notices")
     assert "2024年应达标的1个县（市、区）已全部达标。" in told(made, "plan")
     assert "未取得各县（市、区）2023年度采集工作簿" in told(made, "trend")
 
@@ -301,3 +302,65 @@ def test_titles_and_fields(tmp_path: Path) -> None:
     document: Document = compose(context(mixed()))
     assert document.title == "济宁市义务教育优质均衡发展督导评估全市汇总报告（2024年度）"
     assert document.fields["demo_mark"] == ""
+
+
+def recorded() -> CityRecords:
+    """A city's workbook in which something is said on every sheet."""
+    return records(
+        goals=[
+            {"goal": "教育集团", "result": 60},
+            {"goal": "食堂、厕所和寄宿条件改善", "state": "推进中", "told": "改造食堂12个"},
+            {"goal": "乡村教师周转宿舍建设", "state": "已完成", "result": 300},
+        ],
+        teams=[{"team": "师资专班", "state": "推进中", "deadline": "2025-03-31"}],
+        visits=[
+            {"county": "第1县", "begun": "2025-03-30", "ended": "2025-04-01", "schools": 3, "members": "张某"}
+        ],
+        third_parties=[{"party": "某研究院", "method": "抽样", "findings": "总体较好"}],
+        register=[{"county": "第2县", "kind": "约谈", "ground": "逾期未整改", "date": "2025-04-02"}],
+    )
+
+
+def test_the_citys_workbook_reaches_report_workbook_and_page(tmp_path: Path) -> None:
+    made = context(city(member(1), member(2), records=recorded()))
+    document = compose(made)
+    body = "".join(texts(document))
+    for said in (
+        "对1个县（市、区）进行了实地督导（走访学校3所）",
+        "并委托某研究院开展了第三方评估",
+        "已完成1项，推进中1项，未填报72项",
+        "工作措施1项，已销号0项，到期未完成1项",
+        "2025年3月30日至4月1日",
+        "300套",
+        "改造食堂12个",
+        "总体较好",
+    ):
+        assert said in body, said
+    write_page(made, document, TEMPLATES, tmp_path / "网页")
+    page = (tmp_path / "网页" / INDEX).read_text(encoding="utf-8")
+    assert "改造食堂12个" in page and "师资专班" in page and "总体较好" in page
+    write_city_workbook(made, tmp_path / "city.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "city.xlsx")["全市性目标"]
+    (row,) = (row for row in sheet.iter_rows(values_only=True) if "教育集团" in row)
+    assert row.count(60) == 2  # target and the office's figure, as numbers
+
+
+def test_the_register_stays_in_the_internal_annex(tmp_path: Path) -> None:
+    made = context(city(member(1), member(2), records=recorded()))
+    document = compose(made)
+    write_page(made, document, TEMPLATES, tmp_path / "网页")
+    page = (tmp_path / "网页" / INDEX).read_text(encoding="utf-8")
+    annex = "".join(texts(compose_internal(made)))
+    assert "逾期未整改" in annex and "共1件" in annex
+    assert "逾期未整改" not in "".join(texts(document)) + page
+    assert "张某" not in "".join(texts(document)) + page + annex  # members of a visit are not printed
+
+
+def test_without_a_usable_workbook_the_report_says_so_and_judges_by_the_counties() -> None:
+    absent = told(city(member(1)), "tasks")
+    faulty = told(
+        city(member(1), records=CityRecords(cause="faulty", detail="data/2024/x.xlsx坏了")), "tasks"
+    )
+    assert "本年度没有市级工作簿" in absent and "以文字说明" not in absent
+    assert "市级工作簿存在错误、尚未更正，本次未采用" in faulty and "x.xlsx" not in faulty
+    assert "进行了实地督导" not in told(city(member(1)), "opening")

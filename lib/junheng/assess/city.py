@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from junheng.assess.city_records import CityRecords
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, rounded_up, shortfalls
 from junheng.assess.model import Assessment, ItemResult, Unit, Verdict
@@ -123,12 +124,13 @@ class CommonProblem(Brief):
 
 @dataclass(frozen=True, repr=False)
 class CityAssessment(Shown):
-    """The city in one year. `members` and `left_out` keep the order of counties.yml."""
+    """The city in one year. `members` and `left_out` keep the order of counties.yml; `records` are the city's own."""
 
     year: int
     members: tuple[Member, ...]
     left_out: tuple[LeftOut, ...]
     rules: CityRules
+    records: CityRecords = field(default_factory=CityRecords)
     calls = (
         'wb.frame(city, "counties")',
         'wb.frame(city, "units")',
@@ -176,7 +178,8 @@ class CityAssessment(Shown):
 
     @property
     def demo(self) -> bool:
-        return any(member.assessment.book.demo for member in self.members)
+        books = [member.assessment.book for member in self.members]
+        return any(book.demo for book in (*books, self.records.book) if book)
 
 
 def share(units: Iterable[Unit]) -> Fraction | None:

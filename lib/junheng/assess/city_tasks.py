@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.city import CityAssessment
+from junheng.assess.city_records import DONE, NOT_BEGUN
 from junheng.assess.model import Verdict
 from junheng.assess.tasks import TaskResult, city_goal_share, city_goal_verdict
 from junheng.params.tasks import CityGoal, Task, TaskPlan
+from junheng.workbook.model import Row
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,25 @@ class TaskCount:
 
 @dataclass(frozen=True)
 class GoalResult:
-    """A count of the whole city. `total` sums what was reported, by `reporting` counties; verdict None: under way."""
+    """A goal of the whole city, by the office's own `row` where it is answered there, else by what counties report.
+
+    `own` is the office's number; `total` sums what `reporting` counties report, `silent` ones report nothing. `verdict`
+    None: under way.
+    """
 
     task: Task
     goal: CityGoal
+    row: Row
+    own: Fraction | None
     total: Fraction
     reporting: int
     silent: int
     verdict: Verdict | None
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything is known: by the office's word or number, or by the counties'."""
+        return self.own is not None or bool(self.row.text("state")) or self.reporting > 0
 
 
 def count_tasks(plan: TaskPlan, results: Mapping[str, Sequence[TaskResult]]) -> tuple[TaskCount, ...]:
@@ -53,16 +66,60 @@ def count_tasks(plan: TaskPlan, results: Mapping[str, Sequence[TaskResult]]) -> 
     return tuple(found)
 
 
-def sum_goals(plan: TaskPlan, city: CityAssessment) -> tuple[GoalResult, ...]:
-    """Add up the counts the whole city is to reach; a county that is left out counts as silent."""
-    return tuple(_goal(task, goal, city) for task in plan.tasks for goal in task.city_goals)
+def city_counts(plan: TaskPlan, city: CityAssessment) -> tuple[GoalResult, ...]:
+    """The counts the whole city is to reach: the office's figure, else the counties' sum (one left out is silent)."""
+    return tuple(_count(task, goal, city) for task, goal in _asked(plan, city) if goal.target is not None)
 
 
-def _goal(task: Task, goal: CityGoal, city: CityAssessment) -> GoalResult:
+def city_requirements(plan: TaskPlan, city: CityAssessment) -> tuple[GoalResult, ...]:
+    """What only words can answer, as the office answers it."""
+    return tuple(_words(task, goal, city) for task, goal in _asked(plan, city) if goal.target is None)
+
+
+def _asked(plan: TaskPlan, city: CityAssessment) -> Iterator[tuple[Task, CityGoal]]:
+    return ((task, goal) for task in plan.tasks for goal in task.city_goals if goal.years.holds(city.year))
+
+
+def _count(task: Task, goal: CityGoal, city: CityAssessment) -> GoalResult:
+    row = city.records.goal(goal)
+    own = _number(row)
     shares = [city_goal_share(member.assessment.book, task, goal) for member in city.members]
     known = [share for share in shares if share is not None]
     total = sum(known, Fraction(0))
     silent = len(shares) - len(known) + len(city.left_out)
+    judged = (total, silent) if own is None else (own, 0)
     return GoalResult(
-        task, goal, total, len(known), silent, city_goal_verdict(goal, total, silent, city.year)
+        task, goal, row, own, total, len(known), silent, city_goal_verdict(goal, *judged, city.year)
     )
+
+
+def _words(task: Task, goal: CityGoal, city: CityAssessment) -> GoalResult:
+    row = city.records.goal(goal)
+    return GoalResult(
+        task,
+        goal,
+        row,
+        _number(row),
+        Fraction(0),
+        0,
+        0,
+        requirement_verdict(goal, row.text("state"), city.year),
+    )
+
+
+def _number(row: Row) -> Fraction | None:
+    content = row.get("result")
+    return content if isinstance(content, Fraction) else None
+
+
+def requirement_verdict(goal: CityGoal, state: str, year: int) -> Verdict | None:
+    """Judge a requirement by what it is said to be: 无法判定 when nothing is said, None while it is under way.
+
+    What is not yet done is a failure only after its year; what was not begun is one too where no year is set.
+    """
+    if not state:
+        return Verdict.UNKNOWN
+    if state == DONE:
+        return Verdict.MET
+    late = goal.by is not None and year >= goal.by
+    return Verdict.UNMET if late or (state == NOT_BEGUN and goal.by is None) else None

@@ -230,14 +230,12 @@ def _number(row: Row, unit: str) -> Fraction | None:
 
 
 def city_goal_verdict(goal: CityGoal, total: Fraction, silent: int, year: int) -> Verdict | None:
-    """Judge a count of the whole city from the sum of what was reported, with `silent` counties reporting nothing.
+    """Judge a count of the whole city from its number, with `silent` counties reporting nothing of theirs.
 
     达标 when reached; 无法判定 while counties are silent; None (under way) before the goal's year.
     """
-    if total >= goal.target:
+    if goal.target is not None and total >= goal.target:
         return Verdict.MET
     if silent:
         return Verdict.UNKNOWN
-    if goal.period == "total" and (goal.by is None or year < goal.by):
-        return None
-    return Verdict.UNMET
+    return Verdict.UNMET if goal.due(year) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,14 +14,17 @@ from junheng.batch.plan import Request, require_inputs
 from junheng.cli.show import aligned, shown_path
 from junheng.errors import DataProblem, OutputProblem, UsageProblem, refused
 from junheng.files import whole_file
+from junheng.params.city import load_city
 from junheng.params.counties import County
 from junheng.params.tables import load_tables
 from junheng.report.excel.check_overview import Checked, overview_name, write_overview
+from junheng.workbook.city import open_city_book
 from junheng.workbook.feedback.book import feedback_name, write_feedback, write_refusal
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_last_workbook, find_workbook
 from junheng.workbook.read.formats import open_file
+from junheng.workbook.read.opened import OpenedFile
 
 ORDER = tuple(Severity)
 FOLDER = "问题反馈"
@@ -46,20 +49,17 @@ def _in_use(folder: Path) -> Iterator[None]:
 
 
 def _check_all(request: Request, counties: Sequence[County], folder: Path) -> int:
-    results = []
-    for county in counties:
-        result = _check(request, county, folder)
-        results.append(result)
-        if result.book is None:
-            click.echo(f"{county.name}：{result.reason}")
-        else:
-            _print_issues(result.book)
+    results = [_told(_check(request, county, folder)) for county in counties]
+    city = None if request.words else _told(_check_city(request, folder))
     overview = folder / overview_name(request.year, bool(request.words))
     with _written(overview) as part:
         write_overview(results, request.year, load_tables(request.places.params), part)
     click.echo(_table(results, folder))
     failed = sum(result.failed for result in results)
     click.echo(f"共{len(counties)}个县（市、区），其中{failed}个有错误，须改正后才能生成报告。")
+    if city:
+        click.echo(_city_said(city))
+        failed += city.failed and bool(city.returned)  # none at all is no failure
     click.echo(f"核查汇总：{shown_path(overview)}")
     return 1 if failed else 0
 
@@ -77,16 +77,33 @@ def _check(request: Request, county: County, folder: Path) -> Checked:
     """Check one county's workbook and write what it gets back."""
     places, year = request.places, request.year
     issues_file(places, year, county).unlink(missing_ok=True)  # this list takes its place
-    target = folder / feedback_name(county)
+
+    def read(opened: OpenedFile) -> CountyBook:
+        last = find_last_workbook(places.data, year, county)
+        return open_county_book(opened, county, year, places.params, last)
+
+    return _checked(request, county, folder, read)
+
+
+def _check_city(request: Request, folder: Path) -> Checked:
+    """Check the city's own workbook, which the office mends itself by what is marked."""
+    places, year = request.places, request.year
+    city = load_city(places.params).unit(year)
+    return _checked(request, city, folder, lambda opened: open_city_book(opened, year, places.params))
+
+
+def _checked(
+    request: Request, county: County, folder: Path, read: Callable[[OpenedFile], CountyBook]
+) -> Checked:
+    year, target = request.year, folder / feedback_name(county)
     try:
-        path = find_workbook(places.data, year, county)
+        path = find_workbook(request.places.data, year, county)
     except UsageProblem as problem:
         target.unlink(missing_ok=True)
         return Checked(county, None, str(problem))
     try:
         opened = open_file(path)
-        last = find_last_workbook(places.data, year, county)
-        book = open_county_book(opened, county, year, places.params, last)
+        book = read(opened)
         with _written(target) as part:
             write_feedback(opened, book, part)
     except DataProblem as problem:
@@ -106,6 +123,22 @@ def _written(target: Path) -> Iterator[Path]:
         raise OutputProblem(
             f"“{target.name}”无法写入（{refused(error)}），请关闭正在打开的文件后重试。"
         ) from error
+
+
+def _told(result: Checked) -> Checked:
+    """Print what was found."""
+    if result.book is None:
+        click.echo(f"{result.county.name}：{result.reason}")
+    else:
+        _print_issues(result.book)
+    return result
+
+
+def _city_said(city: Checked) -> str:
+    """How the city's own workbook stands; without one the summary says so."""
+    if city.book is None and not city.returned:
+        return "市级工作簿：没有可用的，全市汇总中如实写明；没有的可用make template生成。"
+    return f"市级工作簿：{city.state}，{'、'.join(f'{s.label}{city.count(s)}处' for s in ORDER)}。"
 
 
 def _print_issues(book: CountyBook) -> None:

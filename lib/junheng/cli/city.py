@@ -19,7 +19,7 @@ def _tell(text: str) -> None:
 
 
 def make_city(request: Request) -> int:
-    """Run, print the result; exit code 1 when a county had to be left out (the summary is published all the same)."""
+    """Run, print the result; exit code 1 when a county or the city's workbook is left out (the summary is published)."""
     started = time.monotonic()
     print(f"正在汇总{request.year}年度全市情况……", file=sys.stderr, flush=True)
     result = run_city(request, tell=_tell)
@@ -27,9 +27,11 @@ def make_city(request: Request) -> int:
     click.echo(f"全市汇总  {state}  纳入{result.members}个县（市、区），未纳入{len(result.left_out)}个")
     for name, reason in result.left_out.items():
         click.echo(f"    未纳入  {name}：{reason}")
+    if result.workbook:
+        click.echo(f"    未采用  市级工作簿：{result.workbook}")
     if result.kept:
         click.echo(f"    {kept_told(result.kept)}")
     click.echo(f"报告  {shown_path(result.word)}")
     click.echo(f"网页  {shown_path(result.page)}")
     click.echo(f"用时{time.monotonic() - started:.1f}秒。")
-    return INCOMPLETE if result.left_out else DONE
+    return INCOMPLETE if result.left_out or result.workbook else DONE

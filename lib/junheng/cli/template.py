@@ -6,18 +6,22 @@ from pathlib import Path
 
 import click
 
+from junheng.batch.job import Places
 from junheng.batch.plan import Request, chosen_counties
 from junheng.cli.show import aligned, shown_path
-from junheng.errors import DataProblem, UsageProblem, refused
+from junheng.errors import AbsentWorkbook, DataProblem, UsageProblem, refused
 from junheng.files import write_whole
+from junheng.params.city import load_city
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.standard import load_standards
 from junheng.params.template import load_template
+from junheng.workbook.city import open_city_book
 from junheng.workbook.model import CountyBook
 from junheng.workbook.read.book import read_county_book
-from junheng.workbook.read.find import find_last_workbook
+from junheng.workbook.read.find import find_last_workbook, find_workbook
 from junheng.workbook.template.book import Blank, known_titles, write_blank
+from junheng.workbook.template.city import write_city_blank
 
 FOLDER = "采集表"
 
@@ -41,7 +45,37 @@ def write_templates(request: Request) -> int:
             click.echo(f"{county.name}：{trouble}采集表未列出上年度学校。")
     click.echo("\n".join(aligned(rows)))
     click.echo(f"共写出{len(rows) - 1}个县（市、区）的{year}年度采集表，填好后放入数据目录的{year}。")
+    if not request.words:
+        told, trouble = _city_template(request)
+        failed += bool(trouble)
+        click.echo(told)
     return 1 if failed else 0
+
+
+def _city_template(request: Request) -> tuple[str, str]:
+    """Write the city's own workbook where it is kept, unless there is one; return what to say, and what went wrong.
+
+    The office keeps it itself, so that it belongs among the data; what is there may be filled and is never replaced.
+    """
+    places, year = request.places, request.year
+    city = load_city(places.params).unit(year)
+    shown = f"{places.data.name}/{year}/{city.stem}.xlsx"
+    try:
+        kept = find_workbook(places.data, year, city)
+    except AbsentWorkbook:
+        last, trouble = _last_city_book(places, year, city)
+        _saved(places.data / str(year) / f"{city.stem}.xlsx", write_city_blank(places.params, year, last))
+        carried = "未结转上年度的专班台账。" if trouble else ""
+        return f"市级工作簿：已写出“{shown}”，由督导评估办公室填写。{trouble}{carried}", trouble
+    return f"市级工作簿：已有“{places.data.name}/{year}/{kept.name}”，未改动。", ""
+
+
+def _last_city_book(places: Places, year: int, city: County) -> tuple[CountyBook | None, str]:
+    path = find_last_workbook(places.data, year, city)
+    try:
+        return (open_city_book(path, year - 1, places.params) if path else None), ""
+    except DataProblem as problem:
+        return None, str(problem)
 
 
 def item_titles(params: Path, year: int) -> dict[str, str]:

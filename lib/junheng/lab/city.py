@@ -18,6 +18,7 @@ from typing import Any
 from IPython.display import HTML
 
 from junheng.assess.city import Cause, CityAssessment, LeftOut, Member
+from junheng.assess.city_records import CityRecords
 from junheng.errors import (
     AbsentWorkbook,
     DataProblem,
@@ -55,6 +56,8 @@ from junheng.report.page.city import write_page
 from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
+from junheng.workbook.city import open_city_book
+from junheng.workbook.read.find import find_workbook
 
 PARAMETERS = ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "EXTERNAL")
 DEFAULTS: dict[str, Any] = {"EXTERNAL": False}
@@ -137,7 +140,23 @@ def gather(work: CityWorkspace) -> CityAssessment:
     if not members:
         reasons = "；".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
-    return CityAssessment(work.year, tuple(members), tuple(left_out), work.rules)
+    return CityAssessment(work.year, tuple(members), tuple(left_out), work.rules, _records(work))
+
+
+def _records(work: CityWorkspace) -> CityRecords:
+    """The city's own workbook; one with errors is not used, like a county's."""
+    city = work.wording.city.unit(work.year)
+    try:
+        book = usable(
+            open_city_book(find_workbook(work.data_dir, work.year, city), work.year, work.params_dir)
+        )
+        return CityRecords(book)
+    except AbsentWorkbook:
+        records = CityRecords()
+    except JunhengError as error:
+        records = CityRecords(cause="faulty", detail=str(error))
+    print(f"市级工作簿：{records.detail or '本年度没有'}", flush=True)
+    return records
 
 
 def _cause(error: JunhengError) -> Cause:
@@ -172,6 +191,8 @@ def make_context(
 ) -> CityContext:
     """Return what the sections of the summary draw on."""
     books = [(f"{m.county.title}{city.year}年采集工作簿", m.assessment.book.sha256) for m in city.members]
+    if city.records.book:
+        books.append((f"{work.wording.city.name}{city.year}年市级工作簿", city.records.book.sha256))
     standards = work.params_dir / "standards"
     prints = [
         (standard.title, hashlib.sha256((standards / f"{standard.id}.yml").read_bytes()).hexdigest())
@@ -184,7 +205,8 @@ def make_context(
 
 @checked
 def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | None = None) -> HTML:
-    """显示汇总报告中的表：conclusions、matrix、disparity、ranking、unranked、plan、tasks、goals、trend、common、left_out、failing。
+    """显示汇总报告中的表：conclusions、matrix、disparity、ranking、unranked、plan、tasks、goals、requirements、
+    teams、visits、third_parties、trend、common、left_out、failing。
 
     例：
         wb.city.show(work, city, "conclusions", "ranking")
@@ -256,10 +278,12 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
     workbook = out / f"{document.name}.xlsx"
     city_report.write_city_workbook(context, workbook)
     page = write_page(context, document, project_root() / "templates" / "page", out / PAGE_FOLDER)
+    books = [member.assessment.book for member in city.members]
     note = {
         "members": len(city.members),
         "left_out": {g.county.title: g.detail for g in city.left_out},
-        "values": values_read(*(member.assessment.book for member in city.members)),
+        "city_workbook": city.records.detail,
+        "values": values_read(*books, *([city.records.book] if city.records.book else [])),
     }
     (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
     return [path.relative_to(out).as_posix() for path in (*words, workbook, *page)]

@@ -99,9 +99,12 @@ class _CheckFile(Record):
     checks: tuple[Check, ...]
 
 
-def load_checks(params_dir: Path) -> tuple[Check, ...]:
-    """Read params/checks.yml, checks by stage unfolded; raises ParamsProblem, also for a bad formula."""
-    file = load_cached(params_dir / "checks.yml", _CheckFile)
+def load_checks(params_dir: Path, name: str = "checks.yml") -> tuple[Check, ...]:
+    """Read params/checks.yml, or the city's checks_city.yml, checks by stage unfolded.
+
+    Raises ParamsProblem, also for a bad formula.
+    """
+    file = load_cached(params_dir / name, _CheckFile)
     named = {setting.id: setting for setting in file.settings}
     checks = tuple(one.with_settings(named) for check in file.checks for one in check.for_stages(file.stages))
     for check in checks:

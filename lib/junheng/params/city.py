@@ -10,6 +10,7 @@ from pydantic import field_validator, model_validator
 
 from junheng.errors import UsageProblem
 from junheng.files import write_whole
+from junheng.params.counties import County
 from junheng.params.loader import Exact, Record, load_cached, repeated
 from junheng.params.prices import PlanChoices
 
@@ -23,6 +24,10 @@ class City(Record):
     short_office: str
     local_standard: str
     demo_keyword: str
+
+    def unit(self, year: int) -> County:
+        """The city itself in the place of a county: its workbook and its summary are named and found like a county's."""
+        return County(code=self.code, name=self.name, government=self.office, target_year=year, internal=True)
 
 
 class CityYear(Record):

@@ -9,9 +9,11 @@ from typing import Literal
 
 from pydantic import Field as Default
 
+from junheng.params.counties import load_counties
 from junheng.params.loader import Exact, Record, load_cached
+from junheng.params.tasks import load_tasks
 
-Kind = Literal["code", "text", "enum", "yesno", "int", "decimal", "ratio"]
+Kind = Literal["code", "text", "date", "enum", "yesno", "int", "decimal", "ratio"]
 Required = Literal["always", "stage", "campus", "blank", "optional"]
 
 
@@ -34,7 +36,7 @@ class Term(Record):
 
 
 class Field(Record):
-    """One column (or one row of 县级数据).
+    """One column (or one row of 县级数据). A `date` is kept as ISO text (2025-01-31).
 
     `required`: always; stage = when the school has `stage`; campus = when the row is a campus; blank = may be blank
     and then stays missing; optional = blank means 0 (numbers) or nothing (text), there and only there.
@@ -67,7 +69,8 @@ class Field(Record):
 class Sheet(Record):
     """One sheet: `rows` has a header row and one record a row, `items` one record whose fields are rows.
 
-    `expected` are the keys that have a row each; that of a key in `may_lack` may be left out.
+    `expected` are the keys that have a row each; that of a key in `may_lack` may be left out. `expected_from` says
+    which parameters name them instead.
     """
 
     id: str
@@ -78,6 +81,7 @@ class Sheet(Record):
     fields: tuple[Field, ...] = ()
     fields_from: str | None = None
     expected: tuple[str, ...] = ()
+    expected_from: Literal["goals", "counties"] | None = None
     may_lack: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ("注", "说明")
@@ -127,8 +131,9 @@ class Dictionary(Record):
 
     @cached_property
     def stages(self) -> tuple[str, ...]:
-        """All stages that columns of 学校 belong to, in their order."""
-        return tuple(dict.fromkeys(field.stage for field in self.sheet("schools").fields if field.stage))
+        """All stages that columns of 学校 belong to, in their order; the city's workbook has none."""
+        fields = self.sheet("schools").fields if "schools" in self.by_id else ()
+        return tuple(dict.fromkeys(field.stage for field in fields if field.stage))
 
     def row_stages(self, content: Callable[[str], object]) -> tuple[str, ...]:
         """Return the stages of a row of 学校: those of its type, and any other whose pupils it reports (附设班).
@@ -149,7 +154,6 @@ def load_dictionary(params_dir: Path) -> Dictionary:
     """Read params/dictionary; raises ParamsProblem."""
     folder = params_dir / "dictionary"
     sheets = load_cached(folder / "sheets.yml", _SheetFile).sheets
-    words = load_cached(folder / "vocabularies.yml", _Vocabularies).__pydantic_extra__
     filled = tuple(
         sheet.model_copy(
             update={"fields": load_cached(folder / f"{sheet.fields_from}.yml", _FieldFile).fields}
@@ -158,4 +162,27 @@ def load_dictionary(params_dir: Path) -> Dictionary:
         else sheet
         for sheet in sheets
     )
-    return Dictionary(sheets=filled, vocabularies=dict(words or {}))
+    return Dictionary(sheets=filled, vocabularies=_vocabularies(params_dir))
+
+
+def load_city_dictionary(params_dir: Path) -> Dictionary:
+    """Read what the city's own workbook holds (params/dictionary/city.yml); raises ParamsProblem.
+
+    Its goals are those of params/tasks.yml, its counties those of params/counties.yml, with every name of theirs.
+    """
+    counties = load_counties(params_dir)
+    rows = {
+        "goals": tuple(goal.name for goal in load_tasks(params_dir).city_goals),
+        "counties": tuple(county.title for county in counties),
+    }
+    sheets = tuple(
+        sheet.model_copy(update={"expected": rows[sheet.expected_from]}) if sheet.expected_from else sheet
+        for sheet in load_cached(params_dir / "dictionary" / "city.yml", _SheetFile).sheets
+    )
+    terms = tuple(Term(value=c.title, also=(c.name,)) for c in counties)
+    return Dictionary(sheets=sheets, vocabularies={**_vocabularies(params_dir), "county": terms})
+
+
+def _vocabularies(params_dir: Path) -> dict[str, tuple[Term, ...]]:
+    words = load_cached(params_dir / "dictionary" / "vocabularies.yml", _Vocabularies).__pydantic_extra__
+    return dict(words or {})

@@ -60,18 +60,31 @@ class TaskCheck(Record):
 
 
 class CityGoal(Record):
-    """A count the whole city is to reach. A county's 完成值 counts towards it when the words of the task's row name it.
+    """What the whole city is to reach: a count (`target`), or a requirement that only words can answer (none).
 
+    It is a row of 市级目标 in the city's workbook under its `name`. A requirement with a `unit` has a number beside the
+    words. A county's 完成值 counts towards a count when the `words` of the task's row name it.
     `period` year: every year anew; total: up to the year `by` (open when the policy names none).
     """
 
     id: str
     name: str
-    target: Exact
-    unit: str
-    words: tuple[str, ...]
+    target: Exact | None = None
+    unit: str = ""
+    words: tuple[str, ...] = ()
     period: Literal["year", "total"] = "total"
     by: int | None = None
+    years: Years = Years()
+
+    @model_validator(mode="after")
+    def _counted_in_a_unit(self) -> CityGoal:
+        if self.target is not None and not self.unit:
+            raise ValueError("有目标值target的，应写明单位unit")
+        return self
+
+    def due(self, year: int) -> bool:
+        """Say whether it is to be reached by the end of `year`: one without a year never is."""
+        return self.period == "year" or (self.by is not None and year >= self.by)
 
 
 class Task(Record):
@@ -114,6 +127,14 @@ class TaskPlan(Record):
             name: amount.model_copy(update={"value": given.get(name, amount.value)})
             for name, amount in known.items()
         }
+
+    @model_validator(mode="after")
+    def _goals_told_apart(self) -> TaskPlan:
+        names = [goal.name for goal in self.city_goals]
+        for position, name in enumerate(names):
+            if names.index(name) != position:
+                raise ValueError(f"city_goals中有两项名为“{name}”，市级工作簿按名称填写，名称不得重复")
+        return self
 
     @property
     def city_goals(self) -> tuple[CityGoal, ...]:

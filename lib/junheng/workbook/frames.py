@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from junheng.errors import UsageProblem, did_you_mean
-from junheng.params.dictionary import Dictionary, Field, Sheet, load_dictionary
+from junheng.params.dictionary import Dictionary, Field, Sheet, load_city_dictionary, load_dictionary
 from junheng.project import project_root
 from junheng.workbook.columns import Column, Kind, make_frame
 from junheng.workbook.model import CountyBook, Issue, Row, Severity, Source, Value
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS: dict[str, Kind] = {
-    "code": "text", "text": "text", "enum": "category", "yesno": "yesno",
+    "code": "text", "text": "text", "date": "text", "enum": "category", "yesno": "yesno",
     "int": "whole", "decimal": "number", "ratio": "number",
 }  # fmt: skip
 """The kind of column that a dictionary field's type makes."""
@@ -29,20 +29,27 @@ def params_of(book: CountyBook) -> Path:
 
 def book_frame(book: CountyBook, name: str, keys: bool = False, exact: bool = False) -> pd.DataFrame:
     """Return a sheet (by its id), `issues` or `repairs` as a DataFrame; raises UsageProblem for another name."""
-    dictionary = load_dictionary(params_of(book))
+    dictionary = dictionary_of(book)
     known = book_columns(dictionary)
     if name not in known:
         raise UsageProblem(
-            f"采集工作簿没有名为“{name}”的表。{did_you_mean(name, known)}可选{'、'.join(known)}。"
+            f"{'市级' if book.of_city else '采集'}工作簿没有名为“{name}”的表。{did_you_mean(name, known)}可选{'、'.join(known)}。"
         )
     return make_frame(known[name], _records(book, name, dictionary), keys, exact)
 
 
+def dictionary_of(book: CountyBook) -> Dictionary:
+    """Return the dictionary that a book was read by: the counties' or the city's."""
+    return (load_city_dictionary if book.of_city else load_dictionary)(params_of(book))
+
+
 def book_columns(dictionary: Dictionary) -> dict[str, tuple[Column, ...]]:
     """The columns of every frame of a book, by name."""
-    sheets = {s.id: _sheet_columns(s, dictionary) for s in dictionary.sheets if s.layout == "rows"}
-    schools = {"schools": sheets.pop("schools")}
-    return {**schools, "county": ITEM_COLUMNS, **sheets, "issues": ISSUE_COLUMNS, "repairs": REPAIR_COLUMNS}
+    sheets = {
+        sheet.id: ITEM_COLUMNS if sheet.layout == "items" else _sheet_columns(sheet, dictionary)
+        for sheet in dictionary.sheets
+    }
+    return {**sheets, "issues": ISSUE_COLUMNS, "repairs": REPAIR_COLUMNS}
 
 
 def _records(book: CountyBook, name: str, dictionary: Dictionary) -> Iterable[Any]:
@@ -68,7 +75,7 @@ def _column(field: Field, sheet: Sheet, dictionary: Dictionary) -> Column:
         KINDS[field.type],
         _content(field.key),
         field.unit or "",
-        f"采集工作簿〔{sheet.name}〕",
+        f"{'采集' if 'schools' in dictionary.by_id else '市级'}工作簿〔{sheet.name}〕",
         {term.value: term.label for term in terms},
     )
 

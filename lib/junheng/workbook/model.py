@@ -141,7 +141,7 @@ class Issue(Brief):
 
 @dataclass(frozen=True, repr=False)
 class CountyBook(Shown):
-    """One county's figures of one year. `sheets` maps a sheet id of the dictionary to its rows, in file order.
+    """One county's figures of one year, or the city's own workbook. `sheets` maps a sheet id of the dictionary to its rows, in file order.
 
     `sheets["county"]` holds exactly one row. `sha256` is the digest of the file's bytes, `values_digest` that of its
     values (empty when unknown); `demo` marks invented figures. `last` is last year's book as the checks used it;
@@ -176,10 +176,17 @@ class CountyBook(Shown):
     def about(self) -> str:
         counts = [f"{s.label}{sum(i.severity is s for i in self.issue_records)}处" for s in Severity]
         tried = "，含试算值" if self.trial else ""
+        kind = "市级工作簿" if self.of_city else "采集工作簿"
+        schools = "" if self.of_city else f"学校{len(self.rows('schools'))}所，"
         return (
-            f"{self.county_record.title}{self.year}年度采集工作簿{self.file}：学校{len(self.rows('schools'))}所，"
+            f"{self.county_record.title}{self.year}年度{kind}{self.file}：{schools}"
             f"{'、'.join(counts)}，自动整理{len(self.repaired)}处{tried}"
         )
+
+    @property
+    def of_city(self) -> bool:
+        """Whether it is the city's own workbook (params/dictionary/city.yml), which has no schools."""
+        return "goals" in self.sheets
 
     def rows(self, sheet_id: str) -> tuple[Row, ...]:
         return self.sheets.get(sheet_id, ())

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from junheng.assess.city import Cause, CityAssessment, Member
+from junheng.assess.city_tasks import GoalResult, city_counts, city_requirements
 from junheng.assess.model import Assessment
 from junheng.lab.frames.assessment import ASPECTS, ASSESSMENT_FRAMES
 from junheng.lab.frames.model import ENGINE, FrameKind, Terms, verdict_column
 from junheng.params.counties import County
 from junheng.workbook.columns import Column
+from junheng.workbook.frames import book_columns
+from junheng.workbook.model import Row
 
 COUNTY_LIST = "全市县（市、区）名单"
 COUNTY_COLUMNS = (
@@ -91,9 +94,64 @@ def _of_members(kind: FrameKind) -> FrameKind:
     return FrameKind(kind.title, kind.row, kind.columns, records)
 
 
+CITY_BOOK = "市级工作簿"
+
+
+def _goal_columns(terms: Terms) -> tuple[Column, ...]:
+    place = f"{CITY_BOOK}〔市级目标〕"
+    plan = "params/tasks.yml"
+    return (
+        Column("task", "任务序号", "text", lambda r: r.task.id, source=plan),
+        Column("goal", "目标", "text", lambda r: r.goal.name, source=plan),
+        Column("target", "目标值", "number", lambda r: r.goal.target, "见“单位”列", plan),
+        Column("unit", "单位", "text", lambda r: r.goal.unit or None, source=plan),
+        Column("by", "完成年度", "whole", lambda r: r.goal.by, "年", plan),
+        Column("own", "市级填报", "number", lambda r: r.own, "见“单位”列", place),
+        Column("total", "县级填报合计", "number", lambda r: r.total if r.reporting else None,
+               "见“单位”列", "采集工作簿〔目标任务〕"),
+        Column("reporting", "填报县数", "whole", lambda r: r.reporting, "个", ENGINE),
+        Column("state", "状态", "category", lambda r: r.row.get("state"), source=place,
+               words={term.value: term.label for term in terms.city.vocabularies["goal_state"]}),
+        Column("told", "完成情况", "text", lambda r: r.row.get("told"), source=place),
+        verdict_column("verdict", "结论", lambda r: r.verdict),
+    )  # fmt: skip
+
+
+def _goals(city: CityAssessment, terms: Terms) -> Iterable[GoalResult]:
+    found = (*city_counts(terms.tasks, city), *city_requirements(terms.tasks, city))
+    order = [goal.id for goal in terms.tasks.city_goals]
+    return sorted(found, key=lambda result: order.index(result.goal.id))
+
+
+def _of_sheet(name: str) -> FrameKind:
+    """A sheet of the city's workbook as it stands."""
+
+    def records(city: CityAssessment, terms: Terms) -> Iterable[Row]:
+        return city.records.rows(name)
+
+    return FrameKind(
+        SHEETS[name],
+        f"{CITY_BOOK}该表的一行；没有市级工作簿的为空表",
+        lambda terms: book_columns(terms.city)[name],
+        records,
+    )
+
+
+SHEETS = {
+    "teams": "专班台账",
+    "visits": "实地督导",
+    "third_parties": "第三方评估",
+    "register": "督办登记",
+    "received": "收文",
+}
+
 CITY_FRAMES: Mapping[str, FrameKind] = {
     "counties": FrameKind("各县（市、区）", "一个县（市、区），按全市名单的顺序", _county_columns, _counties),
     **{name: _of_members(kind) for name, kind in STACKED_FRAMES.items()},
+    "goals": FrameKind(
+        "全市性目标和市级任务", "一项全市性目标或市级任务，按任务的顺序", _goal_columns, _goals
+    ),
+    **{name: _of_sheet(name) for name in SHEETS},
     "left_out": FrameKind(
         "未纳入的县（市、区）", "一个未纳入的县（市、区）", _left_out_columns, lambda c, _: c.left_out
     ),

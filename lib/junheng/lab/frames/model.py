@@ -8,9 +8,10 @@ from typing import Any
 
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Assessment, Verdict
-from junheng.params.dictionary import Dictionary, load_dictionary
+from junheng.params.dictionary import Dictionary, load_city_dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.standard import Indicator, Standard
+from junheng.params.tasks import TaskPlan, load_tasks
 from junheng.report.content.phrases import PhraseBook
 from junheng.workbook.columns import Column
 from junheng.workbook.frames import params_of
@@ -22,12 +23,14 @@ BOOK, ENGINE, STANDARD = "采集工作簿", "评估程序", "评估标准"
 
 @dataclass(frozen=True)
 class Terms:
-    """What columns draw on: the two standards, the dictionary, the sentences."""
+    """What columns draw on: the two standards, the dictionaries of the counties' and the city's workbooks, the sentences."""
 
     national: Standard
     local: Standard
     dictionary: Dictionary
     phrases: PhraseBook
+    city: Dictionary
+    tasks: TaskPlan
 
     @property
     def stages(self) -> Mapping[str, str]:
@@ -49,6 +52,8 @@ def terms_of(assessment: Assessment, phrases: PhraseBook | None = None) -> Terms
         assessment.local.standard,
         load_dictionary(params),
         phrases or PhraseBook(load_phrases(params)),
+        load_city_dictionary(params),
+        load_tasks(params),
     )
 
 

@@ -10,9 +10,10 @@ from junheng.lab.frames.changes import BEFORE_AFTER
 from junheng.lab.frames.city import CITY_FRAMES
 from junheng.lab.frames.model import FrameKind, Terms
 from junheng.lab.frames.trend import TREND_FRAMES
-from junheng.params.dictionary import load_dictionary
+from junheng.params.dictionary import load_city_dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.standard import load_standards
+from junheng.params.tasks import load_tasks
 from junheng.report.content.phrases import PhraseBook
 from junheng.workbook.columns import Column
 from junheng.workbook.frames import book_columns
@@ -50,7 +51,9 @@ def frames_text(params_dir: Path, year: int) -> str:
     """Return docs/frames.md under the standard of `year`; raises ParamsProblem."""
     national, local = load_standards(params_dir, year)
     dictionary = load_dictionary(params_dir)
-    terms = Terms(national, local, dictionary, PhraseBook(load_phrases(params_dir)))
+    phrases = PhraseBook(load_phrases(params_dir))
+    city = load_city_dictionary(params_dir)
+    terms = Terms(national, local, dictionary, phrases, city, load_tasks(params_dir))
     parts = [HEAD, *_book(terms)]
     for title, of, kinds in (
         ("评估", "assessment", ASSESSMENT_FRAMES),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from junheng.assess.city import CityAssessment, Member
@@ -12,6 +13,7 @@ from junheng.params.brief import Brief
 from junheng.params.counties import County
 from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
+from junheng.params.tasks import chinese_date
 from junheng.report.content.context import Wording
 from junheng.report.content.model import Picture
 from junheng.report.content.phrases import listed
@@ -40,6 +42,18 @@ class CityContext(Brief):
             m.county.code: assess_tasks(m.assessment, wording.dictionary, wording.tasks, inputs)
             for m in self.city.members
         }
+
+    @property
+    def counties(self) -> tuple[County, ...]:
+        """All counties of the city: those that are in, then those left out."""
+        return (*(m.county for m in self.city.members), *(gone.county for gone in self.city.left_out))
+
+    @cached_property
+    def day(self) -> date:
+        """The day of the report, by which deadlines are judged; raises ParamsProblem when it is no date."""
+        return chinese_date(
+            self.wording.city_year.report_date, f"params/{self.city.year}/city.yml的report_date"
+        )
 
     @cached_property
     def words(self) -> Mapping[str, object]:

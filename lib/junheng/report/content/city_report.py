@@ -36,7 +36,7 @@ SECTIONS: dict[str, Callable[[CityContext], tuple[Block, ...]]] = {
 INTERNAL = "city_internal"
 INTERNAL_SECTIONS: dict[str, Callable[[CityContext], tuple[Block, ...]]] = {
     "scope": internal.scope,
-    "notices": internal.notices,
+    "notices": lambda context: (*internal.notices(context), *internal.register(context)),
     "rule": internal.rule,
 }
 
@@ -49,6 +49,10 @@ SHEETS = {
     "plan": "目标任务进展",
     "tasks": "市定任务",
     "goals": "全市性目标",
+    "requirements": "市级任务落实",
+    "teams": "专班台账",
+    "visits": "实地督导",
+    "third_parties": "第三方评估",
     "trend": "年度比较",
     "common": "共性问题",
     "left_out": "未纳入",

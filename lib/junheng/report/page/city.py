@@ -163,6 +163,9 @@ def _index(context: CityContext, document: Document, templates: Path) -> str:
             year=city.year,
             texts={name: _paragraphs(document, name) for name in document.blocks},
             tables=tables,
+            answered={
+                name: bool(table.rows) and city.records.book is not None for name, table in tables.items()
+            },
             tiles=_tiles(context),
             targets=sorted({county.target_year for county in links.counties}),
             verdicts=[str(verdict) for verdict in Verdict],

@@ -79,7 +79,7 @@ def run_checks(
         *(
             issue
             for sheet in dictionary.sheets
-            for issue in _of_sheet(own, facts[sheet.id], facts["schools"])
+            for issue in _of_sheet(own, facts[sheet.id], facts.get("schools", facts[sheet.id]))
         ),
         *(issue for check in origins for issue in _of_origins(check, facts["schools"])),
         *(issue for check in lost for name in check.sheets for issue in _lost(check, facts[name])),

@@ -90,6 +90,8 @@ class CellRules:
             return f"“{'”“'.join(self._words(field))}”之一"
         if field.type == "yesno":
             return "“是”或“否”"
+        if field.type == "date":
+            return f"日期，如“{self.year + 1}年1月31日”"
         if field.type == "code":
             return f"{field.digits}位数字的文本" if field.digits else "文本编码"
         return self._expected_number(field) if field.is_number else "文字"
@@ -213,6 +215,18 @@ def _read_yes_no(rules: CellRules, cell: Cell, field: Field) -> Reading:
     return Reading(YES_NO[word], cell.text, None if word == cell.text else "去除空格")
 
 
+def _read_date(rules: CellRules, cell: Cell, field: Field) -> Reading:
+    """Read a day, a date cell of Excel or as people write it (2025年1月31日, 2025-1-31, 2025.1.31), as ISO text."""
+    found = CHINESE_DATE.match(half_width(fold_spaces(cell.text))) if cell.kind in ("text", "date") else None
+    try:
+        day = date(*map(int, found.groups())).isoformat() if found else ""
+    except ValueError:
+        day = ""
+    if not day:
+        return _faulty(cell, "bad_date", rules.expected(field), "请写明年、月、日，不清楚时留空。")
+    return Reading(day, cell.text)
+
+
 def _read_text(rules: CellRules, cell: Cell, field: Field) -> Reading:
     if cell.kind in ("number", "percent", "date", "bool"):
         return Reading(cell.text, cell.text)
@@ -233,5 +247,6 @@ READERS: dict[str, Callable[[CellRules, Cell, Field], Reading]] = {
     "code": _read_code,
     "enum": _read_enum,
     "yesno": _read_yes_no,
+    "date": _read_date,
     "text": _read_text,
 }

@@ -48,7 +48,8 @@ MODIFIED = "{http://purl.org/dc/terms/}modified"
 class Blank:
     """One county's blank workbook of a year. `titles` name the items by sheet id and key (G1 …).
 
-    `schools` are rows of 学校 by key that are filled in already; without them last year's schools are listed.
+    `schools` are rows of 学校 by key that are filled in already; without them last year's schools are listed. `known`
+    are such rows of other sheets, by sheet id.
     """
 
     county: County
@@ -58,6 +59,7 @@ class Blank:
     last: CountyBook | None
     titles: Mapping[str, Mapping[str, str]]
     schools: Sequence[Mapping[str, Content]] | None = None
+    known: Mapping[str, Sequence[Mapping[str, Content]]] | None = None
 
     @property
     def rules(self) -> CellRules:
@@ -183,20 +185,24 @@ def put(page: Worksheet, row: int, column: int, value: Any) -> Cell:
 
 
 def _known_rows(sheet: Sheet, blank: Blank) -> list[dict[str, Any]]:
-    """Return what is written already: the known schools, or one row an expected item with its title."""
-    if sheet.expected:
+    """Return what is written already: what is known of the sheet, or one row an expected item with its title."""
+    known = (blank.known or {}).get(sheet.id)
+    if known is None and sheet.expected:
         titles = blank.titles.get(sheet.id, {})
         return [{sheet.key or "": word, "title": titles.get(word)} for word in sheet.expected]
-    if sheet.id != "schools":
-        return []
-    known = _last_schools(blank, sheet) if blank.schools is None else blank.schools
+    if known is None:
+        known = _known_schools(blank, sheet)
     return [
         {key: shown(content, sheet.by_key[key], blank.dictionary) for key, content in row.items()}
         for row in known
     ]
 
 
-def _last_schools(blank: Blank, sheet: Sheet) -> list[dict[str, Content]]:
+def _known_schools(blank: Blank, sheet: Sheet) -> Sequence[Mapping[str, Content]]:
+    if sheet.id != "schools":
+        return ()
+    if blank.schools is not None:
+        return blank.schools
     rows = blank.last.rows(sheet.id) if blank.last else ()
     return [{key: row.get(key) for key in blank.template.carried} for row in rows]
 

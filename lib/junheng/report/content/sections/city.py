@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from junheng.assess.city import Member, PlanYear, share
-from junheng.assess.city_tasks import count_tasks, sum_goals
+from junheng.assess.city_records import TeamTally
+from junheng.assess.city_tasks import city_counts, city_requirements, count_tasks
 from junheng.assess.model import Verdict
 from junheng.exact import in_full
 from junheng.params.standard import Indicator
@@ -14,7 +17,12 @@ from junheng.report.content.phrases import listed
 from junheng.report.content.sections.findings import share as ratio
 from junheng.report.content.sections.findings import tally
 from junheng.report.content.tables import city as tables
-from junheng.report.content.tables.city_tasks import city_goals_table, city_tasks_table
+from junheng.report.content.tables import city_work as work
+from junheng.report.content.tables.city_tasks import (
+    city_goals_table,
+    city_requirements_table,
+    city_tasks_table,
+)
 
 SHOWN = 12
 """How many coefficients above their limit are told in sentences; the table has all."""
@@ -35,7 +43,22 @@ def opening(context: CityContext) -> tuple[Block, ...]:
         office=context.wording.city.office,
         year=str(context.city.year),
     )
-    return (Paragraph(basis), Paragraph(context.say("city.method", source=_source(context))))
+    method = context.say("city.method", source=_source(context), work=_work_said(context))
+    return (Paragraph(basis), Paragraph(method))
+
+
+def _work_said(context: CityContext) -> str:
+    """What was done beside the figures: visits and third parties, by the city's workbook; nothing where it has none."""
+    records = context.city.records
+    visits, parties = records.rows("visits"), records.rows("third_parties")
+    visited = dict.fromkeys(row.text("county") for row in visits)
+    sums = {key: records.total("visits", key) for key in ("schools", "meetings", "questionnaires")}
+    counted = "，".join(
+        context.say(f"city.visited.{key}", count=count) for key, count in sums.items() if count is not None
+    )
+    told = context.say("city.visited", counties=len(visited), counted=counted)
+    names = listed(dict.fromkeys(row.text("party") for row in parties))
+    return told + context.say("city.third_parties", count=len(parties), names=names)
 
 
 def _source(context: CityContext) -> str:
@@ -202,7 +225,6 @@ def _plan_year(context: CityContext, year: PlanYear) -> str:
 def tasks(context: CityContext) -> tuple[Block, ...]:
     """五、市定任务 (RULES §9): reported and computed, and the counts of the whole city."""
     counts = count_tasks(context.wording.tasks, context.tasks)
-    goals = sum_goals(context.wording.tasks, context.city)
     reported = {word: sum(count.reported[word] for count in counts) for word in (True, False, None)}
     told = context.say(
         "city.tasks",
@@ -212,18 +234,54 @@ def tasks(context: CityContext) -> tuple[Block, ...]:
         silent=reported[None],
     )
     told += context.say("city.tasks_unmet", count=sum(bool(count.unmet) for count in counts))
-    states = {"met": Verdict.MET, "unmet": Verdict.UNMET, "going": None, "unknown": Verdict.UNKNOWN}
-    counted = {name: sum(goal.verdict is state for goal in goals) for name, state in states.items()}
-    told += context.say(
+    told += _counts_said(context) + context.say(
+        "city.records", known=context.city.records.book is not None, cause=context.city.records.cause
+    )
+    blocks: tuple[Block, ...] = (Paragraph(told), city_tasks_table(context), city_goals_table(context))
+    if context.city.records.book is None:
+        return blocks
+    teams = context.city.records.teams(context.day)
+    measures = context.say("city.teams", count=sum(tally.measures for tally in teams), **_team_sums(teams))
+    table = (work.teams_table(context),) if teams else ()
+    return (*blocks, Paragraph(_requirements_said(context)), Paragraph(measures), *table)
+
+
+STATES: Mapping[str, Verdict | None] = {
+    "met": Verdict.MET,
+    "unmet": Verdict.UNMET,
+    "going": None,
+    "unknown": Verdict.UNKNOWN,
+}
+"""How many goals are reached, not reached, under way, open."""
+
+
+def _counts_said(context: CityContext) -> str:
+    goals = city_counts(context.wording.tasks, context.city)
+    counted = {name: sum(goal.verdict is state for goal in goals) for name, state in STATES.items()}
+    return context.say(
         "city.goals",
         total=len(goals),
         met=counted["met"],
-        reporting=sum(goal.reporting for goal in goals),
+        answered=sum(goal.answered for goal in goals),
         told="，".join(
             context.say(f"city.goal.{name}", count=count) for name, count in counted.items() if count
         ),
     )
-    return (Paragraph(told), city_tasks_table(context), city_goals_table(context))
+
+
+def _requirements_said(context: CityContext) -> str:
+    found = city_requirements(context.wording.tasks, context.city)
+    counted = {name: sum(one.verdict is state for one in found) for name, state in STATES.items()}
+    told = "，".join(
+        context.say(f"city.requirement.{name}", count=count) for name, count in counted.items() if count
+    )
+    return context.say("city.requirements", total=len(found), told=told, **counted)
+
+
+def _team_sums(teams: Iterable[TeamTally]) -> dict[str, int]:
+    teams = tuple(teams)
+    keys = ("closed", "done", "going", "idle", "overdue")
+    return {key: sum(getattr(tally, key) for tally in teams) for key in keys}
 
 
 def trend(context: CityContext) -> tuple[Block, ...]:
@@ -282,8 +340,12 @@ def next_steps(context: CityContext) -> tuple[Block, ...]:
 
 
 def annex_tables(context: CityContext) -> tuple[Block, ...]:
-    """附件1: county × stage × indicator."""
-    return (tables.matrix_table(context), tables.city_disparity_table(context))
+    """附件1: county × stage × indicator; what the city's workbook says row by row."""
+    records = context.city.records
+    sheets = {"visits": work.visits_table, "third_parties": work.third_parties_table}
+    done = [table(context) for sheet, table in sheets.items() if records.rows(sheet)]
+    answers = [city_requirements_table(context)] if records.book else []
+    return (tables.matrix_table(context), tables.city_disparity_table(context), *done, *answers)
 
 
 def annex_figures(context: CityContext) -> tuple[Block, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from junheng.report.content.city_context import CityContext, names
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.tables.city import notices_table
+from junheng.report.content.tables.city_work import register_table
 
 
 def scope(context: CityContext) -> tuple[Block, ...]:
@@ -22,6 +23,13 @@ def notices(context: CityContext) -> tuple[Block, ...]:
         return (Paragraph(told),)
     decision = context.say("city_internal.decision", office=context.wording.city.office)
     return (Paragraph(told), notices_table(context), Paragraph(decision))
+
+
+def register(context: CityContext) -> tuple[Block, ...]:
+    """What was done already: 通报、约谈、挂牌督办、问责 by the city's workbook."""
+    rows = context.city.records.rows("register")
+    told = context.say("city_internal.register", count=len(rows), known=context.city.records.book is not None)
+    return (Paragraph(told), *([register_table(context)] if rows else []))
 
 
 def rule(context: CityContext) -> tuple[Block, ...]:

@@ -26,7 +26,12 @@ from junheng.report.content.tables.building import (
     verdict_cell,
     veto_cell,
 )
-from junheng.report.content.tables.city_tasks import city_goals_table, city_tasks_table
+from junheng.report.content.tables.city_tasks import (
+    city_goals_table,
+    city_requirements_table,
+    city_tasks_table,
+)
+from junheng.report.content.tables.city_work import teams_table, third_parties_table, visits_table
 from junheng.report.content.tables.lists import short_cells
 from junheng.report.content.tables.resources import spread_cell
 from junheng.report.content.tables.trends import change_cell, share_cell
@@ -345,6 +350,10 @@ CITY_TABLES = {
     "plan": plan_table,
     "tasks": city_tasks_table,
     "goals": city_goals_table,
+    "requirements": city_requirements_table,
+    "teams": teams_table,
+    "visits": visits_table,
+    "third_parties": third_parties_table,
     "trend": city_trend_table,
     "common": common_table,
     "left_out": left_out_table,

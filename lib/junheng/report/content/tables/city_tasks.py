@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from junheng.assess.city_tasks import GoalResult, TaskCount, count_tasks, sum_goals
+from junheng.assess.city_tasks import (
+    GoalResult,
+    TaskCount,
+    city_counts,
+    city_requirements,
+    count_tasks,
+)
 from junheng.assess.model import Verdict
 from junheng.exact import plain
+from junheng.params.tasks import CityGoal
 from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import MARKS, label, number_cell, text_cell
 from junheng.report.content.tables.tasks import UNDER_WAY
+
+UNANSWERED = "未填报"
 
 
 def city_tasks_table(context: CityContext) -> Table:
@@ -50,27 +59,63 @@ def _count_cell(count: int, mark: str) -> TableCell:
 
 
 def city_goals_table(context: CityContext) -> Table:
-    """The counts the whole city is to reach, with the sum of what the counties report."""
-    goals = sum_goals(context.wording.tasks, context.city)
+    """The counts the whole city is to reach: the office's figure, and the sum of what the counties report."""
+    goals = city_counts(context.wording.tasks, context.city)
     return Table(context.specs["city_goals"], tuple(_goal_row(goal) for goal in goals))
 
 
 def _goal_row(result: GoalResult) -> TableRow:
     goal = result.goal
-    verdict = TableCell(UNDER_WAY)
-    if result.verdict is not None:
-        verdict = TableCell(str(result.verdict), mark=MARKS[result.verdict])
     total = TableCell(BLANK, mark="unknown")
     if result.reporting:
-        total = TableCell(f"{plain(result.total)}{goal.unit}", result.total)
+        total = _amount_cell(result.total, goal)
+    own = TableCell(BLANK, mark="unknown") if result.own is None else _amount_cell(result.own, goal)
     return TableRow(
         {
-            "number": TableCell(result.task.id, Fraction(result.task.id)),
-            "goal": label(goal.name),
-            "target": TableCell(f"{plain(goal.target)}{goal.unit}", goal.target),
-            "by": TableCell("每年" if goal.period == "year" else f"{goal.by}年" if goal.by else BLANK),
+            **_goal_head(result),
+            "target": TableCell(BLANK) if goal.target is None else _amount_cell(goal.target, goal),
+            "own": own,
             "total": total,
             "reporting": number_cell(result.reporting),
-            "verdict": verdict,
+            "verdict": _state_cell(result, str(result.verdict or UNDER_WAY)),
         }
     )
+
+
+def city_requirements_table(context: CityContext) -> Table:
+    """What only words can answer, each requirement a row; one without an answer stays in sight."""
+    found = city_requirements(context.wording.tasks, context.city)
+    rows = tuple(
+        TableRow(
+            {
+                **_goal_head(result),
+                "state": _state_cell(result, result.row.text("state") or UNANSWERED),
+                "told": text_cell(_told(result)),
+            }
+        )
+        for result in found
+    )
+    return Table(context.specs["city_requirements"], rows)
+
+
+def _goal_head(result: GoalResult) -> dict[str, TableCell]:
+    goal = result.goal
+    return {
+        "number": TableCell(result.task.id, Fraction(result.task.id)),
+        "goal": label(goal.name),
+        "by": TableCell("每年" if goal.period == "year" else f"{goal.by}年" if goal.by else BLANK),
+    }
+
+
+def _amount_cell(amount: Fraction, goal: CityGoal) -> TableCell:
+    return TableCell(f"{plain(amount)}{goal.unit}", amount)
+
+
+def _state_cell(result: GoalResult, text: str) -> TableCell:
+    return TableCell(text, mark=MARKS[result.verdict] if result.verdict else "")
+
+
+def _told(result: GoalResult) -> str:
+    """The office's words on a requirement, behind its number where there is one."""
+    number = "" if result.own is None else f"{plain(result.own)}{result.goal.unit}"
+    return "；".join(filter(None, (number, result.row.text("told"))))

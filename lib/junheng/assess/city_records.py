@@ -1,0 +1,97 @@
+"""What the city's own workbook says (params/dictionary/city.yml): its goals, the work of its teams, visits, papers received.
+
+Missing is never zero: without a workbook, or in a blank cell, nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from junheng.params.brief import Brief
+from junheng.params.counties import County
+from junheng.params.tasks import CityGoal
+from junheng.workbook.city import CLOSED
+from junheng.workbook.model import CountyBook, Row
+
+DONE, UNDER_WAY, NOT_BEGUN = "已完成", "推进中", "未开展"
+"""What a goal of the city may be said to be (vocabulary goal_state)."""
+IDLE = "未启动"
+NO_ROW = Row({})
+
+
+@dataclass(frozen=True, repr=False)
+class TeamTally(Brief):
+    """The measures of one 专班: how many are in each state; `overdue` are neither done nor closed after their deadline."""
+
+    team: str
+    measures: int
+    closed: int
+    done: int
+    going: int
+    idle: int
+    overdue: int
+
+
+@dataclass(frozen=True, repr=False)
+class Received(Brief):
+    """When a county's papers came in; None where nothing is recorded."""
+
+    self_report: date | None = None
+    application: date | None = None
+    rectification_plan: date | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class CityRecords(Brief):
+    """The city's workbook of the year; without one, `cause` and `detail` say why (none there; one with errors)."""
+
+    book: CountyBook | None = None
+    cause: Literal["absent", "faulty"] = "absent"
+    detail: str = field(default="", repr=False)
+
+    def rows(self, sheet: str) -> tuple[Row, ...]:
+        return self.book.rows(sheet) if self.book else ()
+
+    def goal(self, goal: CityGoal) -> Row:
+        """The row in which the office answers a goal; an empty one when it does not."""
+        return next((row for row in self.rows("goals") if row.text("goal") == goal.name), NO_ROW)
+
+    def received(self, county: County) -> Received:
+        """The days on which the papers of a county came in."""
+        row = next((row for row in self.rows("received") if row.text("county") == county.title), NO_ROW)
+        return Received(*(day(row, key) for key in ("self_report", "application", "rectification_plan")))
+
+    def teams(self, on: date) -> tuple[TeamTally, ...]:
+        """Tally the measures by 专班, in the order of the sheet, deadlines as seen on the day `on`."""
+        names = dict.fromkeys(row.text("team") for row in self.rows("teams"))
+        return tuple(
+            _tally(name, [r for r in self.rows("teams") if r.text("team") == name], on) for name in names
+        )
+
+    def total(self, sheet: str, key: str) -> Fraction | None:
+        """Sum a column; None when no row or not every row has a number there."""
+        numbers = [row.get(key) for row in self.rows(sheet)]
+        known = [number for number in numbers if isinstance(number, Fraction)]
+        return sum(known, Fraction(0)) if known and len(known) == len(numbers) else None
+
+
+def day(row: Row, key: str) -> date | None:
+    """Return the day under `key` (the reader keeps days as ISO text); None when missing."""
+    text = row.text(key)
+    return date.fromisoformat(text) if text else None
+
+
+def _tally(team: str, rows: Iterable[Row], on: date) -> TeamTally:
+    rows = list(rows)
+    states = [row.text("state") for row in rows]
+    late = [
+        row
+        for row in rows
+        if row.text("state") not in (CLOSED, DONE) and (due := day(row, "deadline")) is not None and due < on
+    ]
+    closed, done, going, idle = (states.count(state) for state in (CLOSED, DONE, UNDER_WAY, IDLE))
+    return TeamTally(team, len(rows), closed, done, going, idle, len(late))
