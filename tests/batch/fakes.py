@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 
 from junheng.batch.checks import inspect_contract
-from junheng.batch.contract import notebook_outputs
+from junheng.batch.contract import county_contents
 from junheng.batch.job import Job, Places
 from junheng.batch.log import JobLog
 from junheng.batch.plan import Request
@@ -80,7 +80,7 @@ def request_for(places: Places, *words: str, **more: Any) -> Request:
 def write_outputs(staging: Path, code: str, params: Path, word: str = "内容") -> None:
     """What a notebook is to write, with the county's own content."""
     county = next(c for c in load_counties(params) if c.code == code)
-    for name in notebook_outputs(county, YEAR, ("assessment",)):
+    for name in county_contents(county, YEAR, ("assessment",)).written:
         path = staging / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w") as package:

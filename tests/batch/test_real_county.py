@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from junheng.batch.contract import all_outputs
+from junheng.batch.contract import county_contents
 from junheng.batch.staleness import sha256_file
 from junheng.params.counties import find_county, load_counties
 from junheng.report.content.names import REPORTS, report_name
@@ -59,7 +59,7 @@ def run(data: Path, out: Path) -> subprocess.CompletedProcess[str]:
 def test_every_output_is_there_and_as_the_manifest_says(out: Path) -> None:
     folder = out / "2024" / COUNTY.stem
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert set(all_outputs(COUNTY, 2024, REPORTS)) <= set(manifest["outputs"])
+    assert set(county_contents(COUNTY, 2024, REPORTS).all) <= set(manifest["outputs"])
     assert {name: sha256_file(folder / name) for name in manifest["outputs"]} == manifest["outputs"]
     assert {f"data/2023/{COUNTY.stem}.xlsx", f"data/2024/{COUNTY.stem}.xlsx"} <= set(manifest["inputs"])
 

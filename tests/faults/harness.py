@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-from junheng.batch.contract import all_outputs
+from junheng.batch.contract import county_contents
 from junheng.batch.staleness import MANIFEST, sha256_file
 from junheng.params.counties import County, find_county, load_counties
 from tests.batch.fakes import make_project
@@ -158,7 +158,7 @@ def require_complete(folder: Path, county: County) -> None:
     files = tree(folder)
     files.pop(MANIFEST)
     assert files == manifest["outputs"]
-    assert set(all_outputs(county, YEAR, ("assessment",))) <= set(files)
+    assert set(county_contents(county, YEAR, ("assessment",)).all) <= set(files)
 
 
 class Run:

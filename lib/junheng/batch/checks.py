@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from pathlib import Path
 
-from junheng.assess.model import Verdict
-from junheng.batch.contract import all_outputs, refuse_others, require_files
+from junheng.batch.contract import refuse_others, require_files
 from junheng.batch.job import Job
 from junheng.batch.scrub import PathScrubber
 from junheng.errors import DAMAGED_ZIP, OutputProblem
-from junheng.lab.data_files import DATA_COLUMNS, VERDICT_KEYS
+from junheng.lab.data_files import DATA_COLUMNS
 
 _TEXTS = (".csv", ".json", ".ipynb", ".html", ".js", ".css")
 _ZIPPED = (".docx", ".xlsx")
@@ -20,23 +18,26 @@ _INLINE_IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+|\"image/p
 
 
 def inspect_outputs(job: Job, staging: Path, scrubber: PathScrubber) -> None:
-    """Check all outputs of one county; raises OutputProblem with the file and what is wrong."""
+    """Check all outputs of a job; raises OutputProblem with the file and what is wrong."""
     inspect_contract(job, staging, scrubber)
     _inspect_formats(job, staging)
 
 
 def inspect_contract(job: Job, staging: Path, scrubber: PathScrubber) -> None:
     """Check what needs no office format: files that must be there, verdict, no trace of the machine."""
-    expected = all_outputs(job.county, job.year, job.reports)
+    from junheng.report.page.city import LIBRARY  # of another house: it names no place of this machine
+
+    expected = job.contents.all
     require_files(staging, expected)
     refuse_others(staging, expected)
-    read_verdict(staging / "data" / "verdict.json", job)
+    job.verdicts(staging)
     for path in sorted(staging.rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.name != LIBRARY:
             refuse_places(path, scrubber)
 
 
 def _inspect_formats(job: Job, staging: Path) -> None:
+    from junheng.report.page.city import INDEX, inspect_page
     from junheng.report.pdf import inspect
 
     for path in sorted(staging.rglob("*")):
@@ -48,20 +49,8 @@ def _inspect_formats(job: Job, staging: Path) -> None:
             inspect.inspect_workbook(path)
         elif path.suffix == ".png":
             inspect.inspect_picture(path)
-
-
-def read_verdict(path: Path, job: Job) -> tuple[str, str]:
-    """Return (national, Jining) from verdict.json after checking it; raises OutputProblem."""
-    try:
-        verdict = json.loads(path.read_text(encoding="utf-8"))
-        values = [verdict[key] for key in VERDICT_KEYS]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputProblem(f"输出文件“data/verdict.json”不完整（{error}），报告不予发布。") from error
-    if (verdict["county_code"], verdict["year"]) != (job.county.code, job.year):
-        raise OutputProblem("输出文件“data/verdict.json”不是本县本年度的结论，报告不予发布。")
-    if not all(value in tuple(Verdict) for value in values[3:]):
-        raise OutputProblem("输出文件“data/verdict.json”中有约定之外的结论，报告不予发布。")
-    return verdict["overall"], verdict["overall_jining"]
+        elif path.name == INDEX:
+            inspect_page(path.parent)
 
 
 def refuse_places(path: Path, scrubber: PathScrubber) -> None:

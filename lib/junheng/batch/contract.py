@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+from junheng.assess.model import Verdict
 from junheng.errors import OutputProblem
-from junheng.lab.data_files import DATA_COLUMNS, VERDICT_FILE
+from junheng.lab.data_files import DATA_COLUMNS, VERDICT_FILE, VERDICT_KEYS
 from junheng.params.counties import County
 from junheng.report.content.names import ledger_name, report_name
 
+EXECUTED, PROCESS = "evidence/notebook.ipynb", "evidence/notebook.html"
+"""The executed notebook, and the page that shows it."""
 _FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
 
 
-def notebook_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str, ...]:
-    """What the notebook must have written (figures come on top)."""
-    words = [f"{report_name(report, county, year)}.docx" for report in reports]
-    data = [f"data/{name}" for name in (*DATA_COLUMNS, VERDICT_FILE)]
-    return (*words, f"{ledger_name(county, year)}.xlsx", *data)
+@dataclass(frozen=True)
+class Contents:
+    """What a published folder holds apart from figures and the manifest itself.
+
+    `documents` are the names, without ending, of Word files of which a PDF is made; `others` are the notebook's other
+    files.
+    """
+
+    documents: tuple[str, ...]
+    others: tuple[str, ...]
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What the notebook must have written."""
+        return (*(f"{name}.docx" for name in self.documents), *self.others)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """What must be there in the end."""
+        return (*self.written, *(f"{name}.pdf" for name in self.documents), EXECUTED, PROCESS)
 
 
-def all_outputs(county: County, year: int, reports: Iterable[str]) -> tuple[str, ...]:
-    """What a published folder holds, apart from figures and the manifest itself."""
-    reports = tuple(reports)
-    made = [f"{report_name(report, county, year)}.pdf" for report in reports]
-    return (
-        *notebook_outputs(county, year, reports), *made,
-        "evidence/notebook.ipynb", "evidence/notebook.html",
-    )  # fmt: skip
+def county_contents(county: County, year: int, reports: Iterable[str]) -> Contents:
+    """What is published of a county for these kinds of report."""
+    documents = tuple(report_name(report, county, year) for report in reports)
+    data = (f"data/{name}" for name in (*DATA_COLUMNS, VERDICT_FILE))
+    return Contents(documents, (f"{ledger_name(county, year)}.xlsx", *data))
 
 
 def files_below(folder: Path) -> tuple[str, ...]:
@@ -76,3 +95,25 @@ def strangers(names: Iterable[str], expected: Iterable[str]) -> list[str]:
     """The names that are neither expected nor figures."""
     known = set(expected)
     return [name for name in names if name not in known and not _FIGURE.fullmatch(name)]
+
+
+def read_verdict(path: Path, code: str, year: int) -> tuple[str, str]:
+    """Return the verdicts by the national and the local standard from verdict.json; raises OutputProblem if it is damaged or another county's."""
+    try:
+        verdict = json.loads(path.read_text(encoding="utf-8"))
+        values = [verdict[key] for key in VERDICT_KEYS]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputProblem(f"输出文件“data/verdict.json”不完整（{error}），报告不予发布。") from error
+    if (verdict["county_code"], verdict["year"]) != (code, year):
+        raise OutputProblem("输出文件“data/verdict.json”不是本县本年度的结论，报告不予发布。")
+    if not all(value in tuple(Verdict) for value in values[3:]):
+        raise OutputProblem("输出文件“data/verdict.json”中有约定之外的结论，报告不予发布。")
+    return verdict["overall"], verdict["overall_jining"]
+
+
+def count_issues(path: Path) -> dict[str, int]:
+    """Count the rows of an issues.csv by severity, under the names errors, warnings and notes."""
+    names = {"error": "errors", "错误": "errors", "warning": "warnings", "警告": "warnings"}
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        found = Counter(names.get(row.get("severity", ""), "notes") for row in csv.DictReader(stream))
+    return {name: found.get(name, 0) for name in ("errors", "warnings", "notes")}

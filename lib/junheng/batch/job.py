@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from junheng.batch.staleness import DRAFT, Inputs
+from junheng.batch.contract import Contents, count_issues, county_contents, read_verdict
+from junheng.batch.staleness import DRAFT, Inputs, county_digests, own_digests
+from junheng.lab.data_files import VERDICT_FILE
 from junheng.lab.notebooks import FOLDER, STANDARD, own_notebook
 from junheng.params.counties import County
 
@@ -90,6 +93,41 @@ class Job:
     @property
     def log_file(self) -> Path:
         return self.year_dir / "logs" / f"{self.stem}.log"
+
+    @property
+    def contents(self) -> Contents:
+        """What its published folder holds."""
+        return county_contents(self.county, self.year, self.reports)
+
+    @property
+    def main_file(self) -> Path:
+        """The published file to look at first."""
+        return self.published / f"{self.contents.documents[0]}.docx"
+
+    @property
+    def told(self) -> bool:
+        """Whether what its notebook prints is shown while it runs."""
+        return False
+
+    @property
+    def process_title(self) -> str:
+        """The title of the page that shows how all was computed."""
+        return f"{self.county.name}{self.year}年度督导评估计算过程"
+
+    def own_digests(self) -> dict[str, str]:
+        """The digests, now, of what only this county's report is made from and people may change at any time."""
+        known = self.inputs.digests
+        workbooks = [self.workbook(name) for name in known if name.startswith("data/")]
+        now = county_digests(self.year, self.county, self.places.params, workbooks)
+        return now | own_digests(self.places.root, self.year, self.county)
+
+    def verdicts(self, folder: Path) -> tuple[str, str]:
+        """The verdicts by the national and the local standard in the report made in `folder`; raises OutputProblem."""
+        return read_verdict(folder / "data" / VERDICT_FILE, self.county.code, self.year)
+
+    def counts(self, folder: Path, summary: Mapping[str, Any]) -> dict[str, Any]:
+        """What the manifest counts of the report made in `folder`; `summary` is the notebook's own note."""
+        return {**count_issues(folder / "data" / "issues.csv"), "repairs": summary.get("repairs", 0)}
 
     @property
     def issues_file(self) -> Path:

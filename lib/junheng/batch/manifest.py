@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import platform
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -45,14 +43,6 @@ def take_summary(staging: Path) -> dict[str, Any]:
     summary = json.loads(path.read_text(encoding="utf-8"))
     path.unlink()
     return dict(summary)
-
-
-def count_issues(path: Path) -> dict[str, int]:
-    """Count the rows of an issues.csv by severity, under the names errors, warnings and notes."""
-    names = {"error": "errors", "错误": "errors", "warning": "warnings", "警告": "warnings"}
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        found = Counter(names.get(row.get("severity", ""), "notes") for row in csv.DictReader(stream))
-    return {name: found.get(name, 0) for name in ("errors", "warnings", "notes")}
 
 
 def write_manifest(

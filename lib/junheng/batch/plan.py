@@ -10,13 +10,9 @@ from typing import Any
 
 from junheng.batch import staleness
 from junheng.batch.changes import STANDARD_NAME, Damaged, changes, damaged_files
-from junheng.batch.checks import read_verdict
 from junheng.batch.cluster.orders import Cluster
-from junheng.batch.contract import all_outputs
 from junheng.batch.job import MEMORY, Job, JobResult, Places, Status
-from junheng.batch.work import main_report
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
-from junheng.lab.data_files import VERDICT_FILE
 from junheng.lab.notebooks import outdated, own_notebook, require_own, require_sealed
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
@@ -108,8 +104,7 @@ def make_plan(request: Request) -> Plan:
         except JunhengError as error:
             settled.append(JobResult(county, Status.FAILED, reason=str(error)))
             continue
-        complete = all_outputs(county, request.year, job.reports)
-        changed = changes(job.published, job.inputs, job.workbook, complete, request.damaged)
+        changed = changes(job.published, job.inputs, job.workbook, job.contents.all, request.damaged)
         current = None if changed else _current(job)
         if current is None or request.force:
             jobs.append(job)
@@ -150,7 +145,7 @@ def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
 def _current(job: Job) -> JobResult | None:
     """The result of a report that is up to date; None when its verdict cannot be read, whatever the manifest says."""
     try:
-        national, local = read_verdict(job.published / "data" / VERDICT_FILE, job)
+        national, local = job.verdicts(job.published)
     except OutputProblem:
         return None
-    return JobResult(job.county, Status.CURRENT, national, local, open=main_report(job))
+    return JobResult(job.county, Status.CURRENT, national, local, open=job.main_file)

@@ -1,4 +1,4 @@
-"""The job function: one county from its inputs to its published folder, the same in every executor."""
+"""The job function: a county, or the city, from its inputs to its published folder, the same in every executor."""
 
 from __future__ import annotations
 
@@ -13,21 +13,19 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from junheng.batch import evidence
-from junheng.batch.checks import inspect_outputs, read_verdict
-from junheng.batch.contract import notebook_outputs, require_files, require_regular
+from junheng.batch.checks import inspect_outputs
+from junheng.batch.contract import EXECUTED, PROCESS, require_files, require_regular
 from junheng.batch.edits import keep_edits
 from junheng.batch.execute import PapermillRunner
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.log import JobLog
-from junheng.batch.manifest import count_issues, take_summary, write_manifest
+from junheng.batch.manifest import take_summary, write_manifest
 from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
-from junheng.batch.staleness import county_digests, own_digests
 from junheng.batch.task import NotebookRunner, NotebookTask
 from junheng.errors import DataProblem, JunhengError, OutputProblem
 from junheng.processes import time_limit
-from junheng.report.content.names import report_name
 
 
 class PdfConverter(Protocol):
@@ -104,7 +102,7 @@ def office_converter() -> PdfConverter:
 
 
 def perform(job: Job, place: Workplace) -> JobResult:
-    """Make and publish one county's report. Never raises for a failing county: the result says why."""
+    """Make and publish what a job asks for. Never raises for a failing county: the result says why."""
     try:
         job.issues_file.unlink(missing_ok=True)
         with (
@@ -134,36 +132,45 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
         notebook = _run_notebook(job, place, staging, log)
     require_regular(staging)
     summary = take_summary(staging)
-    require_files(staging, notebook_outputs(job.county, job.year, job.reports))
+    values = summary.pop("values", {})
+    require_files(staging, job.contents.written)
     with log.step("evidence"), time_limit(job.cell_seconds, "整理计算过程"):
         _write_evidence(job, notebook, scrubber, staging)
+    if job.told:
+        place.tell("转换PDF、逐个检查文件……\n")
     with log.step("pdf"):
-        for report in job.reports:
-            word = staging / f"{report_name(report, job.county, job.year)}.docx"
-            place.converter.convert(word, word.with_suffix(".pdf"), job.draft)
-            place.settle(word, word.with_suffix(".pdf"))
+        for document in job.contents.documents:
+            word, pdf = staging / f"{document}.docx", staging / f"{document}.pdf"
+            place.converter.convert(word, pdf, job.draft)
+            place.settle(word, pdf)
     with log.step("inspect"), time_limit(job.cell_seconds, "检查输出文件"):
         place.inspect(job, staging, scrubber)
     _require_unchanged(job)
-    counts = {**count_issues(staging / "data" / "issues.csv"), "repairs": summary.get("repairs", 0)}
-    national, local = read_verdict(staging / "data" / "verdict.json", job)
-    write_manifest(job, staging, started, log, counts, summary.get("values", {}))
+    counts, verdicts = job.counts(staging, summary), job.verdicts(staging)
+    write_manifest(job, staging, started, log, counts, values)
     with log.step("publish"):
         kept = keep_edits(job.published)
         publish(staging, job.published)
     log.line("".join(f"人工修改的文件另存：{name}\n" for name in kept))
     log.line("已发布")
     return JobResult(
-        job.county, Status.DONE, national, local, "", main_report(job), dict(log.seconds), counts["warnings"],
+        job.county,
+        Status.DONE,
+        *verdicts,
+        "",
+        job.main_file,
+        dict(log.seconds),
+        counts.get("warnings", 0),
         kept,
-    )  # fmt: skip
+    )
 
 
 def _run_notebook(job: Job, place: Workplace, staging: Path, log: JobLog) -> Any:
     scratch = place.runtime / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    task = NotebookTask(job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory)
+    hear = place.tell if job.told else None
+    task = NotebookTask(job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory, hear)
     try:
         return place.runner.run(task, log)
     finally:
@@ -172,19 +179,13 @@ def _run_notebook(job: Job, place: Workplace, staging: Path, log: JobLog) -> Any
 
 def _write_evidence(job: Job, notebook: Any, scrubber: PathScrubber, staging: Path) -> None:
     scrubbed = scrub_notebook(notebook, job.logical_parameters(), scrubber)
-    evidence.write_notebook(scrubbed, staging / "evidence" / "notebook.ipynb")
-    title = f"{job.county.name}{job.year}年度督导评估计算过程"
-    page = staging / "evidence" / "notebook.html"
-    evidence.write_html(scrubbed, page, title, job.places.root / "templates")
+    evidence.write_notebook(scrubbed, staging / EXECUTED)
+    evidence.write_html(scrubbed, staging / PROCESS, job.process_title, job.places.root / "templates")
 
 
 def _require_unchanged(job: Job) -> None:
     """The report must belong to the inputs that were read when the run began."""
-    known = job.inputs.digests
-    workbooks = [job.workbook(name) for name in known if name.startswith("data/")]
-    now = county_digests(job.year, job.county, job.places.params, workbooks)
-    now |= own_digests(job.places.root, job.year, job.county)
-    if any(known.get(name) != digest for name, digest in now.items()):
+    if job.own_digests().items() - job.inputs.digests.items():
         raise OutputProblem("运行期间工作簿、参数或本县笔记本被改动，报告不予发布，请重新运行。")
 
 
@@ -204,11 +205,6 @@ def path_names(job: Job, staging: Path, runtime: Path) -> PathScrubber:
         if len(home.parts) > 2:  # `/root` alone is no trace of a person
             names.setdefault(home, "~")
     return PathScrubber(names)
-
-
-def main_report(job: Job) -> Path:
-    """The file to look at first."""
-    return job.published / f"{report_name(job.reports[0], job.county, job.year)}.docx"
 
 
 def _failed(job: Job, staging: Path, log: JobLog, error: Exception) -> JobResult:

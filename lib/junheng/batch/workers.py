@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from junheng.batch.job import Job, JobResult, Status
-from junheng.batch.work import Toolbox, Workplace, perform
+from junheng.batch.work import Toolbox, perform
 from junheng.processes import adopt_orphans, child_environment, children, disown_orphans, end_children
 
 PATIENCE = 10.0
@@ -38,7 +38,6 @@ ENVIRONMENT = {
 """What must not differ from one machine to the next. `CST-8` is China's time without a zone file."""
 
 Listener = Callable[[JobResult], None]
-Performer = Callable[[Any, Workplace], JobResult]
 
 
 class Executor(Protocol):
@@ -50,8 +49,7 @@ class Executor(Protocol):
 class LocalExecutor:
     """Worker processes on this machine.
 
-    `messages` is a file for whatever libraries print; `perform` is what a worker does with a job; `told` hears what it says
-    meanwhile.
+    `messages` is a file for whatever libraries print; `told` hears what a job says meanwhile.
     """
 
     def __init__(
@@ -60,11 +58,10 @@ class LocalExecutor:
         tools: Toolbox,
         runtime: Path,
         messages: Path,
-        perform: Performer = perform,
         told: Callable[[str], object] = lambda text: None,
     ) -> None:
         self.workers = max(1, workers)
-        self._made_of, self._told = (perform, tools), told
+        self._tools, self._told = tools, told
         self._runtime, self._messages = runtime, messages
         self._everyone: list[_Worker] = []
         self._busy: dict[Connection, _Worker] = {}
@@ -110,7 +107,7 @@ class LocalExecutor:
     def _hired(self) -> _Worker:
         folder = self._runtime / f"w{len(self._everyone)}"
         with self._messages.open("ab") as messages:
-            worker = _Worker(messages.fileno(), (*self._made_of, folder, self._messages))
+            worker = _Worker(messages.fileno(), (perform, self._tools, folder, self._messages))
         self._everyone.append(worker)
         return worker
 

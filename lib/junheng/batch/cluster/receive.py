@@ -7,15 +7,13 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from junheng.batch.checks import read_verdict
 from junheng.batch.cluster.orders import Parcel
-from junheng.batch.contract import all_outputs, require_files, strangers
+from junheng.batch.contract import require_files, strangers
 from junheng.batch.edits import keep_edits
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import explain
 from junheng.batch.staleness import MANIFEST, read_manifest
-from junheng.batch.work import main_report
 from junheng.errors import OutputProblem
 
 MOST_FILES = 200
@@ -35,7 +33,7 @@ def accept(job: Job, parcel: Parcel) -> JobResult:
     except Exception as error:  # whatever it is, it is this county's failure alone
         return JobResult(job.county, Status.FAILED, reason=explain(error), open=job.log_file)
     return dataclasses.replace(
-        parcel.result, county=job.county, national=national, local=local, open=main_report(job), kept=kept
+        parcel.result, county=job.county, national=national, local=local, open=job.main_file, kept=kept
     )
 
 
@@ -55,7 +53,7 @@ def _to_open(job: Job, parcel: Parcel) -> Path:
 
 def _unpack(job: Job, parcel: Parcel, staging: Path) -> tuple[str, str]:
     """Write the files into `staging` and check them against contract and manifest; return the two verdicts."""
-    expected = (*all_outputs(job.county, job.year, job.reports), MANIFEST)
+    expected = (*job.contents.all, MANIFEST)
     others = strangers(parcel.files, expected)
     if others:
         raise OutputProblem(f"工作机{parcel.host}送回了约定之外的文件“{others[0]}”，报告不予发布。")
@@ -68,7 +66,7 @@ def _unpack(job: Job, parcel: Parcel, staging: Path) -> tuple[str, str]:
         path.write_bytes(content)
     require_files(staging, expected)
     _require_manifest(job, parcel.files, read_manifest(staging) or {}, parcel.host)
-    return read_verdict(staging / "data" / "verdict.json", job)
+    return job.verdicts(staging)
 
 
 def _require_manifest(
