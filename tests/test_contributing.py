@@ -21,8 +21,10 @@ from junheng.lab.figures import figure
 from junheng.lab.workspace import Workspace
 from junheng.params.counties import find_county, load_counties
 from junheng.report.content.model import Document, Paragraph, Table
+from junheng.workbook.city import open_city_book
 from junheng.workbook.importing.model import Imported
 from junheng.workbook.importing.run import import_files
+from junheng.workbook.template.city import write_city_blank
 from tests.workbook.importing.helpers import figures
 from tests.workbook.importing.wide_builder import school, write_wide
 
@@ -232,7 +234,9 @@ def _small_counts(project: Project) -> None:
     assert "※" in text
 
 
-@change("a task of the city, what is computed for it, the yearly cycle")
+@change(
+    "a task of the city, what is computed for it, a goal or requirement of the whole city, the yearly cycle"
+)
 def _tasks(project: Project) -> None:
     project.replace("params/tasks.yml", "  title: 完善布局规划\n", "  title: 优化学校布局\n")
     project.replace("params/cycle.yml", "name: 申请评估认定", "name: 申请认定")
@@ -243,6 +247,32 @@ def _tasks(project: Project) -> None:
     )  # fmt: skip
     assert "优化学校布局" in words and "完善布局规划" not in words
     assert "申请认定" in words + "".join(str(step) for step in project.work().wording.cycle.steps)
+    project.replace("params/tasks.yml", "name: 教育集团, target: 60", "name: 教育共同体, target: 60")
+    assert "教育共同体" in city_goals(project)
+
+
+def city_goals(project: Project) -> list[str]:
+    """The goals in the city's blank workbook."""
+    path = project.root / "city.xlsx"
+    path.write_bytes(write_city_blank(project.root / "params", 2024, None))
+    return [row.text("goal") for row in open_city_book(path, 2024, project.root / "params").rows("goals")]
+
+
+@change("a column or check of the city's own workbook")
+def _city_workbook(project: Project) -> None:
+    project.replace(
+        "params/dictionary/city.yml",
+        "- {key: evidence, header: 佐证材料,",
+        "- {key: person, header: 责任人, type: text, required: optional}\n  - {key: evidence, header: 佐证材料,",
+    )
+    project.replace(
+        "params/checks_city.yml", "when: not blank(result) and result == 0", "when: blank(person)"
+    )
+    path = project.root / "city.xlsx"
+    assert city_goals(project)
+    book = open_city_book(path, 2024, project.root / "params")
+    assert "person" in book.rows("goals")[0].values
+    assert {issue.check for issue in book.issue_records} == {"goal_unanswered"}
 
 
 @change("a county's exceptions, accepted errors, remarks with table and picture")
