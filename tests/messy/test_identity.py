@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,9 @@ from openpyxl import Workbook
 
 from junheng.params.counties import load_counties
 from junheng.workbook.model import CountyBook, Issue, Severity
+from junheng.workbook.read import school_lists
 from junheng.workbook.read.book import read_county_book
+from junheng.workbook.read.school_lists import SchoolLists
 from tests.messy.builder import COUNTY, DICTIONARY, PARAMS, YEAR, read, school, write_book
 
 COUNTIES = load_counties(PARAMS)
@@ -117,3 +120,103 @@ def test_new_codes_of_schools_known_by_name_are_no_other_county(tmp_path: Path) 
     path = write_book(tmp_path / "370883_邹城市.xlsx", renamed)
     book = read_county_book(path, COUNTY, YEAR, DICTIONARY, last=last, counties=COUNTIES)
     assert not [issue for issue in book.issue_records if issue.check == "identity_schools"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "strange"),
+    [
+        ("曲阜市{}小学", "21378300{:02}", True),
+        ("曲阜第{}小学", "21378300{:02}", True),
+        ("第{}小学", "3708810{:03}", True),
+        ("邹城市第{}小学", "21378300{:02}", False),
+        ("第{}小学", "21378300{:02}", False),
+    ],
+)
+def test_without_last_year_names_and_codes_tell_whose_schools_they_are(
+    place: Path, name: str, code: str, strange: bool
+) -> None:
+    rows = [school(school_code=code.format(n), school_name=name.format(n)) for n in range(8)]
+    write_book(place, rows)
+    book = read_county_book(place, COUNTY, YEAR, DICTIONARY, counties=COUNTIES)
+    issues = [issue for issue in book.issue_records if issue.check == "identity_schools"]
+    assert [issue.severity for issue in issues] == [Severity.ERROR] * strange
+    assert all(
+        "8所的名称或标识码属曲阜市" in issue.found and name.format(0) in issue.found for issue in issues
+    )
+
+
+QUFU = next(county for county in COUNTIES if county.name == "曲阜市")
+
+
+def fill(data: Path, county: Any, codes: range, year: int = YEAR, first: str = "") -> None:
+    folder = data / str(year)
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [school(school_code=f"21378300{n:02}", school_name=f"学校{n}小学") for n in codes]
+    rows[0] |= {"school_name": first} if first else {}
+    write_book(folder / f"{county.code}_{county.name}.xlsx", rows)
+
+
+def foreign(data: Path, county: Any = COUNTY) -> list[str]:
+    lists = SchoolLists(data, YEAR, COUNTIES, DICTIONARY)
+    return [issue.message for issue in lists.foreign(county)]
+
+
+def test_the_same_schools_in_two_counties_workbooks_are_an_error_of_both(tmp_path: Path) -> None:
+    fill(tmp_path, COUNTY, range(10))
+    fill(tmp_path, QUFU, range(3, 13))
+    (said,) = foreign(tmp_path)
+    assert "共10所学校，7所与曲阜市的工作簿“370881_曲阜市.xlsx”相同，如学校3小学" in said
+    assert "“370883_邹城市.xlsx”相同" in foreign(tmp_path, QUFU)[0]
+
+
+def test_last_year_or_names_tell_which_of_the_two_is_out_of_place(tmp_path: Path) -> None:
+    for data, year in ((tmp_path / "a", YEAR - 1), (tmp_path / "b", None)):
+        fill(data, COUNTY, range(10))
+        fill(data, QUFU, range(10), first="曲阜市实验小学" if year is None else "")
+        copied = data / str(YEAR)
+        shutil.copy(copied / f"{QUFU.stem}.xlsx", copied / f"{COUNTY.stem}.xlsx")
+        if year:
+            fill(data, QUFU, range(10), year)
+        assert foreign(data)
+        assert foreign(data, QUFU) == []
+
+
+def test_a_county_that_has_handed_in_nothing_is_known_by_last_years_schools(tmp_path: Path) -> None:
+    fill(tmp_path, COUNTY, range(10))
+    fill(tmp_path, QUFU, range(10), YEAR - 1)
+    assert "“370881_曲阜市.xlsx”相同" in foreign(tmp_path)[0]
+
+
+def test_schools_that_changed_counties_since_last_year_are_no_error(tmp_path: Path) -> None:
+    fill(tmp_path, QUFU, range(20), YEAR - 1)
+    fill(tmp_path, QUFU, range(10))
+    fill(tmp_path, COUNTY, range(10, 20))
+    assert foreign(tmp_path) == []
+
+
+def test_some_schools_in_common_are_no_other_county(tmp_path: Path) -> None:
+    fill(tmp_path, COUNTY, range(10))
+    fill(tmp_path, QUFU, range(5, 15))
+    assert foreign(tmp_path) == []
+
+
+def test_an_unreadable_neighbour_is_its_own_countys_trouble(tmp_path: Path) -> None:
+    fill(tmp_path, COUNTY, range(10))
+    (tmp_path / "2024" / "370881_曲阜市.xlsx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "2024" / "370811_任城区.xlsx").write_bytes(b"")
+    assert foreign(tmp_path) == []
+
+
+def test_each_workbook_is_opened_once_for_all_counties(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path, COUNTY, range(10))
+    fill(tmp_path, QUFU, range(20, 30))
+    opened: list[str] = []
+    real = school_lists.open_file
+    monkeypatch.setattr(
+        school_lists, "open_file", lambda path, ask: opened.append(path.name) or real(path, ask)
+    )
+    lists = SchoolLists(tmp_path, YEAR, COUNTIES, DICTIONARY)
+    assert [lists.foreign(county) for county in COUNTIES] == [()] * len(COUNTIES)
+    assert sorted(opened) == ["370881_曲阜市.xlsx", "370883_邹城市.xlsx"]

@@ -1,13 +1,13 @@
 """A county's own YAML: what is mistyped or written twice is refused in Chinese, with the lines."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from junheng.assess.engine import switched_on
 from junheng.errors import ParamsProblem
 from junheng.params.city import load_county_year
-from junheng.params.standard import load_standards
+from junheng.params.standard import load_standards, require_choices
 
 PARAMS = Path(__file__).parents[2] / "params"
 
@@ -59,7 +59,26 @@ def test_what_is_mistyped_is_refused_in_chinese(tmp_path: Path, text: str, said:
     assert said in refused and "Input" not in refused
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("exceptions:\n- {id: E9, basis: 会议纪要}\n", "没有编号为“E9”的例外情形（可用的为E1、E2、E3、E4）"),
+        ("settings: {qualty: x}\n", "没有名为“qualty”的口径设置"),
+        ("settings: {no_subject: 也许}\n", "口径设置“no_subject”的取值“也许”不可用"),
+    ],
+)
+def test_what_the_standard_does_not_know_is_refused_before_anything_runs(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    params = tmp_path / "params"
+    shutil.copytree(PARAMS, params)
+    (params / "2024" / "370883.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParamsProblem, match=r"370883\.yml有误") as caught:
+        require_choices(params, 2024, "370883")
+    assert said in str(caught.value)
+
+
 def test_the_engine_never_applies_an_exception_twice() -> None:
     national, _ = load_standards(PARAMS, 2024)
     with pytest.raises(ParamsProblem, match="“E2”重复"):
-        switched_on(national, ("E2", "E2"))
+        national.switched_on(("E2", "E2"))

@@ -9,10 +9,9 @@ from junheng.assess.items import evaluate_item, gather_evidence
 from junheng.assess.model import Assessment, Disparity, Result, Unit, Verdict, combined
 from junheng.assess.schools import Rules, merged_schools
 from junheng.assess.units import build_units
-from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.city import CountyYear
 from junheng.params.dictionary import Dictionary
-from junheng.params.standard import ExceptionRule, Standard
+from junheng.params.standard import Standard
 from junheng.workbook.model import CountyBook
 
 
@@ -43,7 +42,7 @@ def evaluate(
 ) -> Result:
     """Return the county's result under one standard."""
     rules = Rules(dictionary, standard, book.county_row)
-    exceptions = switched_on(standard, tuple(exception_ids))
+    exceptions = standard.switched_on(exception_ids)
     schools = merged_schools(book, rules)
     units, excluded = build_units(schools, standard, exceptions)
     spread = disparities(units, standard)
@@ -64,16 +63,6 @@ def evaluate(
         **groups,
         overall=combined([resource, *groups.values()]),
     )
-
-
-def switched_on(standard: Standard, ids: tuple[str, ...]) -> tuple[ExceptionRule, ...]:
-    known = {exception.id: exception for exception in standard.exceptions}
-    for position, name in enumerate(ids):
-        if name not in known:
-            raise ParamsProblem(f"没有编号为“{name}”的例外情形。{did_you_mean(name, known)}")
-        if name in ids[:position]:  # its resources would be added twice
-            raise ParamsProblem(f"例外情形“{name}”重复，每个只能写一次。")
-    return tuple(known[name] for name in ids)
 
 
 def resource_verdict(units: tuple[Unit, ...], spread: tuple[Disparity, ...]) -> Verdict:

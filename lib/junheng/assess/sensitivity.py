@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from junheng.assess.engine import switched_on
 from junheng.assess.model import Assessment, Disparity, Unit, Verdict
 from junheng.assess.schools import Rules, School, merged_schools
 from junheng.assess.units import build_units
@@ -80,7 +79,7 @@ class Sensitivity:
 def sensitivity(assessment: Assessment, dictionary: Dictionary) -> Sensitivity:
     """Try every probe of every school; units and CVs that are 无法判定 before or after are left out."""
     standard = assessment.national.standard
-    exceptions = switched_on(standard, tuple(use.id for use in assessment.exceptions))
+    exceptions = standard.switched_on(use.id for use in assessment.exceptions)
     rules = Rules(dictionary, standard, assessment.book.county_row)
     before = {unit.key: unit for unit in assessment.units}
     sums = {

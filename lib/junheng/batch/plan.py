@@ -16,7 +16,10 @@ from junheng.errors import JunhengError, OutputProblem, UsageProblem
 from junheng.lab.notebooks import outdated, own_notebook, require_own, require_sealed
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
+from junheng.params.dictionary import load_dictionary
+from junheng.params.standard import require_choices
 from junheng.workbook.read.find import find_last_workbook, find_workbook
+from junheng.workbook.read.school_lists import SchoolLists
 
 FORCED = "已是最新，按要求重新生成"
 OWN = "本县笔记本"
@@ -95,6 +98,9 @@ def make_plan(request: Request) -> Plan:
     if notes.keys() < {county.code for county in counties}:
         require_sealed(places.notebook)
     shared = staleness.shared_digests(places.root, places.notebook)
+    lists = SchoolLists(
+        places.data, request.year, load_counties(places.params), load_dictionary(places.params)
+    )
     jobs: list[Job] = []
     settled: list[JobResult] = []
     why: dict[str, tuple[str, ...]] = {}
@@ -107,6 +113,10 @@ def make_plan(request: Request) -> Plan:
         changed = changes(job.published, job.inputs, job.workbook, job.contents.all, request.damaged)
         current = None if changed else _current(job)
         if current is None or request.force:
+            foreign = lists.foreign(county)
+            if foreign:
+                settled.append(JobResult(county, Status.FAILED, reason=foreign[0].message))
+                continue
             jobs.append(job)
             why[county.code] = tuple(changed) or (FORCED if current else UNREADABLE,)
         else:
@@ -129,6 +139,7 @@ def notebook_notes(request: Request, counties: Iterable[County]) -> dict[str, tu
 
 def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
     places, year = request.places, request.year
+    require_choices(places.params, year, county.code)
     own = staleness.county_digests(year, county, places.params, workbooks_of(places, year, county))
     own |= staleness.external_digests(places.params, places.external)
     special = staleness.own_digests(places.root, year, county)

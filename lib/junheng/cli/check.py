@@ -15,7 +15,9 @@ from junheng.cli.show import aligned, shown_path
 from junheng.errors import DataProblem, OutputProblem, UsageProblem, refused
 from junheng.files import whole_file
 from junheng.params.city import load_city
-from junheng.params.counties import County
+from junheng.params.counties import County, load_counties
+from junheng.params.dictionary import load_dictionary
+from junheng.params.standard import require_choices
 from junheng.params.tables import load_tables
 from junheng.report.excel.check_overview import Checked, overview_name, write_overview
 from junheng.workbook.city import open_city_book
@@ -25,6 +27,7 @@ from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_last_workbook, find_workbook
 from junheng.workbook.read.formats import open_file
 from junheng.workbook.read.opened import OpenedFile
+from junheng.workbook.read.school_lists import SchoolLists
 
 ORDER = tuple(Severity)
 FOLDER = "问题反馈"
@@ -49,7 +52,10 @@ def _in_use(folder: Path) -> Iterator[None]:
 
 
 def _check_all(request: Request, counties: Sequence[County], folder: Path) -> int:
-    results = [_told(_check(request, county, folder)) for county in counties]
+    places = request.places
+    known, dictionary = load_counties(places.params), load_dictionary(places.params)
+    lists = SchoolLists(places.data, request.year, known, dictionary)
+    results = [_told(_check(request, county, folder, lists)) for county in counties]
     city = None if request.words else _told(_check_city(request, folder))
     overview = folder / overview_name(request.year, bool(request.words))
     with _written(overview) as part:
@@ -73,14 +79,16 @@ def _output_folder(request: Request) -> Path:
     return folder
 
 
-def _check(request: Request, county: County, folder: Path) -> Checked:
+def _check(request: Request, county: County, folder: Path, lists: SchoolLists) -> Checked:
     """Check one county's workbook and write what it gets back."""
     places, year = request.places, request.year
+    require_choices(places.params, year, county.code)
     issues_file(places, year, county).unlink(missing_ok=True)  # this list takes its place
 
     def read(opened: OpenedFile) -> CountyBook:
         last = find_last_workbook(places.data, year, county)
-        return open_county_book(opened, county, year, places.params, last)
+        book = open_county_book(opened, county, year, places.params, last)
+        return book.with_issues(*lists.foreign(county))
 
     return _checked(request, county, folder, read)
 

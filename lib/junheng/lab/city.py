@@ -58,6 +58,7 @@ from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
 from junheng.workbook.city import open_city_book
 from junheng.workbook.read.find import find_workbook
+from junheng.workbook.read.school_lists import SchoolLists
 
 PARAMETERS = ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "EXTERNAL")
 DEFAULTS: dict[str, Any] = {"EXTERNAL": False}
@@ -128,11 +129,12 @@ def gather(work: CityWorkspace) -> CityAssessment:
         wb.frame(city, "counties")
     """
     members: list[Member] = []
+    lists = SchoolLists(work.data_dir, work.year, work.counties, work.wording.dictionary)
     left_out: list[LeftOut] = []
     for number, county in enumerate(work.counties, 1):
         verdict = "未纳入"
         try:
-            members.append(_member(work, county))
+            members.append(_member(work, county, lists))
             verdict = str(members[-1].verdict)
         except JunhengError as error:
             left_out.append(LeftOut(county, _cause(error), str(error)))
@@ -165,7 +167,7 @@ def _cause(error: JunhengError) -> Cause:
     return "unsettled" if isinstance(error, ParamsProblem) else "faulty"
 
 
-def _member(work: CityWorkspace, county: County) -> Member:
+def _member(work: CityWorkspace, county: County, lists: SchoolLists) -> Member:
     own = open_workspace(
         county.code,
         work.year,
@@ -175,7 +177,8 @@ def _member(work: CityWorkspace, county: County) -> Member:
         "assessment",
         work.external,
     )
-    assessment = assess(own, usable(open_book(own)))
+    book = usable(open_book(own).with_issues(*lists.foreign(county)))
+    assessment = assess(own, book)
     return Member(
         assessment, compare(own, assessment), overdue_items(assessment, work.wording.phrases, _day(work))
     )

@@ -6,7 +6,7 @@ Every record names its clause and the years for which it holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from pydantic import model_validator
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.exact import plain
-from junheng.params.city import load_city
+from junheng.params.city import load_city, load_county_year
 from junheng.params.counties import EDUCATION
 from junheng.params.formula import Formula, parse_formula
 from junheng.params.loader import Exact, Record, as_data, load_cached
@@ -269,6 +269,20 @@ class Standard(Record):
         changed = tuple(s.model_copy(update={"value": values.get(s.id, s.value)}) for s in self.settings)
         return self.model_copy(update={"settings": changed})
 
+    def switched_on(self, ids: Iterable[str]) -> tuple[ExceptionRule, ...]:
+        """Return the exceptions with these ids; raises ParamsProblem for one that is unknown or named twice."""
+        known = {exception.id: exception for exception in self.exceptions}
+        chosen: dict[str, ExceptionRule] = {}
+        for name in ids:
+            if name not in known:
+                raise ParamsProblem(
+                    f"没有编号为“{name}”的例外情形（可用的为{'、'.join(known)}）。{did_you_mean(name, known)}"
+                )
+            if name in chosen:  # its resources would be added twice
+                raise ParamsProblem(f"例外情形“{name}”重复，每个只能写一次。")
+            chosen[name] = known[name]
+        return tuple(chosen.values())
+
 
 class Stricter(Record):
     """A local threshold: of an item's part, an indicator's stage, or a stage's disparity limit."""
@@ -349,3 +363,13 @@ def load_standards(params_dir: Path, year: int) -> tuple[Standard, Standard]:
     local = load_cached(folder / f"{load_city(params_dir).local_standard}.yml", LocalStandard)
     national = load_cached(folder / f"{local.extends}.yml", Standard).for_year(year)
     return national, local.applied_to(national)
+
+
+def require_choices(params_dir: Path, year: int, code: str) -> None:
+    """Make sure that the standard has what params/<YEAR>/<code>.yml switches on; raises ParamsProblem naming the file."""
+    choices = load_county_year(params_dir, year, code)
+    try:
+        for standard in load_standards(params_dir, year):
+            standard.with_settings(choices.settings).switched_on(use.id for use in choices.exceptions)
+    except ParamsProblem as problem:
+        raise ParamsProblem(f"参数文件{code}.yml有误：{problem}") from None

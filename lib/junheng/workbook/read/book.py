@@ -30,7 +30,7 @@ from junheng.workbook.read.identity import (
     check_titles,
     file_title,
     guide_titles,
-    last_year_issues,
+    school_issues,
     titles_above,
 )
 from junheng.workbook.read.issues import Reporter
@@ -86,7 +86,7 @@ def read_county_book(
     headers: dict[str, Mapping[str, str]] = {}
     titles: list[Title] = []
     for sheet in dictionary.sheets:
-        part = _find_sheet(opened, sheet, reporter)
+        part = find_sheet(opened, sheet, reporter)
         grid = _grid_of(values, part, sheet) if part else None
         rows, header = _read_sheet(context, grid, sheet) if grid else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
@@ -106,7 +106,7 @@ def read_county_book(
         values_digest=values.digest,
         origins=_origins(opened, values, dictionary, context.rules),
     )
-    strange = last_year_issues(book, last, counties) if counties else ()
+    strange = school_issues(book, last, counties) if counties else ()
     return accept(book.with_issues(*strange, *run_checks(book, checks, dictionary, last)), acceptances)
 
 
@@ -186,7 +186,7 @@ def _grid_of(values: Values, part: SheetPart, sheet: Sheet) -> Grid:
     return grid if grid.name else replace(grid, name=sheet.name)
 
 
-def _find_sheet(opened: OpenedFile, sheet: Sheet, reporter: Reporter) -> SheetPart | None:
+def find_sheet(opened: OpenedFile, sheet: Sheet, reporter: Reporter) -> SheetPart | None:
     """Return the visible sheet of that name; report one that is absent, hidden or there twice.
 
     In a format without sheet names (CSV, HTML) the one table there is can only be the first sheet, 学校.

@@ -36,29 +36,32 @@ OTHERS = {
 }
 
 
-def open_file(path: Path) -> OpenedFile:
-    """Open a file of any accepted format; raises DataProblem with one sentence saying why not and what to do."""
+def open_file(path: Path, ask: bool = True) -> OpenedFile:
+    """Open a file of any accepted format; raises DataProblem with one sentence saying why not and what to do.
+
+    `ask`: whether somebody may be asked for a password.
+    """
     data = read_file(path)
     if not data:
         raise DataProblem(f"{path.name}是空文件（0字节），请重新取得该文件。")
-    return open_bytes(path.name, data)
+    return open_bytes(path.name, data, ask)
 
 
-def open_bytes(file: str, data: bytes) -> OpenedFile:
+def open_bytes(file: str, data: bytes, ask: bool = True) -> OpenedFile:
     """Open the bytes of a file; `file` is what messages call it."""
     if data.startswith(OLE_MARK):
-        return _open_ole(file, data)
+        return _open_ole(file, data, ask)
     if data.startswith(ZIP_MARK):
         return XlsxFile(Package(file, data), data, digest(data))
     if data.startswith(OLD_BIFF):
-        return _open_xls(file, data)
+        return _open_xls(file, data, ask)
     for mark, kind in OTHERS.items():
         if data.startswith(mark):
             raise DataProblem(f"{file}是{kind}，不是电子表格，请报送Excel工作簿（.xlsx）。")
     return _open_text(file, data)
 
 
-def _open_ole(file: str, data: bytes) -> OpenedFile:
+def _open_ole(file: str, data: bytes, ask: bool) -> OpenedFile:
     """An old workbook, or the container of an encrypted new one."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
@@ -66,17 +69,17 @@ def _open_ole(file: str, data: bytes) -> OpenedFile:
     except Exception as error:  # the library meets broken containers with whatever error comes first
         raise damaged(file) from error
     if not encrypted:
-        return _open_xls(file, data)
-    plain, password = decrypt(file, data)
+        return _open_xls(file, data, ask)
+    plain, password = decrypt(file, data, ask)
     return XlsxFile(Package(file, plain), plain, digest(data), password)
 
 
-def _open_xls(file: str, data: bytes) -> OpenedFile:
+def _open_xls(file: str, data: bytes, ask: bool) -> OpenedFile:
     password = ""
     try:
         grids, hidden = read_xls(file, data)
     except PasswordNeeded:
-        plain, password = decrypt(file, data)
+        plain, password = decrypt(file, data, ask)
         try:
             grids, hidden = read_xls(file, plain)
         except PasswordNeeded as error:

@@ -24,6 +24,10 @@ LONGEST_TITLE = 60
 LEAST_SCHOOLS = 5
 """Below that many schools, one new or renamed school would decide what most of them are."""
 SHOWN = 2
+SHORTEST_STEM = 2
+"""曲阜市 is 曲阜 in the names of its schools."""
+School = tuple[str, str]
+"""Code and name of a school; either may be empty."""
 Title = tuple[str, str, str]
 """Where a title stands (sheet, cell; both empty for the file's properties) and its text."""
 
@@ -124,32 +128,78 @@ def _report_year(title: Title, year: int, reporter: Reporter) -> None:
     )
 
 
-def last_year_issues(
-    book: CountyBook, last: CountyBook | None, counties: Sequence[County]
-) -> tuple[Issue, ...]:
-    """Report that most schools are unknown to last year's workbook, neither by code nor by name."""
-    rows = book.rows("schools")
-    before = last.rows("schools") if last else ()
-    if len(rows) < LEAST_SCHOOLS or len(before) < LEAST_SCHOOLS:
+def school_issues(book: CountyBook, last: CountyBook | None, counties: Sequence[County]) -> tuple[Issue, ...]:
+    """Report that most schools are unknown to last year's workbook, or without one that they name another county."""
+    schools, before = (_schools(one) for one in (book, last))
+    if len(schools) < LEAST_SCHOOLS:
         return ()
-    known = {row.text(key) for row in before for key in ("school_code", "school_name")} - {""}
-    strange = [row for row in rows if not {row.text("school_code"), row.text("school_name")} & known]
-    if 2 * len(strange) <= len(rows):
-        return ()
-    names = [row.text("school_name") or row.text("school_code") for row in strange]
-    prefixes = [c for c in counties if 2 * sum(_names(c, name) for name in names) > len(names)]
-    looks = f"，校名多含“{prefixes[0].name}”" if len(prefixes) == 1 else ""
     reporter = Reporter(book.file)
+    if len(before) >= LEAST_SCHOOLS:
+        known = {word for school in before for word in school} - {""}
+        strange = [school for school in schools if known.isdisjoint(school)]
+        if most(len(strange), len(schools)):
+            _report_unknown(reporter, book.county_record, strange, len(schools), most_name(strange, counties))
+    elif (other := most_name(schools, counties)) and other.code != book.county_record.code:
+        named = schools_named(other, schools)
+        report_schools(reporter, book.county_record, named, len(schools), "", other)
+    return tuple(reporter.issues)
+
+
+def most(part: int, whole: int) -> bool:
+    """Say whether a part is more than half of a whole."""
+    return 2 * part > whole
+
+
+def most_name(schools: Sequence[School], counties: Iterable[County]) -> County | None:
+    """Return the county that most of the schools bear in their names or codes; None when there is no such county."""
+    return next((c for c in counties if most(len(schools_named(c, schools)), len(schools))), None)
+
+
+def schools_named(county: County, schools: Iterable[School]) -> list[School]:
+    """Return the schools that bear a county's name or code."""
+    return [school for school in schools if _names(county, school)]
+
+
+def _names(county: County, school: School) -> bool:
+    code, name = school
+    stem = county.name[:-1] if len(county.name) > SHORTEST_STEM else county.name
+    return stem in name or code.startswith(county.code)
+
+
+def _schools(book: CountyBook | None) -> list[School]:
+    rows = book.rows("schools") if book else ()
+    return [(row.text("school_code"), row.text("school_name")) for row in rows]
+
+
+def report_schools(
+    reporter: Reporter, county: County, schools: Sequence[School], whole: int, file: str, other: County
+) -> None:
+    """Report schools of another county: those that its workbook `file` lists too, or (no file) that bear its name."""
+    why = f"与{other.title}的工作簿“{file}”相同" if file else f"的名称或标识码属{other.title}"
+    which = "两个工作簿哪一个放错或命名有误" if file else "是否误用了另一县（市、区）的工作簿"
     reporter.error(
         "identity_schools",
         "学校",
         "",
-        found=f"{len(strange)}所学校（共{len(rows)}所）上年度没有{looks}，如{'、'.join(names[:SHOWN])}",
-        expected=f"多数学校与{book.county_record.title}上年度工作簿中的相同",
+        found=f"共{whole}所学校，{len(schools)}所{why}，如{_shown(schools)}",
+        expected=f"{county.title}的学校",
+        remedy=f"请核对{which}，换为{county.title}的工作簿。",
+    )
+
+
+def _report_unknown(
+    reporter: Reporter, county: County, strange: Sequence[School], whole: int, other: County | None
+) -> None:
+    looks = f"，名称或标识码多属{other.title}" if other else ""
+    reporter.error(
+        "identity_schools",
+        "学校",
+        "",
+        found=f"{len(strange)}所学校（共{whole}所）上年度没有{looks}，如{_shown(strange)}",
+        expected=f"多数学校与{county.title}上年度工作簿中的相同",
         remedy="请核对本年度和上年度的工作簿是否有一个是另一县（市、区）的。",
     )
-    return tuple(reporter.issues)
 
 
-def _names(county: County, school: str) -> bool:
-    return county.name in school
+def _shown(schools: Sequence[School]) -> str:
+    return "、".join(name or code for code, name in schools[:SHOWN])

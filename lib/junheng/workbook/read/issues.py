@@ -9,6 +9,8 @@ from junheng.workbook.model import Issue, Severity, Source, Value
 from junheng.workbook.read.cells import CellRules, Fault
 from junheng.workbook.read.text import shorten
 
+LONGEST = 80
+
 
 @dataclass
 class Reporter:
@@ -31,7 +33,18 @@ class Reporter:
         clause: str = "",
     ) -> None:
         self.issues.append(
-            Issue(severity, check, self.file, sheet, cell, shorten(found), expected, remedy, subject, clause)
+            Issue(
+                severity,
+                check,
+                self.file,
+                sheet,
+                cell,
+                shorten(found, LONGEST),
+                expected,
+                remedy,
+                subject,
+                clause,
+            )
         )
 
     def error(self, check: str, sheet: str, cell: str, **texts: str) -> None:

@@ -17,11 +17,11 @@ READ_ONLY = "VelvetSweatshop"
 """The password that Excel itself uses for workbooks that are only protected against changes."""
 
 
-def decrypt(file: str, data: bytes) -> tuple[bytes, str]:
+def decrypt(file: str, data: bytes, ask: bool = True) -> tuple[bytes, str]:
     """Return the decrypted workbook and the password that opened it; raises DataProblem saying how to give the password."""
     try:
         office = msoffcrypto.OfficeFile(io.BytesIO(data))
-        for password in _passwords(file):
+        for password in _passwords(file, ask):
             plain = _tried(office, password)
             if plain is not None:
                 return plain, "" if password == READ_ONLY else password
@@ -41,13 +41,13 @@ def seal(data: bytes, password: str) -> bytes:
     return sealed.getvalue()
 
 
-def _passwords(file: str) -> Iterator[str]:
+def _passwords(file: str, ask: bool) -> Iterator[str]:
     """Yield the passwords to try; the prompt comes last and only at a terminal."""
     yield READ_ONLY
     given = os.environ.get(VARIABLE, "")
     if given:
         yield given
-    elif sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+    elif ask and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
         yield getpass.getpass(f"{file}设有打开密码，请输入密码：")
 
 
