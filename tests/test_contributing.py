@@ -210,7 +210,7 @@ def _sentence(project: Project) -> None:
 def _table(project: Project) -> None:
     project.replace(
         "params/tables.yml",
-        'heading: "乡镇数\\n（个）\\nL3", width: 9.5',
+        'heading: "乡镇数\\n（个）\\nL3", width: 14',
         'heading: "镇街数\\n（个）\\nL3", width: 11',
     )
     column = next(one for one in table(project.report(), "I").spec.columns if one.key == "townships")

@@ -10,7 +10,7 @@ from junheng.errors import OutputProblem
 from junheng.params.tables import Column, TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.word.captions import Captions
-from junheng.report.word.tables import TableStyles, build_table, note_lines
+from junheng.report.word.tables import TableStyles, build_tables, note_lines
 from junheng.report.word.text import element, paragraph_text
 from junheng.report.word.widths import layout, text_width
 from tests.report.test_word_sample import basics_table, column, disparity_table, gaps_table, schools_table
@@ -20,7 +20,8 @@ PORTRAIT, LANDSCAPE = 8844, 12756
 
 def build(table: Table, width: int = PORTRAIT) -> etree._Element:
     styles = TableStyles("OfficeTable", "TableHead", "TableText", "黑体", "宋体")
-    return element(build_table(table, width, styles))
+    (made,) = build_tables(table, width, styles)
+    return element(made)
 
 
 def rows(table: etree._Element, head: bool = False) -> list[etree._Element]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from junheng.errors import ParamsProblem
 from junheng.params.loader import Record, load_cached
@@ -44,7 +44,8 @@ def _note_parts(notes: Any) -> Any:
 class TableSpec(Record):
     """A table's form. `landscape` puts it on landscape pages; `size` is the body's type size in points (小四 12, 五号 10.5).
 
-    Each of the `notes` has parts, which are joined by ；.
+    Each of the `notes` has parts, which are joined by ；. `bands` are the keys of columns with which, on a page, the rest of
+    a very wide table goes on below; they are not columns that repeat.
     """
 
     id: str
@@ -55,6 +56,14 @@ class TableSpec(Record):
     unit: str = ""
     landscape: bool = False
     size: float = 10.5
+    bands: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _bands_are_columns(self) -> TableSpec:
+        later = {column.key for column in self.columns[1:]}
+        if unknown := [key for key in self.bands if key not in later]:
+            raise ValueError(f"bands所写的不是第二栏及以后的栏：{unknown[0]!r}")
+        return self
 
 
 class _TableFile(Record):

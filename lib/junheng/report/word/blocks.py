@@ -19,7 +19,7 @@ from junheng.report.content.model import Block, Contents, Heading, Paragraph, Pi
 from junheng.report.word.captions import Captions, References, caption_key
 from junheng.report.word.sections import TextArea
 from junheng.report.word.styles import Styles
-from junheng.report.word.tables import TableStyles, build_table, note_lines
+from junheng.report.word.tables import TableStyles, build_tables, note_lines
 from junheng.report.word.text import Element, clean, element
 
 HEADING_STYLES: Final = {1: "heading 1", 2: "heading 2", 3: "heading 3"}
@@ -88,7 +88,10 @@ class BlockWriter:
         made = self._caption(TABLE_CAPTION, table)[1]
         if table.spec.unit:
             made.append(self._paragraph(TABLE_UNIT, f"单位：{table.spec.unit}"))
-        made.append(element(build_table(table, area.width, TableStyles.of(self.styles))))
+        for number, band in enumerate(build_tables(table, area.width, TableStyles.of(self.styles))):
+            if number:  # Word joins tables that nothing parts
+                made.append(self._paragraph(TABLE_NOTE, "", keep=True))
+            made.append(element(band))
         made += [self._paragraph(TABLE_NOTE, line, keep=line is not notes[-1]) for line in notes]
         if table.spec.landscape:
             self.wide += made

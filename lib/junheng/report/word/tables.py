@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from junheng.errors import OutputProblem
@@ -29,11 +30,21 @@ _FIRST_LINES: Final = 3
 _LAST_ROWS: Final = 2
 
 
-def build_table(table: Table, width: int, styles: TableStyles) -> str:
-    """Return `table` as the XML of a w:tbl, as wide as the text (`width` in twips)."""
+def build_tables(table: Table, width: int, styles: TableStyles) -> list[str]:
+    """Return `table` as the XML of a w:tbl for each of its bands, as wide as the text (`width` in twips)."""
     if any(column.repeat for column in table.spec.columns):
         raise OutputProblem(f"表格“{table.caption}”的重复列没有展开。")
-    return _Builder(table, layout(table, width), styles).build()
+    *others, last = _bands(table)
+    above = [_Builder(band, layout(band, width), styles, followed=True).build() for band in others]
+    return [*above, _Builder(last, layout(last, width), styles, bool(note_lines(table))).build()]
+
+
+def _bands(table: Table) -> Iterator[Table]:
+    """Yield the table in parts of its columns, to be printed one below the other."""
+    columns = table.spec.columns
+    starts = [number for number, column in enumerate(columns) if column.key in table.spec.bands]
+    for start, end in pairwise((0, *starts, len(columns))):
+        yield replace(table, spec=table.spec.model_copy(update={"columns": columns[start:end]}))
 
 
 @dataclass(frozen=True)
@@ -57,14 +68,15 @@ class _Builder:
     """Writes one table as XML text: python-docx finds a cell by counting all cells, so a table of n cells takes
     n² steps (18 s for 120 × 10), and building element by element takes three times as long as parsing the text."""
 
-    def __init__(self, table: Table, plan: Layout, styles: TableStyles) -> None:
+    def __init__(self, table: Table, plan: Layout, styles: TableStyles, followed: bool) -> None:
+        """`followed`: what stands below (notes, the next band) must not part from the table."""
         self._table = table
         self._columns = table.spec.columns
         self._plan = plan
         self._styles = styles
         self._line = round(plan.size * 1.3 * 20)
         self._size = f'<w:sz w:val="{round(plan.size * 2)}"/><w:szCs w:val="{round(plan.size * 2)}"/>'
-        self._has_notes = bool(note_lines(table))
+        self._followed = followed
 
     def build(self) -> str:
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in self._plan.widths)
@@ -78,13 +90,13 @@ class _Builder:
         """Tell of each row whether it stays with the next: a low table whole, else its ends and merged cells."""
         lines, count = self._plan.lines, len(self._table.rows)
         if sum(lines) <= _KEPT_LINES:
-            return [True] * (count - 1) + [self._has_notes] * bool(count)
+            return [True] * (count - 1) + [self._followed] * bool(count)
         keeps = [sum(lines[: number + 1]) <= _FIRST_LINES for number in range(count)]
         for number, row in enumerate(self._table.rows):
             span = max((cell.rows for cell in row.cells.values()), default=1)
             if sum(lines[number : number + span]) <= _KEPT_LINES:
                 keeps[number : number + span - 1] = [True] * (span - 1)
-        if self._has_notes:
+        if self._followed:
             keeps[-_LAST_ROWS:] = [True] * _LAST_ROWS
         return keeps
 
