@@ -10,6 +10,7 @@ FORCE ?=
 WHY ?=
 MEMORY ?=
 EXTERNAL ?=
+TODAY ?=
 PDF ?=
 DATA ?=
 OUT ?=
@@ -37,7 +38,7 @@ SOURCES = $(foreach source,$(or $(wildcard $(value SRC)),$(value SRC)),$(call qu
 # Settings of another Python would keep this one from starting.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
-.PHONY: help setup reports report verify city check template import lab year notebook notebook-diff notebook-update notebooks-seal test test-fast lint bench bench-scale demo golden clean lock need-county
+.PHONY: help setup reports report verify city status check template import lab year notebook notebook-diff notebook-update notebooks-seal test test-fast lint bench bench-scale demo golden clean lock need-county
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [EXTERNAL=1] [PDF=draft] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self,schools]"
@@ -54,6 +55,9 @@ report: need-county setup ## 生成一个县（市、区）的报告，如 make 
 
 city: setup ## 生成某年度全市汇总报告和离线网页，如 make city YEAR=2024
 	@$(JUNHENG) city --year $(call given,YEAR) $(FOLDERS) $(LEAVING) $(FORM) $(if $(FORCE),--force) $(LIMITS)
+
+status: setup ## 显示各县（市、区）年度工作进度、下一时限和逾期事项，如 make status YEAR=2024；TODAY= 可指定日期
+	@$(JUNHENG) status --year $(call given,YEAR) $(call option,--today,TODAY) $(FOLDERS)
 
 verify: setup ## 重新计算已发布的报告，说明哪些不一致、差在哪里，如 make verify YEAR=2024
 	@$(JUNHENG) verify --year $(call given,YEAR) $(CHOSEN) $(FOLDERS) $(LEAVING) $(call option,--jobs,JOBS) $(LIMITS)

@@ -56,7 +56,9 @@ def run(folder: Path, *more: str) -> int:
 
 def test_everything_is_published(out: Path) -> None:
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    (kept,) = (name for name in names if name.startswith("历史/"))  # named by the day of the run
     assert names == {
+        kept,
         *(f"{CITY}.{kind}" for kind in ("docx", "pdf", "xlsx")),
         f"{city_internal_name('济宁市', 2024)}.docx",
         *(f"网页/{name}" for name in ("index.html", "data.js", "page.css", "page.js", "plotly.min.js")),
@@ -76,6 +78,23 @@ def test_left_out_counties_are_listed_with_reasons(out: Path) -> None:
     assert told.keys() == left_out.keys()
     assert told["邹城市"] == "报送的采集数据存在错误，尚未更正"
     assert told["任城区"] == "未按时报送采集数据"
+
+
+def test_what_changes_within_the_year_is_kept_and_shown(out: Path) -> None:
+    """The run of an earlier day, on which one county stood otherwise, is on the page of the next run."""
+    (kept,) = (out / "历史").glob("*.json")
+    state = json.loads(kept.read_text(encoding="utf-8"))
+    assert len(state["counties"]) == 14 and state["counties"]["370881"]["units"] > 0
+    assert "年度内进展" not in (out / "网页" / "index.html").read_text(encoding="utf-8")
+    other = {**state, "counties": {**state["counties"], "370881": {"verdict": None}}}
+    (out / "历史" / "2025-01-02.json").write_text(json.dumps(other, ensure_ascii=False), encoding="utf-8")
+    kept.unlink()
+    assert run(out.parents[2], "--force") == 1
+    page = (out / "网页" / "index.html").read_text(encoding="utf-8")
+    assert "年度内进展" in page and "2025年1月2日" in page and "本次" in page
+    assert len(list((out / "历史").glob("*.json"))) == 2
+    shutil.rmtree(out / "历史")
+    assert run(out.parents[2], "--force") == 1
 
 
 def test_pdf_has_every_section_and_the_demo_mark(out: Path) -> None:

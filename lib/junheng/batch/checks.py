@@ -29,7 +29,7 @@ def inspect_contract(job: Job, staging: Path, scrubber: PathScrubber) -> None:
 
     expected = job.contents.all
     require_files(staging, expected)
-    refuse_others(staging, expected)
+    refuse_others(staging, (*expected, *job.added(staging)))
     job.verdicts(staging)
     for path in sorted(staging.rglob("*")):
         if path.is_file() and path.name != LIBRARY:

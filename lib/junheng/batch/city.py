@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from junheng.lab.notebooks import CITY, FOLDER, require_sealed
 from junheng.params.city import load_city
 from junheng.params.counties import load_counties
 from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_internal_name, city_report_name
+from junheng.report.page import history
 from junheng.report.page.city import INDEX, PAGE_FILES
 
 CELL_SECONDS = 1200
@@ -61,6 +64,20 @@ class CityJob(Job):
     def process_title(self) -> str:
         """The title of the page that shows how all was computed."""
         return f"{self.county.name}{self.year}年度督导评估汇总过程"
+
+    def prepare(self, staging: Path) -> None:
+        """Take along how the city stood at earlier runs of the year."""
+        for path in history.files(self.published):
+            (staging / history.HISTORY).mkdir(exist_ok=True)
+            shutil.copyfile(path, staging / history.HISTORY / path.name)
+
+    def add(self, staging: Path, summary: dict[str, Any]) -> None:
+        """Keep how it stands now, under today: the only place where a summary knows of the day of its run."""
+        if "snapshot" in summary:
+            history.keep(staging, date.today(), summary.pop("snapshot"))
+
+    def added(self, staging: Path) -> tuple[str, ...]:
+        return tuple(path.relative_to(staging).as_posix() for path in history.files(staging))
 
     def own_digests(self) -> dict[str, str]:
         """The digests, now, of every county's workbooks and parameters."""

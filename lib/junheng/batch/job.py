@@ -125,6 +125,16 @@ class Job:
         """The verdicts by the national and the local standard in the report made in `folder`; raises OutputProblem."""
         return read_verdict(folder / "data" / VERDICT_FILE, self.county.code, self.year)
 
+    def prepare(self, staging: Path) -> None:
+        """Lay into an empty staging folder what the notebook is to find there; nothing of a county."""
+
+    def add(self, staging: Path, summary: dict[str, Any]) -> None:
+        """Add what is no work of the notebook, by what it notes in `summary`; nothing to a county."""
+
+    def added(self, staging: Path) -> tuple[str, ...]:
+        """The names of what was prepared and added."""
+        return ()
+
     def counts(self, folder: Path, summary: Mapping[str, Any]) -> dict[str, Any]:
         """What the manifest counts of the report made in `folder`; `summary` is the notebook's own note."""
         return {**count_issues(folder / "data" / "issues.csv"), "repairs": summary.get("repairs", 0)}

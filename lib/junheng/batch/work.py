@@ -128,11 +128,13 @@ def _log_inputs(job: Job, log: JobLog) -> None:
 def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
     started = datetime.now(UTC)
     scrubber = path_names(job, staging, place.runtime)
+    job.prepare(staging)
     with log.step("notebook"):
         notebook = _run_notebook(job, place, staging, log)
     require_regular(staging)
     summary = take_summary(staging)
     values = summary.pop("values", {})
+    job.add(staging, summary)
     require_files(staging, job.contents.written)
     with log.step("evidence"), time_limit(job.cell_seconds, "整理计算过程"):
         _write_evidence(job, notebook, scrubber, staging)

@@ -27,6 +27,7 @@ from junheng.cli.options import (
 )
 from junheng.cli.plan import plan
 from junheng.cli.running import FAILED, INTERRUPTED, run_request
+from junheng.cli.status import status
 from junheng.cli.words import ChineseGroup, Count, Year, sentence
 from junheng.cli.year import year as new_year
 from junheng.errors import JunhengError, UsageProblem
@@ -175,6 +176,7 @@ for _command in (explain, forecast, backtest):
     cli.add_command(place_options(_command))
 cli.add_command(plan)
 cli.add_command(notebook)
+cli.add_command(status)
 cli.add_command(new_year)
 
 

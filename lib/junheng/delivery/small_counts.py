@@ -21,7 +21,7 @@ from junheng.exact import fixed, plain
 from junheng.lab import county as wb
 from junheng.lab.workspace import suppression_of
 from junheng.params.counties import County
-from junheng.workbook.model import Hidden
+from junheng.workbook.model import Hidden, usable
 
 KIND = "应隐藏的小数"
 _DISTINCT = 8
@@ -63,7 +63,7 @@ def hidden_figures(places: Places, year: int, county: County) -> HiddenFigures:
     how = suppression_of(work.params_dir, work.wording)
     if not how.rules.on:
         return HiddenFigures()
-    book = wb.usable(wb.open_book(work))
+    book = usable(wb.open_book(work))
     now, before = wb.assess(work, book), wb.last_assessment(work, book)
     return figures_hidden_in([a for a in (now, before) if a is not None], how)
 

@@ -18,7 +18,6 @@ from typing import Any
 from IPython.display import HTML
 
 from junheng.assess.city import Cause, CityAssessment, LeftOut, Member
-from junheng.assess.city_records import CityRecords
 from junheng.errors import (
     AbsentWorkbook,
     DataProblem,
@@ -28,8 +27,9 @@ from junheng.errors import (
     did_you_mean,
 )
 from junheng.lab.arguments import checked
-from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, usable, values_read
+from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, values_read
 from junheng.lab.display import as_html, display_pictures
+from junheng.lab.records import city_records
 from junheng.lab.workspace import (
     DRAFTS,
     FIGURES,
@@ -53,11 +53,11 @@ from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER
 from junheng.report.content.tables.city import CITY_TABLES
 from junheng.report.figures.city import draw_city_figures
 from junheng.report.page.city import write_page
+from junheng.report.page.history import earlier, present
 from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
-from junheng.workbook.city import open_city_book
-from junheng.workbook.read.find import find_workbook
+from junheng.workbook.model import usable
 from junheng.workbook.read.school_lists import SchoolLists
 
 PARAMETERS = ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "EXTERNAL")
@@ -142,23 +142,10 @@ def gather(work: CityWorkspace) -> CityAssessment:
     if not members:
         reasons = "；".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
-    return CityAssessment(work.year, tuple(members), tuple(left_out), work.rules, _records(work))
-
-
-def _records(work: CityWorkspace) -> CityRecords:
-    """The city's own workbook; one with errors is not used, like a county's."""
-    city = work.wording.city.unit(work.year)
-    try:
-        book = usable(
-            open_city_book(find_workbook(work.data_dir, work.year, city), work.year, work.params_dir)
-        )
-        return CityRecords(book)
-    except AbsentWorkbook:
-        records = CityRecords()
-    except JunhengError as error:
-        records = CityRecords(cause="faulty", detail=str(error))
-    print(f"市级工作簿：{records.detail or '本年度没有'}", flush=True)
-    return records
+    records = city_records(work.data_dir, work.params_dir, work.year)
+    if records.book is None:
+        print(f"市级工作簿：{records.detail or '本年度没有'}", flush=True)
+    return CityAssessment(work.year, tuple(members), tuple(left_out), work.rules, records)
 
 
 def _cause(error: JunhengError) -> Cause:
@@ -203,13 +190,14 @@ def make_context(
         for standard in [result.standard]
     ]
     suppression = suppression_of(work.params_dir, work.wording) if work.external else None
-    return CityContext(city, work.wording, pictures, (*books, *prints), printed_rule(suppression))
+    before = earlier(work.out_dir, present(city))
+    return CityContext(city, work.wording, pictures, (*books, *prints), printed_rule(suppression), before)
 
 
 @checked
 def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | None = None) -> HTML:
     """显示汇总报告中的表：conclusions、matrix、disparity、ranking、unranked、plan、tasks、goals、requirements、
-    teams、visits、third_parties、trend、common、left_out、failing。
+    teams、progress、visits、third_parties、trend、common、left_out、failing。
 
     例：
         wb.city.show(work, city, "conclusions", "ranking")
@@ -286,6 +274,7 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
         "members": len(city.members),
         "left_out": {g.county.title: g.detail for g in city.left_out},
         "city_workbook": city.records.detail,
+        "snapshot": present(city).counties,
         "values": values_read(*books, *([city.records.book] if city.records.book else [])),
     }
     (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from junheng.errors import DataProblem, UsageProblem
-from junheng.lab.county import assess, open_book, usable
+from junheng.lab.county import assess, open_book
 from junheng.lab.frames import stacked_frame
 from junheng.lab.workspace import open_workspace
+from junheng.workbook.model import usable
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,7 +21,7 @@ from junheng.assess.suppress import suppressed
 from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
-from junheng.errors import DataProblem, UsageProblem, did_you_mean
+from junheng.errors import UsageProblem, did_you_mean
 from junheng.lab.additions import EditableDocument, add_remark_files, made_word
 from junheng.lab.data_files import write_data_files, write_issues
 from junheng.lab.display import as_html as as_html
@@ -57,7 +57,7 @@ from junheng.report.excel.ledger import write_ledger
 from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.document import save_word
-from junheng.workbook.model import CountyBook, Severity
+from junheng.workbook.model import CountyBook, Severity, usable
 from junheng.workbook.read.book import find_last_workbook, find_workbook, open_county_book, open_last_book
 
 SUMMARY = "summary.json"
@@ -78,15 +78,6 @@ def read(work: Workspace) -> CountyBook:
         book = without_issues(book, work.suppression)
     write_issues(book, work.out_dir / "data")
     return usable(book)
-
-
-def usable(book: CountyBook) -> CountyBook:
-    """Return the book; raises DataProblem when an error forbids a report."""
-    if book.blocking:
-        first = book.blocking[0]
-        more = f"等{len(book.blocking)}处错误" if len(book.blocking) > 1 else ""
-        raise DataProblem(f"{first.message}{more and f'（{more}，详见问题清单）'}")
-    return book
 
 
 def open_book(work: Workspace) -> CountyBook:

@@ -43,7 +43,7 @@ from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.whatif import trial_blocks
 from junheng.report.excel.sheets import SheetForm, write_workbook
 from junheng.workbook.check.run import run_checks
-from junheng.workbook.model import CountyBook, Issue, Severity
+from junheng.workbook.model import CountyBook, Issue, Severity, usable
 from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_workbook
 
@@ -91,7 +91,7 @@ def official(work: Workspace) -> Assessment:
     """
     if work.suppression is not None:
         raise UsageProblem("EXTERNAL=True时不能试算、测算方案或预测：其中有隐藏的数。请改为EXTERNAL=False。")
-    return wb.assess(work, wb.usable(wb.open_book(work)))
+    return wb.assess(work, usable(wb.open_book(work)))
 
 
 @checked

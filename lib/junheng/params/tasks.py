@@ -143,7 +143,9 @@ class TaskPlan(Record):
 
 class Step(Record):
     """A step of the yearly cycle: due on a day of the assessed year plus `later` years; without a day the county's
-    rectification deadline (params/<YEAR>/city.yml) is meant."""
+    rectification deadline (params/<YEAR>/city.yml) is meant. It is done when all its `marks` are there; one `when_met`
+    is asked only of counties that meet the national standard.
+    """
 
     id: str
     name: str
@@ -152,12 +154,31 @@ class Step(Record):
     month: int | None = None
     day: int | None = None
     later: int = 0
+    marks: tuple[str, ...] = ()
+    when_met: bool = False
+
+
+class Place(Record):
+    """What a county may have come to in the cycle; `id` is the mark by which it is known."""
+
+    id: str
+    name: str
 
 
 class Cycle(Record):
-    """The yearly cycle, in order of time."""
+    """The yearly cycle: its steps in order of time, and the places a county passes."""
 
     steps: tuple[Step, ...]
+    places: tuple[Place, ...] = ()
+
+    @model_validator(mode="after")
+    def _marks_are_places(self) -> Cycle:
+        known = [place.id for place in self.places]
+        for step in self.steps:
+            for mark in step.marks:
+                if mark not in known:
+                    raise ValueError(f"“{step.id}”的marks中“{mark}”不在places中。{did_you_mean(mark, known)}")
+        return self
 
 
 def load_tasks(params_dir: Path) -> TaskPlan:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from junheng.errors import DataProblem
 from junheng.params.brief import Brief, Shown
 from junheng.params.counties import County
 
@@ -259,3 +260,12 @@ class CountyBook(Shown):
         from junheng.workbook.frames import place_of
 
         return place_of(self, field, school)
+
+
+def usable(book: CountyBook) -> CountyBook:
+    """Return the book; raises DataProblem when an error forbids a report."""
+    if book.blocking:
+        first = book.blocking[0]
+        more = f"等{len(book.blocking)}处错误" if len(book.blocking) > 1 else ""
+        raise DataProblem(f"{first.message}{more and f'（{more}，详见问题清单）'}")
+    return book

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from junheng.assess.city import CityAssessment, Member
 from junheng.assess.tasks import TaskResult, assess_tasks
@@ -24,7 +25,8 @@ from junheng.report.content.standard_words import standard_words
 class CityContext(Brief):
     """The city's assessment, the words it is told in, its figures; `fingerprints` are (what, SHA-256) of the inputs.
 
-    `small_counts` is the rule on small counts as printed, empty where nothing is hidden.
+    `small_counts` is the rule on small counts as printed, empty where nothing is hidden; `history` are the earlier runs
+    of the year (report/page/history.py).
     """
 
     city: CityAssessment
@@ -32,6 +34,7 @@ class CityContext(Brief):
     pictures: tuple[Picture, ...] = ()
     fingerprints: tuple[tuple[str, str], ...] = ()
     small_counts: str = ""
+    history: Sequence[Any] = ()
 
     @cached_property
     def tasks(self) -> Mapping[str, tuple[TaskResult, ...]]:

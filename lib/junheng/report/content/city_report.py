@@ -51,6 +51,7 @@ SHEETS = {
     "goals": "全市性目标",
     "requirements": "市级任务落实",
     "teams": "专班台账",
+    "progress": "年度工作进度",
     "visits": "实地督导",
     "third_parties": "第三方评估",
     "trend": "年度比较",

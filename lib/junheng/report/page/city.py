@@ -22,7 +22,7 @@ from junheng.errors import OutputProblem
 from junheng.params.tables import Column
 from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Document, Mark, Paragraph, Table, TableCell, TableRow
-from junheng.report.page.city_data import CountyLinks, page_data, page_tables
+from junheng.report.page.city_data import CountyLinks, history_table, page_data, page_tables
 from junheng.report.pdf.inspect import check_text
 from junheng.report.word.captions import REFERENCE
 from junheng.report.word.text import Element
@@ -163,6 +163,7 @@ def _index(context: CityContext, document: Document, templates: Path) -> str:
             year=city.year,
             texts={name: _paragraphs(document, name) for name in document.blocks},
             tables=tables,
+            history=page_table("history", history_table(context), links),
             answered={
                 name: bool(table.rows) and city.records.book is not None for name, table in tables.items()
             },

@@ -16,8 +16,10 @@ from junheng.report.content.model import Table, TableRow
 from junheng.report.content.numbers import BLANK, cell_text, cv_text, gap_text, unit_name
 from junheng.report.content.sections.overview import ASPECTS
 from junheng.report.content.statements import item_statement
-from junheng.report.content.tables.building import VETO_WORDS
+from junheng.report.content.tables.building import VETO_WORDS, label, number_cell
 from junheng.report.content.tables.city import CITY_TABLES, left_out_reason
+from junheng.report.content.tables.city_work import day_said
+from junheng.report.page.history import Snapshot, present
 
 SHOWN = tuple(name for name in CITY_TABLES if name != "failing")
 """The tables that stand on the page; the schools are reached through their counties."""
@@ -58,6 +60,25 @@ def _unspanned(table: Table) -> Table:
     return replace(table, rows=tuple(rows))
 
 
+def history_table(context: CityContext) -> Table:
+    """How the city stood at the earlier runs of the year and how it stands now; empty without earlier ones."""
+    before = tuple(context.history)
+    rows = tuple(_history_row(snapshot) for snapshot in (*before, present(context.city))) if before else ()
+    return Table(context.specs["city_history"], rows)
+
+
+def _history_row(snapshot: Snapshot) -> TableRow:
+    counts = {"met": Verdict.MET, "unmet": Verdict.UNMET, "unknown": Verdict.UNKNOWN, "left_out": None}
+    return TableRow(
+        {
+            "day": label(day_said(snapshot.day) if snapshot.day else "本次"),
+            **{key: number_cell(snapshot.count(verdict)) for key, verdict in counts.items()},
+            "met_units": number_cell(snapshot.total("met")),
+            "units": number_cell(snapshot.total("units")),
+        }
+    )
+
+
 def page_data(context: CityContext) -> dict[str, Any]:
     """Return all that data.js holds; texts are final, numbers are for drawing and sorting only."""
     standard = context.standard
@@ -81,6 +102,10 @@ def page_data(context: CityContext) -> dict[str, Any]:
         ],
         "counties": [_county(context, member) for member in context.city.members],
         "absent": _absent(context),
+        "history": [
+            {"day": snapshot.day.isoformat() if snapshot.day else "", "counties": snapshot.counties}
+            for snapshot in context.history
+        ],
     }
 
 

@@ -31,7 +31,12 @@ from junheng.report.content.tables.city_tasks import (
     city_requirements_table,
     city_tasks_table,
 )
-from junheng.report.content.tables.city_work import teams_table, third_parties_table, visits_table
+from junheng.report.content.tables.city_work import (
+    progress_table,
+    teams_table,
+    third_parties_table,
+    visits_table,
+)
 from junheng.report.content.tables.lists import short_cells
 from junheng.report.content.tables.resources import spread_cell
 from junheng.report.content.tables.trends import change_cell, share_cell
@@ -352,6 +357,7 @@ CITY_TABLES = {
     "goals": city_goals_table,
     "requirements": city_requirements_table,
     "teams": teams_table,
+    "progress": progress_table,
     "visits": visits_table,
     "third_parties": third_parties_table,
     "trend": city_trend_table,

@@ -7,9 +7,12 @@ from datetime import date
 from fractions import Fraction
 
 from junheng.assess.city_records import day
+from junheng.assess.cycle import CountyStatus, city_statuses
+from junheng.params.tasks import chinese_date
 from junheng.report.content.city_context import CityContext
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK
+from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import label, number_cell, text_cell
 from junheng.workbook.model import Row
 
@@ -52,6 +55,40 @@ def third_parties_table(context: CityContext) -> Table:
     """Who assessed what for the office, how, and what came of it."""
     texts = {key: _text(key) for key in ("party", "scope", "method", "findings")}
     return _sheet_table(context, "third_parties", {**texts, "ended": _day("ended")})
+
+
+def progress_table(context: CityContext) -> Table:
+    """Where every county stands in the yearly cycle on the day of the report, and when its papers came in."""
+    year = context.wording.city_year
+    limit = chinese_date(
+        year.rectification_deadline, f"params/{context.city.year}/city.yml的rectification_deadline"
+    )
+    statuses = city_statuses(context.city, context.wording.cycle, limit, context.day)
+    rows = tuple(_progress_row(context, status) for status in statuses)
+    spec = context.specs["city_progress"]
+    return Table(spec, rows, title=spec.title.format(on=day_said(context.day)))
+
+
+def _progress_row(context: CityContext, status: CountyStatus) -> TableRow:
+    papers = context.city.records.received(status.county)
+    upcoming = status.next
+    late = listed(
+        context.say("city.progress.late", step=step.deadline.step.name, state=step.state)
+        for step in status.in_state("late", "done_late")
+    )
+    return TableRow(
+        {
+            "county": label(status.county.name),
+            "place": text_cell(status.place or context.say("city.progress.none")),
+            **{
+                key: TableCell(day_said(getattr(papers, key)))
+                for key in ("self_report", "application", "rectification_plan")
+            },
+            "next": text_cell(upcoming.deadline.step.name if upcoming else ""),
+            "day": TableCell(day_said(upcoming.deadline.day if upcoming else None)),
+            "late": TableCell(late or BLANK, mark="unmet" if late else ""),
+        }
+    )
 
 
 def register_table(context: CityContext) -> Table:
