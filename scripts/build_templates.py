@@ -1,4 +1,4 @@
-"""Make the Word templates anew: `python scripts/build_templates.py`. A clerk's edits in Word are discarded.
+"""Make Word templates anew: `python scripts/build_templates.py NAME …` (all without a name). A clerk's edits are discarded.
 
 The templates are made to be edited in Word: wording, order, letterhead and signature belong to the office,
 not to this script, which only gives the first version. Tags are explained in lib/junheng/report/word/render.py.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,10 @@ STYLES = (
         outline=0,
         following="Body",
     ),
+    # The cover of a form: title at the upper third, who sends it and when at the foot.
+    Style("CoverTitle", "封面标题", TITLE, 26, "center", _HEAD + _FREE + _spacing(900) + _PLAIN),
+    Style("CoverLine", "封面文字", KAI, 18, "center", _FREE + _spacing(900, before=300) + _PLAIN),
+    Style("CoverFoot", "封面落款", FANG, 16, "left", _FREE + _spacing(700) + '<w:ind w:left="1580"/>'),
     Style(
         "ContentsTitle", "目录标题", TITLE, 22, "center", _HEAD + _FREE + _spacing(700, after=200) + _PLAIN
     ),
@@ -325,6 +330,7 @@ TITLE_LINES = (
     ("Title", "{{ title_line2 }}"),
     ("Flush", ""),
 )
+TITLE = (("Title", "{{ title_line1 }}"), ("Title", "{{ title_line2 }}"), ("Flush", ""))
 RESULTS = (
     ("Heading2", "（一）资源配置"),
     ("Body", "{{ blocks.resource }}"),
@@ -423,6 +429,43 @@ SCHOOLS = (
     ("Date", "{{ report_date }}"),
     ("Body", "{{ blocks.schools }}"),
 )
+COVER = (
+    *[("Flush", "")] * 5,
+    ("CoverTitle", "{{ title_line1 }}"),
+    ("CoverTitle", "{{ title_line2 }}"),
+    ("CoverLine", "{{ city }}　{{ county }}"),
+    ("CoverLine", "（{{ year }}年度）"),
+    *[("Flush", "")] * 4,
+    ("CoverFoot", "报送单位：{{ government }}（盖章）"),
+    ("CoverFoot", "报送时间：{{ application_date }}"),
+)
+FORM = (*COVER, ("Body", "{{ blocks.tables }}"))
+APPLICATION = (
+    *TITLE,
+    ("Flush", "{{ addressee }}："),
+    ("Body", "{{ blocks.opening }}"),
+    ("Body", "{{ blocks.state }}"),
+    ("Body", "特此申请，请予组织验收。"),
+    ("AnnexList", "附件：1.{{ county }}义务教育优质均衡发展申报表"),
+    ("AnnexNext", "2.{{ county }}义务教育优质均衡发展自评报告"),
+    ("Signature", "{{ signer }}"),
+    ("Date", "{{ application_date }}"),
+)
+RECOMMENDATION = (
+    *TITLE,
+    ("Flush", "{{ addressee }}："),
+    ("Heading1", "一、验收情况"),
+    ("Body", "{{ blocks.opening }}"),
+    ("Heading1", "二、达标情况"),
+    ("Body", "{{ blocks.state }}"),
+    ("Body", "{{ blocks.checked }}"),
+    ("Heading1", "三、推荐意见"),
+    ("Body", "{{ blocks.opinion }}"),
+    ("AnnexList", "附件：1.{{ county }}义务教育优质均衡发展申报表"),
+    ("AnnexNext", "2.{{ county }}义务教育优质均衡发展自评报告"),
+    ("Signature", "{{ signer }}"),
+    ("Date", "{{ report_date }}"),
+)
 CITY = (
     *CONTENTS,
     *TITLE_LINES,
@@ -478,8 +521,11 @@ TEMPLATE_TEXTS = {
     "city": ("义务教育优质均衡发展督导评估全市汇总报告", CITY),
     "city_internal": ("义务教育优质均衡发展督导评估内部附件", CITY_INTERNAL),
     "schools": ("县（市、区）义务教育优质均衡发展一校一策", SCHOOLS),
+    "form": ("全国义务教育优质均衡发展县（市、区）申报表", FORM),
+    "application": ("义务教育优质均衡发展评估认定申请", APPLICATION),
+    "recommendation": ("义务教育优质均衡发展验收推荐意见", RECOMMENDATION),
 }
 
 if __name__ == "__main__":
-    for template, (title, paragraphs) in TEMPLATE_TEXTS.items():
-        write_template(template, title, paragraphs)
+    for template in sys.argv[1:] or TEMPLATE_TEXTS:
+        write_template(template, *TEMPLATE_TEXTS[template])

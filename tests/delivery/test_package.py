@@ -297,7 +297,7 @@ def test_a_link_out_of_the_folder_is_not_followed(places: Places, tmp_path: Path
 def test_settings_choose_what_is_carried(places: Places) -> None:
     path = places.params / "delivery.yml"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("exclude: []", 'exclude: ["evidence/*"]'), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace('exclude: ["', 'exclude: ["evidence/*", "'), encoding="utf-8"
     )
     packed = made(places)[OWN.code].path
     assert packed is not None and not any(name.startswith("evidence/") for name in files_of(packed))

@@ -24,6 +24,9 @@ def county(
 def test_the_report_reads_as_it_did(county: tuple[str, dict[str, str]], report: str) -> None:
     code, documents = county
     path = golden_file(code, report)
+    assert path.exists() == (report in documents), f"{code}的{report}应有而没有，或不应有而有"
+    if report not in documents:
+        return
     old, new = path.read_text(encoding="utf-8").splitlines(), documents[report].splitlines()
     changes = list(difflib.unified_diff(old, new, f"{Path(path).name}（原）", "现在", lineterm="", n=0))
     assert not changes, "\n".join([*changes[:40], "若为有意修改，请运行 make golden 并在评审中核对差异。"])

@@ -14,7 +14,7 @@ from junheng.assess.plans import SchoolPlan, school_plans
 from junheng.assess.trend import compare
 from junheng.report.content.context import Context, load_wording
 from junheng.report.content.model import Contents, Heading, Paragraph, Table
-from junheng.report.content.school_plans import compose
+from junheng.report.content.reports import COMPOSERS
 from junheng.report.content.sections.plans import FEW
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 
@@ -34,7 +34,7 @@ def only(*schools: dict[str, Any]) -> SchoolPlan:
 def page(assessment: Assessment, trend: Any = None, wording: Any = WORDING) -> list[str]:
     """Return the text of the school pages: paragraphs, and every cell of the tables."""
     told: list[str] = []
-    for block in compose(Context(assessment, trend, wording)).blocks["schools"]:
+    for block in COMPOSERS["schools"](Context(assessment, trend, wording)).blocks["schools"]:
         if isinstance(block, Heading | Paragraph):
             told.append(block.text)
         elif isinstance(block, Table):
@@ -127,7 +127,7 @@ def test_a_combined_school_is_one_school_with_two_tables():
         backbone_junior=6,
         pe_junior=1,
     )
-    document = compose(Context(county(both), None, WORDING))
+    document = COMPOSERS["schools"](Context(county(both), None, WORDING))
     tables = [b.caption for b in document.blocks["schools"] if isinstance(b, Table)]
     assert tables == ["第1小学（小学部）资源配置指标", "第1小学（初中部）资源配置指标", "整改措施"]
     assert [b.page for b in document.blocks["schools"] if isinstance(b, Heading)] == [True]
@@ -135,7 +135,7 @@ def test_a_combined_school_is_one_school_with_two_tables():
 
 @pytest.mark.parametrize(("schools", "listed"), [(FEW, False), (FEW + 1, True)])
 def test_many_schools_get_a_contents_list(schools: int, listed: bool):
-    document = compose(
+    document = COMPOSERS["schools"](
         Context(county(*(school(n, teaching_area=10) for n in range(1, schools + 1))), None, WORDING)
     )
     assert (document.blocks["contents"] == (Contents(1),)) is listed
@@ -143,7 +143,7 @@ def test_many_schools_get_a_contents_list(schools: int, listed: bool):
 
 
 def test_a_county_in_order_has_no_page_and_says_so():
-    document = compose(Context(county(school(1)), None, WORDING))
+    document = COMPOSERS["schools"](Context(county(school(1)), None, WORDING))
     assert document.blocks["schools"] == ()
     assert isinstance(document.blocks["opening"][0], Paragraph)
     assert "全部达标，没有需要编制一校一策的学校" in document.blocks["opening"][0].text

@@ -1,4 +1,4 @@
-"""The three templates as a clerk edits them in Word, and what is wrong in one named: the reports follow."""
+"""The templates as a clerk edits them in Word, and what is wrong in one named: the reports follow."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from tests.report.test_word import ORDERS, check_order
 from tests.report.test_word_sample import part, png, texts
 
 MAIN = "word/document.xml"
+OPENED = [name for name in COMPOSERS if name != "form"]
+"""Those that begin with sentences."""
 HEADS = ("二、总体结论", "三、指标达成情况")
 
 
@@ -106,7 +108,7 @@ def test_children_stand_in_the_order_of_the_schema_in_every_report(name: str, tm
                 check_order(element)
 
 
-@pytest.mark.parametrize("name", COMPOSERS)
+@pytest.mark.parametrize("name", OPENED)
 def test_a_paragraph_the_clerk_adds_is_printed_with_its_tags(name: str, tmp_path: Path) -> None:
     def change(root: Element) -> None:
         opening = find(root, "{{ blocks.opening }}")
@@ -120,7 +122,7 @@ def test_a_paragraph_the_clerk_adds_is_printed_with_its_tags(name: str, tmp_path
     )
 
 
-@pytest.mark.parametrize("name", COMPOSERS)
+@pytest.mark.parametrize("name", ["assessment", "self", "schools"])
 def test_the_clerks_font_is_the_font_of_every_sentence(name: str, tmp_path: Path) -> None:
     def change(root: Element) -> None:
         style = next(
@@ -180,7 +182,7 @@ def test_an_annex_moved_by_the_clerk_is_referred_to_by_its_new_number(name: str,
     assert "附件4所列" not in said and "〔附件" not in said
 
 
-@pytest.mark.parametrize("name", COMPOSERS)
+@pytest.mark.parametrize("name", OPENED)
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

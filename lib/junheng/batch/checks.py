@@ -27,7 +27,7 @@ def inspect_contract(job: Job, staging: Path, scrubber: PathScrubber) -> None:
     """Check what needs no office format: files that must be there, verdict, no trace of the machine."""
     from junheng.report.page.city import LIBRARY  # of another house: it names no place of this machine
 
-    expected = job.contents.all
+    expected = job.contents.settled(staging).all
     require_files(staging, expected)
     refuse_others(staging, (*expected, *job.added(staging)))
     job.verdicts(staging)

@@ -8,15 +8,15 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from junheng.assess.model import Verdict
 from junheng.errors import OutputProblem
 from junheng.lab.data_files import DATA_COLUMNS, VERDICT_FILE, VERDICT_KEYS
 from junheng.params.counties import County
-from junheng.report.content.names import ledger_name, report_name
+from junheng.report.content.names import REPORTS, ledger_name, report_name
 
 EXECUTED, PROCESS = "evidence/notebook.ipynb", "evidence/notebook.html"
 """The executed notebook, and the page that shows it."""
@@ -28,11 +28,25 @@ class Contents:
     """What a published folder holds apart from figures and the manifest itself.
 
     `documents` are the names, without ending, of Word files of which a PDF is made; `others` are the notebook's other
-    files.
+    files. `optional` documents, by name with the counties that get one, need not be there.
     """
 
     documents: tuple[str, ...]
     others: tuple[str, ...]
+    optional: Mapping[str, str] = field(default_factory=dict)
+
+    def settled(self, folder: Path) -> Contents:
+        """The same for what the notebook wrote in `folder`: an optional document counts when it is there."""
+        made = tuple(name for name in self.optional if (folder / f"{name}.docx").is_file())
+        return Contents((*self.documents, *made), self.others)
+
+    def left_out(self, folder: Path) -> tuple[str, ...]:
+        """Say which optional documents the notebook did not write, and who gets them."""
+        return tuple(
+            f"没有生成“{name}”（{why}）"
+            for name, why in self.optional.items()
+            if not (folder / f"{name}.docx").is_file()
+        )
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -47,9 +61,14 @@ class Contents:
 
 def county_contents(county: County, year: int, reports: Iterable[str]) -> Contents:
     """What is published of a county for these kinds of report."""
-    documents = tuple(report_name(report, county, year) for report in reports)
+    files = {report_name(report, county, year): REPORTS[report] for report in reports}
     data = (f"data/{name}" for name in (*DATA_COLUMNS, VERDICT_FILE))
-    return Contents(documents, (f"{ledger_name(county, year)}.xlsx", *data))
+    tables = (f"{name}.xlsx" for name, file in files.items() if file.workbook)
+    return Contents(
+        tuple(name for name, file in files.items() if not file.only),
+        (*tables, f"{ledger_name(county, year)}.xlsx", *data),
+        {name: file.only for name, file in files.items() if file.only},
+    )
 
 
 def files_below(folder: Path) -> tuple[str, ...]:

@@ -102,7 +102,10 @@ class Job:
     @property
     def main_file(self) -> Path:
         """The published file to look at first."""
-        return self.published / f"{self.contents.documents[0]}.docx"
+        contents = self.contents.settled(self.published)
+        return self.published / (
+            f"{contents.documents[0]}.docx" if contents.documents else contents.others[0]
+        )
 
     @property
     def told(self) -> bool:

@@ -18,6 +18,7 @@ from junheng.params.city import load_city_year
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.standard import require_choices
+from junheng.report.content.names import check_reports
 from junheng.workbook.read.find import find_last_workbook, find_workbook
 from junheng.workbook.read.school_lists import SchoolLists
 
@@ -29,7 +30,8 @@ UNREADABLE = "已发布的“data/verdict.json”内容不完整"
 
 @dataclass(frozen=True)
 class Request:
-    """What the caller wants. `words` are codes or names of counties; none means all of them.
+    """What the caller wants. `words` are codes or names of counties; none means all of them. No `reports` means
+    those that params/<YEAR>/city.yml names.
 
     `workers` is for this machine; with a `cluster` the jobs are done there. A `draft` has plain PDF.
     """
@@ -37,7 +39,7 @@ class Request:
     year: int
     places: Places
     words: tuple[str, ...] = ()
-    reports: tuple[str, ...] = ("assessment",)
+    reports: tuple[str, ...] = ()
     workers: int | None = None
     force: bool = False
     cell_seconds: int = 600
@@ -147,10 +149,11 @@ def _job(request: Request, county: County, shared: dict[str, str]) -> Job:
         require_own(own_notebook(places.root, year, county), year, county)
         shared = {name: digest for name, digest in shared.items() if name != STANDARD_NAME}
         own |= special
-    parameters: dict[str, Any] = {"county": county.code, "year": year, "reports": list(request.reports)}
+    reports = request.reports or check_reports(load_city_year(places.params, year).reports)
+    parameters: dict[str, Any] = {"county": county.code, "year": year, "reports": list(reports)}
     parameters |= staleness.external(places.external) | staleness.drafted(request.draft)
     inputs = staleness.Inputs({**shared, **own}, parameters)
-    return Job(year, county, places, inputs, request.reports, request.cell_seconds, request.memory)
+    return Job(year, county, places, inputs, reports, request.cell_seconds, request.memory)
 
 
 def _current(job: Job) -> JobResult | None:

@@ -136,12 +136,13 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
     values = summary.pop("values", {})
     job.add(staging, summary)
     require_files(staging, job.contents.written)
+    contents = job.contents.settled(staging)
     with log.step("evidence"), time_limit(job.cell_seconds, "整理计算过程"):
         _write_evidence(job, notebook, scrubber, staging)
     if job.told:
         place.tell("转换PDF、逐个检查文件……\n")
     with log.step("pdf"):
-        for document in job.contents.documents:
+        for document in contents.documents:
             word, pdf = staging / f"{document}.docx", staging / f"{document}.pdf"
             place.converter.convert(word, pdf, job.draft)
             place.settle(word, pdf)
@@ -164,6 +165,7 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
         dict(log.seconds),
         counts.get("warnings", 0),
         kept,
+        job.contents.left_out(job.published),
     )
 
 

@@ -47,9 +47,9 @@ def cli() -> None:
 @memory_option
 @click.option(
     "--reports",
-    default="assessment",
+    default="",
     metavar="名称",
-    help="报告种类，用逗号分隔：assessment、self、schools（默认assessment）。",
+    help="报告种类，用逗号分隔，all为全部（默认按params/年度/city.yml的reports）。",
 )
 @click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
 @click.option("--force", is_flag=True, help="已是最新的也重新生成。")
@@ -81,7 +81,7 @@ def run(
     from junheng.report.content.names import check_reports
 
     check_executor(executor, scheduler, jobs)
-    asked = check_reports(reports.split(","))
+    asked = check_reports(reports.split(",")) if reports else ()
 
     def request(data: str, out: str, params: str) -> Request:
         folders = places(data, out, params, external)

@@ -42,7 +42,7 @@ from junheng.report.content.context import Context
 from junheng.report.content.explain import explain as explain_figure
 from junheng.report.content.model import Block, Document, Picture, Table
 from junheng.report.content.names import ledger_name
-from junheng.report.content.reports import COMPOSERS, checked_remarks
+from junheng.report.content.reports import COMPOSERS, WANTED, checked_remarks
 from junheng.report.content.sections import yearly
 from junheng.report.content.sections.overview import aspects_table
 from junheng.report.content.tables import (
@@ -53,6 +53,7 @@ from junheng.report.content.tables import (
     resource_table,
     tasks_table,
 )
+from junheng.report.excel.documents import write_tables
 from junheng.report.excel.ledger import write_ledger
 from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
@@ -171,7 +172,8 @@ def compose(
 ) -> dict[str, EditableDocument]:
     """把所选报告（参数REPORTS）组织成文，尚不写出文件；试算结果不能成文。
 
-    得到以报告种类为名的字典：assessment（督导评估报告）、self（自评报告）、schools（一校一策）。
+    得到以报告种类为名的字典：assessment（督导评估报告）、self（自评报告）、schools（一校一策）等；本县不作的
+    （如未达标县的评估认定申请）不在其中。
     某县的特殊情况可以加进去：段落、表、图，编号自动排。
 
     例：
@@ -182,7 +184,8 @@ def compose(
     refuse_trial(assessment)
     checked_remarks(work.choices.remarks, f"{work.year}/{work.county.code}.yml")
     context = make_context(work, assessment, trend, pictures)
-    reports = {report: editable(work, COMPOSERS[report](context)) for report in work.reports}
+    wanted = [report for report in work.reports if WANTED[report](context)]
+    reports = {report: editable(work, COMPOSERS[report](context)) for report in wanted}
     for report in reports.values():
         add_remark_files(report, work.choices.remarks, work.params_dir / str(work.year))
     return reports
@@ -248,6 +251,7 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Edita
     refuse_trial(assessment)
     out = work.out_dir
     words = [_write_word(work, document) for document in documents.values()]
+    tables = [_write_tables(work, document) for document in documents.values() if document.workbook]
     pdfs = (
         [make_pdf(word) for word in words] if in_drafts(work) else []
     )  # the batch makes those of real reports
@@ -258,7 +262,7 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Edita
     data = write_data_files(assessment, work.wording.phrases, out / "data")
     note = {"repairs": len(assessment.book.repaired), "values": values_read(assessment.book)}
     (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
-    return [path.relative_to(out).as_posix() for path in (*words, *pdfs, ledger, *data)]
+    return [path.relative_to(out).as_posix() for path in (*words, *pdfs, *tables, ledger, *data)]
 
 
 def values_read(*books: CountyBook) -> dict[str, str]:
@@ -287,6 +291,12 @@ def _write_word(work: Workspace, report: EditableDocument) -> Path:
     path = work.out_dir / f"{report.name}.docx"
     save_word(made_word(report), path)
     inspect_word(path, report)
+    return path
+
+
+def _write_tables(work: Workspace, report: EditableDocument) -> Path:
+    path = work.out_dir / f"{report.name}.xlsx"
+    write_tables(report, work.wording.specs, path)
     return path
 
 

@@ -16,12 +16,13 @@ from junheng.params.prices import PlanChoices
 
 
 class City(Record):
-    """Names that stay the same over the years, and which local standard applies."""
+    """Names that stay the same over the years, and which local standard applies; `superior` is the office above."""
 
     name: str
     code: str = "000000"
     office: str
     short_office: str
+    superior: str = ""
     local_standard: str
     demo_keyword: str
 
@@ -35,16 +36,19 @@ class CityYear(Record):
 
     `task_inputs` are figures for params/tasks.yml that only the office can give (shares as 0.05);
     `all_schools` gives every school its page in 一校一策, not only those that are not 达标;
-    `remark_source` says in brackets whose a county's remarks are (empty: nothing is said).
+    `remark_source` says in brackets whose a county's remarks are (empty: nothing is said);
+    `reports` are those made for every county when none are asked for.
     """
 
     report_date: str
     rectification_deadline: str
     self_report_date: str = ""
+    application_date: str = ""
     data_source: str
     task_inputs: dict[str, Exact] = {}
     all_schools: bool = False
     remark_source: str = "说明由本县提供"
+    reports: tuple[str, ...] = ("assessment",)
 
 
 class ExceptionUse(Record):

@@ -85,7 +85,10 @@ def refresh() -> None:
     """Write all golden documents anew."""
     for code in COUNTIES:
         with tempfile.TemporaryDirectory() as folder:
-            for report, text in written(code, Path(folder)).items():
+            made = written(code, Path(folder))
+            for report in REPORTS:
+                golden_file(code, report).unlink(missing_ok=True)
+            for report, text in made.items():
                 golden_file(code, report).write_text(text, encoding="utf-8")
 
 

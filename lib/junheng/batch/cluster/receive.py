@@ -53,8 +53,11 @@ def _to_open(job: Job, parcel: Parcel) -> Path:
 
 def _unpack(job: Job, parcel: Parcel, staging: Path) -> tuple[str, str]:
     """Write the files into `staging` and check them against contract and manifest; return the two verdicts."""
+    optional = job.contents.optional
     expected = (*job.contents.all, MANIFEST)
-    others = strangers(parcel.files, expected)
+    others = strangers(
+        parcel.files, (*expected, *(f"{name}{end}" for name in optional for end in (".docx", ".pdf")))
+    )
     if others:
         raise OutputProblem(f"工作机{parcel.host}送回了约定之外的文件“{others[0]}”，报告不予发布。")
     size = sum(map(len, parcel.files.values()))
@@ -64,7 +67,7 @@ def _unpack(job: Job, parcel: Parcel, staging: Path) -> tuple[str, str]:
         path = staging / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    require_files(staging, expected)
+    require_files(staging, (*job.contents.settled(staging).all, MANIFEST))
     _require_manifest(job, parcel.files, read_manifest(staging) or {}, parcel.host)
     return job.verdicts(staging)
 

@@ -24,6 +24,7 @@ from junheng.planning.plan import Plan
 from junheng.report.content.model import Picture
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.standard_words import standard_words
+from junheng.workbook.model import CountyBook, Row
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,7 +55,8 @@ class Context(Brief):
     `plan` is the least-cost plan to pass when the county's file asks for it (plan: in_report);
     `small_counts` is the rule on small counts as printed, empty where nothing is hidden;
     `own_cells` says which cells the county's own notebook adds to the standard one or changes.
-    `remarks` are texts to print at the end of a section, by its name.
+    `remarks` are texts to print at the end of a section, by its name;
+    `city_book` is the city's own workbook (visits, third parties, papers received), None where there is none.
     """
 
     assessment: Assessment
@@ -67,6 +69,11 @@ class Context(Brief):
     small_counts: str = ""
     own_cells: tuple[str, ...] = ()
     remarks: Mapping[str, str] = field(default_factory=dict)
+    city_book: CountyBook | None = None
+
+    def city_rows(self, sheet: str) -> tuple[Row, ...]:
+        """The rows of a sheet of the city's workbook; none without it."""
+        return self.city_book.rows(sheet) if self.city_book else ()
 
     @cached_property
     def words(self) -> Mapping[str, object]:

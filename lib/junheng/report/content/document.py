@@ -3,54 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from junheng.errors import ParamsProblem
 from junheng.params.tasks import chinese_date
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Contents, Document, Paragraph
-from junheng.report.content.names import report_name
+from junheng.report.content.names import REPORTS, report_name
 
 TITLE_LINES = ("title_line1", "title_line2")
 """The title is broken by sense, not where the line happens to end (GB/T 9704)."""
+DAY_BLANK = "　　　　年　　月　　日"
+Party = Literal["office", "government", "superior", ""]
+"""Who signs or is addressed: the city's office, the county's government, the office above the city's."""
+Section = Callable[[Context], tuple[Block, ...]]
 
 
-def compose_document(
-    context: Context,
-    report: str,
-    sections: Mapping[str, Callable[[Context], tuple[Block, ...]]],
-    fields: Mapping[str, str],
-    author: str,
-    day: str,
-) -> Document:
-    """Return the content of `report` for the template of the same name; its phrases begin with the report's name.
+def _always(context: Context) -> bool:
+    return True
 
-    `author` is who signs, `day` the 成文日期 as printed.
+
+@dataclass(frozen=True)
+class Report:
+    """A report of a county: its sections by block name, who signs it, to whom, and on which of the year's dates.
+
+    `id` names its template and begins the names of its phrases; `day` is a field of params/<YEAR>/city.yml;
+    `wanted` says whether a county gets one.
     """
-    assessment, wording = context.assessment, context.wording
-    year = str(assessment.year)
-    lines = {name: context.say(f"{report}.{name}", county=context.county, year=year) for name in TITLE_LINES}
-    blocks = {name: (*section(context), *_remarks(context, name)) for name, section in sections.items()}
+
+    id: str
+    sections: Mapping[str, Section]
+    signer: Party
+    addressee: Party = ""
+    day: str = "report_date"
+    wanted: Callable[[Context], bool] = _always
+
+
+def compose_document(report: Report, context: Context) -> Document:
+    """Return the content of `report` for the template of the same name; raises ParamsProblem for a missing phrase or form."""
+    assessment, fields = context.assessment, document_fields(context, report)
+    lines = {name: context.say(f"{report.id}.{name}", **fields) for name in TITLE_LINES}
+    blocks = {
+        name: (*section(context), *_remarks(context, name)) for name, section in report.sections.items()
+    }
     listed = any(isinstance(block, Contents) for made in blocks.values() for block in made)
-    demo = wording.city.demo_keyword if assessment.book.demo else ""
     return Document(
-        name=report_name(report, assessment.county, assessment.year),
-        template=report,
+        name=report_name(report.id, assessment.county, assessment.year),
+        template=report.id,
         title="".join(lines.values()),
-        fields={
-            **lines,
-            "contents_title": context.say("contents.title") if listed else "",
-            "county": context.county,
-            "year": year,
-            "demo_mark": demo,
-            **fields,
-        },
+        fields={**lines, "contents_title": context.say("contents.title") if listed else "", **fields},
         blocks=blocks,
-        subject=context.say(f"{report}.subject", county=context.county, year=year),
-        keywords=demo,
-        author=author,
-        date=signed_on(day),
+        subject=context.say(f"{report.id}.subject", **fields),
+        keywords=fields["demo_mark"],
+        author=fields["signer"],
+        date=signed_on(fields["signed_on"]),
+        workbook=REPORTS[report.id].workbook,
     )
+
+
+def document_fields(context: Context, report: Report) -> dict[str, str]:
+    """What the template of any report may name: the parties, the county and year, the dates in print."""
+    county, city, year = context.assessment.county, context.wording.city, context.wording.city_year
+    parties = {"office": city.office, "government": county.government, "superior": city.superior, "": ""}
+    dates = {
+        "report_date": year.report_date,
+        "self_report_date": year.self_report_date or year.report_date,
+        "application_date": year.application_date or DAY_BLANK,
+        "rectification_deadline": year.rectification_deadline,
+    }
+    return {
+        "county": county.title,
+        "city": city.name,
+        "year": str(context.assessment.year),
+        "office": city.office,
+        "government": county.government,
+        "education": county.department(county.education),
+        "signer": parties[report.signer],
+        "addressee": parties[report.addressee],
+        "signed_on": dates[report.day],
+        **dates,
+        "demo_mark": city.demo_keyword if context.assessment.book.demo else "",
+    }
 
 
 def _remarks(context: Context, section: str) -> tuple[Paragraph, ...]:

@@ -142,7 +142,8 @@ class Document(Shown):
     """What a Word template is filled with: `fields` for `{{ name }}` in running text, `blocks` for a paragraph that is one tag.
 
     `name` is the file name without ending; `template` the template's file name without ending. `author` is the office
-    that speaks and `date` the day it signs (成文日期): the properties of the file name them and nobody else.
+    that speaks and `date` the day it signs (成文日期): the properties of the file name them and nobody else. With
+    `workbook` its tables are an Excel file of the same name too.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Document(Shown):
     keywords: str = ""
     author: str = ""
     date: date | None = None
+    workbook: bool = False
     calls: ClassVar[tuple[str, ...]] = (
         'wb.show_text(reports, "conclusion", "problems")',
         "wb.write(work, assessment, reports)",

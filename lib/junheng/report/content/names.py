@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.params.counties import County
 
-REPORTS = {
-    "assessment": "{name}义务教育优质均衡发展督导评估报告（{year}年度）",
-    "self": "{name}义务教育优质均衡发展自评报告（{year}年度）",
-    "schools": "{name}义务教育优质均衡发展一校一策（{year}年度）",
-}
-"""The reports that can be asked for, each with its file name without ending. A new report is a line here."""
 
+@dataclass(frozen=True)
+class ReportFile:
+    """A report's file name without ending, and whether its tables are an Excel file too.
+
+    `only`: which counties get it, as a reason beside a county that gets none; empty: all.
+    """
+
+    name: str
+    workbook: bool = False
+    only: str = ""
+
+
+PASSED = "只为各项指标达到国家标准的县（市、区）生成"
+REPORTS = {
+    "assessment": ReportFile("{name}义务教育优质均衡发展督导评估报告（{year}年度）"),
+    "self": ReportFile("{name}义务教育优质均衡发展自评报告（{year}年度）"),
+    "schools": ReportFile("{name}义务教育优质均衡发展一校一策（{year}年度）"),
+    "form": ReportFile("{name}义务教育优质均衡发展申报表（{year}年度）", workbook=True),
+    "application": ReportFile("{name}义务教育优质均衡发展评估认定申请（{year}年度）", only=PASSED),
+    "recommendation": ReportFile("{name}义务教育优质均衡发展验收推荐意见（{year}年度）", only=PASSED),
+}
+"""The reports that can be asked for. A new one is a line here and a record in `reports`."""
+
+EVERY = "all"
 LEDGER = "{name}整改台账（{year}年度）"
 
 
 def report_name(report: str, county: County, year: int) -> str:
     """The file name of a report, without ending."""
-    return REPORTS[report].format(name=county.name, year=year)
+    return REPORTS[report].name.format(name=county.name, year=year)
 
 
 def ledger_name(county: County, year: int) -> str:
@@ -28,8 +47,10 @@ def ledger_name(county: County, year: int) -> str:
 
 
 def check_reports(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the asked-for reports without repetitions; raises UsageProblem for one that is not known."""
+    """Return the asked-for reports without repetitions, `all` as all of them; raises UsageProblem for an unknown one."""
     asked = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if asked == (EVERY,):
+        return tuple(REPORTS)
     for name in asked:
         if name not in REPORTS:
             raise UsageProblem(

@@ -62,20 +62,28 @@ def listed(names: Iterable[str], most: int | None = None) -> str:
     return "、".join(names if most is None else names[:most])
 
 
-def formatted(value: Any, style: str | None = None) -> str:
+def formatted(value: Any, style: str | None = None, blank: str = NO_VALUE) -> str:
     """Write one value: text as it is, numbers by `style` (plain when none is named), None as a visible blank."""
     if value is None:
-        return NO_VALUE
+        return blank
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         return str(value)
     return FORMATS[style or "plain"](Fraction(value))
 
 
 class PhraseBook:
-    """All phrases; `say` picks the first case whose condition holds and fills in the values."""
+    """All phrases; `say` picks the first case whose condition holds and fills in the values.
 
-    def __init__(self, phrases: Mapping[str, Phrase]) -> None:
+    `blank` stands where a value is missing.
+    """
+
+    def __init__(self, phrases: Mapping[str, Phrase], blank: str = NO_VALUE) -> None:
         self._phrases = phrases
+        self._blank = blank
+
+    def leaving(self, blank: str) -> PhraseBook:
+        """The same phrases, with another sign where a value is missing."""
+        return PhraseBook(self._phrases, blank)
 
     def __contains__(self, name: str) -> bool:
         return name in self._phrases
@@ -86,7 +94,7 @@ class PhraseBook:
             raise ParamsProblem(f"没有名为“{name}”的句式。{did_you_mean(name, self._phrases)}")
         for case in self._phrases[name]:
             if _holds(case, values):
-                return _filled(name, case, values)
+                return _filled(name, case, values, self._blank)
         raise ParamsProblem(f"句式“{name}”没有适用于当前数值的写法，请补充不带条件的写法。")
 
 
@@ -103,11 +111,11 @@ def _number(value: Any) -> Any:
     return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _filled(name: str, case: Case, values: Mapping[str, Any]) -> str:
+def _filled(name: str, case: Case, values: Mapping[str, Any], blank: str) -> str:
     def replaced(match: Any) -> str:
         key, style = match.group(1), match.group(2)
         if key not in values or (style and style not in FORMATS):
             raise ParamsProblem(f"句式“{name}”中的“{match.group(0)}”无法填写。{did_you_mean(key, values)}")
-        return formatted(values[key], style)
+        return formatted(values[key], style, blank)
 
     return nested(PLACEHOLDER.sub(replaced, case.text))

@@ -1,21 +1,115 @@
-"""The reports of a county by name: which function composes each, and the sections a remark may stand in."""
+"""The reports of a county: the sections of each, who signs it and to whom, and the county that gets one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from junheng.errors import ParamsProblem, did_you_mean
-from junheng.report.content import assessment_report, school_plans, self_report
 from junheng.report.content.context import Context
+from junheng.report.content.document import Report, compose_document
 from junheng.report.content.model import Document
+from junheng.report.content.sections import (
+    annex,
+    application,
+    contents,
+    findings,
+    overview,
+    plans,
+    problems,
+    selfcheck,
+    tasks,
+    yearly,
+)
 
-COMPOSERS: dict[str, Callable[[Context], Document]] = {
-    assessment_report.REPORT: assessment_report.compose,
-    self_report.REPORT: self_report.compose,
-    school_plans.REPORT: school_plans.compose,
+RESULTS = {
+    "resource": findings.resource,
+    "disparity": findings.disparity,
+    "government": lambda context: findings.items(context, "government", "表Ⅳ"),
+    "quality": lambda context: findings.items(context, "quality", "表Ⅴ"),
+    "social": findings.social,
+    "veto": findings.veto,
 }
-_ALL = (assessment_report.SECTIONS, self_report.SECTIONS, school_plans.SECTIONS)
-SECTIONS = tuple(dict.fromkeys(name for known in _ALL for name in known if name != "contents"))
+ANNEXES = {
+    "annex_tables": annex.tables,
+    "annex_schools": annex.schools,
+    "annex_figures": annex.figures,
+    "annex_gaps": annex.gaps,
+    "annex_method": annex.method,
+}
+ALL = (
+    Report(
+        "assessment",
+        {
+            "contents": contents.contents,
+            "opening": overview.opening,
+            "basic": overview.basic,
+            "conclusion": overview.conclusion,
+            **RESULTS,
+            "tasks": tasks.tasks,
+            "trend": yearly.trend,
+            "problems": problems.problems,
+            "rectification": problems.rectification,
+            **ANNEXES,
+        },
+        signer="office",
+        addressee="government",
+    ),
+    Report(
+        "self",
+        {
+            "contents": contents.contents,
+            "opening": selfcheck.opening,
+            "basic": overview.basic,
+            "tasks": tasks.state,
+            "conclusion": selfcheck.conclusion,
+            **RESULTS,
+            "trend": yearly.trend,
+            "undone": tasks.undone,
+            "problems": problems.problems,
+            "measures": selfcheck.measures,
+            "cycle": selfcheck.cycle,
+            **ANNEXES,
+        },
+        signer="government",
+        addressee="office",
+        day="self_report_date",
+    ),
+    Report(
+        "schools",
+        {"opening": plans.opening, "contents": plans.contents, "schools": plans.pages},
+        signer="government",
+    ),
+    Report("form", {"tables": application.tables}, signer="government", day="application_date"),
+    Report(
+        "application",
+        {"opening": application.opening, "state": application.state},
+        signer="government",
+        addressee="office",
+        day="application_date",
+        wanted=application.passed,
+    ),
+    Report(
+        "recommendation",
+        {
+            "opening": application.received,
+            "state": application.state,
+            "checked": application.checked,
+            "opinion": application.opinion,
+        },
+        signer="office",
+        addressee="superior",
+        wanted=application.passed,
+    ),
+)
+"""Block name in the Word template → the section that fills it. Their order on paper is the template's."""
+
+COMPOSERS: Mapping[str, Callable[[Context], Document]] = {
+    report.id: partial(compose_document, report) for report in ALL
+}
+WANTED: Mapping[str, Callable[[Context], bool]] = {report.id: report.wanted for report in ALL}
+"""Whether a county gets a report (names.ReportFile.only says which do)."""
+SECTIONS = tuple(dict.fromkeys(name for report in ALL for name in report.sections if name != "contents"))
 """Every section that holds text, of any report."""
 
 

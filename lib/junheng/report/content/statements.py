@@ -20,6 +20,8 @@ VARIATION_DECIMALS = 3
 LEVELS = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ")
 MOST_PLACES = 12
 NO_DATA = "缺少数据"
+FORM_BLANK = "____"
+"""A blank of the application form that cannot be filled in; why, says the list of missing data."""
 NO_SUBJECT = "没有此类学校"
 NEAREST = {">=": "至多", ">": "至多", "<=": "至少", "<": "至少"}
 """How the nearest a figure can come to its threshold is said, when it fails whatever is missing."""
@@ -32,12 +34,34 @@ def item_statement(result: ItemResult, assessment: Assessment, phrases: PhraseBo
     """
     national, local = _pair(result.item.id, assessment)
     said = phrases.say(_phrase(national.item, phrases), **_values(national, local, assessment, phrases))
-    said += "".join(_certain_said(part, phrases) for part in national.parts if part.nearest is not None)
+    said += _certainly_said(national, phrases)
     missing = missing_said(m for part in national.parts for m in part.missing)
     if missing:
         said += phrases.say("item.missing", verdict=str(national.verdict), missing=missing)
+    return said + _exceptions_said(national, local, phrases)
+
+
+def form_statement(result: ItemResult, assessment: Assessment, phrases: PhraseBook) -> tuple[str, str]:
+    """Return an item as the application form words it, and what has to be said beside the form's own words.
+
+    The form's blanks are filled in, those that cannot be stay blank; an item without blanks has its sentence.
+    """
+    name = f"blanks.{result.item.id}"
+    national, local = _pair(result.item.id, assessment)
+    if name in phrases:
+        values = {"rate": None, **_values(national, local, assessment, phrases)}
+        if said := phrases.leaving(FORM_BLANK).say(name, **values):
+            return said, _certainly_said(national, phrases) + _exceptions_said(national, local, phrases)
+    return item_statement(result, assessment, phrases), ""
+
+
+def _certainly_said(national: ItemResult, phrases: PhraseBook) -> str:
+    return "".join(_certain_said(part, phrases) for part in national.parts if part.nearest is not None)
+
+
+def _exceptions_said(national: ItemResult, local: ItemResult, phrases: PhraseBook) -> str:
     used = sorted({used for part in (*national.parts, *local.parts) for used in part.exceptions})
-    return said + (phrases.say("item.exceptions", ids="、".join(used)) if used else "")
+    return phrases.say("item.exceptions", ids="、".join(used)) if used else ""
 
 
 def _certain_said(part: PartResult, phrases: PhraseBook) -> str:
@@ -248,21 +272,30 @@ def level_said(level: Fraction) -> str:
 def _monitoring(national: ItemResult, assessment: Assessment, phrases: PhraseBook) -> dict[str, Any]:
     """The subjects that were monitored with level and variation, and those that were not."""
     limit = next((p for p in national.parts if p.part.id == "variation"), None)
-    told, left = [], []
+    named = phrases.say("blanks.subjects").split("、") if "blanks.subjects" in phrases else []
+    told, left, form = [], [], []
     for row in assessment.book.rows("monitoring"):
         level, variation = row.get("level"), row.get("variation")
-        if level is None and variation is None:
-            left.append(row.text("subject"))
-            continue
-        told.append(
-            phrases.say(
-                "item.Q9.subject",
-                subject=row.text("subject"),
-                level=level_said(level) if isinstance(level, Fraction) else "",
-                variation=variation_said(variation, limit),
-            )
-        )
-    return {"subjects": "；".join(told), "monitored": len(told), "unmonitored": "、".join(left)}
+        subject = row.text("subject")
+        values = {
+            "subject": subject,
+            "level": level_said(level) if isinstance(level, Fraction) else "",
+            "variation": variation_said(variation, limit),
+        }
+        open_ = level is None and variation is None
+        if open_:
+            left.append(subject)
+        else:
+            told.append(phrases.say("item.Q9.subject", **values))
+        if subject in named or not open_:  # the form names six; others stand there when they were monitored
+            blanks = {key: text or None for key, text in values.items()}
+            form.append(phrases.leaving(FORM_BLANK).say("blanks.subject", **blanks))
+    return {
+        "subjects": "；".join(told),
+        "form_subjects": "；".join(form),
+        "monitored": len(told),
+        "unmonitored": "、".join(left),
+    }
 
 
 def variation_said(value: object, limit: PartResult | None) -> str:

@@ -149,7 +149,7 @@ def _in_one(statement: str) -> str:
     return "；".join(part for part in statement.split("。") if part) + "。"
 
 
-def social(context: Context) -> tuple[Block, ...]:
+def social(context: Context) -> tuple[Paragraph, ...]:
     """（五）社会认可度."""
     paragraphs = []
     for result in context.assessment.national.group("social"):

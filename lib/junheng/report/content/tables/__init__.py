@@ -36,15 +36,19 @@ def annex_tables(
     phrases: PhraseBook,
     specs: Mapping[str, TableSpec],
     wanted: Sequence[str] = ("I", "II-1", "II-2", "III", "IV", "V", "VI"),
+    both: bool = True,
 ) -> tuple[Table, ...]:
-    """Return 表Ⅰ, Ⅱ-1, Ⅱ-2, Ⅲ, Ⅳ, Ⅴ, Ⅵ of the national application form, in this order, or those of them `wanted`."""
+    """Return 表Ⅰ, Ⅱ-1, Ⅱ-2, Ⅲ, Ⅳ, Ⅴ, Ⅵ of the national application form, in this order, or those of them `wanted`.
+
+    With `both` an item says its local verdict too where that differs, which the form itself does not know.
+    """
     forms: dict[str, Callable[[TableSpec], Table]] = {
         "I": lambda spec: basic_table(assessment, dictionary, spec),
         "II-1": lambda spec: unit_counts_table(assessment, phrases, spec),
         "II-2": lambda spec: schools_table(assessment, dictionary, phrases, spec),
         "III": lambda spec: spread_table(assessment, phrases, spec),
-        "IV": lambda spec: items_table(assessment, phrases, spec, "government"),
-        "V": lambda spec: items_table(assessment, phrases, spec, "quality"),
+        "IV": lambda spec: items_table(assessment, phrases, spec, "government", both),
+        "V": lambda spec: items_table(assessment, phrases, spec, "quality", both),
         "VI": lambda spec: social_table(assessment, phrases, spec),
     }
     return tuple(forms[form](specs[form]) for form in wanted)

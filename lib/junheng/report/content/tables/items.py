@@ -10,7 +10,7 @@ from junheng.assess.model import Assessment, PartResult
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.phrases import PhraseBook
-from junheng.report.content.statements import item_statement
+from junheng.report.content.statements import form_statement
 from junheng.report.content.tables.building import (
     both_verdicts_cell,
     edge_notes,
@@ -27,24 +27,28 @@ RATES = {"survey": ("satisfied", "valid"), "visit": ("visited_satisfied", "visit
 """Column and part of S1 → (satisfied, asked)."""
 
 
-def items_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec, group: str) -> Table:
-    """表Ⅳ or 表Ⅴ: an item a row, with its sentence and verdict (both where the local one differs)."""
-    rows = []
+def items_table(
+    assessment: Assessment, phrases: PhraseBook, spec: TableSpec, group: str, both: bool = True
+) -> Table:
+    """表Ⅳ or 表Ⅴ: an item a row, with the form's blanks filled in and its verdict (with `both`, the local one too)."""
+    rows, notes = [], []
     for number, result in enumerate(assessment.national.group(group), 1):
-        local = assessment.local.item(result.item.id)
+        local = assessment.local.item(result.item.id) if both else result
+        statement, beside = form_statement(result, assessment, phrases)
+        notes += [phrases.say("blanks.note", number=str(number), text=beside)] if beside else []
         rows.append(
             TableRow(
                 {
                     "name": label(f"{number}. {result.item.name}"),
                     "statement": replace(
-                        text_cell(item_statement(result, assessment, phrases)),
+                        text_cell(statement),
                         origin=origin(assessment, phrases, result.item.id),
                     ),
                     "verdict": both_verdicts_cell(assessment, result.verdict, local.verdict),
                 }
             )
         )
-    return Table(spec, tuple(rows), notes=edge_notes(row.cells["statement"] for row in rows))
+    return Table(spec, tuple(rows), notes=(*notes, *edge_notes(row.cells["statement"] for row in rows)))
 
 
 def social_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -> Table:

@@ -1,0 +1,85 @@
+"""申报表, 评估认定申请 (county to city, by the end of March) and the city's 验收推荐意见, for a county that meets the standard."""
+
+from __future__ import annotations
+
+from junheng.assess.disparity import COMPOSITE
+from junheng.assess.model import Verdict
+from junheng.report.content.context import Context
+from junheng.report.content.model import Block, Paragraph
+from junheng.report.content.numbers import cv_text
+from junheng.report.content.phrases import listed
+from junheng.report.content.sections import findings, inspection, overview
+from junheng.report.content.tables import annex_tables
+
+
+def passed(context: Context) -> bool:
+    """Whether the county meets the national standard: then it applies, and the city may recommend it."""
+    return context.assessment.national.overall is Verdict.MET
+
+
+def tables(context: Context) -> tuple[Block, ...]:
+    """表Ⅰ–Ⅵ as the national form has them: with the national verdicts alone."""
+    wording = context.wording
+    return annex_tables(context.assessment, wording.dictionary, wording.phrases, wording.specs, both=False)
+
+
+def opening(context: Context) -> tuple[Block, ...]:
+    """What the county checked itself against, and that it applies."""
+    return (Paragraph(_said(context, "application.opening")),)
+
+
+def state(context: Context) -> tuple[Block, ...]:
+    """How far each aspect meets the standard, in figures, of a county that meets it."""
+    result = context.assessment.national
+    units = {stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages}
+    total = sum(row.verdict is not None for row in result.disparities)
+    composites = [row for row in result.disparities if row.indicator == COMPOSITE and row.cv is not None]
+    groups = {group: len(result.group(group)) for group in ("government", "quality")}
+    social = "".join(paragraph.text for paragraph in findings.social(context))
+    return (
+        Paragraph(
+            context.say(
+                "application.resource",
+                total=total,
+                cv=listed(cv_text(row, result.standard) for row in composites),
+                **units,
+            )
+        ),
+        Paragraph(context.say("application.items", social=social, **groups)),
+    )
+
+
+def received(context: Context) -> tuple[Block, ...]:
+    """When the application came, and how the city's office checked it."""
+    day = inspection.blank_filled(context, "recommendation.received", **inspection.received(context))
+    return (
+        Paragraph(_said(context, "recommendation.opening", received=day)),
+        *inspection.inspection(context),
+    )
+
+
+def checked(context: Context) -> tuple[Block, ...]:
+    """The verdict of every aspect."""
+    return (Paragraph(context.say("recommendation.checked")), overview.aspects_table(context))
+
+
+def opinion(context: Context) -> tuple[Block, ...]:
+    """What the city recommends; recognition is the ministry's."""
+    return (Paragraph(_said(context, "recommendation.opinion")),)
+
+
+def _said(context: Context, phrase: str, **more: str) -> str:
+    national, local = context.assessment.national.standard, context.assessment.local.standard
+    return context.say(
+        phrase,
+        national=national.basis,
+        local=local.basis,
+        local_title=local.title,
+        local_verdict=context.assessment.local.overall,
+        county=context.county,
+        government=context.assessment.county.government,
+        office=context.wording.city.office,
+        year=str(context.assessment.year),
+        source=context.wording.city_year.data_source,
+        **more,
+    )

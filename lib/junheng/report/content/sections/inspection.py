@@ -1,0 +1,101 @@
+"""检查概况 from the city's own workbook: when, who, which schools, meetings, questionnaires, third parties, papers received.
+
+What the workbook does not say stays a visible blank: an office fills it in by hand, and nothing is invented.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from junheng.report.content.context import Context
+from junheng.report.content.model import Block, Paragraph
+from junheng.report.content.phrases import listed
+from junheng.workbook.model import Row
+
+BLANK = "____"
+DAY = "____年__月__日"
+
+
+def inspection(context: Context) -> tuple[Block, ...]:
+    """A paragraph a visit, then one a third party; one of blanks where nothing is entered."""
+    visits = _own(context, "visits")
+    parties = [row for row in context.city_rows("third_parties") if _concerns(row.text("scope"), context)]
+    return (
+        *(Paragraph(_visit(context, row)) for row in visits or [Row({})]),
+        *(Paragraph(_party(context, row)) for row in parties or [Row({})]),
+    )
+
+
+def received(context: Context) -> Mapping[str, str | None]:
+    """The days on which the city's office received the county's papers, in print."""
+    row = next(iter(_own(context, "received")), Row({}))
+    return {key: _day(row.get(key)) for key in ("self_report", "application", "rectification_plan")}
+
+
+def blank_filled(context: Context, phrase: str, /, **values: object) -> str:
+    """Say a phrase in which what is not given stays a blank to be written in."""
+    return context.wording.phrases.leaving(BLANK).say(phrase, **{**context.words, **values})
+
+
+def _own(context: Context, sheet: str) -> list[Row]:
+    names = (context.assessment.county.name, context.assessment.county.title)
+    return [row for row in context.city_rows(sheet) if row.text("county") in names]
+
+
+def _concerns(scope: str, context: Context) -> bool:
+    """Whether a third party's scope is this county or all of them; one that names others alone is left out."""
+    county, city = context.assessment.county, context.wording.city.name
+    return not scope or any(word in scope for word in (county.name, county.title, city, "全市", "各县"))
+
+
+def _visit(context: Context, row: Row) -> str:
+    begun, ended = _day(row.get("begun")), _day(row.get("ended"))
+    return blank_filled(
+        context,
+        "inspection.visit",
+        county=context.county,
+        begun=begun or DAY,
+        ended=ended or DAY,
+        one_day="是" if begun and begun == ended else "否",
+        schools_said=context.say("inspection.kinds", kinds=_kinds(context, row.text("school_names"))),
+        **{key: _given(row, key) for key in ("leader", "members")},
+        **{key: _number(row, key) for key in ("schools", "meetings", "questionnaires")},
+    )
+
+
+def _party(context: Context, row: Row) -> str:
+    texts = {key: _given(row, key) for key in ("party", "method", "findings")}
+    return blank_filled(context, "inspection.party", ended=_day(row.get("ended")) or DAY, **texts)
+
+
+def _kinds(context: Context, names: str) -> str:
+    """The schools that were visited, counted by type; empty unless every one of them is known by its name."""
+    types = {
+        row.text("school_name"): row.text("school_type") for row in context.assessment.book.rows("schools")
+    }
+    named = [
+        name.strip() for name in names.replace("，", "、").replace("；", "、").split("、") if name.strip()
+    ]
+    if not named or not all(name in types for name in named):
+        return ""
+    counts = Counter(types[name] for name in named)
+    return listed(context.say("basic.kind", name=name, count=count) for name, count in counts.items())
+
+
+def _given(row: Row, key: str) -> str | None:
+    return row.text(key).strip().removesuffix("。") or None
+
+
+def _number(row: Row, key: str) -> Fraction | None:
+    content = row.get(key)
+    return content if isinstance(content, Fraction) else None
+
+
+def _day(content: object) -> str | None:
+    """A date in print: 2025年4月8日; a text as it stands."""
+    if isinstance(content, date):
+        return f"{content.year}年{content.month}月{content.day}日"
+    return str(content).strip() or None if isinstance(content, str) else None
