@@ -458,3 +458,26 @@ def test_a_campus_joins_a_school_of_its_world(book_of: Any, campus: str, parent:
     assert [(issue.severity, issue.cell) for issue in issues] == (
         [(Severity.ERROR, cell_of("parent_code", 3))] if wrong else []
     )
+
+
+def test_what_cannot_be_read_is_not_said_to_be_blank(book_of: Any) -> None:
+    rows = default_rows(DICTIONARY.sheet("monitoring"))
+    rows[0] |= {"level": "优秀"}
+    book = book_of(sheets={"monitoring": rows})
+    assert [issue.check for issue in book.issue_records] == ["bad_number"]
+
+
+def test_nothing_follows_of_a_column_that_is_not_there(book_of: Any) -> None:
+    special = school("特殊教育学校", school_code="2137830009", school_name="特教学校", students_primary=30)
+    rows = [school(catchment_primary=390), special | {"catchment_primary": 20}]
+    book = book_of(rows, headers={"students_primary": "学生数"})
+    assert [issue.check for issue in book.blocking] == ["missing_column"]
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "wrong"),
+    [("sponsor", "公办", "民办"), ("location", "农业", "乡村"), ("boarding", "有", "是")],
+)
+def test_no_wrong_word_is_suggested(book_of: Any, key: str, word: str, wrong: str) -> None:
+    (issue,) = book_of([school(**{key: word})]).blocking
+    assert f"是否要写“{wrong}" not in issue.remedy

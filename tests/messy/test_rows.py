@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from junheng.workbook.model import Severity
+from junheng.workbook.read.grid import column_letters
 from tests.messy.builder import (
     DICTIONARY,
     cell_of,
@@ -90,11 +91,126 @@ def test_stray_text_between_schools_is_a_warning(book_of: Any) -> None:
     assert (issue.severity, issue.cell) == (Severity.WARNING, "A3")
 
 
-def test_a_row_with_figures_but_no_school_is_kept(book_of: Any) -> None:
-    book = book_of([*two_schools(), {"staff_primary": 12}])
+@pytest.mark.parametrize(
+    "row",
+    [{}, {"school_code": "全县中小学"}, {"school_name": "邹城市"}, {"school_code": "本表共16所学校"}],
+)
+def test_whose_figures_a_row_holds_is_asked_once(book_of: Any, row: dict[str, str]) -> None:
+    book = book_of([*two_schools(), {"staff_primary": 35, "teaching_area": 10000} | row])
+    (issue,) = book.issue_records
+    assert len(book.rows("schools")) == 2
+    assert (issue.check, issue.severity, issue.subject) == ("unclear_row", Severity.ERROR, "第4行")
+    assert f"{''.join(row.values()) or '没有名称'}，有2个数值" == issue.found
+
+
+@pytest.mark.parametrize(
+    "text", ["填报人：张三　联系电话：0537-5212345", "以上数据截至2024年9月1日", "负责人签字：", "（盖章）"]
+)
+def test_words_after_the_table_are_noted(book_of: Any, text: str) -> None:
+    book = book_of([*two_schools(), {"school_code": text, "staff_primary": "2024年12月30日"}])
+    assert [issue.check for issue in book.issue_records] == ["skipped_row"]
+    assert book.issue_records[0].severity is Severity.NOTE
+
+
+def test_a_school_without_a_code_stays_a_school(book_of: Any) -> None:
+    first, second = two_schools()
+    book = book_of([first, second | {"school_code": None}])
+    assert len(book.rows("schools")) == 2
+    assert only(book, "missing").cell == "A3"
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("汇总", "合计"),
+        ("共计", "合计"),
+        ("全县", "合计"),
+        ("累计", "合计"),
+        ("合计（2所）", "合计"),
+        ("合计2所", "合计"),
+        ("Total", "合计"),
+        ("GRAND TOTAL", "合计"),
+        ("Subtotal", "小计"),
+        ("平均值", "平均值等统计结果"),
+        ("全县平均", "平均值等统计结果"),
+        ("Average", "平均值等统计结果"),
+    ],
+)
+def test_totals_by_other_names(book_of: Any, label: str, kind: str) -> None:
+    whole = 10000 if kind != "平均值等统计结果" else 5000
+    book = book_of([*two_schools(), {"school_code": label, "teaching_area": whole, "staff_primary": 35}])
+    (note,) = book.issue_records
+    assert (note.check, note.severity, len(book.rows("schools"))) == ("skipped_row", Severity.NOTE, 2)
+    assert f"按“{kind}”处理" in note.remedy
+
+
+def under_header(*texts: Any) -> dict[str, Any]:
+    keys = [field.key for field in DICTIONARY.sheet("schools").fields]
+    return dict(zip(keys, map(str, texts), strict=False))
+
+
+UNITS = {field.key: field.unit for field in DICTIONARY.sheet("schools").fields if field.unit}
+WIDTH = len(DICTIONARY.sheet("schools").fields)
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (UNITS, "计量单位"),
+        (UNITS | {"school_code": "单位", "school_name": "—"}, "计量单位"),
+        ({key: f"（{unit}）" for key, unit in UNITS.items()}, "计量单位"),
+        (under_header(*range(1, WIDTH + 1)), "栏号"),
+        (under_header("甲", "乙", "丙", *range(1, WIDTH - 2)), "栏号"),
+        (under_header("栏次", *(f"({n})" for n in range(1, WIDTH))), "栏号"),
+        (under_header(*(column_letters(n) for n in range(1, WIDTH + 1))), "栏号"),
+        (under_header("甲", "乙", "丙", "丁", "戊", "己"), "栏号"),
+    ],
+)
+def test_a_row_of_units_or_numbers_under_the_header(book_of: Any, row: dict[str, Any], kind: str) -> None:
+    book = book_of([row, *two_schools()])
+    (note,) = book.issue_records
+    assert len(book.rows("schools")) == 2
+    assert (note.check, note.severity) == ("skipped_row", Severity.NOTE)
+    assert f"按“{kind}”处理" in note.remedy
+
+
+def test_the_unit_below_a_header_counts_as_one_in_it(book_of: Any) -> None:
+    issue = only(book_of([UNITS | {"equipment_value": "元"}, *two_schools()]), "column_unit")
+    assert (issue.severity, issue.cell, issue.found) == (
+        Severity.ERROR,
+        cell_of("equipment_value", 2),
+        "元",
+    )
+
+
+def test_a_school_with_small_numbers_is_no_row_of_numbers(book_of: Any) -> None:
+    first = school(school_code=None, school_name="1", school_type="2")
+    assert [issue.check for issue in book_of([first]).issue_records][:1] != ["skipped_row"]
+
+
+def test_vertically_merged_cells_are_named(book_of: Any) -> None:
+    def edit(book: Workbook) -> None:
+        page = book["学校"]
+        for key in ("location", "school_code", "leased_sports_area"):
+            page[cell_of(key, 2)] = page[cell_of(key, 2)].value or 12
+            page.merge_cells(f"{cell_of(key, 2)}:{cell_of(key, 4)}")
+
+    third = school(school_code="2137830003", school_name="第三小学")
+    book = book_of([*two_schools(), third], edit=edit)
+    issues = issues_of(book, "merged_cells")
     assert len(book.rows("schools")) == 3
-    errors = [issue.cell for issue in issues_of(book, "missing") if issue.severity is Severity.ERROR]
-    assert errors == ["A4", "B4", "C4"]
+    assert {issue.cell for issue in issues} == {
+        cell_of(key, 2) for key in ("location", "school_code", "leased_sports_area")
+    }
+    assert all(issue.severity is Severity.ERROR and "合并为一格" in issue.found for issue in issues)
+    assert not issues_of(book, "missing")
+
+
+def test_a_merged_title_among_total_rows_is_no_fault(book_of: Any) -> None:
+    def edit(book: Workbook) -> None:
+        book["学校"].merge_cells("A4:C4")
+
+    assert [i.check for i in book_of([*two_schools(), TOTAL], edit=edit).issue_records] == ["skipped_row"]
 
 
 def test_header_repeated_on_each_page(book_of: Any) -> None:
@@ -181,7 +297,8 @@ def test_rows_in_are_rows_used_or_reported(place: Any, seed: int) -> None:
     }
     result = read(place)
     used = {row.number for row in result.rows("schools")}
-    reported = {int(re.sub(r"\D", "", i.cell)) for i in result.issue_records if i.check == "skipped_row"}
+    told = [i.cell for i in result.issue_records if i.check in ("skipped_row", "unclear_row")]
+    reported = {int(re.sub(r"\D", "", cell)) for cell in told}
     assert used | reported == filled
     assert not used & reported
 

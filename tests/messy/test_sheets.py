@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from openpyxl import Workbook
 
 from junheng.workbook.model import Severity
@@ -26,6 +27,21 @@ def test_required_sheet_absent(book_of: Any) -> None:
     issue = only(book, "missing_sheet")
     assert (issue.severity, issue.sheet) == (Severity.ERROR, "一票否决")
     assert book.rows("vetoes") == ()
+
+
+@pytest.mark.parametrize("name", ["学校基本情况表", "表1-学校", "2024年学校数据", "Sheet1"])
+def test_a_sheet_of_another_name_is_asked_about(book_of: Any, name: str) -> None:
+    def edit(book: Workbook) -> None:
+        book["学校"].title = name
+        book.create_sheet("学校满意度调查")["A1"] = "家长"
+
+    issue = only(book_of(edit=edit), "missing_sheet")
+    assert issue.remedy == f"是否就是“{name}”？请改名为“学校”。"
+
+
+def test_no_sheet_is_guessed_that_is_another(book_of: Any) -> None:
+    issue = only(book_of(drop=["vetoes"], edit=lambda book: book.create_sheet("草稿")), "missing_sheet")
+    assert issue.remedy == "请按采集工作簿模板补上。"
 
 
 def test_optional_sheet_absent(book_of: Any) -> None:

@@ -84,6 +84,7 @@ class Sheet(Record):
     expected_from: Literal["goals", "counties"] | None = None
     may_lack: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
     notes: tuple[str, ...] = ("注", "说明")
     item_header: str | None = None
     unit_header: str | None = None

@@ -12,9 +12,10 @@ from typing import Any
 
 from junheng.params.checks import SchoolSum
 from junheng.params.dictionary import Dictionary, Field, Sheet
-from junheng.params.formula import Missing
+from junheng.params.formula import Missing, Undefined
 from junheng.workbook.matching import named, same_schools
-from junheng.workbook.model import CountyBook, Origin, Row
+from junheng.workbook.model import MISSING, CountyBook, Origin, Row
+from junheng.workbook.read.text import is_missing_mark
 
 ZERO = Fraction(0)
 NOUGHT = (0, 1)
@@ -54,6 +55,13 @@ class SheetFacts:
             if key and row.text(key):
                 groups[row.text(key)].append(row)
         return groups
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """The columns that the sheet should have and has not: each has its own error, and their values are unknown."""
+        found = self.book.headers.get(self.sheet.id, {})
+        wanted = {field.key for field in self.sheet.fields if field.required not in ("optional", "blank")}
+        return frozenset(wanted - found.keys()) if found else frozenset()
 
     @property
     def province(self) -> str:
@@ -219,9 +227,15 @@ class RowFacts:
         return FACTS[name](self)
 
     def figure(self, field: Field) -> Any:
-        """Return a content as the rules take it: a blank is 0 without the stage, or where blank means 0."""
-        content = self.row.get(field.key)
-        if content is None and field.is_number:
+        """Return a content as the rules take it: a blank is 0 without the stage, or where blank means 0.
+
+        Raises Undefined for a cell that is filled in and cannot be read: it has its own error, and nothing follows of it.
+        """
+        value = self.row.values.get(field.key, MISSING)
+        content = value.content
+        if content is None and not is_missing_mark(value.text):
+            raise Undefined(f"“{field.header}”无法识别")
+        if content is None and field.is_number and field.key not in self.facts.absent:
             foreign = field.stage is not None and field.stage not in self.stages
             if foreign or field.required == "optional":
                 return ZERO

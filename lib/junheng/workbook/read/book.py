@@ -34,17 +34,17 @@ from junheng.workbook.read.identity import (
     titles_above,
 )
 from junheng.workbook.read.issues import Reporter
-from junheng.workbook.read.items import ItemsReader, item_columns
+from junheng.workbook.read.items import ItemsReader
 from junheng.workbook.read.opened import OpenedFile
 from junheng.workbook.read.origins import ORIGIN_SHEET, read_origins
 from junheng.workbook.read.package import SheetPart
 from junheng.workbook.read.rows import RowsReader
+from junheng.workbook.read.sheets import find_sheet, wanted_columns
 from junheng.workbook.read.text import fold_spaces
 
 __all__ = ["find_last_workbook", "find_workbook", "open_county_book", "open_last_book", "read_county_book"]
 
 GUIDE_SHEET = "说明"
-NAMELESS_SHEET = "schools"
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def read_county_book(
     headers: dict[str, Mapping[str, str]] = {}
     titles: list[Title] = []
     for sheet in dictionary.sheets:
-        part = find_sheet(opened, sheet, reporter)
+        part = find_sheet(opened, sheet, dictionary, reporter)
         grid = _grid_of(values, part, sheet) if part else None
         rows, header = _read_sheet(context, grid, sheet) if grid else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
@@ -170,8 +170,7 @@ def _last_year(
 
 
 def _read_sheet(context: Context, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, ...], Mapping[str, str]]:
-    wanted = item_columns(sheet) if sheet.layout == "items" else sheet.fields
-    table = HeaderReader(grid, wanted, context.rules.units, context.reporter).locate()
+    table = HeaderReader(grid, wanted_columns(sheet), context.rules.units, context.reporter).locate()
     if table is None:
         return (), {}
     if sheet.layout == "items":
@@ -186,50 +185,12 @@ def _grid_of(values: Values, part: SheetPart, sheet: Sheet) -> Grid:
     return grid if grid.name else replace(grid, name=sheet.name)
 
 
-def find_sheet(opened: OpenedFile, sheet: Sheet, reporter: Reporter) -> SheetPart | None:
-    """Return the visible sheet of that name; report one that is absent, hidden or there twice.
-
-    In a format without sheet names (CSV, HTML) the one table there is can only be the first sheet, 学校.
-    """
-    if sheet.id == NAMELESS_SHEET and [part.name for part in opened.sheets] == [""]:
-        return opened.sheets[0]
-    named = [part for part in opened.sheets if fold_spaces(part.name) == sheet.name]
-    visible = [part for part in named if part.visible]
-    if len(visible) > 1:
-        reporter.error(
-            "duplicate_sheet",
-            sheet.name,
-            "",
-            found=f"{len(visible)}张名为“{sheet.name}”的工作表",
-            expected="只有一张",
-            remedy="只读取了第一张，请删去或改名其余各张。",
-        )
-    if not visible:
-        _report_absent(sheet, bool(named), [part.name for part in opened.sheets] == [""], reporter)
-    return visible[0] if visible else None
-
-
 def _origins(
     opened: OpenedFile, values: Values, dictionary: Dictionary, rules: CellRules
 ) -> tuple[Origin, ...]:
     parts = [part for part in opened.sheets if part.visible and fold_spaces(part.name) == ORIGIN_SHEET]
     return tuple(
         origin for part in parts[:1] for origin in read_origins(values.grid(part), dictionary, rules)
-    )
-
-
-def _report_absent(sheet: Sheet, hidden: bool, nameless: bool, reporter: Reporter) -> None:
-    remedy = "隐藏的工作表不读取，请取消隐藏并核对内容。" if hidden else "请按采集工作簿模板补上。"
-    if nameless:
-        remedy = "这种格式的文件只能有一张表，已按“学校”表读取；请改用采集工作簿（.xlsx）报送，补上这张表。"
-    report = reporter.error if sheet.required else reporter.note
-    report(
-        "hidden_sheet" if hidden else "missing_sheet",
-        sheet.name,
-        "",
-        found="工作表被隐藏" if hidden else "没有这张工作表",
-        expected=f"有可见的“{sheet.name}”工作表",
-        remedy=remedy,
     )
 
 

@@ -79,7 +79,9 @@ class CellRules:
             return _faulty(cell, "excel_error", self.expected(field), ERROR_REMEDY)
         if cell.kind == "unstored":
             found = "没有计算结果的公式"
-            return Reading(fault=Fault("no_stored_value", found, self.expected(field), NO_VALUE_REMEDY))
+            return Reading(
+                text=found, fault=Fault("no_stored_value", found, self.expected(field), NO_VALUE_REMEDY)
+            )
         if cell.kind == "text" and is_missing_mark(cell.text):
             return Reading(None, cell.text)
         return READERS[field.type](self, cell, field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 
 from junheng.params.dictionary import Field
 from junheng.workbook.read.grid import Grid, Range, address, column_letters
@@ -133,20 +134,13 @@ class HeaderReader:
     def _report_units(self, found: Mapping[str, Heading]) -> None:
         by_key = {f.key: f for f in self.wanted}
         for key, heading in found.items():
-            field = by_key[key]
-            if heading.unit and heading.unit != field.unit:
-                self.reporter.error(
-                    "column_unit",
-                    self.grid.name,
-                    heading.cell,
-                    found=heading.text,
-                    expected=f"{field.header}（{field.unit}）" if field.unit else field.header,
-                    remedy="列名中的单位与规定不同，请将整列换算为规定单位并改正列名。",
-                )
+            if heading.unit and heading.unit != by_key[key].unit:
+                report_unit(self.reporter, self.grid.name, heading.cell, heading.text, by_key[key])
 
     def _report_unmatched(self, found: Mapping[str, Heading], headings: Sequence[Heading]) -> None:
         unknown = [h for h in headings if h.name not in self.fields]
-        self._report_missing([f for f in self.wanted if f.key not in found], unknown)
+        guessed = self._report_missing([f for f in self.wanted if f.key not in found], unknown)
+        unknown = [heading for heading in unknown if heading not in guessed]
         for heading in unknown[:MOST_UNKNOWN]:
             self._note_unknown(heading, heading.text)
         if len(unknown) > MOST_UNKNOWN:
@@ -163,20 +157,36 @@ class HeaderReader:
             remedy="不是采集工作簿规定的列，未读取。",
         )
 
-    def _report_missing(self, missing: Sequence[Field], unknown: Sequence[Heading]) -> None:
+    def _report_missing(self, missing: Sequence[Field], unknown: Sequence[Heading]) -> set[Heading]:
+        """Report the columns that are not there; return the headings that are asked about as perhaps being them."""
         names = {h.name: h for h in unknown}
+        guessed = set()
         for field in missing:
             near = get_close_matches(fold_key(field.header), list(names), n=1, cutoff=0.6)
-            guess = _same_column(names[near[0]]) if near else ""
-            report = self.reporter.note if field.required in ("optional", "blank") else self.reporter.error
+            optional = field.required in ("optional", "blank")
+            report = self.reporter.note if optional else self.reporter.error
             report(
                 "missing_column",
                 self.grid.name,
                 "",
                 found=f"没有“{field.header}”列",
                 expected=f"表头中有“{field.header}”",
-                remedy=guess or "请按采集工作簿模板补上该列。",
+                remedy=_same_column(names[near[0]]) if near else "请按采集工作簿模板补上该列。",
             )
+            guessed |= {names[word] for word in near}
+        return guessed
+
+
+def report_unit(reporter: Reporter, sheet: str, cell: str, found: str, field: Field) -> None:
+    """Report a column's unit that is not the dictionary's: figures are never converted silently."""
+    reporter.error(
+        "column_unit",
+        sheet,
+        cell,
+        found=found,
+        expected=f"{field.header}（{field.unit}）" if field.unit else field.header,
+        remedy="列名中的单位与规定不同，请将整列换算为规定单位并改正列名。",
+    )
 
 
 def report_blank_headers(reporter: Reporter, grid: Grid, table: Table, numbers: Iterable[int]) -> None:
@@ -187,15 +197,24 @@ def report_blank_headers(reporter: Reporter, grid: Grid, table: Table, numbers: 
             if column not in table.named and (cell.text.strip() or cell.kind == "unstored"):
                 found.setdefault(column, []).append(number)
     for column, rows in sorted(found.items()):
-        first = grid.rows[rows[0]][column].text
-        reporter.warning(
+        first, letters = grid.rows[rows[0]][column].text, column_letters(column)
+        counted = _is_count([grid.rows[row][column].text for row in rows])
+        what = "是行号" if counted else f"没有列名，有{len(rows)}行填了内容"
+        report = reporter.note if counted else reporter.warning
+        report(
             "blank_header",
             grid.name,
             address(rows[0], column),
-            found=f"{first}（{column_letters(column)}列没有列名，有{len(rows)}行填了内容）",
+            found=f"{first}（{letters}列{what}）",
             expected="每列都有列名",
             remedy="没有列名的列未读取，请补上列名，或删去该列。",
         )
+
+
+def _is_count(texts: Sequence[str]) -> bool:
+    """Say whether the cells of a column only count its rows, as programs write before a table: 0, 1, 2 …"""
+    numbers = [int(text) for text in texts if text.isdecimal()]
+    return len(numbers) == len(texts) > 1 and all(b == a + 1 for a, b in pairwise(numbers))
 
 
 def _same_column(heading: Heading) -> str:

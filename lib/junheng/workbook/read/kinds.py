@@ -1,20 +1,28 @@
-"""What a row under the header is: a record, a total, a note, a repeated header or a stray line."""
+"""What a row under the header is: a record, a total, a note, a repeated header, units, numbers of columns or a stray line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from junheng.params.dictionary import Sheet
 from junheng.workbook.read.grid import Cell
 from junheng.workbook.read.headers import Table
-from junheng.workbook.read.text import fold_key, is_missing_mark
+from junheng.workbook.read.numbers import parse_number
+from junheng.workbook.read.text import Units, fold_key, is_missing_mark
 
 CODE_LIKE = re.compile(r"[0-9]{6}")
 VITAL = {"schools": ("school_code", "school_name", "school_type")}
 PUNCTUATION = r"[0-9一二三四五六七八九十]*(?:[:.、,)]|$)"
+REMARK_BEHIND = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]?$")
+COUNT_BEHIND = re.compile(r"[0-9]+(?:所|个|校|家|行|项)?(?:学校)?")
+SUBTOTALS = ("小计", "SUBTOTAL")
+COLUMN_NUMBER = re.compile(r"[(<\[]?([0-9]{1,3})[)>\]]?(?:=.*)?")
+COLUMN_LETTER = re.compile(r"[甲乙丙丁戊己庚辛壬癸]|[A-Z]{1,2}")
+LEAST_MARKS = 3
 
 
 class Kind(StrEnum):
@@ -23,8 +31,12 @@ class Kind(StrEnum):
     RECORD = "记录"
     SUBTOTAL = "小计"
     TOTAL = "合计"
+    STATISTIC = "平均值等统计结果"
     NOTE = "注"
     HEADER = "重复的表头"
+    UNITS = "计量单位"
+    NUMBERS = "栏号"
+    UNCLEAR = "不明"
     STRAY = "无数据的文字"
 
 
@@ -39,28 +51,50 @@ class RowKinds:
 
     sheet: Sheet
     table: Table
+    units: Units
 
-    def of(self, cells: Mapping[int, Cell]) -> Kind | None:
-        """Return what the row is; None when it shows nothing."""
+    def of_all(self, rows: Mapping[int, Mapping[int, Cell]]) -> dict[int, Kind]:
+        """Return what each row is, those that show nothing left out; rows come in the order of the sheet."""
+        kinds: dict[int, Kind] = {}
+        for number, cells in rows.items():
+            under_header = Kind.RECORD not in kinds.values()
+            kind = (under_header and self._under_header(cells)) or self._of(cells)
+            if kind:
+                kinds[number] = kind
+        return kinds
+
+    def _of(self, cells: Mapping[int, Cell]) -> Kind | None:
         if self._has_key(cells):
             return Kind.RECORD
-        texts = {column: fold_key(cell.text) for column, cell in cells.items() if cell.text.strip()}
+        texts = _texts(cells)
         if not texts and not any(cell.kind == "unstored" for cell in cells.values()):
             return None
         label = self._label(texts)
         if self._is_header(texts):
             return Kind.HEADER
-        if self._is_total(label):
-            return Kind.SUBTOTAL if label.endswith("小计") else Kind.TOTAL
+        if summed := self._summed(label):
+            return summed
         if self._is_note(label):
             return Kind.NOTE
-        return Kind.RECORD if self._has_data(cells, texts) else Kind.STRAY
+        return self._with_data(cells, texts)
+
+    def _under_header(self, cells: Mapping[int, Cell]) -> Kind | None:
+        """Recognise a row of units or of column numbers (1, 2 …, 甲, A), which forms have between header and records."""
+        texts = _texts(cells)
+        marks = [texts[column] for column in sorted(texts)]
+        numbers = [int(found[1]) for mark in marks if (found := COLUMN_NUMBER.fullmatch(mark))]
+        letters = [mark for mark in marks if COLUMN_LETTER.fullmatch(mark)]
+        numbered = all(after == before + 1 for before, after in pairwise(numbers))
+        if numbered and len(numbers) + len(letters) >= max(LEAST_MARKS, len(marks) - 1):
+            return Kind.NUMBERS
+        units = [mark for mark in marks if self.units.find(mark.strip("()"))]
+        return Kind.UNITS if len(units) > 1 and 2 * len(units) >= len(marks) else None
 
     def _label(self, texts: Mapping[int, str]) -> str:
         """Return the text that names the row: first, key or name column, a total's word preferred."""
         columns = [min(texts, default=0), *(self.table.columns.get(k, 0) for k in vital_keys(self.sheet)[:2])]
         labels = [texts[c].rstrip(":") for c in columns if c in texts]
-        return next((label for label in labels if self._is_total(label)), labels[0] if labels else "")
+        return next((label for label in labels if self._summed(label)), labels[0] if labels else "")
 
     def _has_key(self, cells: Mapping[int, Cell]) -> bool:
         cell = cells.get(self.table.columns.get(self.sheet.key or "", 0))
@@ -74,24 +108,54 @@ class RowKinds:
         same = sum(texts.get(column) == name for column, name in names.items())
         return same >= 2 and 2 * same >= len(texts)
 
-    def _is_total(self, label: str) -> bool:
-        words = [fold_key(word) for word in self.sheet.totals]
-        return label in words or any(len(word) > 1 and label.endswith(word) for word in words)
+    def _summed(self, label: str) -> Kind | None:
+        """Tell a total or another statistic by its word, whatever stands in brackets or is counted behind it."""
+        bare = REMARK_BEHIND.sub("", label)
+        if _named_by(bare, self.sheet.statistics):
+            return Kind.STATISTIC
+        if _named_by(bare, self.sheet.totals):
+            return Kind.SUBTOTAL if bare.endswith(SUBTOTALS) else Kind.TOTAL
+        return None
 
     def _is_note(self, label: str) -> bool:
         return any(re.match(re.escape(fold_key(word)) + PUNCTUATION, label) for word in self.sheet.notes)
 
-    def _has_data(self, cells: Mapping[int, Cell], texts: Mapping[int, str]) -> bool:
-        """Say whether a row without a usable key still holds a record."""
+    def _with_data(self, cells: Mapping[int, Cell], texts: Mapping[int, str]) -> Kind:
+        """Say what a row without a usable key is: a record all the same, figures of nobody knows whom, or a line of text."""
         if self.sheet.key is None:
-            return any(column in self.table.columns.values() for column in texts)
+            named = any(column in self.table.columns.values() for column in texts)
+            return Kind.RECORD if named else Kind.STRAY
         filled = {key for key, column in self.table.columns.items() if _is_filled(cells.get(column))}
         if self.sheet.id not in VITAL:
-            closed = [f.key for f in self.sheet.fields if f.is_number or f.type in ("yesno", "enum")]
-            return any(key in filled for key in closed)
-        named = set(vital_keys(self.sheet)[1:]) <= filled
+            closed = {f.key for f in self.sheet.fields if f.is_number or f.type in ("yesno", "enum")}
+            return Kind.STRAY if closed.isdisjoint(filled) else Kind.RECORD
         signature = ":" in texts.get(self.table.columns.get(self.sheet.key, 0), "")
-        return (named and not signature) or any(f.key in filled for f in self.sheet.fields if f.is_number)
+        if set(vital_keys(self.sheet)[1:]) <= filled and not signature:
+            return Kind.RECORD
+        return Kind.UNCLEAR if self.figures(cells) else Kind.STRAY
+
+    def figures(self, cells: Mapping[int, Cell]) -> int:
+        """Return how many of the columns of numbers hold one."""
+        columns = (self.table.columns.get(field.key) for field in self.sheet.fields if field.is_number)
+        return sum(self._is_figure(cells.get(column or 0)) for column in columns)
+
+    def _is_figure(self, cell: Cell | None) -> bool:
+        if cell is None or cell.kind != "text":
+            return cell is not None and cell.kind != "date"
+        return parse_number(cell.text, self.units) is not None
+
+
+def _texts(cells: Mapping[int, Cell]) -> dict[int, str]:
+    return {column: fold_key(cell.text) for column, cell in cells.items() if cell.text.strip()}
+
+
+def _named_by(label: str, words: Iterable[str]) -> bool:
+    return any(
+        label == word
+        or (len(word) > 1 and label.endswith(word))
+        or (label.startswith(word) and COUNT_BEHIND.fullmatch(label.removeprefix(word)) is not None)
+        for word in map(fold_key, words)
+    )
 
 
 def _is_filled(cell: Cell | None) -> bool:

@@ -8,9 +8,10 @@ from junheng.params.dictionary import Field, Sheet
 from junheng.workbook.model import Row, Severity, Value
 from junheng.workbook.read.context import ColumnReader, Context
 from junheng.workbook.read.grid import Grid, address
-from junheng.workbook.read.headers import Table, report_blank_headers
+from junheng.workbook.read.headers import Table, report_blank_headers, report_unit
 from junheng.workbook.read.issues import subject_of
 from junheng.workbook.read.kinds import Kind, RowKinds, vital_keys
+from junheng.workbook.read.merged import MergedCells
 from junheng.workbook.read.text import fold_key, fold_spaces
 from junheng.workbook.read.totals import compare_totals
 
@@ -25,6 +26,7 @@ class RowsReader:
         self.table = table
         self.vital = vital_keys(sheet)
         self.faulty: set[str] = set()
+        self.merged = MergedCells.of(grid, table)
         self.expected = {fold_key(word): word for word in sheet.expected}
         self.columns = {
             field.key: ColumnReader(context, grid, table.columns[field.key], field)
@@ -34,10 +36,12 @@ class RowsReader:
 
     def read(self) -> tuple[Row, ...]:
         """Return the records in file order."""
-        tell = RowKinds(self.sheet, self.table)
-        kinds = {n: tell.of(c) for n, c in self.grid.rows.items() if n > self.table.last_header_row}
+        tell = RowKinds(self.sheet, self.table, self.context.rules.units)
+        below = {n: c for n, c in self.grid.rows.items() if n > self.table.last_header_row}
+        kinds = tell.of_all({n: self.merged.filled(self.grid, n, cells) for n, cells in below.items()})
         rows = tuple(self._record(number) for number, kind in kinds.items() if kind is Kind.RECORD)
-        self._report_skipped({n: k for n, k in kinds.items() if k not in (None, Kind.RECORD)}, rows)
+        self._report_merged(rows)
+        self._report_skipped({n: k for n, k in kinds.items() if k is not Kind.RECORD}, rows, tell)
         self._report_empty(rows)
         report_blank_headers(self.context.reporter, self.grid, self.table, [row.number for row in rows])
         self._report_hidden(rows)
@@ -96,6 +100,8 @@ class RowsReader:
         campus = self.context.dictionary.is_campus(kind, row.get("counted"))
         for field in self.sheet.fields:
             value = row.values[field.key]
+            if self.merged.over(row.number, self.table.columns.get(field.key, 0)):
+                continue  # told once for the whole range
             here = field.key in self.table.columns and field.key not in unusable
             if here and value.content is None and _is_required(field, stages, campus):
                 subject = subject_of(name, field.header)
@@ -107,10 +113,53 @@ class RowsReader:
         """Say whether a missing value is an error: it names the row, or the main school of a campus."""
         return field.key in self.vital or field.required == "campus"
 
-    def _report_skipped(self, skipped: Mapping[int, Kind | None], rows: tuple[Row, ...]) -> None:
+    def _report_merged(self, rows: tuple[Row, ...]) -> None:
+        """Report each merged range that leaves cells of records empty: whose its content is nobody can say."""
+        spans = (
+            self.merged.over(row.number, column) for row in rows for column in self.table.columns.values()
+        )
+        for span in dict.fromkeys(filter(None, spans)):
+            cell = self.grid.cell(span.top, span.left)
+            place = f"{address(span.top, span.left)}:{address(span.bottom, span.right)}"
+            self.context.reporter.error(
+                "merged_cells",
+                self.grid.name,
+                address(span.top, span.left),
+                found=f"{cell.text if cell else ''}（{place}合并为一格）",
+                expected="每条记录各有自己的单元格",
+                remedy="合并单元格的内容只作左上角一格的，其余按空白处理；请取消合并，逐格填写。",
+            )
+
+    def _report_unclear(self, number: int, figures: int) -> None:
+        """Ask once whose figures a row holds that names neither a school nor a total."""
+        first = next((cell.text for cell in self.grid.rows[number].values() if cell.kind == "text"), "")
+        self.context.reporter.error(
+            "unclear_row",
+            self.grid.name,
+            address(number, min(self.grid.rows[number])),
+            subject=f"第{number}行",
+            found=f"{first or '没有名称'}，有{figures}个数值",
+            expected="有学校标识码、学校名称、办学类型的学校，或首列写明“合计”“平均值”的统计行",
+            remedy="不能确定是学校还是合计，未读取：是学校的请补填这三项，是合计的请写明“合计”，多余的请删去该行。",
+        )
+
+    def _report_units(self, number: int) -> None:
+        """Report where a row of units under the header says another unit than the column has."""
+        for key, column in self.table.columns.items():
+            cell, field = self.grid.cell(number, column), self.sheet.by_key[key]
+            unit = self.context.rules.units.find(fold_key(cell.text).strip("()")) if cell else None
+            if unit and field.is_number and unit != field.unit:
+                report_unit(self.context.reporter, self.grid.name, address(number, column), unit, field)
+
+    def _report_skipped(self, skipped: Mapping[int, Kind], rows: tuple[Row, ...], tell: RowKinds) -> None:
         """List rows that are no record; a stray line between records deserves more than a note."""
         last = rows[-1].number if rows else 0
         for number, kind in skipped.items():
+            if kind is Kind.UNCLEAR:
+                self._report_unclear(number, tell.figures(self.grid.rows[number]))
+                continue
+            if kind is Kind.UNITS:
+                self._report_units(number)
             stray = kind is Kind.STRAY and number < last
             report = self.context.reporter.warning if stray else self.context.reporter.note
             column = min(self.grid.rows[number])

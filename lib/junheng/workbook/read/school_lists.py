@@ -14,12 +14,12 @@ from junheng.errors import JunhengError
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary
 from junheng.workbook.model import Issue
-from junheng.workbook.read.book import find_sheet
 from junheng.workbook.read.find import find_workbook
 from junheng.workbook.read.formats import open_file
 from junheng.workbook.read.headers import HeaderReader
 from junheng.workbook.read.identity import LEAST_SCHOOLS, School, most, report_schools, schools_named
 from junheng.workbook.read.issues import Reporter
+from junheng.workbook.read.sheets import find_sheet
 from junheng.workbook.read.text import Units, fold_key, fold_spaces
 
 SHEET = "schools"
@@ -104,7 +104,7 @@ class SchoolLists:
         opened = open_file(path, ask=False)
         unheard = Reporter(path.name)
         sheet = self.dictionary.sheet(SHEET)
-        part = find_sheet(opened, sheet, unheard)
+        part = find_sheet(opened, sheet, self.dictionary, unheard)
         if part is None:
             return []
         grid = opened.grid(part)
