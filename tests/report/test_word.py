@@ -221,8 +221,8 @@ def test_styles_are_found_by_the_name_word_shows(tmp_path: Path) -> None:
 
 def test_a_style_the_template_lacks_is_named(tmp_path: Path) -> None:
     template = make_template(tmp_path, p("{{ blocks.a }}"))
-    edit(template, "word/styles.xml", "公文注释", "我的注释")
-    with pytest.raises(ParamsProblem, match=r"模板clerk.docx缺少样式“公文注释”，是否要写“我的注释”"):
+    edit(template, "word/styles.xml", "公文注释", "公文的注释")
+    with pytest.raises(ParamsProblem, match=r"模板clerk.docx缺少样式“公文注释”，是否要写“公文的注释”"):
         render_word(tiny(a=(Paragraph("乙", "note"),)), template, tmp_path / "o.docx", tmp_path)
 
 
