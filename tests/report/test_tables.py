@@ -332,7 +332,8 @@ def test_twenty_issues_at_most_the_weightiest_first():
     source = made.rows("schools")[0].source("backbone_primary")
     opens = replace(plain, check="missing", cell=source.cell, subject="缺数据的")
     accepted = replace(plain, severity=Severity.ERROR, accepted="李某")
-    issues = (*(replace(plain, cell=f"K{n}") for n in range(4, 40)), opens, accepted)
+    others = (replace(plain, cell=f"K{n}", check=f"jump{n}") for n in range(4, 40))
+    issues = (*others, opens, accepted)
     table = issues_table(
         assess(replace(made, issue_records=issues), DICTIONARY, (NATIONAL, LOCAL)), SPECS, PHRASES
     )
@@ -340,7 +341,23 @@ def test_twenty_issues_at_most_the_weightiest_first():
     assert (texts(table, 0)["accepted"], texts(table, 1)["place"]) == ("李某", f"学校 {source.cell}")
     assert texts(table, 2)["place"] == "学校 K4"
     assert (
-        "疑点共38条" in table.notes[0] and "本表列出20条" in table.notes[0] and "问题反馈" in table.notes[0]
+        "疑点共38条" in table.notes[0]
+        and "本表列出其中20条（同类的合为一行）" in table.notes[0]
+        and "问题反馈" in table.notes[0]
+    )
+
+
+def test_issues_of_one_kind_are_one_row_with_the_first_places():
+    plain = Issue(Severity.WARNING, "jump", "测试.xlsx", "学校", "", "", "与上年相近", "请核实。")
+    issues = tuple(
+        replace(plain, cell=f"K{n}", found=str(900 + n), subject=f"第{n}小学“在校生数”") for n in range(2, 32)
+    )
+    made = replace(book([school()]), issue_records=issues)
+    table = issues_table(assess(made, DICTIONARY, (NATIONAL, LOCAL)), SPECS, PHRASES)
+    assert len(table.rows) == 1 and not table.notes
+    assert texts(table, 0)["place"] == "学校 K2、K3、K4等30处"
+    assert texts(table, 0)["message"] == (
+        "第2小学、第3小学、第4小学等“在校生数”：现为“902、903、904等”，应为与上年相近。请核实。"
     )
 
 

@@ -20,6 +20,7 @@ from junheng.params.dictionary import load_dictionary
 from junheng.params.standard import require_choices
 from junheng.params.tables import load_tables
 from junheng.report.excel.check_overview import Checked, overview_name, write_overview
+from junheng.workbook.alike import joined
 from junheng.workbook.city import open_city_book
 from junheng.workbook.feedback.book import feedback_name, write_feedback, write_refusal
 from junheng.workbook.model import CountyBook, Issue, Severity
@@ -150,7 +151,7 @@ def _city_said(city: Checked) -> str:
 
 
 def _print_issues(book: CountyBook) -> None:
-    for issue in sorted(book.issue_records, key=_gravity):
+    for issue, _ in joined(sorted(book.issue_records, key=_gravity)):
         click.echo(f"{issue.severity.label}  {issue.message}")
 
 

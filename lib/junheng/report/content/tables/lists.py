@@ -24,13 +24,14 @@ from junheng.report.content.tables.building import (
     text_cell,
     verdict_cell,
 )
+from junheng.workbook.alike import joined
 from junheng.workbook.model import Issue, Severity
 
 Specs = Mapping[str, TableSpec]
 
 
 MOST_ISSUES = 20
-"""How many of the workbook's issues a report prints."""
+"""How many rows of the workbook's issues a report prints."""
 
 
 def failing_schools_table(assessment: Assessment, specs: Specs) -> Table:
@@ -185,7 +186,7 @@ def _edge_cells(edge: Edge) -> dict[str, TableCell]:
 
 
 def issues_table(assessment: Assessment, specs: Specs, phrases: PhraseBook) -> Table:
-    """采集工作簿疑点: warnings and accepted errors (who, when, why), the weightiest MOST_ISSUES of them.
+    """采集工作簿疑点: warnings and accepted errors (who, when, why), those of one kind in one row, MOST_ISSUES rows at most.
 
     The rest, notes and repairs are counted; the county has them all in its workbook with the issues marked.
     """
@@ -195,14 +196,15 @@ def issues_table(assessment: Assessment, specs: Specs, phrases: PhraseBook) -> T
     ]
     open_cells = {(m.source.sheet, m.source.cell) for m in missing_inputs(assessment) if m.source}
     weighed = sorted(found, key=lambda issue: _weight(issue, open_cells))
+    kinds = joined(weighed)[:MOST_ISSUES]
     rows = [
         TableRow({"number": TableCell(str(number), Fraction(number)), **_issue_cells(issue)})
-        for number, issue in enumerate(weighed[:MOST_ISSUES], 1)
+        for number, (issue, _) in enumerate(kinds, 1)
     ]
     told = phrases.say(
         "issues.rest",
         count=len(found),
-        shown=len(rows),
+        shown=sum(number for _, number in kinds),
         others=phrases.say(
             "issues.others",
             notes=sum(issue.severity is Severity.NOTE for issue in book.issue_records),
