@@ -1,9 +1,10 @@
-"""The same collection workbook in the other formats that counties send: xls, HTML, XML of 2003, CSV, passworded."""
+"""The same collection workbook in the other formats that counties send: xls, ods, HTML, XML of 2003, CSV, passworded."""
 
 from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -81,6 +82,54 @@ def _xml_cells(row: tuple[Any, ...]) -> Iterator[str]:
         if value is not None:
             kind = "Number" if isinstance(value, int | float) else "String"
             yield f'<Cell ss:Index="{column}"><Data ss:Type="{kind}">{escape(str(value))}</Data></Cell>'
+
+
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+ODS_SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "style", "meta")
+)
+CALCEXT = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+
+
+def as_ods(xlsx: Path, target: Path) -> Path:
+    sheets = "".join(
+        ods_sheet(
+            name, "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+        )
+        for name, rows in tables(xlsx)
+    )
+    return write_ods(target, sheets)
+
+
+def ods_sheet(name: str, rows: str, style: str = "ta1") -> str:
+    return f'<table:table table:name="{escape(name)}" table:style-name="{style}">{rows}</table:table>'
+
+
+def ods_cell(value: Any) -> str:
+    """Return a cell as LibreOffice stores it."""
+    if value is None:
+        return "<table:table-cell/>"
+    shown = f"<text:p>{escape(str(value))}</text:p>"
+    if isinstance(value, int | float):
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{value}">{shown}</table:table-cell>'
+        )
+    return f'<table:table-cell office:value-type="string">{shown}</table:table-cell>'
+
+
+def write_ods(target: Path, sheets: str, **parts: str) -> Path:
+    hidden = '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>'
+    content = (
+        f"<office:document-content {ODS_SPACES} {CALCEXT}><office:automatic-styles>{hidden}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("mimetype", ODS_TYPE)
+        archive.writestr("content.xml", content)
+        for name, text in parts.items():
+            archive.writestr(name.replace("__", "/") + ".xml", text)
+    return target
 
 
 def _text(value: Any) -> str:

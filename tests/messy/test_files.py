@@ -38,7 +38,7 @@ def refused(path: Path, fragment: str) -> None:
     ("data", "fragment"),
     [
         (b"", "空文件"),
-        (b"PK\x03\x04 broken", "不是Excel工作簿"),
+        (b"PK\x03\x04 broken", "不完整"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "已损坏"),
     ],
 )
@@ -60,7 +60,50 @@ def test_absent_file(place: Path) -> None:
 def test_truncated_file(place: Path) -> None:
     write_book(place)
     place.write_bytes(place.read_bytes()[:3000])
-    refused(place, "不是Excel工作簿")
+    refused(place, "不完整（可能没有下载或复制完），请重新取得该文件")
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (
+            "xl/workbook.bin",
+            "是Excel二进制工作簿（.xlsb），不能作为采集工作簿读取，请用Excel或WPS打开后另存为.xlsx格式",
+        ),
+        ("word/document.xml", "是Word文档，不能作为采集工作簿读取，请报送Excel工作簿（.xlsx）"),
+        ("ppt/presentation.xml", "是演示文稿"),
+        ("Index/Document.iwa", "是Numbers表格，不能作为采集工作簿读取，请在Numbers中导出"),
+        (
+            "报送/370883_邹城市.xlsx",
+            "是压缩文件（内有“370883_邹城市.xlsx”），不能作为采集工作簿读取，请解压后报送",
+        ),
+    ],
+)
+def test_a_package_of_another_kind_is_named(place: Path, part: str, said: str) -> None:
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr(part, "x")
+    refused(place, said)
+
+
+def test_a_workbook_zipped_on_an_old_chinese_windows_is_named(place: Path) -> None:
+    placeholder, name = b"370883_xxxxxx.xls", "370883_邹城市.xls".encode("gb18030")
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr(placeholder.decode(), "x")
+    place.write_bytes(place.read_bytes().replace(placeholder, name))
+    refused(place, "内有“370883_邹城市.xls”")
+
+
+def test_a_text_document_of_libreoffice_is_named(place: Path) -> None:
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    refused(place, "是OpenDocument文档")
+
+
+def test_a_flat_odf_file_is_named(place: Path) -> None:
+    place.write_text(
+        '<office:document xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><table:table/>'
+    )
+    refused(place, "OpenDocument单一XML文件（.fods）")
 
 
 def test_broken_xml(place: Path) -> None:

@@ -49,6 +49,28 @@ def test_missing_data(tmp_path: Path) -> None:
     assert "还没有任何年度" in problem(tmp_path / "data", 2024)
 
 
+@pytest.mark.parametrize(
+    ("name", "new"),
+    [
+        ("邹城市.xlsx", FILE),
+        ("邹城市2024年.XLSX", FILE),
+        ("邹城.xlsx", FILE),
+        ("370883邹城市.xls", "370883_邹城市.xls"),
+        ("37083_邹城市.ods", "370883_邹城市.ods"),
+    ],
+)
+def test_a_wrong_name_is_told_with_the_right_one(tmp_path: Path, name: str, new: str) -> None:
+    text = problem(data_dir(tmp_path, "2024/370881_曲阜市.xlsx", f"2024/{name}"), 2024)
+    assert text.endswith(f"“{name}”如是邹城市的，请改名为“{new}”。")
+
+
+def test_files_of_another_kind_and_in_another_folder_are_told(tmp_path: Path) -> None:
+    data = data_dir(tmp_path, "2024/370881_曲阜市.xlsx", f"{FILE}")
+    assert f"“data/{FILE}”如是2024年度的，请移入“data/2024”" in problem(data, 2024)
+    (data / "2024" / "370883_邹城市.pdf").write_bytes(b"%PDF-1.7")
+    assert "370883_邹城市.pdf是PDF文件" in problem(data, 2024)
+
+
 def test_missing_workbook(tmp_path: Path) -> None:
     text = problem(data_dir(tmp_path, "2024/邹城市.xlsx"), 2024)
     assert FILE in text and "“邹城市.xlsx”" in text

@@ -11,9 +11,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.workbook.read.grid import Cell, Grid
-from junheng.workbook.read.opened import OpenedFile
+from junheng.workbook.read.opened import MOST_COLUMNS, MOST_ROWS, OpenedFile
 
-MOST_COLUMNS, MOST_ROWS, LONGEST_TEXT = 16_384, 1_048_576, 32_767
+LONGEST_TEXT = 32_767
 NAMELESS = "学校"
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 

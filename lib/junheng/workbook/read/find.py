@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
-from junheng.errors import AbsentWorkbook, UsageProblem, did_you_mean
+from junheng.errors import AbsentWorkbook, DataProblem, UsageProblem, did_you_mean
 from junheng.params.counties import County
-from junheng.workbook.read.formats import SUFFIXES
+from junheng.workbook.read.formats import SUFFIXES, open_file
 
 LOCK_MARK = "~$"
 CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
@@ -43,9 +45,32 @@ def find_workbook(data_dir: Path, year: int, county: County) -> Path:
             )
         if path.stem == county.stem or path.name.startswith(f"{county.code}_"):
             return path
-    hint = did_you_mean(wanted, [path.name for path in books])
-    remedy = hint or f"请将其采集工作簿以“{wanted}”为名放入{place}。"
+    remedy = _remedy(data_dir, folder, county, books)
     raise AbsentWorkbook(f"{place}中没有{county.title}的工作簿“{wanted}”。{remedy}")
+
+
+def _remedy(data_dir: Path, folder: Path, county: County, books: Sequence[Path]) -> str:
+    """Say what to do about a workbook that is not there: rename or move what may be it, or hand it in."""
+    place, wanted = f"“{data_dir.name}/{folder.name}”", f"{county.stem}.xlsx"
+    for path in books or _resembling(workbooks(folder), county):
+        return f"“{path.name}”如是{county.title}的，请改名为“{county.stem}{path.suffix.lower()}”。"
+    for path in (path for path in _files(folder) if _may_be_of(path, county)):
+        try:
+            open_file(path, ask=False)
+        except DataProblem as problem:
+            return f"{problem}放入{place}的应是“{wanted}”。"
+        return f"“{path.name}”如是{county.title}的采集工作簿，请改名为“{wanted}”。"
+    for path in (path for path in workbooks(data_dir) if _may_be_of(path, county)):
+        return f"“{data_dir.name}/{path.name}”如是{folder.name}年度的，请移入{place}并命名为“{wanted}”。"
+    return f"请将其采集工作簿以“{wanted}”为名放入{place}。"
+
+
+def _resembling(paths: Sequence[Path], county: County) -> list[Path]:
+    """Return the files whose names are nearly the county's: 邹城.xlsx, 370883邹成市.xlsx, 37088邹城市.xlsx."""
+    stems = {path.stem: path for path in paths if not CODE.search(path.stem) or county.code in path.stem}
+    near = get_close_matches(county.stem, list(stems), n=1, cutoff=0.8)
+    short = [stem for stem in stems if county.name[:-1] == CODE.sub("", stem).strip(SEPARATORS)]
+    return [stems[stem] for stem in (*near, *short)]
 
 
 def _may_be_of(path: Path, county: County) -> bool:
@@ -78,10 +103,12 @@ def find_last_workbook(data_dir: Path, year: int, county: County) -> Path | None
 
 def workbooks(folder: Path) -> list[Path]:
     """Return the files of a folder that may be workbooks, by name; lock files that Excel leaves behind are none."""
-    if not folder.is_dir():
-        return []
-    files = (p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
-    return sorted(p for p in files if not p.name.startswith((LOCK_MARK, ".")))
+    return [path for path in _files(folder) if path.suffix.lower() in SUFFIXES]
+
+
+def _files(folder: Path) -> list[Path]:
+    files = folder.iterdir() if folder.is_dir() else ()
+    return sorted(p for p in files if p.is_file() and not p.name.startswith((LOCK_MARK, ".")))
 
 
 def _known_years(data_dir: Path, year: int) -> str:

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from junheng.errors import DataProblem
 from junheng.workbook.read.delimited import typeless
 from junheng.workbook.read.grid import Cell, Grid, Range, percent_cell, shown_number
-from junheng.workbook.read.opened import build_grid
+from junheng.workbook.read.opened import build_grid, refuse_absurd
 from junheng.workbook.read.package import SAFE, clean, damaged, is_percent_format, refuse_doctype
 
-MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
 SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 SS = f"{{{SPREADSHEET_2003}}}"
 BREAKS = frozenset(["br", "p", "div"])
@@ -74,7 +72,7 @@ def _read_table(
                 merged.append(Range(number, column, number + deep - 1, column + wide - 1))
                 taken |= dict.fromkeys(range(column, column + wide), number + deep - 1)
             column += wide - 1
-            _refuse_absurd(file, number, column)
+            refuse_absurd(file, number, column)
         rows.append((number, cells))
     return rows, merged, number + 1
 
@@ -102,11 +100,6 @@ def _shown(node: etree._Element) -> str:
         elif event == "end" and child is not node:
             parts.append(child.tail or "")
     return " ".join("".join(parts).split())
-
-
-def _refuse_absurd(file: str, row: int, column: int) -> None:
-    if column > MOST_COLUMNS or row > MOST_ROWS:
-        raise DataProblem(f"{file}的行列数超出Excel的范围，未读取，请用Excel或WPS打开后重新保存。")
 
 
 def read_spreadsheet_xml(file: str, data: bytes) -> tuple[tuple[Grid, ...], frozenset[str]]:
@@ -137,7 +130,7 @@ def _read_xml_sheet(file: str, sheet: etree._Element, percents: frozenset[str]) 
         column = 0
         for node in line.iterfind(f"{SS}Cell"):
             column = _index(node, column + 1)
-            _refuse_absurd(file, number, column)
+            refuse_absurd(file, number, column)
             cell = _xml_cell(node, node.get(f"{SS}StyleID") in percents)
             if cell:
                 cells[column] = cell

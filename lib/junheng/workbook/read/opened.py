@@ -11,6 +11,8 @@ from junheng.errors import DataProblem
 from junheng.workbook.read.grid import MAX_CELLS, Cell, Grid, Range, read_grid
 from junheng.workbook.read.package import Package, SheetPart
 
+MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
+
 
 class OpenedFile(Protocol):
     """What every format offers. `file` is the name without folder, `sha256` the digest of the file's own bytes."""
@@ -101,3 +103,9 @@ def build_grid(
         if count > MAX_CELLS:
             raise DataProblem(f"{file}的单元格超过{MAX_CELLS // 10_000}万个，不像采集工作簿，未读取。")
     return Grid(name.strip(), dict(sorted(kept.items())), hidden & kept.keys(), tuple(merged))
+
+
+def refuse_absurd(file: str, row: int, column: int) -> None:
+    """Raise DataProblem for a cell outside any sheet of Excel."""
+    if column > MOST_COLUMNS or row > MOST_ROWS:
+        raise DataProblem(f"{file}的行列数超出Excel的范围，未读取，请用Excel或WPS打开后重新保存。")

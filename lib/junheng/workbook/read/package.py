@@ -43,6 +43,7 @@ OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UTF8_FLAG = 0x800
 BUILTIN_PERCENTS = frozenset([9, 10])
 BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 
@@ -129,10 +130,9 @@ class Package:
 
     @cached_property
     def properties(self) -> str:
-        """The text of the document's core properties (keywords, category, title …)."""
-        if "docProps/core.xml" not in self._names:
-            return ""
-        return " ".join(clean(str(node.text or "")) for node in self.xml("docProps/core.xml").iter("{*}*"))
+        """The text of the document's core properties (keywords, category, title …), of ODF's meta.xml."""
+        parts = [part for part in ("docProps/core.xml", "meta.xml") if part in self._names]
+        return " ".join(clean(str(node.text or "")) for part in parts for node in self.xml(part).iter("{*}*"))
 
     @cached_property
     def _workbook_part(self) -> str:
@@ -161,6 +161,11 @@ class Package:
                 return target
         return None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parts in the order of the file; names that an old Chinese Windows wrote are put right."""
+        return tuple(_in_chinese(entry) for entry in self._zip.infolist())
+
     def has(self, part: str) -> bool:
         return part in self._names
 
@@ -179,7 +184,7 @@ def read_file(path: Path) -> bytes:
 
 def damaged(file: str) -> DataProblem:
     """Return the error for a package whose insides are broken."""
-    return DataProblem(f"{file}已损坏，无法读取，请用Excel或WPS打开后重新保存。")
+    return DataProblem(f"{file}已损坏，无法读取，请用Excel或WPS打开后重新保存，打不开的请重新取得该文件。")
 
 
 def refuse_doctype(file: str, data: bytes) -> None:
@@ -210,10 +215,19 @@ def rich_text(node: etree._Element) -> str:
 def _open_zip(file: str, data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(BytesIO(data))
-    except UNREADABLE as error:
-        raise DataProblem(f"{file}{NOT_XLSX}") from error
+    except UNREADABLE as error:  # the list of its parts stands at the end of a zip file
+        raise DataProblem(f"{file}不完整（可能没有下载或复制完），请重新取得该文件。") from error
     _refuse_bomb(file, archive)
     return archive
+
+
+def _in_chinese(entry: zipfile.ZipInfo) -> str:
+    if entry.flag_bits & UTF8_FLAG:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return entry.filename
 
 
 def _refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:

@@ -1,0 +1,152 @@
+"""Workbooks of LibreOffice (.ods), read as data only: the results that were stored, no formula is evaluated.
+
+Read directly because what tells cells apart gets lost in libraries: python-calamine 0.9 (the maintained one) returns 60%
+as 0.6 like any number and an empty text for an error and for a formula without a result; odfpy has stood still since 2020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from lxml import etree
+
+from junheng.errors import DataProblem
+from junheng.workbook.read.grid import MAX_CELLS, Cell, Grid, Range, percent_cell, shown_number
+from junheng.workbook.read.opened import build_grid, refuse_absurd
+from junheng.workbook.read.package import SAFE, Package, clean, damaged, refuse_doctype
+
+MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
+TABLE, OFFICE, STYLE, TEXT = (f"{{{SPACE}{name}:1.0}}" for name in ("table", "office", "style", "text"))
+ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+ERROR_TEXTS = ("#", "Err:")
+"""How LibreOffice shows an error where an older version stored no type for it."""
+UNSEEN_ROWS = ("collapse", "filter")
+
+
+def read_ods(package: Package) -> tuple[tuple[Grid, ...], frozenset[str]]:
+    """Return the sheets and the names of the hidden ones; raises DataProblem."""
+    if package.has("META-INF/manifest.xml") and b"encryption-data" in package.read("META-INF/manifest.xml"):
+        raise DataProblem(f"{package.file}设有打开密码，无法读取，请取消密码后重新保存，或另存为.xlsx格式。")
+    data = package.read("content.xml")
+    refuse_doctype(package.file, data)
+    reader = _OdsReader(package.file)
+    tags = [f"{STYLE}style", f"{TABLE}table", f"{TABLE}table-row"]
+    try:
+        for event, node in etree.iterparse(BytesIO(data), events=("start", "end"), tag=tags, **SAFE):
+            reader.take(event, node)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(package.file) from error
+    return tuple(reader.grids), frozenset(reader.hidden_sheets)
+
+
+class _OdsReader:
+    """Collects the sheets while the XML streams by."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.grids: list[Grid] = []
+        self.hidden_sheets: set[str] = set()
+        self._unseen_styles: set[str] = set()
+        self._depth = 0
+        self._rows: list[tuple[int, dict[int, Cell]]] = []
+        self._merged: list[Range] = []
+        self._hidden: set[int] = set()
+        self._last = 0
+        self._count = 0
+
+    def take(self, event: str, node: etree._Element) -> None:
+        tag = etree.QName(node).localname
+        if tag == "table":
+            self._take_table(event, node)
+        elif event == "end" and tag == "table-row" and self._depth == 1:
+            self._take_row(node)
+            node.clear()
+        elif event == "end" and tag == "style":
+            properties = node.find(f"{STYLE}table-properties")
+            if properties is not None and properties.get(f"{TABLE}display") == "false":
+                self._unseen_styles.add(node.get(f"{STYLE}name", ""))
+
+    def _take_table(self, event: str, node: etree._Element) -> None:
+        """Begin or end a sheet; tables inside a sheet's shapes are none."""
+        self._depth += 1 if event == "start" else -1
+        if event == "start" and self._depth == 1:
+            self._rows, self._merged, self._hidden, self._last = [], [], set(), 0
+        elif event == "end" and self._depth == 0:
+            name = node.get(f"{TABLE}name", "")
+            self.grids.append(build_grid(self.file, name, self._rows, self._merged, frozenset(self._hidden)))
+            if node.get(f"{TABLE}style-name") in self._unseen_styles:
+                self.hidden_sheets.add(name.strip())
+            node.clear()
+
+    def _take_row(self, node: etree._Element) -> None:
+        """Keep a row as often as it is repeated; empty ones, repeated down to the last row, are only counted."""
+        first = self._last + 1
+        self._last += _number(node, "number-rows-repeated")
+        cells = dict(self._cells(node, first))
+        if not cells:
+            return
+        refuse_absurd(self.file, self._last, 1)
+        for number in range(first, self._last + 1):
+            self._rows.append((number, cells))
+            self._count += len(cells)
+            if self._count > MAX_CELLS:
+                break  # build_grid refuses the file
+            if node.get(f"{TABLE}visibility") in UNSEEN_ROWS:
+                self._hidden.add(number)
+
+    def _cells(self, row: etree._Element, number: int) -> Iterator[tuple[int, Cell]]:
+        """Yield the cells of a row; what lies under a merged cell is not shown, and not read."""
+        column = 1
+        for node in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+            times = _number(node, "number-columns-repeated")
+            cell = _cell(node) if node.tag == f"{TABLE}table-cell" else None
+            if cell:
+                refuse_absurd(self.file, number, column + times - 1)
+                yield from ((place, cell) for place in range(column, column + times))
+            wide, deep = _number(node, "number-columns-spanned"), _number(node, "number-rows-spanned")
+            if wide * deep > 1:
+                self._merged.append(Range(number, column, number + deep - 1, column + wide - 1))
+            column += times
+
+
+def _cell(node: etree._Element) -> Cell | None:
+    kind = node.get(f"{OFFICE}value-type", "")
+    stored = node.get(f"{OFFICE}value", "").strip()
+    text = clean("\n".join(_shown(line) for line in node.iterchildren(f"{TEXT}p")))
+    formula = node.get(f"{TABLE}formula") is not None
+    if node.get(ERROR_TYPE) == "error" or (formula and text.startswith(ERROR_TEXTS)):
+        return Cell("error", text)
+    if kind == "percentage" and stored:
+        return percent_cell(stored)
+    if kind in ("float", "currency") and (number := shown_number(stored)) is not None:
+        return Cell("number", number)
+    if kind == "date":
+        return Cell("date", node.get(f"{OFFICE}date-value", "")[:10])
+    if kind == "boolean":
+        return Cell("bool", node.get(f"{OFFICE}boolean-value", "").upper())
+    if formula and not text and kind != "string":
+        return Cell("unstored", "")
+    text = text or clean(node.get(f"{OFFICE}string-value", ""))
+    return Cell("text", text) if text.strip() else None
+
+
+def _shown(line: etree._Element) -> str:
+    """Return a paragraph's text; several spaces, tabs and breaks are elements of their own."""
+    parts = [line.text or ""]
+    for child in line:
+        tag = etree.QName(child).localname
+        if tag == "s":
+            parts.append(" " * min(int(child.get(f"{TEXT}c", "1")), 100))
+        elif tag in ("tab", "line-break"):
+            parts.append(" ")
+        elif tag != "annotation":
+            parts.append(_shown(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _number(node: etree._Element, name: str) -> int:
+    text = node.get(f"{TABLE}{name}", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 9 else 1
