@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
+import zipfile
 from functools import partial
 from pathlib import Path
 
+import docx
 import pikepdf
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsmap
 
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.report.pdf import office as office_module
@@ -189,3 +195,63 @@ def test_the_settings_change_no_page_and_spare_the_test_of_the_screen(
 def test_without_libreofficekit_the_command_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(tmp_path, monkeypatch, "exit 0")
     assert not isinstance(open_office(tmp_path), OfficeHost)
+
+
+class Recorder:
+    """Notes how long LibreOffice may take."""
+
+    def __init__(self) -> None:
+        self.limits: list[float] = []
+
+    def convert(self, source: Path, timeout: float, draft: bool = False) -> str:
+        self.limits.append(timeout)
+        return ""
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_larger_document_may_take_longer(tmp_path: Path) -> None:
+    converter, office = Converter(120), Recorder()
+    converter._office = office
+    for name, size in (("small", 900_000), ("large", 16_000_000)):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as package:
+            package.writestr("word/document.xml", b" " * size)
+    (tmp_path / "none").write_bytes(b"PK")
+    for name in ("small", "large", "none"):
+        with pytest.raises(OutputProblem, match="没有生成"):
+            converter.convert(tmp_path / name, tmp_path / "o.pdf")
+    converter.close()
+    assert office.limits == [120, 280, 120]
+
+
+LINKED = (
+    "<w:p><w:r><w:drawing><wp:inline><wp:extent cx='900000' cy='900000'/><wp:docPr id='7' name='x'/><a:graphic>"
+    "<a:graphicData uri='http://schemas.openxmlformats.org/drawingml/2006/picture'><pic:pic><pic:nvPicPr>"
+    "<pic:cNvPr id='7' name='x'/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:link='{}'/></pic:blipFill>"
+    "<pic:spPr/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("cut_off", [True, False])
+def test_libreoffice_fetches_nothing_a_document_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut_off: bool
+) -> None:
+    if not cut_off:  # where the system lets nobody have a network of his own
+        monkeypatch.setattr(office_module, "without_network", tuple)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x.png"
+        document = docx.Document()
+        document.add_paragraph("正文")
+        relation = document.part.relate_to(address, RELATIONSHIP_TYPE.IMAGE, is_external=True)
+        names = "".join(f" xmlns:{key}='{nsmap[key]}'" for key in ("w", "wp", "a", "pic", "r"))
+        drawn = parse_xml(LINKED.format(relation).replace("<w:p>", f"<w:p{names}>", 1))
+        document.element.body.insert(0, drawn)
+        document.save(str(tmp_path / "a.docx"))
+        with Converter() as converter:
+            converter.convert(tmp_path / "a.docx", tmp_path / "a.pdf")
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert (tmp_path / "a.pdf").stat().st_size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from docx.oxml.ns import qn
 from lxml import etree
@@ -9,18 +11,30 @@ from lxml import etree
 from junheng.errors import OutputProblem
 from junheng.params.tables import Column, TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.word.blocks import CONTINUED
 from junheng.report.word.captions import Captions
-from junheng.report.word.tables import TableStyles, build_tables, note_lines
+from junheng.report.word.render import render_word
+from junheng.report.word.tables import MOST_ROWS, TableStyles, build_tables, note_lines
 from junheng.report.word.text import element, paragraph_text
 from junheng.report.word.widths import layout, text_width
-from tests.report.test_word_sample import basics_table, column, disparity_table, gaps_table, schools_table
+from tests.report.test_word_sample import (
+    basics_table,
+    column,
+    disparity_table,
+    gaps_table,
+    make_template,
+    p,
+    part,
+    schools_table,
+    tiny,
+)
 
 PORTRAIT, LANDSCAPE = 8844, 12756
 
 
 def build(table: Table, width: int = PORTRAIT) -> etree._Element:
     styles = TableStyles("OfficeTable", "TableHead", "TableText", "黑体", "宋体")
-    (made,) = build_tables(table, width, styles)
+    ((made,),) = build_tables(table, width, styles)
     return element(made)
 
 
@@ -242,3 +256,43 @@ def test_dates_and_numbers_with_units_stay_whole() -> None:
     for width, text in zip(plan.widths[:3], texts[:3], strict=True):
         assert text_width(text) * plan.size * 20 <= width - 2 * plan.margin
     assert plan.widths[3] > PORTRAIT / 2
+
+
+def test_a_very_long_table_goes_on_in_another_one_between_merged_cells_and_groups() -> None:
+    columns = (column("a", "甲", 10), column("b", "乙", 10))
+    merged = [
+        TableRow({"a": TableCell("类", rows=3), "b": TableCell("1")}),
+        *[TableRow({"b": TableCell("1")})] * 2,
+    ]
+    group = [TableRow(kind="group", text="组")]
+    body = (*merged * 133, *group, *merged * 134, *group)  # the 400th row is a group's, the 401st begins it
+    styles = TableStyles("OfficeTable", "TableHead", "TableText", "黑体", "宋体")
+    table = Table(TableSpec(id="t", title="", columns=columns), body)
+    (band,) = build_tables(table, PORTRAIT, styles)
+    parts = [element(text) for text in band]
+    assert [len(rows(part)) for part in parts] == [403, 400]
+    written = [cell for part in parts for row in rows(part) for cell in cells(row)]
+    assert written == [cell for row in body for cell in expected_cells(row)]
+    assert all(len(rows(part, head=True)) == 1 for part in parts)
+    assert rows(parts[0])[-1].find(f".//{qn('w:keepNext')}") is None
+
+
+def expected_cells(row: TableRow) -> list[tuple[str, int, str]]:
+    if row.kind == "group":
+        return [(row.text, 2, "")]
+    first = row.cells.get("a")
+    return [("类", 1, "restart") if first else ("", 1, "continue"), ("1", 1, "")]
+
+
+def test_what_goes_on_begins_a_page_and_says_so(tmp_path: Path) -> None:
+    spec = TableSpec(id="t", title="学校", columns=(column("a", "甲", 10),), notes=("注",))
+    table = Table(spec, tuple(TableRow({"a": TableCell(str(number))}) for number in range(MOST_ROWS + 1)))
+    render_word(tiny(a=[table]), make_template(tmp_path, p("{{ blocks.a }}")), tmp_path / "o.docx", tmp_path)
+    found = [
+        ("表", False)
+        if child.tag == qn("w:tbl")
+        else (paragraph_text(child), child.find(f".//{qn('w:pageBreakBefore')}") is not None)
+        for child in part(tmp_path / "o.docx").find(qn("w:body"))
+        if child.tag != qn("w:sectPr")
+    ]
+    assert found == [("表1　学校", False), ("表", False), (CONTINUED, True), ("表", False), ("注。", False)]

@@ -15,13 +15,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final, Protocol
 
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.report import fonts
-from junheng.report.pdf.office_profile import write_profile
+from junheng.report.pdf.office_profile import NO_PORT, NOWHERE, write_profile
 
 OPTIONS: Final[Mapping[str, bool | int]] = {
     "SelectPdfVersion": 2,  # PDF/A-2b
@@ -94,7 +95,23 @@ def environment(folder: Path) -> dict[str, str]:
             "SAL_USE_VCLPLUGIN": "svp",
             "FONTCONFIG_FILE": str(fonts.fontconfig_file()),
         }
+        | dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), f"http://{NOWHERE}:{NO_PORT}")
     )
+
+
+@cache
+def without_network() -> tuple[str, ...]:
+    """The command that starts a program in a network of its own, with nobody in it; nothing where the system forbids that.
+
+    A document can name pictures and templates elsewhere, and LibreOffice fetches them. Where it cannot be cut off it is
+    told of a proxy at which nobody listens (`environment`, `office_profile`).
+    """
+    for how in (("--net",), ("--user", "--map-current-user", "--net")):
+        command = ("unshare", *how, "--")
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            subprocess.run([*command, "true"], check=True, capture_output=True, timeout=10)
+            return command
+    return ()
 
 
 class OfficeHost:
@@ -104,7 +121,7 @@ class OfficeHost:
         self._folder = folder
         ours, theirs = socket.socketpair()
         number, profile = theirs.fileno(), (folder / PROFILE).as_uri()
-        command = [sys.executable, "-P", "-m", "junheng.report.pdf.office_host"]
+        command = [*without_network(), sys.executable, "-P", "-m", "junheng.report.pdf.office_host"]
         with theirs:
             self._process = subprocess.Popen(
                 [*command, str(number), str(library), profile, str(os.getpid())],
@@ -156,7 +173,7 @@ class OfficeCommand:
     def convert(self, source: Path, timeout: float, draft: bool = False) -> str:
         """Raises OutputProblem when the time is up."""
         command = [
-            self._program, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo",
+            *without_network(), self._program, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo",
             f"-env:UserInstallation={(self._folder / PROFILE).as_uri()}",
             "--convert-to", f"pdf:writer_pdf_Export:{filter_data(draft)}",
             "--outdir", str(source.parent), str(source),

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+NOWHERE: Final = "127.0.0.1"
+NO_PORT: Final = "9"
+"""A proxy at which nobody listens (the port of the protocol Discard): what a document names elsewhere is not fetched."""
+_MANUAL_PROXY: Final = "1"
 SETTINGS: Final = (
     # A profile of an older version than the program makes it test how the screen draws: half a second.
     ("/org.openoffice.Setup/Product", "ooSetupLastVersion", "99.0"),
@@ -17,6 +21,12 @@ SETTINGS: Final = (
     ("/org.openoffice.Office.Common/Misc", "FirstRun", "false"),
     ("/org.openoffice.Office.Recovery/AutoSave", "Enabled", "false"),
     ("/org.openoffice.Office.Recovery/RecoveryInfo", "Enabled", "false"),
+    ("/org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("/org.openoffice.Inet/Settings", "ooInetProxyType", _MANUAL_PROXY),
+    ("/org.openoffice.Inet/Settings", "ooInetHTTPProxyName", NOWHERE),
+    ("/org.openoffice.Inet/Settings", "ooInetHTTPProxyPort", NO_PORT),
+    ("/org.openoffice.Inet/Settings", "ooInetHTTPSProxyName", NOWHERE),
+    ("/org.openoffice.Inet/Settings", "ooInetHTTPSProxyPort", NO_PORT),
 )
 """Where, what, value; as in LibreOffice's expert configuration. None of them changes a page."""
 _HEAD: Final = (

@@ -27,6 +27,7 @@ PARAGRAPH_STYLES: Final = {"body": "公文正文", "plain": "公文顶格", "not
 TABLE_CAPTION: Final = "表标题"
 TABLE_UNIT: Final = "表单位"
 TABLE_NOTE: Final = "表注"
+CONTINUED: Final = "续表"
 PICTURE: Final = "图片"
 FIGURE_CAPTION: Final = "图标题"
 
@@ -91,7 +92,9 @@ class BlockWriter:
         for number, band in enumerate(build_tables(table, area.width, TableStyles.of(self.styles))):
             if number:  # Word joins tables that nothing parts
                 made.append(self._paragraph(TABLE_NOTE, "", keep=True))
-            made.append(element(band))
+            made.append(element(band[0]))
+            for part in band[1:]:
+                made += [self._paragraph(TABLE_UNIT, CONTINUED, page=True), element(part)]
         made += [self._paragraph(TABLE_NOTE, line, keep=line is not notes[-1]) for line in notes]
         if table.spec.landscape:
             self.wide += made
