@@ -194,7 +194,7 @@ def test_check_returns_every_workbook(tmp_path: Path, capsys: pytest.CaptureFixt
     states = {row[2]: row[3] for row in rows}
     assert states | {"任城区": "无法读取", "曲阜市": "有错误", "邹城市": "通过", "微山县": "未报送"} == states
     refused = load_workbook(folder / "370811_任城区_问题反馈.xlsx")["问题反馈"]
-    assert "370811_任城区.xlsx不是Excel工作簿" in refused["H4"].value
+    assert "370811_任城区.xlsx不完整" in refused["H4"].value
     issues = load_workbook(folder / "2024年度数据核查汇总.xlsx")["错误和警告"].iter_rows(values_only=True)
     assert any(row[1] == "曲阜市" and row[6] == "约400" and row[9] == "bad_number" for row in issues)
     assert "曲阜市" in capsys.readouterr().out
