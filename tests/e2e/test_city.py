@@ -120,10 +120,26 @@ def test_a_second_run_is_up_to_date_and_a_changed_workbook_is_not(out: Path, cap
     assert run(folder, "--force") == 1
     shown = capsys.readouterr()
     assert "完成" in shown.out
-    for county in ("[3/14] 微山县：未达标", "[14/14] 邹城市：未纳入", "转换PDF"):
+    for county in (
+        "[3/14] 微山县：重新评估（没有可沿用的评估）",
+        "[1/14] 任城区：没有采集工作簿",
+        "[3/14] 微山县：未达标",
+        "[14/14] 邹城市：未纳入",
+        "转换PDF",
+    ):
         assert county in shown.err
     changed = [p.name for p, content in before.items() if p.read_bytes() != content and p.suffix != ".pdf"]
     assert changed == []  # the same bytes twice
+
+
+def test_what_did_not_change_is_taken_over_with_the_same_bytes(out: Path, capsys: Any) -> None:
+    """Only the standard PDF's form differs between the two runs: every county is as it was assessed before."""
+    assert run(out.parents[2], "--pdf", "draft") == 1
+    assert "[13/14] 曲阜市：数据和参数未变，沿用已有评估" in capsys.readouterr().err
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file() and p.name != "manifest.json"}
+    assert run(out.parents[2], "--pdf", "draft", "--force") == 1
+    assert [p.name for p, content in before.items() if p.read_bytes() != content and p.suffix != ".pdf"] == []
+    assert run(out.parents[2]) == 1
 
 
 # ---- The page ------------------------------------------------------------------------------------------------

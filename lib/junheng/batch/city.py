@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from junheng.batch import staleness
+from junheng.batch import assessed, staleness
 from junheng.batch.changes import changes
 from junheng.batch.contract import Contents
 from junheng.batch.execute import check_parameters
@@ -37,7 +37,9 @@ CELL_SECONDS = 1200
 
 @dataclass(frozen=True)
 class CityJob(Job):
-    """The city's summary of one year; `county` stands for the city itself."""
+    """The city's summary of one year; `county` stands for the city itself. `keys` are what counties depend on, by code."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
@@ -65,6 +67,11 @@ class CityJob(Job):
         """The title of the page that shows how all was computed."""
         return f"{self.county.name}{self.year}年度督导评估汇总过程"
 
+    @property
+    def assessed(self) -> Path:
+        """Where what earlier runs assessed is kept."""
+        return self.year_dir / assessed.FOLDER
+
     def prepare(self, staging: Path) -> None:
         """Take along how the city stood at earlier runs of the year."""
         for path in history.files(self.published):
@@ -81,7 +88,7 @@ class CityJob(Job):
 
     def own_digests(self) -> dict[str, str]:
         """The digests, now, of every county's workbooks and parameters."""
-        return _county_digests(self.places, self.year)
+        return _flat(digests_by_county(self.places, self.year))
 
     def verdicts(self, folder: Path) -> tuple[str, str]:
         """The city itself is not judged."""
@@ -94,7 +101,12 @@ class CityJob(Job):
     def parameters(self, staging: Path) -> dict[str, str | int]:
         """The notebook's parameters."""
         own = super().parameters(staging)
-        return {name: own[name] for name in own if name not in ("COUNTY", "REPORTS")}
+        kept = {name: own[name] for name in own if name not in ("COUNTY", "REPORTS")}
+        return {**kept, "CACHE_DIR": str(self.assessed)}
+
+    def logical_parameters(self) -> dict[str, str | int]:
+        """The same with names instead of places; where earlier assessments are kept changes nothing that is delivered."""
+        return {**super().logical_parameters(), "CACHE_DIR": ""}
 
 
 @dataclass(frozen=True)
@@ -132,8 +144,20 @@ def run_city(
         if tools is None:
             require_tools()
             prepare_matplotlib(job.places.root, runtime)
+        _tell_plan(job, request.force, tell)
         kept = _made(job, tools or standard_tools(job.places.params, job.year), runtime, tell)
+        assessed.settle(job.assessed)
         return _result(job, True, kept)
+
+
+def _tell_plan(job: CityJob, force: bool, tell: Callable[[str], object]) -> None:
+    """Make ready what earlier runs assessed, and say per county what is done; `force` trusts none of it."""
+    assessed.prepare(job.assessed, job.keys, force)
+    before = (staleness.read_manifest(job.published) or {}).get("inputs", {})
+    counties = load_counties(job.places.params)
+    own = digests_by_county(job.places, job.year)
+    for number, line in enumerate(assessed.plan_said(job.assessed, job.keys, counties, before, own), 1):
+        tell(f"[{number}/{len(counties)}] {line}\n")
 
 
 def _made(job: CityJob, tools: Toolbox, runtime: Path, tell: Callable[[str], object]) -> tuple[str, ...]:
@@ -158,22 +182,29 @@ def city_job(request: Request) -> CityJob:
     """Return the job with the digests of all it depends on: the workbooks and parameters of every county and the city."""
     places, year = request.places, request.year
     city = load_city(places.params)
-    digests = staleness.shared_digests(places.root, places.root / FOLDER / CITY)
-    digests |= _county_digests(places, year) | staleness.external_digests(places.params, places.external)
+    shared = staleness.shared_digests(places.root, places.root / FOLDER / CITY)
+    own = digests_by_county(places, year)
+    leaving = staleness.external_digests(places.params, places.external)
     parameters: dict[str, Any] = {"city": city.name, "year": year}
     parameters |= staleness.external(places.external) | staleness.drafted(request.draft)
-    inputs = staleness.Inputs(digests, parameters)
-    return CityJob(year, city.unit(year), places, inputs, (), CELL_SECONDS, request.memory)
+    inputs = staleness.Inputs({**shared, **_flat(own), **leaving}, parameters)
+    keys = assessed.county_keys(shared, own, (*leaving.values(), str(places.params), str(places.external)))
+    return CityJob(year, city.unit(year), places, inputs, (), CELL_SECONDS, request.memory, keys=keys)
 
 
-def _county_digests(places: Places, year: int) -> dict[str, str]:
-    digests: dict[str, str] = {}
+def digests_by_county(places: Places, year: int) -> dict[str, dict[str, str]]:
+    """The digests of the workbooks and parameters of every county and of the city itself, by code."""
+    found: dict[str, dict[str, str]] = {}
     for county in (*load_counties(places.params), load_city(places.params).unit(year)):
         books: tuple[Path, ...] = ()
         with contextlib.suppress(UsageProblem):  # no workbook: the summary says so
             books = workbooks_of(places, year, county)
-        digests |= staleness.county_digests(year, county, places.params, books)
-    return digests
+        found[county.code] = staleness.county_digests(year, county, places.params, books)
+    return found
+
+
+def _flat(own: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {name: digest for digests in own.values() for name, digest in digests.items()}
 
 
 def _result(job: CityJob, fresh: bool, kept: tuple[str, ...] = ()) -> CityResult:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from junheng.errors import (
 from junheng.lab.arguments import checked
 from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, values_read
 from junheng.lab.display import as_html, display_pictures
+from junheng.lab.kept import Entry, Kept
 from junheng.lab.records import city_records
 from junheng.lab.workspace import (
     DRAFTS,
@@ -58,10 +59,11 @@ from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
 from junheng.workbook.model import usable
+from junheng.workbook.read.book import without_collection
 from junheng.workbook.read.school_lists import SchoolLists
 
-PARAMETERS = ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "EXTERNAL")
-DEFAULTS: dict[str, Any] = {"EXTERNAL": False}
+PARAMETERS = ("YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "EXTERNAL", "CACHE_DIR")
+DEFAULTS: dict[str, Any] = {"EXTERNAL": False, "CACHE_DIR": ""}
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,6 +78,7 @@ class CityWorkspace(Shown):
     rules: CityRules
     wording: Wording
     external: bool = False
+    cache_dir: str = field(default="", repr=False)
 
     calls = ("city = wb.city.gather(work)",)
 
@@ -100,11 +103,17 @@ def start(namespace: dict[str, Any]) -> CityWorkspace:
 
 
 def open_city(
-    year: int | str, data_dir: str, params_dir: str, out_dir: str, external: bool = False
+    year: int | str,
+    data_dir: str,
+    params_dir: str,
+    out_dir: str,
+    external: bool = False,
+    cache_dir: str = "",
 ) -> CityWorkspace:
     """Return the workspace for these parameters; `out_dir` empty means the draft folder. Raises UsageProblem.
 
-    `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
+    `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml). `cache_dir`: where the
+    batch keeps what earlier runs assessed (lab/kept.py); empty: every county is read.
     """
     root = project_root()
     params, number = root / params_dir, year_of(year)
@@ -117,6 +126,7 @@ def open_city(
         rules=load_city_rules(params),
         wording=load_wording(params, number),
         external=yes_or_no(external),
+        cache_dir=cache_dir,
     )
 
 
@@ -128,17 +138,25 @@ def gather(work: CityWorkspace) -> CityAssessment:
         city = wb.city.gather(work)
         wb.frame(city, "counties")
     """
-    members: list[Member] = []
+    kept = Kept.of(work.cache_dir)
+    with without_collection():
+        entries = {county.code: entry for county in work.counties if (entry := kept.find(county))}
     lists = SchoolLists(work.data_dir, work.year, work.counties, work.wording.dictionary)
+    lists.known |= {(code, year): own for code, entry in entries.items() for year, own in entry.lists.items()}
+    members: list[Member] = []
     left_out: list[LeftOut] = []
+    fresh: dict[str, Member | LeftOut] = {}
     for number, county in enumerate(work.counties, 1):
-        verdict = "未纳入"
-        try:
-            members.append(_member(work, county, lists))
-            verdict = str(members[-1].verdict)
-        except JunhengError as error:
-            left_out.append(LeftOut(county, _cause(error), str(error)))
+        entry = entries.get(county.code)
+        outcome = entry.outcome if entry else fresh.setdefault(county.code, _outcome(work, county))
+        outcome = _among_others(outcome, lists)
+        (members if isinstance(outcome, Member) else left_out).append(outcome)  # type: ignore[arg-type]
+        verdict = outcome.verdict if isinstance(outcome, Member) else "未纳入"
         print(f"[{number}/{len(work.counties)}] {county.title}：{verdict}", flush=True)
+    for county in work.counties:
+        if county.code in fresh:
+            own = {year: one for (code, year), one in lists.known.items() if code == county.code}
+            kept.keep(county, Entry(fresh[county.code], own))
     if not members:
         reasons = "；".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
@@ -154,21 +172,34 @@ def _cause(error: JunhengError) -> Cause:
     return "unsettled" if isinstance(error, ParamsProblem) else "faulty"
 
 
-def _member(work: CityWorkspace, county: County, lists: SchoolLists) -> Member:
-    own = open_workspace(
-        county.code,
-        work.year,
-        str(work.data_dir),
-        str(work.params_dir),
-        str(work.out_dir),
-        "assessment",
-        work.external,
-    )
-    book = usable(open_book(own).with_issues(*lists.foreign(county)))
-    assessment = assess(own, book)
-    return Member(
-        assessment, compare(own, assessment), overdue_items(assessment, work.wording.phrases, _day(work))
-    )
+def _outcome(work: CityWorkspace, county: County) -> Member | LeftOut:
+    """Read and assess a county, or say why it cannot be."""
+    try:
+        own = open_workspace(
+            county.code,
+            work.year,
+            str(work.data_dir),
+            str(work.params_dir),
+            str(work.out_dir),
+            "assessment",
+            work.external,
+        )
+        assessment = assess(own, usable(open_book(own)))
+        trend = compare(own, assessment)
+        return Member(assessment, trend, overdue_items(assessment, work.wording.phrases, _day(work)))
+    except JunhengError as error:
+        return LeftOut(county, _cause(error), str(error))
+
+
+def _among_others(outcome: Member | LeftOut, lists: SchoolLists) -> Member | LeftOut:
+    """Leave a county out when most of its schools are another county's, which no single workbook tells."""
+    if isinstance(outcome, LeftOut):
+        return outcome
+    try:
+        usable(outcome.assessment.book.with_issues(*lists.foreign(outcome.county)))
+    except JunhengError as error:
+        return LeftOut(outcome.county, _cause(error), str(error))
+    return outcome
 
 
 def _day(work: CityWorkspace) -> date:

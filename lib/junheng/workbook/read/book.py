@@ -48,7 +48,7 @@ GUIDE_SHEET = "说明"
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Pause the cycle collector: a book is a million small objects that stay, and none of them forms a cycle."""
     paused = gc.isenabled()
     gc.disable()
@@ -59,7 +59,7 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-@_without_collection()
+@without_collection()
 def read_county_book(
     source: Path | OpenedFile,
     county: County,

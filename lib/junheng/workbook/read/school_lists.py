@@ -48,20 +48,20 @@ class SchoolList:
 
 @dataclass
 class SchoolLists:
-    """The lists of all counties of a data folder, each read when it is first asked for."""
+    """The lists of all counties of a data folder, each read when it is first asked for; `known` are those, by code and year."""
 
     data_dir: Path
     year: int
     counties: Sequence[County]
     dictionary: Dictionary
-    _read: dict[tuple[str, int], SchoolList | None] = field(default_factory=dict, repr=False)
+    known: dict[tuple[str, int], SchoolList | None] = field(default_factory=dict, repr=False)
 
     def of(self, county: County, year: int) -> SchoolList | None:
         """Return a county's list; None when there is no workbook, or none whose schools can be told."""
         key = county.code, year
-        if key not in self._read:
-            self._read[key] = self._list(county, year)
-        return self._read[key]
+        if key not in self.known:
+            self.known[key] = self._list(county, year)
+        return self.known[key]
 
     def foreign(self, county: County) -> tuple[Issue, ...]:
         """Return an error when most schools of a county's workbook are another county's; nothing otherwise."""
