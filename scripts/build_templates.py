@@ -361,6 +361,7 @@ ANNEXES = (
     ("Body", "{{ blocks.annex_schools }}"),
     ("AnnexLabel", "附件3"),
     ("AnnexTitle", "图表"),
+    ("Body", "{{ blocks.annex_results }}"),
     ("Body", "{{ blocks.annex_figures }}"),
     ("AnnexLabel", "附件4"),
     ("AnnexTitle", "数据缺口与临界值"),
@@ -368,6 +369,7 @@ ANNEXES = (
     ("AnnexLabel", "附件5"),
     ("AnnexTitle", "口径说明"),
     ("Body", "{{ blocks.annex_method }}"),
+    ("Body", "{{ blocks.annex_check }}"),
 )
 
 ASSESSMENT = (
@@ -375,6 +377,8 @@ ASSESSMENT = (
     *TITLE_LINES,
     ("Flush", "{{ addressee }}："),
     ("Body", "{{ blocks.opening }}"),
+    ("Body", "{{ blocks.inspection }}"),
+    ("Body", "{{ blocks.achievements }}"),
     ("Heading1", "一、基本情况"),
     ("Body", "{{ blocks.basic }}"),
     ("Heading1", "二、总体结论"),
@@ -516,7 +520,7 @@ CITY_INTERNAL = (
     ("Date", "{{ report_date }}"),
 )
 TEMPLATE_TEXTS = {
-    "assessment": ("县（市、区）义务教育优质均衡发展督导评估报告", ASSESSMENT),
+    "assessment": ("县（市、区）义务教育优质均衡发展督导评估反馈意见", ASSESSMENT),
     "self": ("县（市、区）义务教育优质均衡发展自评报告", SELF),
     "city": ("义务教育优质均衡发展督导评估全市汇总报告", CITY),
     "city_internal": ("义务教育优质均衡发展督导评估内部附件", CITY_INTERNAL),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from junheng.assess.city_records import CityRecords
 from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
 from junheng.batch.contract import county_contents
@@ -148,8 +149,8 @@ def test_what_the_city_entered_is_printed_for_its_own_county_alone() -> None:
         "county": COUNTY.name,
         "leader": "甲",
         "members": "乙、丙",
-        "begun": "2025年4月8日",
-        "ended": "2025年4月8日",
+        "begun": "2025-04-08",
+        "ended": "2025-04-08",
     }
     visit |= {"schools": Fraction(1), "school_names": "第1小学", "meetings": Fraction(2)}
     other = {"county": "曲阜市", "leader": "丁"}
@@ -160,9 +161,9 @@ def test_what_the_city_entered_is_printed_for_its_own_county_alone() -> None:
     entered = city_book(
         visits=[other, visit],
         third_parties=parties,
-        received=[{"county": COUNTY.name, "application": "2025年3月18日"}],
+        received=[{"county": COUNTY.name, "application": "2025-03-18"}],
     )
-    told = said(COMPOSERS["recommendation"](Context(county(), None, WORDING, city_book=entered)))
+    told = said(COMPOSERS["recommendation"](Context(county(), None, WORDING, records=CityRecords(entered))))
     assert "于2025年3月18日提出" in told
     assert "2025年4月8日，督导组（组长甲，成员乙、丙）" in told
     assert "走访学校1所（小学1所），召开座谈会2次，回收问卷____份" in told

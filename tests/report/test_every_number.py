@@ -24,6 +24,7 @@ from junheng.assess.tasks import assess_tasks
 from junheng.assess.trend import Trend
 from junheng.exact import ceil_div, exact, fixed, round_half_up
 from junheng.lab import county as wb
+from junheng.lab.records import city_records
 from junheng.params.tasks import chinese_date
 from junheng.report.word.text import Element, own_texts, paragraph_text
 from tests.assess.make import PARAMS
@@ -87,7 +88,24 @@ def known(work: Any, assessment: Assessment, trend: Trend | None) -> Known:
     if trend:
         _trend(found.county, trend)
     _tasks(found.county, work, assessment)
+    _praise(found, assessment)
+    for row in city_records(work.data_dir, work.params_dir, work.year).rows("visits"):
+        if row.text("county") == assessment.county.name:
+            found.county.add(*(v.content for v in row.values.values() if isinstance(v.content, Fraction)))
     return found
+
+
+def _praise(found: Known, assessment: Assessment) -> None:
+    """How many times its threshold a mean is, and the lowest value of a unit: two decimals, rounded down."""
+    result = assessment.national
+    for row in result.disparities:
+        if row.mean is not None:
+            ratio = row.mean / result.standard.indicator(row.indicator).thresholds[row.stage]
+            found.county.add(Fraction(int(ratio * 100), 100))
+    for unit in result.units:
+        ratios = [cell.ratio for cell in unit.cells.values()]
+        if None not in ratios:
+            found.schools[unit.school_name].add(Fraction(int(min(ratios) * 100), 100))  # type: ignore[type-var]
 
 
 def _params(register: Register, work: Any, assessment: Assessment) -> None:

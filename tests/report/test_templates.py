@@ -150,7 +150,10 @@ def test_a_section_moved_by_the_clerk_moves_and_its_references_follow(
     name: str, head: str, tmp_path: Path
 ) -> None:
     def change(root: Element) -> None:
-        heading, end = find(root, head), find(root, "四、与上年度比较")
+        heading, end = (
+            find(root, head),
+            next(p for p in root.iter(qn("w:p")) if paragraph_text(p).startswith("附件：")),
+        )
         for item in (heading, find(root, "{{ blocks.conclusion }}")):
             end.addprevious(item)
 

@@ -272,6 +272,8 @@ def content(schools: int) -> dict[str, tuple[Block, ...]]:
     return {
         "contents": (Contents(2),),
         "opening": (Paragraph(text(4)), Paragraph(text(3))),
+        "inspection": (Paragraph(text(2)),),
+        "achievements": (Paragraph(text(2)),),
         "basic": (Paragraph(text(3)), Picture("small.png", "学校规模分布", "柱形图：按规模分的学校数", 0.8)),
         "conclusion": (Paragraph(text(5)),),
         "resource": (Paragraph(text(6)), gaps_table(), Paragraph(text(2))),
@@ -286,12 +288,14 @@ def content(schools: int) -> dict[str, tuple[Block, ...]]:
         "rectification": (Paragraph(text(7)), Paragraph(text(4))),
         "annex_tables": (basics_table(), schools_table(schools), disparity_table(), government_table()),
         "annex_schools": (Paragraph("未达标学校名单见下表。", "plain"), gaps_table()),
+        "annex_results": (),
         "annex_figures": figures(),
         "annex_gaps": (Paragraph(text(3)), Paragraph("临界值指与标准相差不足1%的数值，以※标示。", "note")),
         "annex_method": (
             *(Heading(2, "（一）数据来源"), Paragraph(text(3))),
             *(Heading(2, "（二）计算方法"), Paragraph(text(4))),
         ),
+        "annex_check": (),
     }
 
 

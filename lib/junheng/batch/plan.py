@@ -12,9 +12,9 @@ from junheng.batch import staleness
 from junheng.batch.changes import STANDARD_NAME, Damaged, changes, damaged_files
 from junheng.batch.cluster.orders import Cluster
 from junheng.batch.job import MEMORY, Job, JobResult, Places, Status
-from junheng.errors import JunhengError, OutputProblem, UsageProblem
+from junheng.errors import AbsentWorkbook, JunhengError, OutputProblem, UsageProblem
 from junheng.lab.notebooks import outdated, own_notebook, require_own, require_sealed
-from junheng.params.city import load_city_year
+from junheng.params.city import load_city, load_city_year
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.standard import require_choices
@@ -87,9 +87,18 @@ def require_inputs(request: Request) -> tuple[County, ...]:
 
 
 def workbooks_of(places: Places, year: int, county: County) -> tuple[Path, ...]:
-    """This year's workbook and, when it is there, last year's; raises UsageProblem without the first."""
-    last = find_last_workbook(places.data, year, county)
-    return (find_workbook(places.data, year, county), *([last] if last else []))
+    """This year's workbook, last year's and the city's own when they are there; raises UsageProblem without the first."""
+    own, last = find_workbook(places.data, year, county), find_last_workbook(places.data, year, county)
+    city = city_workbook(places, year)
+    return (own, *filter(None, (last, city)))
+
+
+def city_workbook(places: Places, year: int) -> Path | None:
+    """The city's own workbook of a year, which says when and by whom a county was visited; None without one."""
+    try:
+        return find_workbook(places.data, year, load_city(places.params).unit(year))
+    except AbsentWorkbook:
+        return None
 
 
 def make_plan(request: Request) -> Plan:

@@ -29,6 +29,7 @@ from junheng.lab.display import display_pictures
 from junheng.lab.display import show_text as show_text
 from junheng.lab.least_cost import report_plan
 from junheng.lab.pages import make_pdf
+from junheng.lab.records import city_records
 from junheng.lab.workspace import DRAFTS
 from junheng.lab.workspace import Workspace as Workspace
 from junheng.lab.workspace import open_workspace as open_workspace
@@ -183,7 +184,12 @@ def compose(
     """
     refuse_trial(assessment)
     checked_remarks(work.choices.remarks, f"{work.year}/{work.county.code}.yml")
+    records = city_records(work.data_dir, work.params_dir, work.year)
+    if records.cause == "faulty":
+        print(f"市级工作簿有错误，检查概况留空：{records.detail}")
     context = make_context(work, assessment, trend, pictures)
+    own = ((f"{work.year}年市级工作簿", records.book.sha256),) if records.book else ()
+    context = replace(context, records=records, fingerprints=(*context.fingerprints, *own))
     wanted = [report for report in work.reports if WANTED[report](context)]
     reports = {report: editable(work, COMPOSERS[report](context)) for report in wanted}
     for report in reports.values():

@@ -37,6 +37,7 @@ class CityYear(Record):
     `task_inputs` are figures for params/tasks.yml that only the office can give (shares as 0.05);
     `all_schools` gives every school its page in 一校一策, not only those that are not 达标;
     `remark_source` says in brackets whose a county's remarks are (empty: nothing is said);
+    `objection_days` is within how many days a county may object to the city's letter (0: the letter does not say);
     `reports` are those made for every county when none are asked for.
     """
 
@@ -44,6 +45,8 @@ class CityYear(Record):
     rectification_deadline: str
     self_report_date: str = ""
     application_date: str = ""
+    rectification_plan_deadline: str = ""
+    objection_days: int = 0
     data_source: str
     task_inputs: dict[str, Exact] = {}
     all_schools: bool = False

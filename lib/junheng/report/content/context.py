@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from junheng.assess.city_records import CityRecords
 from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
 from junheng.assess.tasks import TaskResult, assess_tasks
@@ -24,7 +25,6 @@ from junheng.planning.plan import Plan
 from junheng.report.content.model import Picture
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.standard_words import standard_words
-from junheng.workbook.model import CountyBook, Row
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,7 +56,7 @@ class Context(Brief):
     `small_counts` is the rule on small counts as printed, empty where nothing is hidden;
     `own_cells` says which cells the county's own notebook adds to the standard one or changes.
     `remarks` are texts to print at the end of a section, by its name;
-    `city_book` is the city's own workbook (visits, third parties, papers received), None where there is none.
+    `records` is what the city's own workbook says (visits, third parties, papers received).
     """
 
     assessment: Assessment
@@ -69,11 +69,7 @@ class Context(Brief):
     small_counts: str = ""
     own_cells: tuple[str, ...] = ()
     remarks: Mapping[str, str] = field(default_factory=dict)
-    city_book: CountyBook | None = None
-
-    def city_rows(self, sheet: str) -> tuple[Row, ...]:
-        """The rows of a sheet of the city's workbook; none without it."""
-        return self.city_book.rows(sheet) if self.city_book else ()
+    records: CityRecords = field(default_factory=CityRecords)
 
     @cached_property
     def words(self) -> Mapping[str, object]:

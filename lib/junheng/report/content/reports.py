@@ -7,13 +7,15 @@ from functools import partial
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.report.content.context import Context
-from junheng.report.content.document import Report, compose_document
-from junheng.report.content.model import Document
+from junheng.report.content.document import Report, Section, compose_document
+from junheng.report.content.model import Document, Table
 from junheng.report.content.sections import (
+    achievements,
     annex,
     application,
     contents,
     findings,
+    inspection,
     overview,
     plans,
     problems,
@@ -22,9 +24,22 @@ from junheng.report.content.sections import (
     yearly,
 )
 
+
+def told(section: Section) -> Section:
+    """The sentences of a section: its tables stand in an annex."""
+    return lambda context: tuple(block for block in section(context) if not isinstance(block, Table))
+
+
+def tabled(*sections: Section) -> Section:
+    """The tables of sections, for an annex."""
+    return lambda context: tuple(
+        block for section in sections for block in section(context) if isinstance(block, Table)
+    )
+
+
 RESULTS = {
-    "resource": findings.resource,
-    "disparity": findings.disparity,
+    "resource": told(findings.resource),
+    "disparity": told(findings.disparity),
     "government": lambda context: findings.items(context, "government", "表Ⅳ"),
     "quality": lambda context: findings.items(context, "quality", "表Ⅴ"),
     "social": findings.social,
@@ -33,9 +48,11 @@ RESULTS = {
 ANNEXES = {
     "annex_tables": annex.tables,
     "annex_schools": annex.schools,
+    "annex_results": tabled(findings.resource, findings.disparity, tasks.state, yearly.trend),
     "annex_figures": annex.figures,
     "annex_gaps": annex.gaps,
     "annex_method": annex.method,
+    "annex_check": annex.check,
 }
 ALL = (
     Report(
@@ -43,11 +60,13 @@ ALL = (
         {
             "contents": contents.contents,
             "opening": overview.opening,
+            "inspection": inspection.inspection,
+            "achievements": achievements.achievements,
             "basic": overview.basic,
             "conclusion": overview.conclusion,
             **RESULTS,
             "tasks": tasks.tasks,
-            "trend": yearly.trend,
+            "trend": told(yearly.trend),
             "problems": problems.problems,
             "rectification": problems.rectification,
             **ANNEXES,
@@ -61,10 +80,10 @@ ALL = (
             "contents": contents.contents,
             "opening": selfcheck.opening,
             "basic": overview.basic,
-            "tasks": tasks.state,
+            "tasks": told(tasks.state),
             "conclusion": selfcheck.conclusion,
             **RESULTS,
-            "trend": yearly.trend,
+            "trend": told(yearly.trend),
             "undone": tasks.undone,
             "problems": problems.problems,
             "measures": selfcheck.measures,

@@ -1,4 +1,4 @@
-"""附件 1–5: the six tables, units that fail, figures, data gaps and edge values, notes on method."""
+"""附件 1–5: the six tables, units that fail, figures, data gaps and edge values, notes on method with the 核验单."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _with_lead(context: Context, name: str, table: Table) -> tuple[Block, ...]:
 
 
 def method(context: Context) -> tuple[Block, ...]:
-    """附件5: standard, settings, exceptions, data source, the rule on small counts, fingerprints."""
+    """附件5: standard, settings, exceptions, data source, the rule on small counts."""
     national, local = context.assessment.national.standard, context.assessment.local.standard
     told = [
         context.say("method.standard", national=national.basis, title=local.title, local=local.basis),
@@ -87,10 +87,15 @@ def method(context: Context) -> tuple[Block, ...]:
     ]
     numbered = [f"{number}. {text}" for number, text in enumerate(told, 1)]
     settings = [f"（{number}）{text}" for number, text in enumerate(_settings(context), 1)]
-    blocks: list[Block] = [Paragraph(text) for text in (*numbered, *settings)]
-    if context.fingerprints:
-        blocks += [Paragraph(f"{len(told) + 1}. {context.say('method.prints')}"), _fingerprints(context)]
-    return tuple(blocks)
+    return tuple(Paragraph(text) for text in (*numbered, *settings))
+
+
+def check(context: Context) -> tuple[Block, ...]:
+    """核验单, a page of its own: by what the report can be checked and made again."""
+    if not context.fingerprints:
+        return ()
+    title = Heading(1, context.say("check.title"), page=True)
+    return (title, Paragraph(context.say("check.lead")), _fingerprints(context))
 
 
 def _drivers(context: Context) -> str:

@@ -6,10 +6,10 @@ What the workbook does not say stays a visible blank: an office fills it in by h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
+from junheng.assess.city_records import NO_ROW, day
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
@@ -22,17 +22,17 @@ DAY = "____年__月__日"
 def inspection(context: Context) -> tuple[Block, ...]:
     """A paragraph a visit, then one a third party; one of blanks where nothing is entered."""
     visits = _own(context, "visits")
-    parties = [row for row in context.city_rows("third_parties") if _concerns(row.text("scope"), context)]
+    parties = [row for row in context.records.rows("third_parties") if _concerns(row.text("scope"), context)]
     return (
-        *(Paragraph(_visit(context, row)) for row in visits or [Row({})]),
-        *(Paragraph(_party(context, row)) for row in parties or [Row({})]),
+        *(Paragraph(_visit(context, row)) for row in visits or [NO_ROW]),
+        *(Paragraph(_party(context, row)) for row in parties or [NO_ROW]),
     )
 
 
-def received(context: Context) -> Mapping[str, str | None]:
+def received(context: Context) -> dict[str, object]:
     """The days on which the city's office received the county's papers, in print."""
-    row = next(iter(_own(context, "received")), Row({}))
-    return {key: _day(row.get(key)) for key in ("self_report", "application", "rectification_plan")}
+    found = context.records.received(context.assessment.county)
+    return {name: _printed(on) if on else None for name, on in vars(found).items()}
 
 
 def blank_filled(context: Context, phrase: str, /, **values: object) -> str:
@@ -42,7 +42,7 @@ def blank_filled(context: Context, phrase: str, /, **values: object) -> str:
 
 def _own(context: Context, sheet: str) -> list[Row]:
     names = (context.assessment.county.name, context.assessment.county.title)
-    return [row for row in context.city_rows(sheet) if row.text("county") in names]
+    return [row for row in context.records.rows(sheet) if row.text("county") in names]
 
 
 def _concerns(scope: str, context: Context) -> bool:
@@ -52,7 +52,7 @@ def _concerns(scope: str, context: Context) -> bool:
 
 
 def _visit(context: Context, row: Row) -> str:
-    begun, ended = _day(row.get("begun")), _day(row.get("ended"))
+    begun, ended = _day(row, "begun"), _day(row, "ended")
     return blank_filled(
         context,
         "inspection.visit",
@@ -68,7 +68,7 @@ def _visit(context: Context, row: Row) -> str:
 
 def _party(context: Context, row: Row) -> str:
     texts = {key: _given(row, key) for key in ("party", "method", "findings")}
-    return blank_filled(context, "inspection.party", ended=_day(row.get("ended")) or DAY, **texts)
+    return blank_filled(context, "inspection.party", ended=_day(row, "ended") or DAY, **texts)
 
 
 def _kinds(context: Context, names: str) -> str:
@@ -94,8 +94,10 @@ def _number(row: Row, key: str) -> Fraction | None:
     return content if isinstance(content, Fraction) else None
 
 
-def _day(content: object) -> str | None:
-    """A date in print: 2025年4月8日; a text as it stands."""
-    if isinstance(content, date):
-        return f"{content.year}年{content.month}月{content.day}日"
-    return str(content).strip() or None if isinstance(content, str) else None
+def _day(row: Row, key: str) -> str | None:
+    found = day(row, key)
+    return _printed(found) if found else None
+
+
+def _printed(found: date) -> str:
+    return f"{found.year}年{found.month}月{found.day}日"

@@ -58,9 +58,12 @@ def rectification(context: Context) -> tuple[Block, ...]:
         context.wording.city_year.rectification_deadline,
     )
     missing = [Paragraph(context.say("rectify.missing"))] if missing_inputs(context.assessment) else []
+    objection = context.say("rectify.objection", days=context.wording.city_year.objection_days)
+    last = [Paragraph(objection)] if objection else []
     if not found:
-        return (Paragraph(context.say("rectify.none", government=government)), *missing)
-    lead = Paragraph(context.say("rectify.lead", government=government, deadline=deadline))
+        return (Paragraph(context.say("rectify.none", government=government)), *missing, *last)
+    plan = context.say("rectify.plan", day=context.wording.city_year.rectification_plan_deadline)
+    lead = Paragraph(context.say("rectify.lead", government=government, deadline=deadline, plan=plan))
     rows = tuple(
         TableRow(
             {
@@ -73,7 +76,7 @@ def rectification(context: Context) -> tuple[Block, ...]:
         )
         for number, problem in enumerate(found, 1)
     )
-    return (lead, *missing, Table(context.wording.specs["rectification"], rows), *_plan(context))
+    return (lead, *missing, Table(context.wording.specs["rectification"], rows), *_plan(context), *last)
 
 
 def _plan(context: Context) -> tuple[Block, ...]:
@@ -215,11 +218,11 @@ def _local_items(context: Context) -> Iterator[Problem]:
 
 
 def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
-    """A heading that says what failed, and the schools concerned, each counted and named once."""
+    """What failed and the schools concerned, each counted and named once; the heading only names the item."""
     assessment, phrases = context.assessment, context.wording.phrases
     national = assessment.national.item(result.item.id)
     parts = failed_parts(national, assessment.local.item(result.item.id))
-    title = context.say(
+    text = context.say(
         phrase,
         name=result.item.short,
         standard=assessment.local.standard.title,
@@ -235,4 +238,10 @@ def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
         schools=listed(school_said(school, phrases) for school in schools[:SHOWN]),
     )
     measure = result.item.measure or context.say("rectify.item", name=result.item.name)
-    return Problem(title + concerned, title, measure, result.item.department)
+    short = context.say(
+        "problems.item_title",
+        name=result.item.short,
+        standard=assessment.local.standard.title,
+        national=national.verdict,
+    )
+    return Problem(text + concerned, short, measure, result.item.department)

@@ -11,8 +11,10 @@ from junheng.report.content.tables.tasks import counts, said_date
 
 
 def tasks(context: Context) -> tuple[Block, ...]:
-    """（七）市定任务 of the city's report: state, table of all, causes of those not done, deadlines on its date."""
-    return (*state(context), *undone(context), *cycle(context, context.wording.city_year.report_date))
+    """（七）市定任务 of the city's letter: state (its table is in an annex), and the causes of those not done where there are any."""
+    open_ = any(result.undone or result.reported is None for result in context.tasks)
+    said = (block for block in state(context) if isinstance(block, Paragraph))
+    return (*said, *(undone(context) if open_ else ()))
 
 
 def state(context: Context) -> tuple[Block, ...]:
