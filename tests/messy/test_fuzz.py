@@ -25,7 +25,7 @@ from junheng.workbook.read.book import read_county_book
 from junheng.workbook.read.formats import open_bytes
 from junheng.workbook.read.opened import OpenedFile
 from tests.messy.builder import COUNTY, DICTIONARY, FILE, PARAMS, YEAR, write_book
-from tests.messy.other_formats import as_csv, as_html, as_spreadsheet_xml, as_xls
+from tests.messy.other_formats import as_csv, as_html, as_ods, as_spreadsheet_xml, as_xls
 from tests.waiting import no_hanging
 
 CASES = 300 * int(os.environ.get("JUNHENG_FUZZ", "1"))
@@ -51,6 +51,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "xls": as_xls(xlsx, folder / "a.xls"),
         "html": as_html(xlsx, folder / "b.xls"),
         "xml": as_spreadsheet_xml(xlsx, folder / "c.xls"),
+        "ods": as_ods(xlsx, folder / "f.ods"),
         "csv": as_csv(xlsx, folder / "d.csv", "gb18030"),
         "utf16": as_csv(xlsx, folder / "e.csv", "utf-16", "\t"),
     }
@@ -152,6 +153,27 @@ def broken_text(chance: random.Random, _: Parts, seeds: dict[str, bytes]) -> byt
     return flipped(chance, seeds[chance.choice(["html", "xml", "csv", "utf16"])], 12)
 
 
+def broken_ods(chance: random.Random, _: Parts, seeds: dict[str, bytes]) -> bytes:
+    """Bytes flipped in the content, counts of repetition exchanged, hostile texts in cells."""
+    with zipfile.ZipFile(io.BytesIO(seeds["ods"])) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    xml = parts["content.xml"].decode()
+    for _ in range(chance.randint(1, 6)):
+        count = f' table:number-{chance.choice(["rows", "columns"])}-repeated="{chance.choice([2, 400, 1048576, 10**8])}"'
+        old, new = chance.choice(
+            [
+                ("<table:table-row", f"<table:table-row{count}"),
+                ("<table:table-cell/>", f"<table:table-cell{count}/>"),
+                ("<text:p>", f"<text:p>{escape(re.sub('[^ -~]', ' ', chance.choice(HOSTILE)))}"),
+                ('office:value-type="float"', 'office:value-type="percentage"'),
+                ("<table:table-cell ", f"<table:covered-table-cell{count} "),
+            ]
+        )
+        xml = xml.replace(old, new, chance.randint(1, 3))
+    content = flipped(chance, xml.encode(), 3) if chance.random() < 0.3 else xml.encode()
+    return zipped({**parts, "content.xml": content})
+
+
 def random_bytes(chance: random.Random, _: Parts, seeds: dict[str, bytes]) -> bytes:
     heads = [
         b"",
@@ -166,10 +188,10 @@ def random_bytes(chance: random.Random, _: Parts, seeds: dict[str, bytes]) -> by
 
 
 MAKERS: tuple[Maker, ...] = (
-    hostile_cells, broken_markup, rows_of_all_kinds, absurd_sizes, broken_packages, broken_xls, broken_text, random_bytes,
+    hostile_cells, broken_markup, rows_of_all_kinds, absurd_sizes, broken_packages, broken_xls, broken_text, broken_ods, random_bytes,
 )  # fmt: skip
 SHARES = {
-    rows_of_all_kinds: 0.3, hostile_cells: 0.4, broken_markup: 0.4, absurd_sizes: 0.1, broken_packages: 3, broken_text: 3,
+    rows_of_all_kinds: 0.3, hostile_cells: 0.4, broken_markup: 0.4, absurd_sizes: 0.1, broken_packages: 3, broken_text: 3, broken_ods: 0.4,
     random_bytes: 3,
 }  # fmt: skip
 """Cases that cost more are fewer."""

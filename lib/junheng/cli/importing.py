@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from junheng.cli.template import item_titles, last_book
 from junheng.errors import OutputProblem, UsageProblem, refused
 from junheng.files import write_whole
 from junheng.params.counties import County, find_county, load_counties
-from junheng.params.dictionary import load_dictionary
+from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.mapping import find_mapping
 from junheng.params.template import load_template
 from junheng.workbook.importing.last import carried_number
-from junheng.workbook.importing.model import Imported
+from junheng.workbook.importing.model import Imported, Lack
 from junheng.workbook.importing.open import count_open, open_values
 from junheng.workbook.importing.run import import_files
 from junheng.workbook.importing.write import LEFT_OUT_SHEET, OPEN_SHEET, Form, write_import
@@ -76,6 +76,8 @@ def import_workbook(request: ImportRequest) -> int:
     form = Form(dictionary, load_template(request.params), last, titles)
     _publish(write_import(imported, form), target)
     click.echo(_told(imported, target))
+    for line in _suspects(imported, dictionary):
+        click.echo(line)
     click.echo(trouble or _told_last(imported, last, request.year))
     for sheet, header, needed, number in count_open(open_values(imported, dictionary)):
         click.echo(f"  {'待补填' if needed else '可留空'}  〔{sheet}〕{header}：{number}处")
@@ -88,6 +90,19 @@ def _told_last(imported: Imported, last: CountyBook | None, year: int) -> str:
     number, lost = carried_number(imported.schools), len(imported.lost)
     missing = f"；上年度有、来源中没有的学校{lost}所，已列入“{OPEN_SHEET}”" if lost else ""
     return f"沿用{last.file}（{year - 1}年度）的学校基本信息{number}个{missing}。"
+
+
+def _suspects(imported: Imported, dictionary: Dictionary) -> Iterator[str]:
+    """Say of each column how many figures were left open because their unit stands nowhere and is hardly the usual one."""
+    headers = {field.key: field.header for field in dictionary.sheet("schools").fields}
+    found: dict[str, list[Lack]] = {}
+    for school in imported.schools:
+        for key, lack in school.lacks.items():
+            if lack.suspect:
+                found.setdefault(key, []).append(lack)
+    for key, lacks in found.items():
+        place = lacks[0].sources[0]
+        yield f"  单位存疑  〔学校〕{headers[key]}：{len(lacks)}处未导入，如{place}：{lacks[0].reason}。"
 
 
 def import_target(request: ImportRequest, county: County) -> Path:

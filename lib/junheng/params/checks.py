@@ -41,6 +41,7 @@ class Check(Record):
     schools that hold the very same value). A setting of the file is a number in formulas and `{id}` in texts.
     `over: lost_rows` judges last year's rows that this year's book has not. `over: origins` judges the figures of 学校
     that an import took from the statistics (sheet 来源): `value`, `statistic`, `origin` (where it was read).
+    `magnitude`: it tells a figure of another unit by its size, so an import asks it of figures whose unit stood nowhere.
     `sums` are names for sums over the schools, each of `value` where `where` holds; missing if one of them lacks it.
     """
 
@@ -58,6 +59,7 @@ class Check(Record):
     expected: str
     remedy: str
     clause: str
+    magnitude: bool = False
 
     @property
     def condition(self) -> Formula | None:

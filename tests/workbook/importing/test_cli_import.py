@@ -13,7 +13,7 @@ from tests.messy.other_formats import as_locked_xls, as_xls, with_password
 from tests.workbook.importing.forms_builder import write_forms
 from tests.workbook.importing.forms_new import new_forms
 from tests.workbook.importing.helpers import PARAMS, figures, imported, reread
-from tests.workbook.importing.wide_builder import junior, school, write_wide
+from tests.workbook.importing.wide_builder import COLUMNS, junior, school, write_wide
 
 TARGET = Path("outputs/2024/导入/370883_邹城市.xlsx")
 CALL = ["--county", "370883", "--year", "2024"]
@@ -76,6 +76,18 @@ def test_a_wrong_call_is_one_sentence(capsys: pytest.CaptureFixture[str], call: 
     assert guarded(["import", *call]) == 2
     out, err = capsys.readouterr()
     assert out == "" and says in err
+
+
+def test_an_unstated_unit_that_is_hardly_the_usual_one_is_told(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = (*COLUMNS[:-1], ("教学仪器设备资产值",))
+    path = place / "台账" / "2024小学.xlsx"
+    write_wide(path, [school(教学仪器设备资产值=856000)], columns=bare)
+    assert guarded(["import", "台账", *CALL]) == 0
+    said = capsys.readouterr().out
+    assert "单位存疑  〔学校〕教学仪器设备资产值：1处未导入，如2024小学.xlsx〔Sheet1〕" in said
+    assert "待补填  〔学校〕教学仪器设备资产值：1处" in said
 
 
 def test_a_failure_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -205,8 +205,7 @@ class FormSheet:
         for block in self.blocks:
             column, rows = block.header.find(spot.column, spot.alone), block.find_rows(spot, stage)
             if isinstance(column, Column) and len(rows) == 1:
-                unit = rows[0].unit or column.unit or block.unit or spot.unit
-                places.append(Place(self.sheet, rows[0].number, column.number, unit))
+                places.append(self._place(block, rows[0], column, spot))
             else:
                 faults.append(self._fault(block, spot, column, rows, stage))
         if len(places) == 1:
@@ -221,12 +220,12 @@ class FormSheet:
         for block in self.blocks:
             columns, rows = block.header.find_every(spot.column), block.find_rows(spot, stage)
             if columns and len(rows) == 1:
-                units = [rows[0].unit or column.unit or block.unit or spot.unit for column in columns]
-                return [
-                    Place(self.sheet, rows[0].number, column.number, unit)
-                    for column, unit in zip(columns, units, strict=True)
-                ]
+                return [self._place(block, rows[0], column, spot) for column in columns]
         return []
+
+    def _place(self, block: Block, row: FormRow, column: Column, spot: Spot) -> Place:
+        stated = row.unit or column.unit or block.unit
+        return Place(self.sheet, row.number, column.number, stated or spot.unit, stated=stated is not None)
 
     def _parts(self) -> Iterator[list[int]]:
         """Yield the rows of each table: 续 begins another one."""

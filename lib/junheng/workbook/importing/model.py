@@ -28,12 +28,13 @@ class SourceSheet:
 
 @dataclass(frozen=True)
 class Place:
-    """The cell a rule reads, and the unit its form states for it."""
+    """The cell a rule reads, and its unit: the one its form states, or (not `stated`) the one such forms have."""
 
     sheet: SourceSheet
     row: int
     column: int
     unit: str | None
+    stated: bool = True
 
     @property
     def source(self) -> Source:
@@ -42,22 +43,27 @@ class Place:
 
 @dataclass(frozen=True)
 class Figure:
-    """A content found for a key, the cells it was read from, what they show, and what was done to it (Chinese)."""
+    """A content found for a key, the cells it was read from, what they show, and what was done to it (Chinese).
+
+    `presumed`: the source does not say in which unit it is.
+    """
 
     key: str
     content: Content
     sources: tuple[Source, ...] = ()
     text: str = ""
     remark: str = ""
+    presumed: bool = False
 
 
 @dataclass(frozen=True)
 class Lack:
-    """A key without a content: why, and the cell where it was looked for."""
+    """A key without a content: why, and the cell where it was looked for. `suspect`: a figure is there, its unit is not."""
 
     key: str
     reason: str
     sources: tuple[Source, ...] = ()
+    suspect: bool = False
 
 
 def row_stages(dictionary: Dictionary, read: Callable[[str], Figure | Lack | None]) -> tuple[str, ...]:

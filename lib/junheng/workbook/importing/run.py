@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from junheng.errors import DataProblem, UsageProblem
+from junheng.params.checks import load_checks
 from junheng.params.counties import County, load_counties
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.mapping import Mapping, load_conversions, load_mappings
@@ -18,6 +19,7 @@ from junheng.workbook.importing.last import lost_schools, with_last_year
 from junheng.workbook.importing.merge import merge_drafts
 from junheng.workbook.importing.model import Draft, Imported, LeftOut, SourceSheet
 from junheng.workbook.importing.school import SchoolSource
+from junheng.workbook.importing.suspects import without_suspects
 from junheng.workbook.importing.table import TableSource, has_headers
 from junheng.workbook.importing.values import Reader
 from junheng.workbook.model import CountyBook
@@ -73,6 +75,7 @@ def import_files(
     schools = merge_drafts(work.drafts, dictionary.sheet("schools"))
     if not schools:
         raise DataProblem(f"来源文件中没有{county.title}的学校。{_reasons(left_out)}")
+    schools = without_suspects(schools, county, year, dictionary, load_checks(params_dir))
     lost = tuple(lost_schools(schools, last)) if last else ()
     if last:
         schools = with_last_year(schools, last, load_template(params_dir).carried)

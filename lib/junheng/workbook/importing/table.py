@@ -170,8 +170,11 @@ class TableSource:
             return Lack(
                 key, f"原表未说明{names}是否合计，该校兼有各学段或类型不明，请填写其中{STAGES[own]}的数值"
             )
-        units = {name: column.unit or found.rule.spots[name].unit for name, column in found.columns.items()}
-        places = {name: Place(self.sheet, number, c.number, units[name]) for name, c in found.columns.items()}
+        spots = found.rule.spots
+        places = {
+            name: Place(self.sheet, number, c.number, c.unit or spots[name].unit, stated=c.unit is not None)
+            for name, c in found.columns.items()
+        }
         return self.reader.read(found.rule, places, item)
 
     def _is_mixed(self, rule: Rule, number: int) -> bool:

@@ -67,7 +67,8 @@ class Reader:
         done = "；".join(
             dict.fromkeys(f.remark for f in figures.values() if f.remark and f.remark != rule.remark)
         )
-        return Figure(rule.key, value, sources, shown, "；".join(filter(None, (rule.remark, done))))
+        remark = "；".join(filter(None, (rule.remark, done)))
+        return Figure(rule.key, value, sources, shown, remark, any(f.presumed for f in figures.values()))
 
     def _one(self, rule: Rule, place: Place, field: Field) -> Figure | Lack:
         cell = place.sheet.grid.cell(place.row, place.column)
@@ -134,7 +135,8 @@ class Reader:
             done.append("该行在原表中被隐藏或筛选")
         cell = place.sheet.grid.cell(place.row, place.column)
         text = cell.text if cell else ""
-        return Figure(rule.key, content, (place.source,), text, "；".join(filter(None, done)))
+        presumed = field.is_number and field.unit is not None and not place.stated
+        return Figure(rule.key, content, (place.source,), text, "；".join(filter(None, done)), presumed)
 
 
 def _blank_reason(cell: Cell | None) -> str:
