@@ -134,13 +134,19 @@ def blanks(pages: list[PageBox]) -> Iterator[str]:
     for page, after in pairwise(pages):
         if page.landscape != after.landscape or not after.glyphs or not page.glyphs:
             continue
-        if starts_a_part(after):
+        if starts_a_part(after) or _begins_with_picture(after):
             continue
         _, bottom, _, top = page.edges
         lowest = min([glyph.bottom for glyph in page.glyphs] + [low for _, low in page.pictures])
         share = (lowest - bottom) / (top - bottom)
         if share > MOST_BLANK:
             yield f"第{page.number}页下部空白{share:.0%}"
+
+
+def _begins_with_picture(page: PageBox) -> bool:
+    """Whether a page begins with a picture, which cannot be parted to fill the page before."""
+    first = max(glyph.top for glyph in page.glyphs)
+    return any(top > first for top, _ in page.pictures)
 
 
 def starts_a_part(page: PageBox) -> bool:

@@ -101,7 +101,7 @@ KINDS = {
     "a phrase": (lambda p: append(p.root / REPORT), (f"参数“{REPORT}”有改动",)),
     "the year": (lambda p: append(p.params / "2024" / "city.yml"), ("参数“params/2024/city.yml”有改动",)),
     "own settings": (
-        lambda p: append(p.params / "2024" / f"{CODE}.yml"),
+        lambda p: (p.params / "2024" / f"{CODE}.yml").write_text("exceptions: []\n", encoding="utf-8"),
         (f"新增参数“params/2024/{CODE}.yml”",),
     ),
     "another's settings": (lambda p: append(p.params / "2024" / "370811.yml"), ()),
