@@ -479,7 +479,7 @@ def test_the_citys_disparities_tasks_plan_and_trend(made: Demo, city: Document) 
     ]
     goals = [row.cells["verdict"].text for row in one(city, "city_goals").rows]
     assert figures(r"全市性目标(\d+)项", text) == [len(goals)]
-    for verdict, words in (("达标", "已达到"), ("推进中", "推进中"), ("无法判定", "未填报无法判定")):
+    for verdict, words in (("达标", "已达到"), ("推进中", "推进中"), ("无法判定", "因填报不全无法判定")):
         assert (figures(rf"{words}(\d+)项", text.partition("全市性目标")[2]) or [0]) == [goals.count(verdict)]
     assert figures(r"未达到要求的任务(\d+)项", text) == [sum(cell(row, "unmet") > 0 for row in tasks)]
     told = {row.cells["county"].text: row.cells["left"].text for row in one(city, "city_plan").rows}
