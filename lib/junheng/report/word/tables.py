@@ -30,7 +30,7 @@ _FIRST_LINES: Final = 3
 _LAST_ROWS: Final = 2
 MOST_ROWS: Final = 400
 """A longer table is continued in another one, on a new page: LibreOffice compares each cell it reads with all cells of
-the table that have its format. 1,500 rows in one table take 22 s, 3,000 take 97 s; in parts it is 7 and 16 s."""
+the table that have its format. A report of 3,100 rows was loaded in 128 s with one table, in 17 s with parts of 400."""
 
 
 def build_tables(table: Table, width: int, styles: TableStyles) -> list[list[str]]:
