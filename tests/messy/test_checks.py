@@ -429,6 +429,7 @@ def test_a_parent_without_saying_whether_counted_is_an_error(book_of: Any) -> No
     issue = only(book, "counted_unclear")
     assert (issue.severity, issue.cell) == (Severity.ERROR, cell_of("counted", 3))
     assert "2137830001" in issue.message
+    assert not [one for one in book.issue_records if one is not issue and one.place == issue.place]
 
 
 def test_what_is_said_of_a_blank_switch_is_what_follows_from_it(book_of: Any) -> None:

@@ -6,7 +6,7 @@ Errors in a cell never stop the reading: whatever can be read is returned, and e
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from junheng.params.city import Acceptance, load_city, load_county_year
 from junheng.params.counties import County, load_counties
 from junheng.params.dictionary import Dictionary, Sheet, load_dictionary
 from junheng.workbook.check.run import accept, run_checks
-from junheng.workbook.model import CountyBook, Issue, Origin, Row
+from junheng.workbook.model import CountyBook, Issue, Origin, Row, Severity
 from junheng.workbook.read.cells import CellRules
 from junheng.workbook.read.context import Context
 from junheng.workbook.read.digest import DEMO_KEYWORD, Values
@@ -33,7 +33,7 @@ from junheng.workbook.read.identity import (
     school_issues,
     titles_above,
 )
-from junheng.workbook.read.issues import Reporter
+from junheng.workbook.read.issues import MISSING, Reporter
 from junheng.workbook.read.items import ItemsReader
 from junheng.workbook.read.opened import OpenedFile
 from junheng.workbook.read.origins import ORIGIN_SHEET, read_origins
@@ -107,7 +107,15 @@ def read_county_book(
         origins=_origins(opened, values, dictionary, context.rules),
     )
     strange = school_issues(book, last, counties) if counties else ()
-    return accept(book.with_issues(*strange, *run_checks(book, checks, dictionary, last)), acceptances)
+    found = run_checks(book, checks, dictionary, last)
+    book = replace(book, issue_records=tuple(_not_stopped(book.issue_records, found)))
+    return accept(book.with_issues(*strange, *found), acceptances)
+
+
+def _not_stopped(told: Iterable[Issue], found: Iterable[Issue]) -> Iterator[Issue]:
+    """Leave out that a cell is blank where a check has an error on the same blank: what follows from it is then untrue."""
+    stopped = {issue.place for issue in found if issue.severity is Severity.ERROR}
+    return (issue for issue in told if issue.check != MISSING or issue.place not in stopped)
 
 
 def open_county_book(

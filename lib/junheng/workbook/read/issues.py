@@ -10,6 +10,8 @@ from junheng.workbook.read.cells import CellRules, Fault
 from junheng.workbook.read.text import shorten
 
 LONGEST = 80
+MISSING = "missing"
+"""The kind of issue that a needed value is not there."""
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Reporter:
         remedy = "请补填。" if vital else f"请补填；{column.if_blank}。"
         self.add(
             Severity.ERROR if vital else Severity.WARNING,
-            "missing",
+            MISSING,
             source.sheet,
             source.cell,
             found=value.text,
