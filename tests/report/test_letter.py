@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from fractions import Fraction
 
 from junheng.assess.engine import assess
 from junheng.assess.trend import compare
@@ -11,8 +13,12 @@ from junheng.report.content.model import Heading, Paragraph, Table
 from junheng.report.content.reports import COMPOSERS
 from junheng.workbook.model import CountyBook
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
+from tests.report.demo import demo, paragraphs
 
 WORDING = load_wording(PARAMS, 2024)
+
+
+MEAN = re.compile(r"(小学|初中)([^；。，]+?)全县平均([\d.]+)[^\d，]+，为标准值的([\d.]+)倍")
 
 
 def context(now: CountyBook, before: CountyBook | None = None, **city_year: object) -> Context:
@@ -93,3 +99,17 @@ def test_the_bodys_long_tables_stand_in_the_annex() -> None:
     ]
     annex = [b.spec.id for b in made.blocks["annex_results"] if isinstance(b, Table)]
     assert "resource" not in body and annex == ["resource", "disparity", "tasks", "trend"]
+
+
+def test_how_far_a_mean_exceeds_the_threshold_is_what_the_printed_mean_says() -> None:
+    found = 0
+    for member in demo().members:
+        standard = member.assessment.national.standard
+        stages = {stage.name: stage.id for stage in standard.stages}
+        text = "".join(paragraphs(demo().documents[member.county.code, "assessment"]))
+        for stage, name, mean, ratio in MEAN.findall(text):
+            indicator = next(one for one in standard.indicators if one.name == name)
+            times = Fraction(mean) / indicator.thresholds[stages[stage]]
+            assert Fraction(ratio) == Fraction(int(times * 100), 100), (member.county.name, name)
+            found += 1
+    assert found > 10

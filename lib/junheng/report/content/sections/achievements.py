@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from junheng.assess.model import Unit, Verdict
-from junheng.exact import fixed
+from junheng.exact import fixed, round_half_up
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import cv_text, difference, printed_share, unit_name
@@ -84,15 +84,16 @@ def _exceeded(context: Context) -> Iterator[str]:
         indicator = standard.indicator(row.indicator)
         ratio = row.mean / indicator.thresholds[row.stage]
         if indicator.comparator == ">=" and ratio >= CLEARLY:
-            found.append((ratio, standard.stage(row.stage).name, indicator, row.mean))
-    for ratio, stage, indicator, mean in sorted(found, key=lambda one: one[0], reverse=True)[:MOST]:
+            found.append((ratio, row, indicator, row.mean))
+    for _, row, indicator, mean in sorted(found, key=lambda one: one[0], reverse=True)[:MOST]:
         yield context.say(
             "praise.mean",
-            stage=stage,
+            stage=standard.stage(row.stage).name,
             indicator=indicator.name,
             mean=fixed(mean, indicator.decimals),
             unit=indicator.unit,
-            ratio=_down(ratio),
+            # Of the printed mean: whoever divides what stands beside it must find the same.
+            ratio=_down(round_half_up(mean, indicator.decimals) / indicator.thresholds[row.stage]),
         )
 
 
