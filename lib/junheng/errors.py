@@ -78,15 +78,16 @@ def refused(error: OSError) -> str:
 
 NEAR = 0.51
 """How like a word must be: 公办 is half of 民办, and E9 of E1, and neither is meant."""
+MOST_NEAR = 3
 ALMOST_AS_NEAR = 0.15
 """A second hint is given only when it is nearly as like the word as the best one."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a Chinese hint naming the known words nearest to `word`, or an empty string."""
-    near = get_close_matches(word, list(known), n=3, cutoff=NEAR)
+    """Return a Chinese hint naming the known words nearest to `word`, or an empty string: too many near ones tell nothing."""
+    near = get_close_matches(word, list(known), n=MOST_NEAR + 1, cutoff=NEAR)
     likeness = [SequenceMatcher(None, other, word).ratio() for other in near]
     near = [
         other for other, ratio in zip(near, likeness, strict=True) if ratio >= likeness[0] - ALMOST_AS_NEAR
     ]
-    return f"是否要写“{'”或“'.join(near)}”？" if near else ""
+    return f"是否要写“{'”或“'.join(near)}”？" if 0 < len(near) <= MOST_NEAR else ""

@@ -41,6 +41,8 @@ from tests.messy.builder import (
         ("school_code", 2137830009, "2137830009", "数字格式"),
         ("school_name", " 城关  小学\u3000", "城关 小学", "空格"),
         ("boarding", " 是", True, "空格"),
+        ("location", "主城区", "城区", "规范为“城区”"),
+        ("location", "镇乡结合区", "镇区", "规范为“镇区”"),
     ],
 )
 def test_repaired_and_logged(book_of: Any, key: str, written: Any, content: Any, repair: str) -> None:

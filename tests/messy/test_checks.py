@@ -477,7 +477,12 @@ def test_nothing_follows_of_a_column_that_is_not_there(book_of: Any) -> None:
 
 @pytest.mark.parametrize(
     ("key", "word", "wrong"),
-    [("sponsor", "公办", "民办"), ("location", "农业", "乡村"), ("boarding", "有", "是")],
+    [
+        ("sponsor", "公办", "民办"),
+        ("sponsor", "教育部门", "省级"),
+        ("location", "农业", "乡村"),
+        ("boarding", "有", "是"),
+    ],
 )
 def test_no_wrong_word_is_suggested(book_of: Any, key: str, word: str, wrong: str) -> None:
     (issue,) = book_of([school(**{key: word})]).blocking

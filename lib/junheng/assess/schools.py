@@ -48,12 +48,9 @@ def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
     A school type without stages (特殊教育学校) may fill either stage's columns, so what it wrote counts.
     """
     content = row.get(field.key)
-    foreign = field.stage is not None and field.stage not in stages
-    if foreign and stages:
+    if stages and field.stage is not None and field.stage not in stages:
         return ZERO
-    if content is None and field.is_number and (foreign or field.required == "optional"):
-        return ZERO
-    return content
+    return ZERO if content is None and field.zero_if_blank(stages) else content
 
 
 def or_any(content: Any, field: Field | None, possible: Callable[[str], Any]) -> Any:

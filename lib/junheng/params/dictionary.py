@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -64,6 +64,17 @@ class Field(Record):
     @property
     def is_number(self) -> bool:
         return self.type in ("int", "decimal", "ratio")
+
+    def is_needed(self, stages: Container[str] | None, campus: bool) -> bool:
+        """Say whether a row must fill it in: one of these stages (None: not known), a campus or not."""
+        if self.required == "stage":
+            return stages is None or self.stage in stages
+        return campus if self.required == "campus" else self.required == "always"
+
+    def zero_if_blank(self, stages: Container[str]) -> bool:
+        """Say whether a blank is 0 in a row of these stages: a number of another stage, or one that may stay blank."""
+        foreign = self.stage is not None and self.stage not in stages
+        return self.is_number and (foreign or self.required == "optional")
 
 
 class Sheet(Record):

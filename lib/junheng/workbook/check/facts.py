@@ -235,11 +235,8 @@ class RowFacts:
         content = value.content
         if content is None and not is_missing_mark(value.text):
             raise Undefined(f"“{field.header}”无法识别")
-        if content is None and field.is_number and field.key not in self.facts.absent:
-            foreign = field.stage is not None and field.stage not in self.stages
-            if foreign or field.required == "optional":
-                return ZERO
-        return content
+        known = field.key not in self.facts.absent
+        return ZERO if content is None and known and field.zero_if_blank(self.stages) else content
 
     def students(self) -> Fraction:
         """Return the pupils of all stages; raises Missing."""

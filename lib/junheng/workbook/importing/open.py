@@ -62,25 +62,18 @@ def _of_school(sheet: Sheet, school: School, row: int, dictionary: Dictionary) -
         if item.key in school.figures:
             continue
         lack = school.lacks.get(item.key)
-        needed = _is_needed(item, stages, campus)
-        if needed or (lack is not None and lack.sources) or _counts_zero(item, stages):
+        needed = item.is_needed(stages, campus)
+        if needed or (lack is not None and lack.sources) or _may_be_zero(item, stages):
             place, reason = address(row, column), ABSENT if needed else COUNTS_ZERO
             origin = "、".join(map(str, lack.sources)) if lack else ""
             reason = lack.reason if lack else reason
             yield Open(sheet.name, place, school.code, school.name, item, reason, origin, needed)
 
 
-def _is_needed(item: Field, stages: tuple[str, ...] | None, campus: bool) -> bool:
-    if item.required == "stage":
-        return stages is None or item.stage in stages
-    if item.required == "campus":
-        return campus
-    return item.required == "always"
-
-
-def _counts_zero(item: Field, stages: tuple[str, ...] | None) -> bool:
-    here = item.stage is None or stages is None or item.stage in stages
-    return item.required == "optional" and item.is_number and here
+def _may_be_zero(item: Field, stages: tuple[str, ...] | None) -> bool:
+    """Say whether a blank that counts 0 may hide a figure: a number of a stage the school has."""
+    here = stages is None or item.stage is None or item.stage in stages
+    return here and item.zero_if_blank(stages or ())
 
 
 def _of_lost(sheet: Sheet, lost: LostSchool) -> Open:

@@ -198,7 +198,7 @@ def _read_enum(rules: CellRules, cell: Cell, field: Field) -> Reading:
     if term is None:
         guess = did_you_mean(fold_spaces(cell.text), rules._words(field))
         return _faulty(cell, "bad_word", rules.expected(field), guess or "请从下拉列表中选择。")
-    exact_word = cell.text in (term.value, term.label, *term.also)
+    exact_word = cell.text in (term.value, term.label) or cell.text.isdecimal()
     return Reading(term.value, cell.text, None if exact_word else f"规范为“{term.label}”")
 
 

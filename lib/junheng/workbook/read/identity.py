@@ -94,37 +94,25 @@ def check_titles(
             if named and not whose:
                 whose = "own" if own else "other"
                 if not own:
-                    _report_county(title, county, reporter)
+                    _report(title, "identity_county", county.title, "另一县（市、区）", reporter)
             years = {int(found) for match in YEAR.finditer(title[2]) for found in match.groups() if found}
             if years and not when:
                 when = "own" if year in years else "other"
                 if year not in years:
-                    _report_year(title, year, reporter)
+                    _report(title, "identity_year", f"{year}年度", "另一年度", reporter)
 
 
-def _report_county(title: Title, county: County, reporter: Reporter) -> None:
+def _report(title: Title, check: str, whose: str, another: str, reporter: Reporter) -> None:
+    """Report a title of another county or year than `whose`."""
     sheet, cell, text = title
     reporter.error(
-        "identity_county",
+        check,
         sheet,
         cell,
         subject="标题" if sheet else "文件属性中的标题",
         found=text,
-        expected=f"{county.title}的工作簿",
-        remedy=f"这可能是另一县（市、区）的工作簿，请换为{county.title}的；确为{county.title}的，请改正标题。",
-    )
-
-
-def _report_year(title: Title, year: int, reporter: Reporter) -> None:
-    sheet, cell, text = title
-    reporter.error(
-        "identity_year",
-        sheet,
-        cell,
-        subject="标题" if sheet else "文件属性中的标题",
-        found=text,
-        expected=f"{year}年度的工作簿",
-        remedy=f"这可能是另一年度的工作簿，请换为{year}年度的；确为{year}年度的，请改正标题。",
+        expected=f"{whose}的工作簿",
+        remedy=f"这可能是{another}的工作簿，请换为{whose}的；确为{whose}的，请改正标题。",
     )
 
 

@@ -103,7 +103,7 @@ class RowsReader:
             if self.merged.over(row.number, self.table.columns.get(field.key, 0)):
                 continue  # told once for the whole range
             here = field.key in self.table.columns and field.key not in unusable
-            if here and value.content is None and _is_required(field, stages, campus):
+            if here and value.content is None and field.is_needed(stages, campus):
                 subject = subject_of(name, field.header)
                 self.context.reporter.missing(
                     value, field, self.context.rules, subject, self._is_vital(field)
@@ -224,14 +224,6 @@ class RowsReader:
                     expected=f"“{'”“'.join(self.sheet.expected)}”之一",
                     remedy="该行不参加计算，请核对编号。",
                 )
-
-
-def _is_required(field: Field, stages: tuple[str, ...], campus: bool) -> bool:
-    if field.required == "stage":
-        return field.stage in stages
-    if field.required == "campus":
-        return campus
-    return field.required == "always"
 
 
 def number_list(numbers: Iterable[int]) -> str:
