@@ -13,21 +13,22 @@ from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
 from junheng.assess.suppress import suppressed
 from junheng.assess.suppress_texts import Suppression, without_numbers
-from junheng.assess.tasks import assess_tasks
 from junheng.params.checks import load_checks
 from junheng.params.phrases import load_phrases
 from junheng.params.small_counts import load_small_counts
-from junheng.params.tables import load_tables
 from junheng.params.tasks import TaskCheck, load_tasks
+from junheng.report.content.context import Context, load_wording
 from junheng.report.content.ledger_topics import current_topics
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.statements import item_statement
-from junheng.report.content.tables import excluded_table, tasks_table
+from junheng.report.content.tables.lists import excluded_table
+from junheng.report.content.tables.tasks import tasks_table
 from junheng.workbook.model import Hidden, Issue, Severity
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 
 HOW = Suppression(load_small_counts(PARAMS), load_checks(PARAMS), load_tasks(PARAMS))
 PHRASES = PhraseBook(load_phrases(PARAMS))
+WORDING = load_wording(PARAMS, 2024)
 SPECIAL = school(
     9, school_type="特殊教育学校", school_name="启智学校", students_primary=30, students_junior=0
 )
@@ -70,9 +71,9 @@ def test_nothing_small_nothing_hidden_and_the_switch() -> None:
 
 
 def test_special_schools_are_hidden_with_their_group() -> None:
-    specs = load_tables(PARAMS)
     whole, shown = both(FEW)
-    printed = [[row.cells["students"].text for row in excluded_table(a, specs).rows] for a in (whole, shown)]
+    tables = [excluded_table(Context(a, None, WORDING)) for a in (whole, shown)]
+    printed = [[row.cells["students"].text for row in table.rows] for table in tables]
     assert printed == [["30"], ["*"]]
     one = school(9, school_type="特殊教育学校", students_primary=4, students_junior=0)
     small = assess(book([school(), one], {**PLACED, **MANY}), DICTIONARY, (NATIONAL, LOCAL))
@@ -80,7 +81,7 @@ def test_special_schools_are_hidden_with_their_group() -> None:
 
 
 def test_tasks_show_marks_also_for_formulas_of_their_own() -> None:
-    specs, plan = load_tables(PARAMS), HOW.tasks
+    plan = HOW.tasks
     check = TaskCheck(id="x", name="送教上门", value="disabled_special", threshold=Fraction(1), unit="人")
     changed = plan.model_copy(
         update={"tasks": tuple(
@@ -89,7 +90,7 @@ def test_tasks_show_marks_also_for_formulas_of_their_own() -> None:
     )  # fmt: skip
     row = {"task": "15", "result": "已安置7人", "cause": "三名残疾儿童在外地", "done": False}
     _, shown = both(FEW, tasks=[row])
-    table = tasks_table(assess_tasks(shown, DICTIONARY, changed, {}), specs, PHRASES)
+    table = tasks_table(Context(shown, None, replace(WORDING, tasks=changed)))
     cells = next(r.cells for r in table.rows if r.cells["number"].text == "15")
     assert "残疾儿童少年入学率*%（应不低于95%）" in cells["computed"].text
     assert "送教上门*人（应不低于1人）" in cells["computed"].text

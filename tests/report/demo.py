@@ -9,7 +9,7 @@ from functools import cache
 from junheng.assess.city import CityAssessment, Member
 from junheng.lab import city as city_lab
 from junheng.lab import county as county_lab
-from junheng.report.content.city_context import CityContext
+from junheng.report.content.context import CityContext
 from junheng.report.content.model import Document, Heading, Paragraph, Table
 from junheng.report.content.names import REPORTS
 

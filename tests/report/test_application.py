@@ -20,11 +20,11 @@ from junheng.report.content.context import Context, load_wording
 from junheng.report.content.model import Document, Paragraph, Table
 from junheng.report.content.names import REPORTS, check_reports, report_name
 from junheng.report.content.reports import COMPOSERS, WANTED
-from junheng.report.content.tables import annex_tables
+from junheng.report.content.tables import FORMS
 from junheng.report.excel.documents import write_tables
 from junheng.workbook.model import CountyBook, Row, Source, Value
 from tests.assess.make import COUNTY, DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
-from tests.golden import PHRASES, SPECS, sample
+from tests.golden import SPECS, sample
 
 WORDING = load_wording(PARAMS, 2024)
 
@@ -40,7 +40,7 @@ def said(document: Document) -> str:
 
 
 def statements(assessment: Assessment) -> dict[str, str]:
-    tables = annex_tables(assessment, DICTIONARY, PHRASES, SPECS, ("IV", "V"))
+    tables = [FORMS[form](Context(assessment, None, WORDING)) for form in ("IV", "V")]
     rows = [(table.spec.id, row) for table in tables for row in table.rows]
     return {
         f"{form}{row.cells['name'].text.split('.')[0]}": row.cells["statement"].text for form, row in rows
@@ -87,7 +87,7 @@ def test_the_form_knows_no_local_verdict_where_the_annex_says_both() -> None:
     (form,) = [
         t for t in COMPOSERS["form"](context).blocks["tables"] if isinstance(t, Table) and t.spec.id == "IV"
     ]
-    (annex,) = annex_tables(assessment, DICTIONARY, PHRASES, SPECS, ("IV",))
+    annex = FORMS["IV"](context)
     assert form.rows[13].cells["verdict"].text == "达标"
     assert annex.rows[13].cells["verdict"].text == "达标（国家）／未达标（济宁市）"
 

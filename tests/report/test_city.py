@@ -17,7 +17,6 @@ from junheng.assess.city_records import CityRecords
 from junheng.assess.engine import assess
 from junheng.assess.trend import compare
 from junheng.errors import OutputProblem
-from junheng.report.content.city_context import CityContext
 from junheng.report.content.city_report import (
     INTERNAL_SECTIONS,
     SECTIONS,
@@ -25,7 +24,7 @@ from junheng.report.content.city_report import (
     compose_internal,
     write_city_workbook,
 )
-from junheng.report.content.context import load_wording
+from junheng.report.content.context import CityContext, load_wording
 from junheng.report.content.ledger_overdue import overdue_items
 from junheng.report.content.model import Document, Paragraph, Table
 from junheng.report.page.city import DATA, INDEX, PREFIX, inspect_page, write_page

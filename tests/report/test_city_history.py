@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from junheng.errors import OutputProblem
-from junheng.report.content.city_context import CityContext
-from junheng.report.content.context import load_wording
+from junheng.report.content.context import CityContext, load_wording
 from junheng.report.page.city_data import history_table, page_data
 from junheng.report.page.history import earlier, files, keep, present
 from tests.assess.cities import POOR, city, member

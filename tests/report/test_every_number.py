@@ -19,7 +19,6 @@ from docx.oxml.ns import qn
 from junheng.assess.cycle import deadlines
 from junheng.assess.gaps import shortfall
 from junheng.assess.model import Assessment, Result, Unit, Verdict
-from junheng.assess.plans import floor_gap
 from junheng.assess.tasks import assess_tasks
 from junheng.assess.trend import Trend
 from junheng.exact import ceil_div, exact, fixed, round_half_up
@@ -242,7 +241,7 @@ def _unit(register: Register, unit: Unit, result: Result) -> None:
     for indicator in result.standard.indicators:
         cell = unit.cells[indicator.id]
         register.add(cell.value, cell.threshold)
-        for gap in (shortfall(unit, indicator), floor_gap(unit, indicator, result.standard.unit_rule.floor)):
+        for gap in (shortfall(unit, indicator), shortfall(unit, indicator, result.standard.unit_rule.floor)):
             word = indicator.gap_unit
             register.add(*([_in_print(_enough(gap, word), word)] if gap is not None else []))
         values = [v for peer in peers if (v := peer.cells[indicator.id].value) is not None]

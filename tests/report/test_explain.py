@@ -16,7 +16,7 @@ from junheng.errors import UsageProblem
 from junheng.params.city import CountyYear, ExceptionUse
 from junheng.report.content.context import Context, load_wording
 from junheng.report.content.explain import explain
-from junheng.report.content.tables import annex_tables
+from junheng.report.content.tables import FORMS
 from junheng.report.content.text import blocks_text
 from junheng.report.excel.ledger import write_ledger
 from junheng.report.page.html import table_html
@@ -167,8 +167,7 @@ def test_the_command_writes_nothing_and_names_the_cell(
 
 def test_html_and_ledger_carry_the_cells(tmp_path: Path) -> None:
     assessment = assessed(book([school(1, teaching_area=100)]))
-    tables = annex_tables(assessment, DICTIONARY, WORDING.phrases, WORDING.specs)
-    html = table_html(next(table for table in tables if table.spec.id == "II-2"))
+    html = table_html(FORMS["II-2"](Context(assessment, None, WORDING)))
     cell = "测试.xlsx〔学校〕teaching_area2、indoor_sports_area2、students_primary2"
     told = f"来源：{cell}。说明：.venv/bin/junheng explain 370883 2024 L4 2137830001"
     call = '说明：wb.explain(work, assessment, "L4", "2137830001")'
@@ -189,7 +188,7 @@ def test_every_figure_of_the_standard_form_says_what_explains_it() -> None:
     )
     assessment = assessed(made)
     context = Context(assessment, None, WORDING)
-    tables = annex_tables(assessment, DICTIONARY, WORDING.phrases, WORDING.specs)
+    tables = [form(context) for form in FORMS.values()]
     origins = [c.origin for t in tables for row in t.rows for c in row.cells.values() if c.origin]
     asked = {origin.in_terminal.split(".venv/bin/junheng explain 370883 2024 ")[1] for origin in origins}
     assert {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from junheng.exact import fixed, in_full
 from junheng.report.content.model import TableCell
 from junheng.report.content.numbers import BLANK, beside_limit, difference, printed_share
-from junheng.report.content.tables.trends import change_cell, share_cell
+from junheng.report.content.tables.trends import compared, share_cell
 
 VALUES = st.fractions(min_value=0, max_value=3, max_denominator=10**6)
 LIMIT = Fraction("0.45")
@@ -48,14 +48,14 @@ def test_an_edge_value_beside_a_usual_one() -> None:
 @pytest.mark.parametrize("pair", [(BLANK, "1.0"), ("1.0", BLANK), ("无法判定", "1.0"), ("12/14", "1.0")])
 def test_without_two_figures_there_is_no_difference(pair: tuple[str, str]) -> None:
     assert difference(*pair) is None
-    assert change_cell(TableCell(pair[0]), TableCell(pair[1])).text == BLANK
+    assert compared(TableCell(pair[1]), TableCell(pair[0]))["change"].text == BLANK
 
 
 @given(st.fractions(0, 1, max_denominator=2000), st.fractions(0, 1, max_denominator=2000))
 def test_a_sentence_on_a_share_goes_by_what_is_printed(now: Fraction, before: Fraction) -> None:
     mine, theirs = printed_share(now), printed_share(before)
     assert mine is not None and theirs is not None
-    change = change_cell(share_cell(now), share_cell(before)).number
+    change = compared(share_cell(before), share_cell(now))["change"].number
     assert change is not None
     assert (mine > theirs, mine < theirs) == (change > 0, change < 0)
     assert fixed(mine * 100, 1) == share_cell(now).text

@@ -39,9 +39,8 @@ def report(
     now = assess(county, DICTIONARY, STANDARDS, choices)
     trend = compare(now, assess(before, DICTIONARY, load_standards(PARAMS, 2023))) if before else None
     defaults = STANDARDS[0].settings
-    return COMPOSERS[name](
-        Context(now, trend, WORDING, fingerprints=(("工作簿", "0" * 64),), defaults=defaults)
-    )
+    context = Context(now, trend, WORDING, fingerprints=(("工作簿", "0" * 64),), defaults=defaults)
+    return COMPOSERS[name](context)
 
 
 def texts(document: Document) -> list[str]:

@@ -12,28 +12,28 @@ from hypothesis import strategies as st
 
 from junheng.assess.engine import assess
 from junheng.assess.model import Assessment, Verdict
-from junheng.assess.tasks import TaskResult, assess_tasks
-from junheng.assess.trend import compare
+from junheng.assess.trend import Trend, compare
 from junheng.exact import COMPARATORS
-from junheng.params.tasks import load_tasks
+from junheng.report.content.context import Context, load_wording
 from junheng.report.content.model import Table
-from junheng.report.content.tables import (
-    annex_tables,
-    disparity_table,
+from junheng.report.content.tables import FORMS
+from junheng.report.content.tables.building import judged_cell
+from junheng.report.content.tables.lists import (
     edges_table,
     excluded_table,
     failing_schools_table,
     gaps_table,
     issues_table,
-    resource_table,
-    tasks_table,
-    trend_table,
-    undone_table,
 )
-from junheng.report.content.tables.building import judged_cell
+from junheng.report.content.tables.resources import disparity_table, resource_table
+from junheng.report.content.tables.tasks import tasks_table, undone_table
+from junheng.report.content.tables.trends import trend_table
 from junheng.workbook.model import Issue, Severity
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
-from tests.golden import PHRASES, SPECS, sample
+from tests.golden import sample
+
+WORDING = load_wording(PARAMS, 2024)
+UNASKED = replace(WORDING, city_year=WORDING.city_year.model_copy(update={"task_inputs": {}}))
 
 TITLES = (
     "表Ⅰ 基本情况",
@@ -54,8 +54,12 @@ def county(*schools: dict[str, Any], **sheets: Any) -> Assessment:
 
 
 def annex(assessment: Assessment) -> dict[str, Table]:
-    tables = annex_tables(assessment, DICTIONARY, PHRASES, SPECS)
-    return {table.spec.id: table for table in tables}
+    return {form: table(told(assessment)) for form, table in FORMS.items()}
+
+
+def told(assessment: Assessment, trend: Trend | None = None) -> Context:
+    """The context of a report; the office gave no figures for the tasks."""
+    return Context(assessment, trend, UNASKED)
 
 
 def texts(table: Table, row: int) -> dict[str, str]:
@@ -63,23 +67,20 @@ def texts(table: Table, row: int) -> dict[str, str]:
 
 
 def every_table(assessment: Assessment) -> list[Table]:
+    context = told(assessment)
     return [
         *annex(assessment).values(),
-        resource_table(assessment, SPECS),
-        disparity_table(assessment, SPECS),
-        failing_schools_table(assessment, SPECS),
-        excluded_table(assessment, SPECS),
-        gaps_table(assessment, SPECS, DICTIONARY),
-        edges_table(assessment, SPECS),
-        issues_table(assessment, SPECS, PHRASES),
-        tasks_table(judged_tasks(assessment), SPECS, PHRASES),
-        undone_table(judged_tasks(assessment), SPECS, PHRASES, load_tasks(PARAMS), "邹城市人民政府"),
-        trend_table(compare(assessment, assessment), SPECS),
+        resource_table(context),
+        disparity_table(context),
+        failing_schools_table(context),
+        excluded_table(context),
+        gaps_table(context),
+        edges_table(context),
+        issues_table(context),
+        tasks_table(context),
+        undone_table(context),
+        trend_table(context, compare(assessment, assessment)),
     ]
-
-
-def judged_tasks(assessment: Assessment) -> tuple[TaskResult, ...]:
-    return assess_tasks(assessment, DICTIONARY, load_tasks(PARAMS), {})
 
 
 def holes(**changes: Any) -> Assessment:
@@ -107,7 +108,7 @@ def test_every_table_is_whole(assessment: Assessment):
 
 
 def test_titles_and_order():
-    assert tuple(t.caption for t in annex_tables(sample(), DICTIONARY, PHRASES, SPECS)) == TITLES
+    assert tuple(t.caption for t in annex(sample()).values()) == TITLES
 
 
 def test_table_1_has_24_columns_and_the_samples_figures():
@@ -141,7 +142,7 @@ def test_a_blank_of_table_1_stays_visible_with_its_reason():
     assessment = county(school(1, staff_primary=None), figures={"population": None, "townships": 0})
     row = texts(annex(assessment)["I"], 0)
     assert (row["population"], row["staff_primary"], row["townships"]) == ("——", "——", "0")
-    table = gaps_table(assessment, SPECS, DICTIONARY)
+    table = gaps_table(told(assessment))
     gaps = [texts(table, n) for n in range(len(table.rows))]
     assert {(gap["subject"], gap["item"]) for gap in gaps} >= {
         ("县级数据", "人口总数"),
@@ -218,7 +219,7 @@ def test_a_value_at_its_limit_shows_why_it_fails():
     cell = table.rows[1].cells["L2"]
     assert (cell.text, cell.mark) == ("0.999※", "unmet")
     assert any("※为临界值" in note for note in table.notes)
-    row = texts(edges_table(assessment, SPECS), 0)
+    row = texts(edges_table(told(assessment)), 0)
     assert (row["value"], row["threshold"], row["verdict"]) == ("0.999", "1", "未达标")
 
 
@@ -293,21 +294,19 @@ def test_table_6_leaves_a_sum_open():
 
 
 def test_failing_schools_list_every_miss_with_its_gap():
-    table = failing_schools_table(
-        county(school(1), school(2, backbone_primary=0, multimedia_rooms=11)), SPECS
-    )
+    table = failing_schools_table(told(county(school(1), school(2, backbone_primary=0, multimedia_rooms=11))))
     assert [row.cells["indicator"].text[:2] for row in table.rows] == ["L2", "L7"]
     assert table.rows[0].cells["school"].rows == 2
     assert texts(table, 0)["gap"] == "5人" and texts(table, 1)["gap"] == "1间"
 
 
 def test_excluded_schools_have_a_reason():
-    table = excluded_table(county(school(1), school(2, school_type="小学教学点", students_primary=49)), SPECS)
+    table = excluded_table(told(county(school(1), school(2, school_type="小学教学点", students_primary=49))))
     assert texts(table, 0)["reason"] == "小学教学点在校生不足50人"
 
 
 def test_gaps_name_sheet_and_cell():
-    row = texts(gaps_table(county(school(1, backbone_primary=None)), SPECS), 0)
+    row = texts(gaps_table(told(county(school(1, backbone_primary=None)))), 0)
     assert row["subject"] == "第1小学" and row["item"] == "小学县级及以上骨干教师数"
     assert row["place"] == "〔学校〕backbone_primary2"
 
@@ -319,7 +318,7 @@ def test_issues_leave_out_notes_and_tell_who_accepted_an_error():
     accepted = replace(warning, severity=Severity.ERROR, accepted="李某")
     issues = (warning, accepted, replace(warning, severity=Severity.NOTE))
     assessment = assess(replace(book([school()]), issue_records=issues), DICTIONARY, (NATIONAL, LOCAL))
-    table = issues_table(assessment, SPECS, PHRASES)
+    table = issues_table(told(assessment))
     assert [texts(table, n)["severity"] for n in range(len(table.rows))] == ["错误", "警告"]
     assert texts(table, 1)["message"].startswith("第1小学：") and texts(table, 1)["place"] == "学校 K3"
     assert texts(table, 0)["accepted"] == "李某" and table.notes == ("另有提示1条，见采集工作簿问题反馈。",)
@@ -334,9 +333,7 @@ def test_twenty_issues_at_most_the_weightiest_first():
     accepted = replace(plain, severity=Severity.ERROR, accepted="李某")
     others = (replace(plain, cell=f"K{n}", check=f"jump{n}") for n in range(4, 40))
     issues = (*others, opens, accepted)
-    table = issues_table(
-        assess(replace(made, issue_records=issues), DICTIONARY, (NATIONAL, LOCAL)), SPECS, PHRASES
-    )
+    table = issues_table(told(assess(replace(made, issue_records=issues), DICTIONARY, (NATIONAL, LOCAL))))
     assert len(table.rows) == 20
     assert (texts(table, 0)["accepted"], texts(table, 1)["place"]) == ("李某", f"学校 {source.cell}")
     assert texts(table, 2)["place"] == "学校 K4"
@@ -353,7 +350,7 @@ def test_issues_of_one_kind_are_one_row_with_the_first_places():
         replace(plain, cell=f"K{n}", found=str(900 + n), subject=f"第{n}小学“在校生数”") for n in range(2, 32)
     )
     made = replace(book([school()]), issue_records=issues)
-    table = issues_table(assess(made, DICTIONARY, (NATIONAL, LOCAL)), SPECS, PHRASES)
+    table = issues_table(told(assess(made, DICTIONARY, (NATIONAL, LOCAL))))
     assert len(table.rows) == 1 and not table.notes
     assert texts(table, 0)["place"] == "学校 K2、K3、K4等30处"
     assert texts(table, 0)["message"] == (
@@ -368,8 +365,8 @@ def test_tasks():
         {"task": "15", "done": False},
         {"task": "16", "done": None},
     ]
-    results = judged_tasks(county(tasks=rows, figures={"large_schools_last": 0}))
-    table = tasks_table(results, SPECS, PHRASES)
+    context = told(county(tasks=rows, figures={"large_schools_last": 0}))
+    table = tasks_table(context)
     assert (texts(table, 0)["target"], texts(table, 0)["result"]) == ("30%", "35.5%")
     assert texts(table, 0)["computed"].startswith(
         "上年没有大规模学校或数量不多，不要求化解比例；现有大规模学校0所（应不超过0所）"
@@ -378,11 +375,9 @@ def test_tasks():
     assert (texts(table, 14)["done"], texts(table, 14)["verdict"]) == ("否▲", "达标▲")
     assert [table.rows[n].cells["done"].mark for n in (0, 5, 15)] == ["", "unmet", "unknown"]
     assert any("▲" in note for note in table.printed_notes)
-    quiet = tasks_table(
-        judged_tasks(county(tasks=rows[:1], figures={"large_schools_last": 0})), SPECS, PHRASES
-    )
+    quiet = tasks_table(told(county(tasks=rows[:1], figures={"large_schools_last": 0})))
     assert not any("▲" in note for note in quiet.printed_notes)
-    undone = undone_table(results, SPECS, PHRASES, load_tasks(PARAMS), "邹城市人民政府")
+    undone = undone_table(context)
     assert [texts(undone, n)["cause"] for n in range(2)] == ["资金未到位。", "县级未填报"]
     assert texts(undone, 1)["responsible"] == "市教育局，邹城市人民政府"
 
@@ -393,7 +388,7 @@ def test_tasks():
 )
 def test_trend_of_the_share_that_meets(now: int, before: int, change: str):
     years = [county(school(1), school(2, backbone_primary=held)) for held in (now, before)]
-    table = trend_table(compare(*years), SPECS)
+    table = trend_table(told(years[0]), compare(*years))
     assert texts(table, 0)["change"] == change
     assert [column.heading for column in table.spec.columns][2:4] == ["2024年度", "2024年度"]
 
@@ -402,10 +397,10 @@ def test_trend_of_coefficients():
     now, before = county(school(1), school(2, backbone_primary=10)), county(school(1), school(2))
     rows = {
         row.cells["label"].text: row.cells["change"].text
-        for row in trend_table(compare(now, before), SPECS).rows
+        for row in trend_table(told(now), compare(now, before)).rows
     }
     assert rows["L2 县级以上骨干教师差异系数"] == "上升0.250"
     assert rows["L1 高于规定学历教师差异系数"] == "持平"
     open_year = county(school(1), school(2, backbone_primary=None))
-    table = trend_table(compare(open_year, before), SPECS)
+    table = trend_table(told(open_year), compare(open_year, before))
     assert texts(table, 2)["now"] == "——" and texts(table, 2)["change"] == "——"

@@ -13,10 +13,11 @@ from junheng.lab.data_files import write_data_files
 from junheng.params.dictionary import load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.standard import load_standards
-from junheng.params.tables import load_tables
+from junheng.report.content.context import Context, load_wording
 from junheng.report.content.model import Table
 from junheng.report.content.phrases import PhraseBook
-from junheng.report.content.tables import annex_tables, disparity_table, resource_table
+from junheng.report.content.tables import FORMS
+from junheng.report.content.tables.resources import disparity_table, resource_table
 from tests.assess.make import book, school
 from tests.golden import PARAMS
 
@@ -58,9 +59,8 @@ def assessed(params: Path) -> Assessment:
 
 
 def tables(params: Path) -> dict[str, Table]:
-    phrases, specs = PhraseBook(load_phrases(params)), load_tables(params)
-    made = annex_tables(assessed(params), load_dictionary(params), phrases, specs)
-    return {table.spec.id: table for table in made}
+    context = Context(assessed(params), None, load_wording(params, 2024))
+    return {form: table(context) for form, table in FORMS.items()}
 
 
 def test_the_eighth_indicator_stands_in_every_table(params: Path):
@@ -77,9 +77,10 @@ def test_the_eighth_indicator_stands_in_every_table(params: Path):
 
 
 def test_the_eighth_indicator_stands_in_body_and_data(params: Path, tmp_path: Path):
-    assessment, specs = assessed(params), load_tables(params)
-    assert any("L8 每百名" in row.cells["indicator"].text for row in resource_table(assessment, specs).rows)
-    assert any("L8 每百名" in row.cells["indicator"].text for row in disparity_table(assessment, specs).rows)
+    assessment = assessed(params)
+    context = Context(assessment, None, load_wording(params, 2024))
+    assert any("L8 每百名" in row.cells["indicator"].text for row in resource_table(context).rows)
+    assert any("L8 每百名" in row.cells["indicator"].text for row in disparity_table(context).rows)
     write_data_files(assessment, PhraseBook(load_phrases(params)), tmp_path)
     assert ",L8,1,500,0.2,0.5,0.4,未达标" in (tmp_path / "indicators.csv").read_text(encoding="utf-8")
 

@@ -11,7 +11,7 @@ from typing import Literal
 from junheng.assess.city_records import CityRecords
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, rounded_up, shortfalls
-from junheng.assess.model import Assessment, ItemResult, Unit, Verdict
+from junheng.assess.model import Assessment, ItemResult, Unit, Verdict, known_sum
 from junheng.assess.trend import Trend, met_share
 from junheng.params.brief import Brief, Shown
 from junheng.params.city_rules import CityRules, Ground
@@ -52,7 +52,7 @@ class Member(Brief):
 
     @cached_property
     def met_share(self) -> Fraction | None:
-        return share(self.assessment.units)
+        return met_share(self.assessment.units)
 
     @cached_property
     def mean_cv(self) -> Fraction | None:
@@ -182,16 +182,11 @@ class CityAssessment(Shown):
         return any(book.demo for book in (*books, self.records.book) if book)
 
 
-def share(units: Iterable[Unit]) -> Fraction | None:
-    """Return the share of units that are 达标; None without units and while one of them is open."""
-    return met_share(tuple(units))
-
-
 def mean_cv(assessment: Assessment) -> Fraction | None:
     """Return the plain mean of the coefficients of all stages and indicators; None while one is open."""
     values = [row.cv for row in assessment.national.disparities if row.indicator != COMPOSITE]
-    known = [value for value in values if value is not None]
-    return sum(known, Fraction(0)) / len(known) if known and len(known) == len(values) else None
+    total = known_sum(values)
+    return None if total is None or not values else total / len(values)
 
 
 def rank(members: Iterable[Member], rules: CityRules) -> tuple[Rank, ...]:

@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from junheng.assess.model import known_sum
 from junheng.params.brief import Brief
 from junheng.params.counties import County
 from junheng.params.tasks import CityGoal
@@ -74,9 +75,8 @@ class CityRecords(Brief):
 
     def total(self, sheet: str, key: str) -> Fraction | None:
         """Sum a column; None when no row or not every row has a number there."""
-        numbers = [row.get(key) for row in self.rows(sheet)]
-        known = [number for number in numbers if isinstance(number, Fraction)]
-        return sum(known, Fraction(0)) if known and len(known) == len(numbers) else None
+        numbers = [n if isinstance(n := row.get(key), Fraction) else None for row in self.rows(sheet)]
+        return known_sum(numbers or [None])
 
 
 def day(row: Row, key: str) -> date | None:

@@ -11,8 +11,8 @@ from junheng.exact import ceil_div, printed_contradicts
 from junheng.params.brief import Brief
 from junheng.params.standard import Indicator
 
-PERCENT = {"percent": (100, 1), "int": (1, 0), "decimal": (1, 2)}
-"""How a part's figure is printed: factor and decimals (RULES §10)."""
+PRINT: dict[str, tuple[int, int]] = {"percent": (100, 1), "int": (1, 0), "decimal": (1, 2), "text": (1, 0)}
+"""How a part's figure is printed: factor and decimals (RULES §10): ratios 1 decimal, the rest integers."""
 
 
 MONEY, LARGE = "元", 10_000
@@ -47,13 +47,14 @@ class Edge(Brief):
     verdict: Verdict
 
 
-def shortfall(unit: Unit, indicator: Indicator) -> Fraction | None:
-    """Return what the unit lacks to `indicator`'s threshold (0 when met, None when open), in its gap_unit."""
-    cell = unit.cells[indicator.id]
+def shortfall(unit: Unit, indicator: Indicator, share: Fraction = Fraction(1)) -> Fraction | None:
+    """Return what the unit lacks to `share` of `indicator`'s threshold (0 when met, None when open), in its gap_unit."""
+    cell, higher = unit.cells[indicator.id], indicator.comparator == ">="
     if cell.numerator is None or unit.students is None:
         return None
-    needed = cell.threshold * unit.students / indicator.factor - cell.numerator
-    lacking = max(needed if indicator.comparator == ">=" else -needed, Fraction(0)) * indicator.gap_scale
+    asked = cell.threshold * share if higher else cell.threshold / share
+    needed = asked * unit.students / indicator.factor - cell.numerator
+    lacking = max(needed if higher else -needed, Fraction(0)) * indicator.gap_scale
     return Fraction(ceil_div(lacking)) if indicator.whole else lacking
 
 
@@ -163,7 +164,7 @@ def _part_edge(item_id: str, part: PartResult) -> Edge | None:
         or not isinstance(part.threshold, Fraction)
     ):
         return None
-    factor, places = PERCENT[part.part.show]
+    factor, places = PRINT[part.part.show]
     value, threshold = part.value * factor, part.threshold * factor
     if not printed_contradicts(value, threshold, part.part.comparator, places):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,6 +29,22 @@ def combined(verdicts: Iterable[Verdict]) -> Verdict:
     if Verdict.UNMET in seen:
         return Verdict.UNMET
     return Verdict.MET if seen == {Verdict.MET} else Verdict.UNKNOWN
+
+
+def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """Count verdicts as met, unmet, unknown."""
+    counts = Counter(verdicts)
+    return {"met": counts[Verdict.MET], "unmet": counts[Verdict.UNMET], "unknown": counts[Verdict.UNKNOWN]}
+
+
+def known_sum(terms: Iterable[Fraction | None]) -> Fraction | None:
+    """Return the sum, None when any term is missing."""
+    total = Fraction(0)
+    for term in terms:
+        if term is None:
+            return None
+        total += term
+    return total
 
 
 @dataclass(frozen=True, slots=True, repr=False)

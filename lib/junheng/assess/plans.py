@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import shortfall
-from junheng.assess.model import Assessment, Cell, Unit, Verdict, combined
+from junheng.assess.model import Assessment, Cell, Result, Unit, Verdict, combined
 from junheng.assess.trend import Trend
-from junheng.exact import ceil_div
-from junheng.params.standard import Indicator, Standard
+from junheng.params.standard import Indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,51 +56,34 @@ def school_plans(assessment: Assessment, trend: Trend | None, every: bool = Fals
     grouped: dict[str, list[Unit]] = {}
     for unit in assessment.units:
         grouped.setdefault(unit.school_code, []).append(unit)
-    found = []
-    for code, units in grouped.items():
-        if every or any(unit.verdict is not Verdict.MET for unit in units):
-            plans = tuple(
-                _unit_plan(assessment, unit, trend.unit_before(unit) if trend else None) for unit in units
-            )
-            found.append(SchoolPlan(code, units[0].school_name, plans))
-    return tuple(found)
-
-
-def _unit_plan(assessment: Assessment, unit: Unit, before: Unit | None) -> UnitPlan:
-    result = assessment.national
-    peers = result.stage_units(unit.stage)
-    return UnitPlan(
-        unit, tuple(_line(i, unit, peers, before, result.standard) for i in result.standard.indicators)
+    return tuple(
+        SchoolPlan(
+            code, units[0].school_name, tuple(_unit_plan(assessment.national, u, trend) for u in units)
+        )
+        for code, units in grouped.items()
+        if every or any(unit.verdict is not Verdict.MET for unit in units)
     )
 
 
+def _unit_plan(result: Result, unit: Unit, trend: Trend | None) -> UnitPlan:
+    peers = result.stage_units(unit.stage)
+    before = trend.unit_before(unit) if trend else None
+    floor = result.standard.unit_rule.floor
+    return UnitPlan(unit, tuple(_line(i, unit, peers, before, floor) for i in result.standard.indicators))
+
+
 def _line(
-    indicator: Indicator, unit: Unit, peers: Sequence[Unit], before: Unit | None, standard: Standard
+    indicator: Indicator, unit: Unit, peers: Sequence[Unit], before: Unit | None, floor: Fraction
 ) -> Line:
-    cell = unit.cells[indicator.id]
+    cell, sign = unit.cells[indicator.id], 1 if indicator.comparator == ">=" else -1
     values = [v for peer in peers if (v := peer.cells[indicator.id].value) is not None]
     old = before.cells.get(indicator.id) if before else None
     return Line(
         indicator=indicator,
         cell=cell,
-        rank=None if cell.value is None else 1 + sum(_better(v, cell.value, indicator) for v in values),
+        rank=None if cell.value is None else 1 + sum(sign * v > sign * cell.value for v in values),
         ranked=len(values),
         before=old.value if old else None,
         gap=shortfall(unit, indicator),
-        floor_gap=floor_gap(unit, indicator, standard.unit_rule.floor),
+        floor_gap=shortfall(unit, indicator, floor),
     )
-
-
-def _better(value: Fraction, than: Fraction, indicator: Indicator) -> bool:
-    return value > than if indicator.comparator == ">=" else value < than
-
-
-def floor_gap(unit: Unit, indicator: Indicator, floor: Fraction) -> Fraction | None:
-    """Return what the unit lacks to the floor of an indicator (85% of its threshold; RULES §2), in its gap_unit."""
-    cell = unit.cells[indicator.id]
-    if cell.numerator is None or unit.students is None:
-        return None
-    least = cell.threshold * floor if indicator.comparator == ">=" else cell.threshold / floor
-    needed = least * unit.students / indicator.factor - cell.numerator
-    lacking = max(needed if indicator.comparator == ">=" else -needed, Fraction(0)) * indicator.gap_scale
-    return Fraction(ceil_div(lacking)) if indicator.whole else lacking

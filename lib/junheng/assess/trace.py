@@ -6,16 +6,16 @@ figure itself and carries the engine's own result, so that the two can be compar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.model import Assessment, Cell, Disparity, Unit
-from junheng.assess.schools import ZERO, Member, Rules, School, merged_schools
+from junheng.assess.model import Assessment, Cell, Disparity, Unit, known_sum
+from junheng.assess.schools import Member, Rules, School, merged_schools
 from junheng.assess.units import exception_holds, stage_share
 from junheng.params.dictionary import Dictionary, Field
-from junheng.params.formula import Formula, Missing, Undefined, parse_formula
+from junheng.params.formula import Formula, parse_formula, quiet
 from junheng.params.formula_text import expanded_names
 from junheng.params.standard import ExceptionRule, Indicator
 from junheng.workbook.model import MISSING, Row, Value
@@ -99,13 +99,6 @@ class DisparityTrace:
     local: Disparity
 
 
-def known_sum(values: Iterable[Fraction | None]) -> Fraction | None:
-    """Return the sum, None when any term is missing."""
-    terms = list(values)
-    known = [term for term in terms if term is not None]
-    return sum(known, ZERO) if len(known) == len(terms) else None
-
-
 class Tracer:
     """Traces the figures of one assessment; the schools are merged once."""
 
@@ -174,7 +167,7 @@ class Tracer:
             member=member,
             inputs=member_inputs(member, formula.names),
             formula=formula,
-            amount=quiet(lambda: formula(member.lookup)),
+            amount=quiet(formula, member.lookup),
             split=self._split(member, stage) if shared else None,
             exception=rule,
         )
@@ -184,7 +177,7 @@ class Tracer:
         terms = tuple(
             (split.pupils[s], split.weights[s], member.lookup(split.pupils[s])) for s in member.sharers
         )
-        return Split(terms, quiet(lambda: stage_share(member, stage, self.rules.standard)))
+        return Split(terms, quiet(stage_share, member, stage, self.rules.standard))
 
     def disparity(self, stage: str, indicator: Indicator) -> DisparityTrace:
         """Trace one coefficient of variation; raises StopIteration when the stage has no unit."""
@@ -212,14 +205,6 @@ def row_input(row: Row, field: Field, used: Any, subject: str | None = None) -> 
     """Return one cell of a row as an input."""
     name = row.text("school_name") if subject is None else subject
     return Input(name, field, row.values.get(field.key, MISSING), used)
-
-
-def quiet(amount: Callable[[], Any]) -> Any:
-    """Return the amount, None when an input is missing or it has no value."""
-    try:
-        return amount()
-    except (Missing, Undefined):
-        return None
 
 
 def _deviation(unit: Unit, indicator: Indicator, mean: Fraction | None) -> Deviation:

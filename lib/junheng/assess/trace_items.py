@@ -21,9 +21,9 @@ from junheng.assess.items import (
 )
 from junheng.assess.model import ItemResult, PartResult, Verdict, paired_parts
 from junheng.assess.schools import School
-from junheng.assess.trace import Input, Tracer, member_inputs, quiet, row_input
+from junheng.assess.trace import Input, Tracer, member_inputs, row_input
 from junheng.exact import COMPARATORS
-from junheng.params.formula import Formula, Missing, Undefined, parse_formula
+from junheng.params.formula import Formula, Missing, Undefined, parse_formula, quiet
 from junheng.params.formula_text import expanded_names
 from junheng.params.standard import Part
 from junheng.workbook.model import Row
@@ -141,8 +141,8 @@ class ItemTracer:
         try:
             value, asked, exception = judged(part, subject, self.evidence)
         except (Missing, Undefined):
-            value = quiet(lambda: parse_formula(part.value)(subject.lookup))
-            asked = quiet(lambda: part.threshold_for(self.evidence.year)(subject.lookup))
+            value = quiet(parse_formula(part.value), subject.lookup)
+            asked = quiet(part.threshold_for(self.evidence.year), subject.lookup)
             certain = certain_failure(part, subject, self.evidence)
             return Judgement(value, asked, Verdict.UNMET if certain else Verdict.UNKNOWN)
         met = COMPARATORS[part.comparator](value, asked)

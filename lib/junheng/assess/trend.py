@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -43,7 +43,7 @@ class StageTrend(Brief):
         return met_share(self.before)
 
 
-def met_share(units: tuple[Unit, ...]) -> Fraction | None:
+def met_share(units: Iterable[Unit]) -> Fraction | None:
     """Return the share of units that are 达标; None without units or while one of them is 无法判定."""
     verdicts = [unit.verdict for unit in units]
     if not verdicts or Verdict.UNKNOWN in verdicts:

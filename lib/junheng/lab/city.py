@@ -46,8 +46,7 @@ from junheng.params.counties import County, load_counties
 from junheng.params.tasks import chinese_date
 from junheng.project import project_root
 from junheng.report.content import city_report
-from junheng.report.content.city_context import CityContext
-from junheng.report.content.context import Wording, load_wording
+from junheng.report.content.context import CityContext, Wording, load_wording
 from junheng.report.content.ledger_overdue import overdue_items
 from junheng.report.content.model import Document, Picture
 from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER

@@ -46,14 +46,10 @@ from junheng.report.content.names import ledger_name
 from junheng.report.content.reports import COMPOSERS, WANTED, checked_remarks
 from junheng.report.content.sections import yearly
 from junheng.report.content.sections.overview import aspects_table
-from junheng.report.content.tables import (
-    annex_tables,
-    edges_table,
-    failing_schools_table,
-    gaps_table,
-    resource_table,
-    tasks_table,
-)
+from junheng.report.content.tables import FORMS
+from junheng.report.content.tables.lists import edges_table, failing_schools_table, gaps_table
+from junheng.report.content.tables.resources import resource_table
+from junheng.report.content.tables.tasks import tasks_table
 from junheng.report.excel.documents import write_tables
 from junheng.report.excel.ledger import write_ledger
 from junheng.report.page.html import STYLE, table_html
@@ -308,29 +304,18 @@ def _write_tables(work: Workspace, report: EditableDocument) -> Path:
 
 VIEWS: dict[str, Callable[[Context], Table]] = {
     "conclusion": aspects_table,
-    "resource": lambda context: resource_table(context.assessment, context.wording.specs),
-    "units": lambda context: annex_table(context, "II-2"),
-    "disparity": lambda context: annex_table(context, "III"),
-    "government": lambda context: annex_table(context, "IV"),
-    "quality": lambda context: annex_table(context, "V"),
-    "social": lambda context: annex_table(context, "VI"),
-    "failing": lambda context: failing_schools_table(context.assessment, context.wording.specs),
-    "missing": lambda context: gaps_table(
-        context.assessment, context.wording.specs, context.wording.dictionary
-    ),
-    "edges": lambda context: edges_table(context.assessment, context.wording.specs),
-    "tasks": lambda context: tasks_table(context.tasks, context.wording.specs, context.wording.phrases),
+    "resource": resource_table,
+    "units": FORMS["II-2"],
+    "disparity": FORMS["III"],
+    "government": FORMS["IV"],
+    "quality": FORMS["V"],
+    "social": FORMS["VI"],
+    "failing": failing_schools_table,
+    "missing": gaps_table,
+    "edges": edges_table,
+    "tasks": tasks_table,
 }
 """What `show` can show, by name: the same tables as in the report."""
-
-
-def annex_table(context: Context, table_id: str) -> Table:
-    """Return one of Tables Ⅰ–Ⅵ."""
-    wording = context.wording
-    (table,) = annex_tables(
-        context.assessment, wording.dictionary, wording.phrases, wording.specs, (table_id,)
-    )
-    return table
 
 
 def show(work: Workspace, assessment: Assessment, *names: str, most: int | None = None) -> HTML:

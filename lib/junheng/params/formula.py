@@ -112,6 +112,14 @@ def parse_formula(text: str) -> Formula:
     return Formula(text, tree, tuple(names))
 
 
+def quiet(run: Callable[..., Any], *args: Any) -> Any:
+    """Return the value of `run`, None when an input is missing or there is no value."""
+    try:
+        return run(*args)
+    except (Missing, Undefined):
+        return None
+
+
 def _names(node: ast.AST, text: str) -> Iterator[str]:
     match node:
         case ast.Name(id=name):

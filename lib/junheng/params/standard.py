@@ -61,14 +61,21 @@ class UnitRule(Record):
 
 
 class Split(Record):
-    """How a school's resources are shared by weight × pupils: the weight of each stage, and the column of its pupils.
+    """How a school's resources are shared by weight × pupils: weight, column of pupils and name of each stage.
 
     What is no stage of a school but has pupils there (附设幼儿班) takes its share all the same.
     """
 
     weights: dict[str, Exact]
     pupils: dict[str, str]
+    names: dict[str, str]
     clause: str
+
+    @model_validator(mode="after")
+    def _same_stages(self) -> Split:
+        if not self.weights.keys() == self.pupils.keys() == self.names.keys():
+            raise ValueError("weights、pupils、names三项所列学段应一致")
+        return self
 
 
 class Indicator(Record):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from junheng.assess.model import Assessment
+from junheng.assess.model import Assessment, MissingInput, known_sum
 from junheng.assess.schools import Rules, School, merged_schools
 from junheng.params.dictionary import Dictionary
-from junheng.params.formula import Missing
+from junheng.params.formula import Missing, quiet
 
 SPECIAL = "特殊教育学校"
 POINT = "小学教学点"
@@ -35,23 +35,24 @@ class Census:
 
     def total(self, key: str, skip: Iterable[str] = ()) -> Fraction | None:
         """Return the sum of a dictionary key or derived name over all schools but those of the types in `skip`."""
-        total = Fraction(0)
-        for school in self.schools:
-            if school.school_type in skip:
-                continue
-            try:
-                value = school.lookup(key)
-            except Missing:
-                value = None
-            if value is None:
-                return None
-            total += value
-        return total
+        return known_sum(
+            quiet(school.lookup, key) for school in self.schools if school.school_type not in skip
+        )
 
     def points_from(self, least: int) -> int | None:
         """Return how many 小学教学点 have at least `least` pupils; None when a number of pupils is missing."""
         pupils = [s.lookup("students_primary") for s in self.schools if s.school_type == POINT]
         return None if None in pupils else sum(count >= least for count in pupils)
+
+    def missing(self, key: str, skip: Iterable[str] = ()) -> Iterator[MissingInput]:
+        """Yield the inputs without which `total` is None."""
+        for school in self.schools:
+            if school.school_type not in skip:
+                try:
+                    names: tuple[str, ...] = (key,) if school.lookup(key) is None else ()
+                except Missing as error:
+                    names = error.names
+                yield from school.missing(names)
 
     @property
     def campuses(self) -> int:

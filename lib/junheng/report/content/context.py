@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from junheng.assess.city import CityAssessment, Member
 from junheng.assess.city_records import CityRecords
 from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
@@ -15,15 +18,16 @@ from junheng.assess.trend import Trend
 from junheng.params.brief import Brief
 from junheng.params.checks import load_check_settings
 from junheng.params.city import City, CityYear, load_city, load_city_year
+from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.settings import NumberSetting
-from junheng.params.standard import Setting
+from junheng.params.standard import Setting, Standard
 from junheng.params.tables import TableSpec, load_tables
 from junheng.params.tasks import Cycle, TaskPlan, chinese_date, load_cycle, load_tasks
 from junheng.planning.plan import Plan
 from junheng.report.content.model import Picture
-from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.phrases import PhraseBook, listed
 from junheng.report.content.standard_words import standard_words
 
 
@@ -45,9 +49,58 @@ class Wording(Brief):
         """The amounts decided where the sources are silent, and those the office gives, as they hold for the year."""
         return (*self.tasks.amounts(self.city_year.task_inputs).values(), *self.check_settings)
 
+    def judged_tasks(self, assessment: Assessment) -> tuple[TaskResult, ...]:
+        """Return the city's tasks, judged for a county."""
+        return assess_tasks(assessment, self.dictionary, self.tasks, self.city_year.task_inputs)
+
+
+class BaseContext(Brief):
+    """What the sections of any report share: the words it is told in, and the figures it may refer to."""
+
+    wording: Wording
+    pictures: tuple[Picture, ...]
+    fingerprints: tuple[tuple[str, str], ...]
+    remarks: Mapping[str, str] = {}
+
+    @property
+    def place(self) -> Mapping[str, str]:
+        """Whose report it is and of which year, as phrases and templates have it."""
+        raise NotImplementedError
+
+    @property
+    def year(self) -> str:
+        return self.place["year"]
+
+    @property
+    def demo_mark(self) -> str:
+        """演示数据 where any figure is made up, else empty."""
+        raise NotImplementedError
+
+    @property
+    def standard(self) -> Standard:
+        """The national standard, as it holds for the year."""
+        raise NotImplementedError
+
+    @property
+    def specs(self) -> Mapping[str, TableSpec]:
+        return self.wording.specs
+
+    @cached_property
+    def words(self) -> Mapping[str, object]:
+        """What every phrase may use beside its own values."""
+        return standard_words(self.standard, self.wording.phrases)
+
+    def say(self, name: str, /, **values: object) -> str:
+        return self.wording.phrases.say(name, **{**self.words, **values})
+
+    def cite(self, *figures: str) -> str:
+        """Refer to figures by name, those that were drawn."""
+        drawn = {picture.name for picture in self.pictures}
+        return "".join(self.say(f"figure.{name}") for name in figures if name in drawn)
+
 
 @dataclass(frozen=True, repr=False)
-class Context(Brief):
+class Context(BaseContext):
     """One county's report: its assessment, the comparison with last year (None without its workbook), its figures.
 
     `fingerprints` are (what, SHA-256) of the inputs, printed in the notes on method;
@@ -71,39 +124,87 @@ class Context(Brief):
     remarks: Mapping[str, str] = field(default_factory=dict)
     records: CityRecords = field(default_factory=CityRecords)
 
-    @cached_property
-    def words(self) -> Mapping[str, object]:
-        """What every phrase may use beside its own values."""
-        return standard_words(self.assessment.national.standard, self.wording.phrases)
-
-    def say(self, name: str, /, **values: object) -> str:
-        return self.wording.phrases.say(name, **{**self.words, **values})
-
-    def cite(self, *figures: str) -> str:
-        """Refer to figures by name, those that were drawn."""
-        drawn = {picture.name for picture in self.pictures}
-        return "".join(self.say(f"figure.{name}") for name in figures if name in drawn)
-
-    @cached_property
-    def tasks(self) -> tuple[TaskResult, ...]:
-        """The city's tasks, judged."""
-        return assess_tasks(
-            self.assessment,
-            self.wording.dictionary,
-            self.wording.tasks,
-            self.wording.city_year.task_inputs,
-        )
-
-    def deadlines(self, today: str) -> tuple[Deadline, ...]:
-        """The steps of the yearly cycle as seen on `today` (2025年4月25日); raises ParamsProblem for no date."""
-        where = f"params/{self.assessment.year}/city.yml中的"
-        limit = chinese_date(self.wording.city_year.rectification_deadline, f"{where}整改时限")
-        day = chinese_date(today, f"{where}日期")
-        return deadlines(self.wording.cycle, self.assessment.year, limit, day)
+    @property
+    def standard(self) -> Standard:
+        return self.assessment.national.standard
 
     @property
     def county(self) -> str:
         return self.assessment.county.title
+
+    @property
+    def place(self) -> Mapping[str, str]:
+        return {"county": self.county, "year": str(self.assessment.year)}
+
+    @property
+    def demo_mark(self) -> str:
+        return self.wording.city.demo_keyword if self.assessment.book.demo else ""
+
+    @cached_property
+    def tasks(self) -> tuple[TaskResult, ...]:
+        """The city's tasks, judged."""
+        return self.wording.judged_tasks(self.assessment)
+
+    def deadlines(self, today: str) -> tuple[Deadline, ...]:
+        """The steps of the yearly cycle as seen on `today` (2025年4月25日); raises ParamsProblem for no date."""
+        where = f"params/{self.year}/city.yml中的"
+        limit = chinese_date(self.wording.city_year.rectification_deadline, f"{where}整改时限")
+        day = chinese_date(today, f"{where}日期")
+        return deadlines(self.wording.cycle, self.assessment.year, limit, day)
+
+
+@dataclass(frozen=True, repr=False)
+class CityContext(BaseContext):
+    """The city's assessment, the words it is told in, its figures; `fingerprints` are (what, SHA-256) of the inputs.
+
+    `small_counts` is the rule on small counts as printed, empty where nothing is hidden; `history` are the earlier runs
+    of the year (report/page/history.py).
+    """
+
+    city: CityAssessment
+    wording: Wording
+    pictures: tuple[Picture, ...] = ()
+    fingerprints: tuple[tuple[str, str], ...] = ()
+    small_counts: str = ""
+    history: Sequence[Any] = ()
+
+    @cached_property
+    def tasks(self) -> Mapping[str, tuple[TaskResult, ...]]:
+        """The city's tasks, judged for every county, by its code."""
+        return {m.county.code: self.wording.judged_tasks(m.assessment) for m in self.city.members}
+
+    @property
+    def place(self) -> Mapping[str, str]:
+        return {"city": self.wording.city.name, "year": str(self.city.year)}
+
+    @property
+    def demo_mark(self) -> str:
+        return self.wording.city.demo_keyword if self.city.demo else ""
+
+    @property
+    def standard(self) -> Standard:
+        return self.city.standard
+
+    @property
+    def counties(self) -> tuple[County, ...]:
+        """All counties of the city: those that are in, then those left out."""
+        return (*(m.county for m in self.city.members), *(gone.county for gone in self.city.left_out))
+
+    @cached_property
+    def day(self) -> date:
+        """The day of the report, by which deadlines are judged; raises ParamsProblem when it is no date."""
+        place = f"params/{self.year}/city.yml的report_date"
+        return chinese_date(self.wording.city_year.report_date, place)
+
+    @property
+    def local(self) -> Standard:
+        """The local standard."""
+        return self.city.members[0].assessment.local.standard
+
+
+def names(things: Iterable[Member | County]) -> str:
+    """Name counties, by their title, joined with 、."""
+    return listed((thing.county if isinstance(thing, Member) else thing).title for thing in things)
 
 
 def load_wording(params_dir: Path, year: int) -> Wording:

@@ -1,15 +1,15 @@
-"""What every report of a county has in common: its title, file name, fields and blocks."""
+"""What every report has in common: its title, file name, fields and blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from junheng.errors import ParamsProblem
 from junheng.params.tasks import chinese_date
-from junheng.report.content.context import Context
+from junheng.report.content.context import BaseContext, Context
 from junheng.report.content.model import Block, Contents, Document, Paragraph
 from junheng.report.content.names import REPORTS, report_name
 
@@ -18,7 +18,10 @@ TITLE_LINES = ("title_line1", "title_line2")
 DAY_BLANK = "　　　　年　　月　　日"
 Party = Literal["office", "government", "superior", ""]
 """Who signs or is addressed: the city's office, the county's government, the office above the city's."""
+C = TypeVar("C", bound=BaseContext)
 Section = Callable[[Context], tuple[Block, ...]]
+Sections = Mapping[str, Callable[[C], tuple[Block, ...]]]
+"""Block name in the Word template → the section that fills it. Their order on paper is the template's."""
 
 
 def _always(context: Context) -> bool:
@@ -34,7 +37,7 @@ class Report:
     """
 
     id: str
-    sections: Mapping[str, Section]
+    sections: Sections[Context]
     signer: Party
     addressee: Party = ""
     day: str = "report_date"
@@ -43,27 +46,18 @@ class Report:
 
 def compose_document(report: Report, context: Context) -> Document:
     """Return the content of `report` for the template of the same name; raises ParamsProblem for a missing phrase or form."""
-    assessment, fields = context.assessment, document_fields(context, report)
-    lines = {name: context.say(f"{report.id}.{name}", **fields) for name in TITLE_LINES}
-    blocks = {
-        name: (*section(context), *_remarks(context, name)) for name, section in report.sections.items()
-    }
-    listed = any(isinstance(block, Contents) for made in blocks.values() for block in made)
-    return Document(
-        name=report_name(report.id, assessment.county, assessment.year),
-        template=report.id,
-        title="".join(lines.values()),
-        fields={**lines, "contents_title": context.say("contents.title") if listed else "", **fields},
-        blocks=blocks,
-        subject=context.say(f"{report.id}.subject", **fields),
-        keywords=fields["demo_mark"],
-        author=fields["signer"],
-        date=signed_on(fields["signed_on"]),
+    name = report_name(report.id, context.assessment.county, context.assessment.year)
+    return filled(
+        context,
+        report.id,
+        name,
+        report.sections,
+        _fields(context, report),
         workbook=REPORTS[report.id].workbook,
     )
 
 
-def document_fields(context: Context, report: Report) -> dict[str, str]:
+def _fields(context: Context, report: Report) -> dict[str, str]:
     """What the template of any report may name: the parties, the county and year, the dates in print."""
     county, city, year = context.assessment.county, context.wording.city, context.wording.city_year
     parties = {"office": city.office, "government": county.government, "superior": city.superior, "": ""}
@@ -74,9 +68,7 @@ def document_fields(context: Context, report: Report) -> dict[str, str]:
         "rectification_deadline": year.rectification_deadline,
     }
     return {
-        "county": county.title,
         "city": city.name,
-        "year": str(context.assessment.year),
         "office": city.office,
         "government": county.government,
         "education": county.department(county.education),
@@ -84,11 +76,45 @@ def document_fields(context: Context, report: Report) -> dict[str, str]:
         "addressee": parties[report.addressee],
         "signed_on": dates[report.day],
         **dates,
-        "demo_mark": city.demo_keyword if context.assessment.book.demo else "",
     }
 
 
-def _remarks(context: Context, section: str) -> tuple[Paragraph, ...]:
+def filled(
+    context: C,
+    template: str,
+    name: str,
+    sections: Sections[C],
+    more: Mapping[str, str],
+    workbook: bool = False,
+) -> Document:
+    """Return the content for a template under the file name `name`; its phrases begin with the template's name.
+
+    Of the fields in `more`, `signer` is the author and `signed_on` the 成文日期 as printed.
+    """
+    fields = {**context.place, "demo_mark": context.demo_mark, **more}
+    lines = {line: context.say(f"{template}.{line}", **fields) for line in TITLE_LINES}
+    blocks = {block: (*section(context), *_remarks(context, block)) for block, section in sections.items()}
+    listed = any(isinstance(block, Contents) for made in blocks.values() for block in made)
+    return Document(
+        name=name,
+        template=template,
+        title="".join(lines.values()),
+        fields={**lines, "contents_title": context.say("contents.title") if listed else "", **fields},
+        blocks=blocks,
+        subject=context.say(f"{template}.subject", **fields),
+        keywords=context.demo_mark,
+        author=fields["signer"],
+        date=_signed_on(fields["signed_on"]),
+        workbook=workbook,
+    )
+
+
+def contents(levels: int) -> Callable[[BaseContext], tuple[Block, ...]]:
+    """A contents list down to this level of headings, with their pages; annexes are of the first."""
+    return lambda context: (Contents(levels=levels),)
+
+
+def _remarks(context: BaseContext, section: str) -> tuple[Paragraph, ...]:
     """The office's remark on this county at this section: a paragraph a line, the last one says whose it is."""
     lines = [line.strip() for line in context.remarks.get(section, "").splitlines() if line.strip()]
     source = context.wording.city_year.remark_source
@@ -97,7 +123,7 @@ def _remarks(context: Context, section: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(line) for line in lines)
 
 
-def signed_on(day: str) -> date | None:
+def _signed_on(day: str) -> date | None:
     """Return the 成文日期 as a date; None where it is left to be written by hand."""
     try:
         return chinese_date(day, "")

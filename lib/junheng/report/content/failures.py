@@ -15,20 +15,16 @@ from junheng.assess.items import OF_SCHOOLS
 from junheng.assess.model import Assessment, Failure, ItemResult, PartResult, Verdict, paired_parts
 from junheng.exact import plain
 from junheng.params.standard import Item
-from junheng.report.content.numbers import amount_said, beside_limit
+from junheng.report.content.numbers import PRINT, REQUIRED, amount_said, beside_limit
 from junheng.report.content.phrases import PhraseBook, listed
 from junheng.report.content.statements import (
     NEAREST,
-    PRINT,
     failed_conclusion,
     level_said,
     part_figures,
     said_threshold,
     variation_said,
 )
-
-WORDS = {">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "==": "为"}
-"""How a requirement is said: 应不低于95%."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +99,7 @@ def _label(failed: FailedPart) -> str:
 def _asked_words(failed: FailedPart, assessment: Assessment) -> dict[str, Any]:
     """The word of the requirement, and the standard that makes it where that is the local one alone."""
     title = assessment.local.standard.title if failed.local else ""
-    return {"word": WORDS[failed.result.part.comparator], "by": title}
+    return {"word": REQUIRED[failed.result.part.comparator], "by": title}
 
 
 def _count_said(failed: FailedPart, assessment: Assessment, phrases: PhraseBook) -> str:
@@ -121,7 +117,7 @@ def asked_of_all(result: PartResult) -> str:
     """Write a threshold that is the same for every row, with its unit."""
     if not isinstance(result.threshold, Fraction):
         return said_threshold(result.threshold)
-    return f"{plain(result.threshold * PRINT.get(result.part.show, (1, 0))[0])}{result.part.unit}"
+    return f"{plain(result.threshold * PRINT[result.part.show][0])}{result.part.unit}"
 
 
 def _row_said(failed: FailedPart, failure: Failure, assessment: Assessment, phrases: PhraseBook) -> str:
@@ -183,7 +179,7 @@ def failure_said(failed: FailedPart, failure: Failure, phrases: PhraseBook) -> s
         "failed.school",
         name=_own_label(failed, phrases),
         value=(NEAREST[result.part.comparator] if failure.missing else "") + _had_said(failure, result),
-        word=_LEAST.get(result.part.comparator, WORDS[result.part.comparator]),
+        word=_LEAST.get(result.part.comparator, REQUIRED[result.part.comparator]),
         asked=value_said(failure.threshold, result),
         nothing="是" if result.part.comparator == "<=" and failure.threshold == 0 else "否",
     )

@@ -11,49 +11,42 @@ from junheng.assess.model import Unit, Verdict
 from junheng.exact import fixed, plain
 from junheng.params.forecast import CASES
 from junheng.report.content.context import Wording
-from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
+from junheng.report.content.model import Block, Paragraph, Table, TableRow
 from junheng.report.content.numbers import BLANK, gap_amount, unit_name
-from junheng.report.content.tables.building import label, number_cell, verdict_cell
+from junheng.report.content.tables.building import Cells, grouped, label, number_cell, row, verdict_cell
 
 
 def forecast_blocks(made: Forecast, wording: Wording) -> tuple[Block, ...]:
     """Return the whole forecast."""
     say = wording.phrases.say
-    blocks: list[Block] = [
+    falling = [row(_falling_cells(made, u)) for u in made.units if u.falls("middle") or u.falls("high")]
+    needs = [row(cells) for unit in made.units if (cells := _needs_cells(made, unit))]
+    none = Paragraph(say("forecast.needs_none", target=str(made.target)), "plain")
+    return (
         Paragraph(_lead(made, wording), "plain"),
         Paragraph(say("forecast.no_grades"), "plain"),
-    ]
-    blocks += [assumptions_table(made, wording), pupils_table(made, wording)]
-    falling = [unit for unit in made.units if unit.falls("middle") or unit.falls("high")]
-    blocks.append(Paragraph(_falling_said(made, wording), "plain"))
-    if falling:
-        rows = (TableRow(_falling_cells(made, unit)) for unit in falling)
-        blocks.append(_table("forecast_falling", rows, wording))
-    needs = [TableRow(cells) for unit in made.units if (cells := _needs_cells(made, unit))]
-    if needs:
-        blocks.append(_table("forecast_needs", needs, wording))
-    else:
-        blocks.append(Paragraph(say("forecast.needs_none", target=str(made.target)), "plain"))
-    return tuple(blocks)
+        assumptions_table(made, wording),
+        pupils_table(made, wording),
+        Paragraph(_falling_said(made, wording), "plain"),
+        *([_table("forecast_falling", falling, wording)] if falling else []),
+        _table("forecast_needs", needs, wording) if needs else none,
+    )
 
 
 def _table(spec_id: str, rows: Iterable[TableRow], wording: Wording, notes: tuple[str, ...] = ()) -> Table:
     spec = wording.specs[spec_id]
-    return Table(
-        spec, tuple(rows), title=wording.phrases.say("forecast.title", title=spec.title), notes=notes
-    )
+    title = wording.phrases.say("forecast.title", title=spec.title)
+    return Table(spec, tuple(rows), title=title, notes=notes)
 
 
 def _lead(made: Forecast, wording: Wording) -> str:
-    say, base = wording.phrases.say, made.base
+    say, base, target = wording.phrases.say, made.base, str(made.target)
     wanted = base.county.target_year
     if wanted == made.target:
-        aim = say("forecast.aim_target", target=str(made.target))
+        aim = say("forecast.aim_target", target=target)
     else:
         aim = say("forecast.aim_keep", wanted=str(wanted), years=made.target - base.year)
-    return say(
-        "forecast.lead", county=base.county.title, year=str(base.year), target=str(made.target), aim=aim
-    )
+    return say("forecast.lead", county=base.county.title, year=str(base.year), target=target, aim=aim)
 
 
 def assumptions_table(made: Forecast, wording: Wording) -> Table:
@@ -62,55 +55,51 @@ def assumptions_table(made: Forecast, wording: Wording) -> Table:
     rows = []
     for key in ("entrants", "stay", "transfer"):
         band = getattr(assumptions, key)
-        values = tuple(band.of(case) for case in CASES)
-        rows.append(_assumed(say(f"forecast.assume.{key}"), values, band.basis))
-    own = (assumptions.own_trend,) * len(CASES)
+        rows.append(_assumed(say(f"forecast.assume.{key}"), [band.of(case) for case in CASES], band.basis))
+    own = [assumptions.own_trend] * len(CASES)
     rows.append(_assumed(say("forecast.assume.own_trend"), own, assumptions.own_trend_basis))
-    return _table("forecast_assumptions", (*rows, *_trend_rows(made, wording)), wording)
+    return _table("forecast_assumptions", map(row, (*rows, *_trend_cells(made, wording))), wording)
 
 
-def _trend_rows(made: Forecast, wording: Wording) -> Iterator[TableRow]:
+def _trend_cells(made: Forecast, wording: Wording) -> Iterator[Cells]:
     say, trends, year = wording.phrases.say, made.trends, made.base.year
     seen = say("forecast.assume.unseen")
     if trends.counties:
         seen = say("forecast.assume.seen", counties=trends.counties, before=str(year - 1), year=str(year))
     for stage in STAGES:
         name = _stage(made, stage)
-        weight = (trends.weight.get(stage, Fraction(1)),) * len(CASES)
-        yield _assumed(say("forecast.assume.weight", stage=name), weight, seen)
+        weight = trends.weight.get(stage, Fraction(1))
+        yield _assumed(say("forecast.assume.weight", stage=name), [weight] * len(CASES), seen)
         for (own, location), share in sorted(trends.drift.items()):
             if own == stage:
                 told = say("forecast.assume.drift", stage=name, location=location)
-                yield _assumed(told, (share,) * len(CASES), seen)
+                yield _assumed(told, [share] * len(CASES), seen)
         if stage in trends.scatter:
             low, high = trends.scatter[stage]
             told = say("forecast.assume.scatter", stage=name)
-            yield _assumed(told, (low, Fraction(0), high), say("forecast.assume.scatter_seen"))
+            yield _assumed(told, [low, Fraction(0), high], say("forecast.assume.scatter_seen"))
 
 
-def _assumed(name: str, shares: tuple[Fraction, ...], basis: str) -> TableRow:
-    cells: dict[str, TableCell] = {
-        case: TableCell(plain(share * 100)) for case, share in zip(CASES, shares, strict=True)
-    }
-    return TableRow({"name": TableCell(name), **cells, "basis": TableCell(basis)})
+def _assumed(name: str, shares: list[Fraction], basis: str) -> Cells:
+    told: Cells = {case: plain(share * 100) for case, share in zip(CASES, shares, strict=True)}
+    return {"name": name, **told, "basis": basis}
 
 
 def pupils_table(made: Forecast, wording: Wording) -> Table:
     """Pupils of the county by stage and year; this year's figures are the same in every case."""
     years = range(made.base.year, made.target + 1)
-    rows = []
-    for stage in STAGES:
-        now = made.totals[made.base.year, stage, "middle"]
-        for year in years:
-            head = {"stage": label(_stage(made, stage), len(years))} if year == made.base.year else {}
-            cells: dict[str, TableCell] = {
-                case: number_cell(made.totals[year, stage, case]) for case in CASES
-            }
-            change = fixed((made.totals[year, stage, "middle"] / now - 1) * 100, 1) if now else BLANK
-            rows.append(
-                TableRow({**head, "year": TableCell(str(year)), **cells, "change": TableCell(change)})
-            )
-    return _table("forecast_pupils", rows, wording)
+    groups = (
+        ({"stage": label(_stage(made, stage))}, [_pupils_cells(made, stage, year) for year in years])
+        for stage in STAGES
+    )
+    return _table("forecast_pupils", grouped(groups), wording)
+
+
+def _pupils_cells(made: Forecast, stage: str, year: int) -> Cells:
+    now = made.totals[made.base.year, stage, "middle"]
+    change = fixed((made.totals[year, stage, "middle"] / now - 1) * 100, 1) if now else BLANK
+    told: Cells = {case: number_cell(made.totals[year, stage, case]) for case in CASES}
+    return {"year": str(year), **told, "change": change}
 
 
 def _stage(made: Forecast, stage: str) -> str:
@@ -127,38 +116,30 @@ def _falling_said(made: Forecast, wording: Wording) -> str:
     )
 
 
-def _head(made: Forecast, unit: UnitForecast) -> dict[str, TableCell]:
+def _head(made: Forecast, unit: UnitForecast) -> Cells:
     name = unit_name(unit.now, made.base.national.standard)
-    return {"school": TableCell(name), "stage": TableCell(_stage(made, unit.now.stage))}
+    return {"school": name, "stage": _stage(made, unit.now.stage)}
 
 
-def _falling_cells(made: Forecast, unit: UnitForecast) -> dict[str, TableCell]:
-    verdicts = {
-        f"verdict_{case}": verdict_cell(then.verdict) if (then := unit.then[case]) else TableCell(BLANK)
-        for case in ("middle", "high")
-    }
-    pupils = {case: number_cell(unit.pupils(case)) for case in ("middle", "high")}
-    gaps = _gaps_text(made, unit.then["high"] or unit.now)
-    return {
-        **_head(made, unit),
-        "now": number_cell(unit.now.students),
-        **pupils,
-        **verdicts,
-        "gaps": TableCell(gaps),
-    }
+def _falling_cells(made: Forecast, unit: UnitForecast) -> Cells:
+    cells = {**_head(made, unit), "now": number_cell(unit.now.students)}
+    for case in ("middle", "high"):
+        then = unit.then[case]
+        cells[case] = number_cell(unit.pupils(case))
+        cells[f"verdict_{case}"] = verdict_cell(then.verdict) if then else BLANK
+    return {**cells, "gaps": _gaps_text(made, unit.then["high"] or unit.now)}
 
 
 def _gaps_text(made: Forecast, unit: Unit) -> str:
     """Write what a unit lacks: L4 教学及辅助用房120㎡."""
-    standard = made.base.national.standard
     told = []
     for key, gap in made.gaps(unit).items():
-        indicator = standard.indicator(key)
+        indicator = made.base.national.standard.indicator(key)
         told.append(f"{key} {indicator.gap_name}{gap_amount(gap, indicator)}")
     return "、".join(told) or "无"
 
 
-def _needs_cells(made: Forecast, unit: UnitForecast) -> dict[str, TableCell] | None:
+def _needs_cells(made: Forecast, unit: UnitForecast) -> Cells | None:
     """The row of a unit that will need something in the middle or the high case; None for one that will not."""
     sides = [then for case in ("middle", "high") if (then := unit.then[case]) is not None]
     if len(sides) < 2:
@@ -168,45 +149,33 @@ def _needs_cells(made: Forecast, unit: UnitForecast) -> dict[str, TableCell] | N
     gaps = [_gaps_text(made, side) for side in sides]
     if not any(classes) and not any(staff) and set(gaps) == {"无"}:
         return None
-    pupils = "／".join(_whole(unit.pupils(case)) for case in CASES)
+    pupils = "／".join(number_cell(unit.pupils(case)).text for case in CASES)
     return {
         **_head(made, unit),
-        "pupils": TableCell(f"{_whole(unit.now.students)}→{pupils}"),
-        "classes": TableCell(_both(classes)),
-        "staff": TableCell(_both(staff)),
-        "gaps": TableCell(gaps[0] if gaps[0] == gaps[1] else "；".join(gaps)),
+        "pupils": f"{number_cell(unit.now.students).text}→{pupils}",
+        "classes": "／".join(number_cell(count).text for count in classes),
+        "staff": "／".join(number_cell(count).text for count in staff),
+        "gaps": "；".join(dict.fromkeys(gaps)),
     }
-
-
-def _whole(value: Fraction | None) -> str:
-    return BLANK if value is None else fixed(value, 0)
-
-
-def _both(values: list[int | None]) -> str:
-    return "／".join(BLANK if value is None else str(value) for value in values)
 
 
 def back_test_table(
     tests: Mapping[str, tuple[BackTest, ...]], wording: Wording, stages: Mapping[str, str]
 ) -> Table:
     """The errors county by county (keys are names, in order)."""
-    rows = [row for county, found in tests.items() for row in _back_test_rows(county, found, stages)]
+    rows = grouped(
+        ({"county": label(county)}, [_back_test_cells(test, stages) for test in found])
+        for county, found in tests.items()
+    )
     return _table("forecast_back_test", rows, wording, (wording.phrases.say("forecast.back_test_note"),))
 
 
-def _back_test_rows(
-    county: str, found: tuple[BackTest, ...], stages: Mapping[str, str]
-) -> Iterator[TableRow]:
-    for position, test in enumerate(found):
-        head = {} if position else {"county": label(county, len(found))}
-        yield TableRow(
-            {
-                **head,
-                "stage": TableCell(stages[test.stage]),
-                "schools": number_cell(test.schools),
-                "error": number_cell(test.error * 100, 2),
-                "naive": number_cell(test.naive * 100, 2),
-                "bias": number_cell(test.bias * 100, 2),
-                "inside": number_cell(Fraction(100 * test.inside, test.schools), 1),
-            }
-        )
+def _back_test_cells(test: BackTest, stages: Mapping[str, str]) -> Cells:
+    return {
+        "stage": stages[test.stage],
+        "schools": number_cell(test.schools),
+        "error": number_cell(test.error * 100, 2),
+        "naive": number_cell(test.naive * 100, 2),
+        "bias": number_cell(test.bias * 100, 2),
+        "inside": number_cell(Fraction(100 * test.inside, test.schools), 1),
+    }

@@ -16,6 +16,7 @@ from junheng.report.content.model import TableCell
 from junheng.report.content.numbers import (
     BLANK,
     EDGE_MARK,
+    PRINT,
     beside_limit,
     cell_text,
     cv_text,
@@ -24,7 +25,7 @@ from junheng.report.content.numbers import (
     in_print,
 )
 from junheng.report.content.phrases import PhraseBook
-from junheng.report.content.statements import PRINT, said_threshold
+from junheng.report.content.statements import said_threshold
 from junheng.report.content.tables.building import origin, unit_origin
 from junheng.workbook.model import Hidden
 
@@ -271,12 +272,12 @@ def _figures(
     value, threshold = failure.value, failure.threshold
     mark = f"（{only_local.local.standard.title}）" if only_local else ""
     if isinstance(value, Hidden) and isinstance(threshold, Fraction):
-        asked = plain(threshold * PRINT.get(part.part.show, (1, 0))[0])
+        asked = plain(threshold * PRINT[part.part.show][0])
         own = TableCell(f"{value}{part.part.unit}")
         return TableCell(f"{asked}{part.part.unit}{mark}"), own, TableCell(str(value))
     if not isinstance(value, Fraction) or not isinstance(threshold, Fraction):
         return TableCell(_words(threshold) + mark), TableCell(_words(value)), TableCell(BLANK)
-    factor, places = PRINT.get(part.part.show, (1, 0))
+    factor, places = PRINT[part.part.show]
     text = beside_limit(value * factor, threshold * factor, part.part.comparator, places)
     unit = part.part.unit
     met = COMPARATORS[part.part.comparator](value, threshold)

@@ -67,7 +67,7 @@ class Table(Brief):
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        known = {key for row in self.rows for key in row.cells}
+        known = {key for row in self.rows if row.kind == "data" for key in row.cells}
         for column in self.spec.columns if known else ():
             if column.key not in known:
                 raise ParamsProblem(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.gaps import LARGE, MONEY, Shortfall, rounded_up
+from junheng.assess.gaps import PRINT as PRINT
 from junheng.assess.model import Cell, Disparity, Unit
 from junheng.exact import fixed, honest_decimals, plain, round_half_up
 from junheng.params.standard import Indicator, Standard
@@ -15,6 +16,8 @@ from junheng.report.content.model import BLANK as BLANK
 from junheng.workbook.model import Source
 
 EDGE_MARK = "※"
+REQUIRED = {">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "==": "为"}
+"""How a requirement is said: 应不低于95%."""
 MINUS = "\u2212"
 FIGURE = re.compile(rf"(-?\d+(?:\.(\d+))?){EDGE_MARK}?")
 

@@ -8,16 +8,16 @@ from fractions import Fraction
 from pathlib import Path
 
 from junheng.assess.model import Assessment
-from junheng.exact import fixed, plain
+from junheng.exact import ceil_div, fixed, plain
 from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
-from junheng.planning.apply import Action
-from junheng.planning.plan import Measure, Milestone, Plan
+from junheng.planning.plan import Measure, Plan
 from junheng.report.content.ledger_topics import Key, Topic, indicator_label
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.numbers import difference
 from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.tables.building import Cells, numbered, row
 from junheng.report.excel.sheets import SheetForm, write_workbook
 
 Specs = Mapping[str, TableSpec]
@@ -39,8 +39,8 @@ def plan_sentences(plan: Plan, assessment: Assessment, phrases: PhraseBook) -> t
         optimal="是" if plan.status == "optimal" else "否",
         cost=plan.cost,
         gap=_percent_up(plan.gap or ZERO),
-        schools=Fraction(len({m.school_code for m in plan.measures})),
-        measures=Fraction(len(plan.measures)),
+        schools=len({m.school_code for m in plan.measures}),
+        measures=len(plan.measures),
         after=str(plan.after.resource) if plan.after else "",
     )
     saved = None if plan.greedy is None else _saved(plan.greedy, plan.cost)
@@ -56,8 +56,7 @@ def _saved(greedy: Fraction, cost: Fraction) -> Fraction | None:
 
 def _percent_up(gap: Fraction) -> str:
     """A gap in per cent, rounded up so that the promise holds."""
-    hundredths = -(-(gap * 10000).numerator // (gap * 10000).denominator)
-    return fixed(Fraction(hundredths, 100), 2)
+    return fixed(Fraction(ceil_div(gap * 10000), 100), 2)
 
 
 def summary_table(plan: Plan, specs: Specs) -> Table:
@@ -66,100 +65,83 @@ def summary_table(plan: Plan, specs: Specs) -> Table:
     for measure in plan.measures:
         if measure.quantity > 0:
             groups.setdefault(measure.lever, []).append(measure)
-    dearest = sorted(groups.values(), key=lambda group: sum((m.cost for m in group), ZERO), reverse=True)
-    rows = [_summary_row(number, group) for number, group in enumerate(dearest, 1)]
-    rows.append(TableRow({"measure": TableCell("合计"), "cost": _money(plan.cost or ZERO)}, kind="total"))
-    return Table(specs["plan_summary"], tuple(rows))
+    dearest = sorted(groups.values(), key=lambda group: sum(m.cost for m in group), reverse=True)
+    return Table(specs["plan_summary"], (*numbered(map(_summary_cells, dearest)), _total("measure", plan)))
 
 
-def _summary_row(number: int, group: list[Measure]) -> TableRow:
+def _total(column: str, plan: Plan) -> TableRow:
+    return row({column: "合计", "cost": _money(plan.cost or ZERO)}, "total")
+
+
+def _summary_cells(group: list[Measure]) -> Cells:
     quantity = sum((m.quantity for m in group), ZERO)
-    return TableRow(
-        {
-            "number": TableCell(str(number), Fraction(number)),
-            "measure": TableCell(group[0].name),
-            "schools": _count(Fraction(len({m.school_code for m in group}))),
-            "quantity": TableCell(f"{plain(quantity)}{group[0].unit}"),
-            "cost": _money(sum((m.cost for m in group), ZERO)),
-        }
-    )
+    return {
+        "measure": group[0].name,
+        "schools": _count(len({m.school_code for m in group})),
+        "quantity": f"{plain(quantity)}{group[0].unit}",
+        "cost": _money(sum((m.cost for m in group), ZERO)),
+    }
 
 
 def measures_table(plan: Plan, specs: Specs) -> Table:
     """One row a school, measure and year; what leaves a school is negative."""
-    rows: list[TableRow] = []
-    for measure in plan.measures:
-        for year, quantity in measure.years.items():
-            rows.append(
-                TableRow(
-                    {
-                        "number": _count(Fraction(len(rows) + 1)),
-                        "school_code": TableCell(measure.school_code),
-                        "school_name": TableCell(measure.school_name),
-                        "measure": TableCell(measure.name),
-                        "year": _count(Fraction(year)),
-                        "quantity": _count(quantity),
-                        "unit": TableCell(measure.unit),
-                        "price": _count(measure.price),
-                        "cost": _money(abs(quantity) * measure.price),
-                    }
-                )
-            )
-    total = TableRow({"measure": TableCell("合计"), "cost": _money(plan.cost or ZERO)}, kind="total")
-    return Table(specs["plan_measures"], (*rows, total))
+    rows = numbered(
+        {
+            "school_code": measure.school_code,
+            "school_name": measure.school_name,
+            "measure": measure.name,
+            "year": _count(year),
+            "quantity": _count(quantity),
+            "unit": measure.unit,
+            "price": _count(measure.price),
+            "cost": _money(abs(quantity) * measure.price),
+        }
+        for measure in plan.measures
+        for year, quantity in measure.years.items()
+    )
+    return Table(specs["plan_measures"], (*rows, _total("measure", plan)))
 
 
 def years_table(plan: Plan, budget: Mapping[int, Fraction], specs: Specs) -> Table:
     """Cost beside budget, by year, and where the county would stand at each year's end."""
     ends = {milestone.year: milestone for milestone in plan.milestones}
-    rows = [
-        TableRow(
-            {
-                "year": _count(Fraction(year)),
-                "cost": _money(plan.yearly.get(year, ZERO)),
-                "budget": _money(budget[year]) if year in budget else TableCell("未设"),
-                **(_standing(ends[year]) if year in ends else {}),
-            }
-        )
-        for year in sorted({*ends, *budget})
-    ]
-    total = {"year": TableCell("合计"), "cost": _money(plan.cost or ZERO)}
-    return Table(specs["plan_years"], (*rows, TableRow(total, kind="total")))
-
-
-def _standing(end: Milestone) -> dict[str, TableCell]:
-    counts = {"failing": end.failing, "uneven": end.uneven}
-    return {key: _count(Fraction(count)) for key, count in counts.items()}
+    rows = []
+    for year in sorted({*ends, *budget}):
+        cells = {
+            "year": _count(year),
+            "cost": _money(plan.yearly.get(year, ZERO)),
+            "budget": _money(budget[year]) if year in budget else TableCell("未设"),
+        }
+        if year in ends:
+            cells |= {"failing": _count(ends[year].failing), "uneven": _count(ends[year].uneven)}
+        rows.append(row(cells))
+    return Table(specs["plan_years"], (*rows, _total("year", plan)))
 
 
 def actions_table(plan: Plan, assessment: Assessment, dictionary: Dictionary, specs: Specs) -> Table:
     """What changes in the 学校 sheet, cell by cell."""
-    rows = {row.text("school_code"): row for row in assessment.book.rows("schools")}
+    schools = {each.text("school_code"): each for each in assessment.book.rows("schools")}
     fields = dictionary.sheet("schools").by_key
-    found = []
-    for number, action in enumerate(plan.actions, 1):
-        row = rows[action.school_code]
-        found.append(
-            TableRow(
-                {
-                    "number": _count(Fraction(number)),
-                    "school_code": TableCell(action.school_code),
-                    "school_name": TableCell(row.text("school_name")),
-                    "column": TableCell(fields[action.field].header),
-                    **_before_after(action, row.get(action.field)),
-                }
-            )
+    rows: list[Cells] = []
+    for action in plan.actions:
+        school = schools[action.school_code]
+        content = school.get(action.field)
+        before = content if isinstance(content, Fraction) else ZERO
+        rows.append(
+            {
+                "school_code": action.school_code,
+                "school_name": school.text("school_name"),
+                "column": fields[action.field].header,
+                "before": _count(before),
+                "add": _count(action.add),
+                "after": _count(before + action.add),
+            }
         )
-    return Table(specs["plan_actions"], tuple(found))
+    return Table(specs["plan_actions"], numbered(rows))
 
 
-def _before_after(action: Action, content: object) -> dict[str, TableCell]:
-    before = content if isinstance(content, Fraction) else ZERO
-    return {"before": _count(before), "add": _count(action.add), "after": _count(before + action.add)}
-
-
-def _count(value: Fraction) -> TableCell:
-    return TableCell(plain(value), value)
+def _count(value: Fraction | int) -> TableCell:
+    return TableCell(plain(Fraction(value)), Fraction(value))
 
 
 def _money(value: Fraction) -> TableCell:
@@ -219,11 +201,10 @@ def write_plan_sheets(sheets: Sequence[tuple[Table, str, int]], heading: str, ta
 def plan_blocks(plan: Plan, phrases: PhraseBook, specs: Specs) -> tuple[Block, ...]:
     """The plan in the report's 整改要求: one sentence and the summary, or why there is none."""
     if plan.cost is None:
-        reasons = plan.reasons[:SHOWN]
-        more = (
-            phrases.say("plan.more", count=Fraction(len(plan.reasons))) if len(plan.reasons) > SHOWN else ""
-        )
-        return (Paragraph(phrases.say("plan.report_none", reasons="".join(reasons)) + more),)
+        said = phrases.say("plan.report_none", reasons="".join(plan.reasons[:SHOWN]))
+        if len(plan.reasons) > SHOWN:
+            said += phrases.say("plan.more", count=len(plan.reasons))
+        return (Paragraph(said),)
     if not plan.measures:
         return ()
     return (Paragraph(phrases.say("plan.report", cost=plan.cost)), summary_table(plan, specs))

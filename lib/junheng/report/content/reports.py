@@ -7,13 +7,12 @@ from functools import partial
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.report.content.context import Context
-from junheng.report.content.document import Report, Section, compose_document
+from junheng.report.content.document import Report, Section, Sections, compose_document, contents
 from junheng.report.content.model import Document, Table
 from junheng.report.content.sections import (
     achievements,
     annex,
     application,
-    contents,
     findings,
     inspection,
     overview,
@@ -37,7 +36,7 @@ def tabled(*sections: Section) -> Section:
     )
 
 
-RESULTS = {
+RESULTS: Sections[Context] = {
     "resource": told(findings.resource),
     "disparity": told(findings.disparity),
     "government": lambda context: findings.items(context, "government", "表Ⅳ"),
@@ -45,7 +44,7 @@ RESULTS = {
     "social": findings.social,
     "veto": findings.veto,
 }
-ANNEXES = {
+ANNEXES: Sections[Context] = {
     "annex_tables": annex.tables,
     "annex_schools": annex.schools,
     "annex_results": tabled(findings.resource, findings.disparity, tasks.state, yearly.trend),
@@ -58,7 +57,7 @@ ALL = (
     Report(
         "assessment",
         {
-            "contents": contents.contents,
+            "contents": contents(2),
             "opening": overview.opening,
             "inspection": inspection.inspection,
             "achievements": achievements.achievements,
@@ -77,7 +76,7 @@ ALL = (
     Report(
         "self",
         {
-            "contents": contents.contents,
+            "contents": contents(2),
             "opening": selfcheck.opening,
             "basic": overview.basic,
             "tasks": told(tasks.state),
@@ -121,8 +120,6 @@ ALL = (
         wanted=application.passed,
     ),
 )
-"""Block name in the Word template → the section that fills it. Their order on paper is the template's."""
-
 COMPOSERS: Mapping[str, Callable[[Context], Document]] = {
     report.id: partial(compose_document, report) for report in ALL
 }

@@ -10,12 +10,10 @@ from typing import Any
 from junheng.assess.model import Assessment, ItemResult, MissingInput, PartResult, Verdict, paired_parts
 from junheng.exact import COMPARATORS, fixed, plain, round_half_up
 from junheng.params.standard import Item
-from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit
+from junheng.report.content.numbers import BLANK, EDGE_MARK, PRINT, beside_limit
 from junheng.report.content.phrases import PhraseBook
 from junheng.workbook.model import Row
 
-PRINT: dict[str, tuple[int, int]] = {"percent": (100, 1), "decimal": (1, 2), "int": (1, 0)}
-"""Factor and decimals in print (RULES §10): ratios 1 decimal, the rest integers."""
 VARIATION_DECIMALS = 3
 LEVELS = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ")
 MOST_PLACES = 12
@@ -67,7 +65,7 @@ def _exceptions_said(national: ItemResult, local: ItemResult, phrases: PhraseBoo
 def _certain_said(part: PartResult, phrases: PhraseBook) -> str:
     """Say that a total fails whatever its missing inputs turn out to be."""
     assert part.nearest is not None
-    factor, places = PRINT.get(part.part.show, (1, 0))
+    factor, places = PRINT[part.part.show]
     nearest = part.nearest * factor
     limit = _figure(part.threshold) * factor
     return phrases.say(
@@ -161,7 +159,7 @@ def _open_rows(part: PartResult) -> int:
 def _asked(part: PartResult) -> str:
     if not isinstance(part.threshold, Fraction):
         return said_threshold(part.threshold) or BLANK
-    return plain(part.threshold * PRINT.get(part.part.show, (1, 0))[0])
+    return plain(part.threshold * PRINT[part.part.show][0])
 
 
 def said_threshold(threshold: object) -> str:
@@ -218,7 +216,7 @@ def failed_conclusion(item_id: str, assessment: Assessment, phrases: PhraseBook)
 
 def _printed_pair(mine: PartResult, theirs: PartResult) -> tuple[str, str]:
     """Return value and threshold in print, with places added (and ※) until they agree with both verdicts."""
-    factor, usual = PRINT.get(mine.part.show, (1, 0))
+    factor, usual = PRINT[mine.part.show]
     value, threshold = _figure(mine.value) * factor, _figure(mine.threshold) * factor
     limits = {threshold, _figure(theirs.threshold) * factor}
     places = usual

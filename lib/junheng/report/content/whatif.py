@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from junheng.assess.disparity import COMPOSITE
-from junheng.assess.model import Assessment, Disparity, Result, Unit, Verdict
+from junheng.assess.model import Assessment, Result, Unit, Verdict
 from junheng.assess.whatif import Change
 from junheng.exact import plain
 from junheng.params.formula_text import SIGN_OF
@@ -18,17 +18,20 @@ from junheng.report.content.explain.figures import exact_text
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, cell_text, cv_text, unit_name
 from junheng.report.content.statements import item_statement
-from junheng.report.content.tables.building import MARKS, expanded, label, verdict_cell, veto_cell
+from junheng.report.content.tables.building import (
+    ASPECTS,
+    MARKS,
+    Cells,
+    aspect_cell,
+    expanded,
+    grouped,
+    label,
+    numbered,
+    row,
+    verdict_cell,
+    worse,
+)
 
-ASPECTS = {
-    "resource": "资源配置",
-    "government": "政府保障程度",
-    "quality": "教育质量",
-    "social": "社会认可度",
-    "veto": "一票否决",
-    "overall": "总体结论",
-}
-ABSENT = TableCell(BLANK)
 Pair = tuple[Unit | None, Unit | None]
 
 
@@ -39,38 +42,34 @@ def trial_blocks(
     say = wording.phrases.say
     if not changes:
         return (Paragraph(say("trial.none"), "plain"),)
-    pairs = unit_pairs(official, trial)
-    moved = [pair for pair in pairs if _differs(*pair)]
-    blocks: list[Block] = [changes_table(changes, wording), verdicts_table(official, trial, wording)]
-    blocks.append(Paragraph(_counts(moved, wording), "plain"))
-    if moved:
-        blocks.append(units_table(official, trial, moved, wording))
-    blocks.append(disparities_table(official, trial, wording))
+    moved = [pair for pair in unit_pairs(official, trial) if _differs(*pair)]
     items = items_table(official, trial, wording)
-    blocks.append(items if items.rows else Paragraph(say("trial.no_items"), "plain"))
-    return tuple(blocks)
+    return (
+        changes_table(changes, wording),
+        verdicts_table(official, trial, wording),
+        Paragraph(_counts(moved, wording), "plain"),
+        *([units_table(official, trial, moved, wording)] if moved else []),
+        disparities_table(official, trial, wording),
+        items if items.rows else Paragraph(say("trial.no_items"), "plain"),
+    )
 
 
-def _made(spec: TableSpec, rows: Iterable[TableRow], wording: Wording, notes: tuple[str, ...] = ()) -> Table:
-    title = wording.phrases.say("trial.title", title=spec.title)
-    return Table(spec, tuple(rows), title=title, notes=notes)
+def _made(spec: TableSpec, rows: Iterable[TableRow], wording: Wording) -> Table:
+    return Table(spec, tuple(rows), title=wording.phrases.say("trial.title", title=spec.title))
 
 
 def changes_table(changes: tuple[Change, ...], wording: Wording) -> Table:
     """Every change on record, in the order made."""
-    rows = [
-        TableRow(
-            {
-                "number": TableCell(str(number)),
-                "action": TableCell(change.action),
-                "subject": TableCell(change.subject),
-                "what": TableCell(change.what),
-                "before": TableCell(_figure(change.before, change.unit)),
-                "after": TableCell(_figure(change.after, change.unit)),
-            }
-        )
-        for number, change in enumerate(changes, 1)
-    ]
+    rows = numbered(
+        {
+            "action": change.action,
+            "subject": change.subject,
+            "what": change.what,
+            "before": _figure(change.before, change.unit),
+            "after": _figure(change.after, change.unit),
+        }
+        for change in changes
+    )
     return _made(wording.specs["trial_changes"], rows, wording)
 
 
@@ -86,13 +85,12 @@ def verdicts_table(official: Assessment, trial: Assessment, wording: Wording) ->
         "local_before": official.local,
         "local_after": trial.local,
     }
-    rows = []
-    for aspect, name in ASPECTS.items():
-        cell = veto_cell if aspect == "veto" else verdict_cell
-        shown = {key: cell(getattr(result, aspect)) for key, result in sides.items()}
-        rows.append(TableRow({"aspect": label(name), **shown}))
-    national, local = official.national.standard, official.local.standard
-    spec = expanded(wording.specs["trial_verdicts"], national, local=local.title)
+    rows = (
+        row({"aspect": label(name), **{key: aspect_cell(result, aspect) for key, result in sides.items()}})
+        for aspect, name in ASPECTS.items()
+    )
+    local = official.local.standard.title
+    spec = expanded(wording.specs["trial_verdicts"], official.national.standard, local=local)
     return _made(spec, rows, wording)
 
 
@@ -130,114 +128,94 @@ def _counts(moved: list[Pair], wording: Wording) -> str:
 
 def units_table(official: Assessment, trial: Assessment, moved: list[Pair], wording: Wording) -> Table:
     """The units that changed: pupils, the indicators that changed, the verdict."""
-    rows = [row for pair in moved for row in _unit_rows(official, trial, *pair, wording)]
-    return _made(wording.specs["trial_units"], rows, wording)
-
-
-def _unit_rows(
-    official: Assessment, trial: Assessment, before: Unit | None, after: Unit | None, wording: Wording
-) -> Iterator[TableRow]:
-    unit = after or before
-    assert unit is not None
-    lines = list(_unit_lines(official, trial, before, after, wording))
     standard = official.national.standard
-    for position, cells in enumerate(lines):
-        head = {"school": label(unit_name(unit, standard), len(lines))}
-        head["stage"] = label(standard.stage(unit.stage).name, len(lines))
-        yield TableRow({**({} if position else head), **cells})
+    groups: list[tuple[Cells, Iterable[Cells]]] = []
+    for before, after in moved:
+        unit = after or before
+        assert unit is not None
+        head = {"school": label(unit_name(unit, standard)), "stage": label(standard.stage(unit.stage).name)}
+        sides = ((official.national, before), (trial.national, after))
+        groups.append((head, _unit_lines(sides, wording)))
+    return _made(wording.specs["trial_units"], grouped(groups), wording)
 
 
-def _unit_lines(
-    official: Assessment, trial: Assessment, before: Unit | None, after: Unit | None, wording: Wording
-) -> Iterator[dict[str, TableCell]]:
+def _unit_lines(sides: tuple[tuple[Result, Unit | None], ...], wording: Wording) -> Iterator[Cells]:
     say = wording.phrases.say
-    mine, theirs = _count(before), _count(after)
-    if mine.text != theirs.text:
-        yield _line(say("trial.students"), mine, theirs, BLANK)
-    for indicator in official.national.standard.indicators:
-        mine, theirs = (_value(unit, indicator) for unit in (before, after))
-        limits = [
-            _threshold(result, unit, indicator)
-            for result, unit in ((official.national, before), (trial.national, after))
-        ]
-        known = [limit for limit in limits if limit]
-        if (mine.number, mine.mark) != (theirs.number, theirs.mark):
-            told = "→".join(dict.fromkeys(known))
-            yield _line(f"{indicator.id} {indicator.name}", mine, theirs, told)
-    yield _line(say("trial.unit_row"), _verdict(before), _verdict(after), BLANK)
+    counts = [_count(unit) for _, unit in sides]
+    if counts[0].text != counts[1].text:
+        yield _line(say("trial.students"), counts)
+    for indicator in sides[0][0].standard.indicators:
+        values = [_value(unit, indicator) for _, unit in sides]
+        if (values[0].number, values[0].mark) != (values[1].number, values[1].mark):
+            limits = dict.fromkeys(_threshold(result, unit, indicator) for result, unit in sides if unit)
+            yield _line(f"{indicator.id} {indicator.name}", values, "→".join(limits))
+    absent = TableCell(BLANK)
+    yield _line(say("trial.unit_row"), [verdict_cell(unit.verdict) if unit else absent for _, unit in sides])
 
 
-def _line(name: str, before: TableCell, after: TableCell, threshold: str) -> dict[str, TableCell]:
-    cells = {"indicator": TableCell(name), "before": before, "after": after}
-    return {**cells, "threshold": TableCell(threshold)}
-
-
-def _verdict(unit: Unit | None) -> TableCell:
-    return ABSENT if unit is None else verdict_cell(unit.verdict)
+def _line(name: str, sides: list[TableCell], threshold: str = BLANK) -> Cells:
+    return {"indicator": name, "before": sides[0], "after": sides[1], "threshold": threshold}
 
 
 def _count(unit: Unit | None) -> TableCell:
-    return ABSENT if unit is None or unit.students is None else TableCell(plain(unit.students), unit.students)
+    if unit is None or unit.students is None:
+        return TableCell(BLANK)
+    return TableCell(plain(unit.students), unit.students)
 
 
 def _value(unit: Unit | None, indicator: Indicator) -> TableCell:
     if unit is None:
-        return ABSENT
+        return TableCell(BLANK)
     cell = unit.cells[indicator.id]
     return TableCell(cell_text(cell, indicator), cell.value, MARKS[cell.verdict])
 
 
-def _threshold(result: Result, unit: Unit | None, indicator: Indicator) -> str:
-    if unit is None:
-        return ""
+def _threshold(result: Result, unit: Unit, indicator: Indicator) -> str:
     own = result.standard.indicator(indicator.id)
     return f"{SIGN_OF[own.comparator]}{plain(own.thresholds[unit.stage])}{own.unit}"
 
 
 def disparities_table(official: Assessment, trial: Assessment, wording: Wording) -> Table:
     """Every coefficient of variation before and after."""
-    rows: list[TableRow] = []
-    standard = official.national.standard
-    after = {(row.stage, row.indicator): row for row in trial.national.disparities}
-    for stage in standard.stages:
-        own = [row for row in official.national.disparities if row.stage == stage.id]
-        for position, row in enumerate(own):
-            head = {} if position else {"stage": label(stage.name, len(own))}
-            rows.append(
-                TableRow({**head, **_cv_cells(official, trial, row, after.get((row.stage, row.indicator)))})
-            )
+    result = official.national
+    rows = grouped(
+        (
+            {"stage": label(stage.name)},
+            [
+                _cv_cells(official, trial, each.indicator, stage.id)
+                for each in result.disparities
+                if each.stage == stage.id
+            ],
+        )
+        for stage in result.standard.stages
+    )
     return _made(wording.specs["trial_disparities"], rows, wording)
 
 
-def _cv_cells(
-    official: Assessment, trial: Assessment, before: Disparity, after: Disparity | None
-) -> dict[str, TableCell]:
-    standard = official.national.standard
-    name = "综合" if before.indicator == COMPOSITE else _named(standard.indicator(before.indicator))
-    limits = [f"≤{plain(row.limit)}" for row in (before, after) if row is not None and row.limit is not None]
-    cells = {"indicator": TableCell(name), "limit": TableCell("→".join(dict.fromkeys(limits)) or BLANK)}
-    for key, result, row in (("before", official.national, before), ("after", trial.national, after)):
-        mark = MARKS[row.verdict] if row is not None and row.verdict is not None else ""
-        cells[key] = ABSENT if row is None else TableCell(cv_text(row, result.standard), row.cv, mark)
-        verdict = row.verdict if row is not None else None
-        cells[f"verdict_{key}"] = ABSENT if verdict is None else verdict_cell(verdict)
-    return cells
-
-
-def _named(indicator: Indicator) -> str:
-    return f"{indicator.id} {indicator.name}"
+def _cv_cells(official: Assessment, trial: Assessment, key: str, stage: str) -> Cells:
+    cells: dict[str, TableCell | str] = {"indicator": "综合"}
+    if key != COMPOSITE:
+        cells["indicator"] = f"{key} {official.national.standard.indicator(key).name}"
+    limits = []
+    for side, result in (("before", official.national), ("after", trial.national)):
+        found = [each for each in result.disparities if (each.stage, each.indicator) == (stage, key)]
+        cells |= {side: BLANK, f"verdict_{side}": BLANK}
+        for each in found:
+            mark = MARKS[each.verdict] if each.verdict else ""
+            cells[side] = TableCell(cv_text(each, result.standard), each.cv, mark)
+            limits += [] if each.limit is None else [f"≤{plain(each.limit)}"]
+            cells[f"verdict_{side}"] = verdict_cell(each.verdict) if each.verdict else BLANK
+    return {**cells, "limit": "→".join(dict.fromkeys(limits)) or BLANK}
 
 
 def items_table(official: Assessment, trial: Assessment, wording: Wording) -> Table:
     """The items whose sentence or verdict (under either standard) changed."""
     rows = []
     for item in official.national.items:
-        sides = [_item_side(assessment, item.item.id, wording) for assessment in (official, trial)]
-        if sides[0] != sides[1]:
-            cells = {"name": TableCell(f"{item.item.id} {item.item.name}")}
-            for suffix, (said, verdict) in zip(("before", "after"), sides, strict=True):
-                cells[suffix], cells[f"verdict_{suffix}"] = TableCell(said), verdict
-            rows.append(TableRow(cells))
+        before, after = (_item_side(side, item.item.id, wording) for side in (official, trial))
+        if before != after:
+            cells = {"name": f"{item.item.id} {item.item.name}", "before": before[0], "after": after[0]}
+            rows.append(row({**cells, "verdict_before": before[1], "verdict_after": after[1]}))
     return _made(wording.specs["trial_items"], rows, wording)
 
 
@@ -247,5 +225,5 @@ def _item_side(assessment: Assessment, item_id: str, wording: Wording) -> tuple[
     if national.verdict is local.verdict:
         return said, verdict_cell(national.verdict)
     title = assessment.local.standard.title
-    worst = MARKS[Verdict.UNMET if Verdict.UNMET in (national.verdict, local.verdict) else Verdict.UNKNOWN]
-    return said, TableCell(f"{national.verdict}（{title}{local.verdict}）", mark=worst)
+    mark = MARKS[worse(national.verdict, local.verdict)]
+    return said, TableCell(f"{national.verdict}（{title}{local.verdict}）", mark=mark)

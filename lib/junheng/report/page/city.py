@@ -20,7 +20,7 @@ from lxml import html
 from junheng.assess.model import Verdict
 from junheng.errors import OutputProblem
 from junheng.params.tables import Column
-from junheng.report.content.city_context import CityContext
+from junheng.report.content.context import CityContext
 from junheng.report.content.model import Document, Mark, Paragraph, Table, TableCell, TableRow
 from junheng.report.page.city_data import CountyLinks, history_table, page_data, page_tables
 from junheng.report.pdf.inspect import check_text

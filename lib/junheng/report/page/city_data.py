@@ -11,10 +11,10 @@ from junheng.assess.gaps import shortfalls
 from junheng.assess.model import Disparity, Result, Unit, Verdict
 from junheng.exact import fixed, in_full, plain
 from junheng.params.counties import County
-from junheng.report.content.city_context import CityContext
+from junheng.report.content.context import CityContext
 from junheng.report.content.model import Table, TableRow
 from junheng.report.content.numbers import BLANK, cell_text, cv_text, gap_text, unit_name
-from junheng.report.content.sections.overview import ASPECTS
+from junheng.report.content.sections.overview import TOLD_ASPECTS
 from junheng.report.content.statements import item_statement
 from junheng.report.content.tables.building import VETO_WORDS, label, number_cell
 from junheng.report.content.tables.city import CITY_TABLES, left_out_reason
@@ -135,7 +135,7 @@ def _county(context: CityContext, member: Member) -> dict[str, Any]:
         "verdict": MARKS[member.verdict],
         "aspects": [
             [name, MARKS[getattr(national, key)], MARKS[getattr(local, key)], key == "veto"]
-            for key, name in ASPECTS
+            for key, name in TOLD_ASPECTS.items()
         ],
         "share": _share(member),
         "before": _share(before) if before else None,

@@ -13,14 +13,9 @@ from junheng.exact import plain
 from junheng.params.standard import Stage
 from junheng.report.content.context import Context
 from junheng.report.content.explain.cells import cell_blocks, disparity_blocks
-from junheng.report.content.explain.items import (
-    NAMES,
-    group_blocks,
-    item_blocks,
-    overall_blocks,
-    resource_blocks,
-)
-from junheng.report.content.model import Block, Heading, Paragraph
+from junheng.report.content.explain.figures import plains
+from junheng.report.content.explain.items import NAMES, aspect_blocks, item_blocks, overall_blocks
+from junheng.report.content.model import Block, Heading
 from junheng.report.content.numbers import BLANK, cv_text, unit_name
 
 CV = "CV-"
@@ -38,7 +33,7 @@ def explain(
     of variation. Raises UsageProblem for what is not there.
     """
     word, asked = what.strip(), what.strip().upper()
-    standard = context.assessment.national.standard
+    standard = context.standard
     if asked.startswith(CV) or cv:
         return tuple(_disparities(context, word[len(CV) :] if asked.startswith(CV) else word, stage or where))
     if asked in [indicator.id.upper() for indicator in standard.indicators]:
@@ -55,13 +50,12 @@ def _total(context: Context, word: str) -> tuple[Block, ...]:
         return (_title(context, "总体结论"), *overall_blocks(context))
     for key, name in NAMES.items():
         if word in (key, name):
-            blocks = resource_blocks(context) if key == "resource" else group_blocks(key, context)
-            return (_title(context, name), *blocks)
+            return (_title(context, name), *aspect_blocks(key, context))
     raise UsageProblem(f"没有名为“{word}”的指标或项目。{did_you_mean(word.upper(), _known(context))}")
 
 
 def _known(context: Context) -> list[str]:
-    standard = context.assessment.national.standard
+    standard = context.standard
     ids = [indicator.id for indicator in standard.indicators]
     return [
         *ids,
@@ -74,26 +68,19 @@ def _known(context: Context) -> list[str]:
 
 
 def _title(context: Context, what: str) -> Heading:
-    assessment = context.assessment
-    said = context.say(
-        "explain.title",
-        county=assessment.county.title,
-        code=assessment.county.code,
-        year=str(assessment.year),
-        what=what,
-    )
-    return Heading(1, said)
+    code = context.assessment.county.code
+    return Heading(1, context.say("explain.title", code=code, what=what, **context.place))
 
 
 def _stage(context: Context, word: str) -> Stage | None:
     """Return the stage a word names (primary, 小学, 小学部), or None."""
-    stages = context.assessment.national.standard.stages
+    stages = context.standard.stages
     return next((stage for stage in stages if word in (stage.id, stage.name, stage.part_name)), None)
 
 
 def _stages(context: Context, word: str) -> tuple[Stage, ...]:
     """Return the stages asked for: all without a word; raises UsageProblem for a word that names none."""
-    stages = context.assessment.national.standard.stages
+    stages = context.standard.stages
     if not word:
         return stages
     found = _stage(context, word)
@@ -106,10 +93,7 @@ def _stages(context: Context, word: str) -> tuple[Stage, ...]:
 
 
 def _cells(context: Context, indicator_id: str, where: str, stage: str) -> Iterator[Block]:
-    standard, tracer = (
-        context.assessment.national.standard,
-        Tracer(context.assessment, context.wording.dictionary),
-    )
+    standard, tracer = context.standard, Tracer(context.assessment, context.wording.dictionary)
     indicator = standard.indicator(indicator_id)
     chosen = {found.id for found in _stages(context, stage)}
     units = [unit for unit in find_units(context, where) if unit.stage in chosen]
@@ -144,7 +128,7 @@ def _disparities(context: Context, word: str, stage: str) -> Iterator[Block]:
         raise UsageProblem(f"没有名为“{word}”的指标。{did_you_mean(word.upper(), ids)}")
     for found in _stages(context, stage):
         if not assessment.national.stage_units(found.id):
-            yield Paragraph(f"没有{found.name}评估单元。", "plain")
+            yield from plains([f"没有{found.name}评估单元。"])
         elif composite:
             yield from _composite(context, found)
         else:
@@ -162,8 +146,8 @@ def _composite(context: Context, stage: Stage) -> Iterator[Block]:
     terms = "＋".join(BLANK if row.cv is None else plain(row.cv, 6) for row in rows)
     said = plain(own.cv) if own.cv is not None else own.reason
     printed = cv_text(own, result.standard)
-    yield Paragraph(
-        context.say("explain.composite", terms=terms, count=len(rows), cv=said, printed=printed), "plain"
+    yield from plains(
+        [context.say("explain.composite", terms=terms, count=len(rows), cv=said, printed=printed)]
     )
 
 

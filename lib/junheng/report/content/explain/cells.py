@@ -15,12 +15,16 @@ from junheng.report.content.explain.figures import (
     exact_text,
     headers,
     inputs_table,
+    missing_said,
     percent_text,
-    place_text,
+    plains,
+    results,
     short_text,
+    steps,
 )
-from junheng.report.content.model import Block, Heading, Mark, Paragraph, Table, TableCell, TableRow
+from junheng.report.content.model import Block, Heading, Mark, Paragraph, Table, TableCell
 from junheng.report.content.numbers import EDGE_MARK, cell_text, cv_text, unit_name
+from junheng.report.content.tables.building import Cells, numbered
 
 MOST_DIGITS = 50
 """Beyond this an exact fraction helps nobody; the comparison uses it all the same."""
@@ -32,11 +36,11 @@ def cell_blocks(trace: CellTrace, context: Context) -> tuple[Block, ...]:
     inputs += [*trace.pupils, *_split_inputs(trace)]
     return (
         *_campuses(trace, context),
-        inputs_table(inputs, context.wording.specs["explain_inputs"], context.wording.phrases),
+        inputs_table(inputs, context),
         Heading(2, context.say("explain.steps")),
-        *(Paragraph(f"{n}. {step}", "plain") for n, step in enumerate(_steps(trace, context), 1)),
+        *steps(_steps(trace, context)),
         Heading(2, context.say("explain.verdict")),
-        *(Paragraph(text, "plain") for text in _cell_verdicts(trace, context)),
+        *plains(_cell_verdicts(trace, context)),
     )
 
 
@@ -89,7 +93,7 @@ def _amount(part: Contribution, trace: CellTrace, context: Context) -> str:
 
 
 def _split(part: Contribution, trace: CellTrace, context: Context) -> str:
-    split, standard = part.split, context.assessment.national.standard
+    split, standard = part.split, context.standard
     assert split is not None
     column = standard.split.pupils[trace.unit.stage]
     own = next(f"{plain(w)}×{short_text(p)}" for name, w, p in split.terms if name == column)
@@ -109,7 +113,7 @@ def _split(part: Contribution, trace: CellTrace, context: Context) -> str:
 def _pupils(trace: CellTrace, context: Context) -> str:
     return context.say(
         "explain.pupils",
-        stage=context.assessment.national.standard.stage(trace.unit.stage).name,
+        stage=context.standard.stage(trace.unit.stage).name,
         count=len(trace.pupils),
         terms="＋".join(short_text(entry.used) for entry in trace.pupils),
         result=short_text(trace.unit.students),
@@ -132,23 +136,15 @@ def _value(trace: CellTrace, context: Context) -> str:
 
 
 def _cell_verdicts(trace: CellTrace, context: Context) -> Iterator[str]:
-    assessment = context.assessment
-    sides = (
-        (assessment.national, trace.national, trace.unit),
-        (assessment.local, trace.local, trace.local_unit),
-    )
-    for result, cell, unit in sides:
+    units = (trace.unit, trace.local_unit)
+    for result, cell, unit in zip(results(context), (trace.national, trace.local), units, strict=True):
         yield _cell_verdict(result, cell, trace, context)
         yield _unit_verdict(result, unit, context)
     if cell_text(trace.national, trace.indicator).endswith(EDGE_MARK):
         yield context.say("explain.edge")
     if trace.national.missing:
-        places = (
-            f"{m.subject}“{m.header}”{place_text(m.source, context.wording.phrases)}"
-            for m in trace.national.missing
-        )
-        yield context.say("explain.missing", missing="；".join(places))
-    standard = assessment.national.standard
+        yield missing_said(trace.national.missing, context)
+    standard = context.standard
     split = any(part.split is not None for part in trace.contributions)
     clauses = [trace.indicator.clause, standard.split.clause if split else "", standard.unit_rule.clause]
     yield context.say("explain.clause", clause="；".join(dict.fromkeys(filter(None, clauses))))
@@ -166,16 +162,16 @@ def _cell_verdict(result: Result, cell: Cell, trace: CellTrace, context: Context
         return context.say("explain.cell_open", **values)
     met = COMPARATORS[comparator](cell.value, cell.threshold)
     floor = result.standard.unit_rule.floor
-    near = cell.ratio is not None and cell.ratio >= floor
+    near = (
+        "explain.floor_reached" if cell.ratio is not None and cell.ratio >= floor else "explain.floor_missed"
+    )
     return context.say(
         "explain.cell_verdict" if met else "explain.cell_verdict_not",
         **values,
         value=exact_text(cell.value),
         verdict=str(cell.verdict),
         ratio=percent_text(cell.ratio),
-        floor_said=context.say(
-            "explain.floor_reached" if near else "explain.floor_missed", floor=plain(floor * 100)
-        ),
+        floor_said=context.say(near, floor=plain(floor * 100)),
     )
 
 
@@ -199,42 +195,34 @@ def _unit_verdict(result: Result, unit: Unit, context: Context) -> str:
 
 def disparity_blocks(trace: DisparityTrace, context: Context) -> tuple[Block, ...]:
     """Explain one coefficient of variation: every unit's part in it, the sums, the exact comparison."""
-    standard = context.assessment.national.standard
     weighted = sum((row.weighted for row in trace.rows if row.weighted is not None), Fraction(0))
-    rows = tuple(_deviation(n, row, weighted, context) for n, row in enumerate(trace.rows, 1))
-    spec = context.wording.specs["explain_deviations"]
+    rows = numbered(_deviation(row, weighted, context) for row in trace.rows)
     note = context.say("explain.cv_columns", unit=trace.indicator.unit)
+    sides = zip(results(context), (trace.national, trace.local), strict=True)
     return (
-        Table(spec, rows, notes=(note,)),
+        Table(context.specs["explain_deviations"], rows, notes=(note,)),
         Heading(2, context.say("explain.steps")),
-        *(
-            Paragraph(f"{n}. {step}", "plain")
-            for n, step in enumerate(_cv_steps(trace, weighted, context), 1)
-        ),
+        *steps(_cv_steps(trace, weighted, context)),
         Heading(2, context.say("explain.verdict")),
-        Paragraph(_cv_verdict(context.assessment.national, trace.national, context), "plain"),
-        Paragraph(_cv_verdict(context.assessment.local, trace.local, context), "plain"),
-        Paragraph(context.say("explain.clause", clause=standard.disparity.clause), "plain"),
+        *plains(_cv_verdict(result, row, context) for result, row in sides),
+        *plains([context.say("explain.clause", clause=context.standard.disparity.clause)]),
     )
 
 
-def _deviation(number: int, row: Deviation, weighted: Fraction, context: Context) -> TableRow:
+def _deviation(row: Deviation, weighted: Fraction, context: Context) -> Cells:
     share = None if row.weighted is None or not weighted else row.weighted / weighted
     mark: Mark = "unknown" if row.value is None else ""
-    return TableRow(
-        {
-            "number": TableCell(str(number)),
-            "school": TableCell(unit_name(row.unit, context.assessment.national.standard)),
-            "amount": TableCell(exact_text(row.amount), row.amount, mark),
-            "students": TableCell(short_text(row.students), row.students),
-            "value": TableCell(exact_text(row.value), row.value, mark),
-            "weighted": TableCell(percent_text(share)),
-        }
-    )
+    return {
+        "school": unit_name(row.unit, context.standard),
+        "amount": TableCell(exact_text(row.amount), row.amount, mark),
+        "students": TableCell(short_text(row.students), row.students),
+        "value": TableCell(exact_text(row.value), row.value, mark),
+        "weighted": percent_text(share),
+    }
 
 
 def _cv_steps(trace: DisparityTrace, weighted: Fraction, context: Context) -> Iterator[str]:
-    row, standard = trace.national, context.assessment.national.standard
+    row, standard = trace.national, context.standard
     if row.mean is None or row.sd is None or row.cv is None or trace.students is None:
         return
     yield context.say(

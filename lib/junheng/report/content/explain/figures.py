@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from junheng.assess.model import MissingInput, Result
 from junheng.assess.trace import Input
 from junheng.exact import exactly, fixed, plain, terminating
-from junheng.params.tables import TableSpec
-from junheng.report.content.model import Mark, Table, TableCell, TableRow
+from junheng.report.content.context import Context
+from junheng.report.content.model import Block, Paragraph, Table, TableCell
 from junheng.report.content.numbers import BLANK
-from junheng.report.content.phrases import PhraseBook
+from junheng.report.content.tables.building import row
 from junheng.workbook.model import Source
 
 ABSENT = "（缺）"
@@ -38,46 +39,65 @@ def percent_text(ratio: Fraction | None) -> str:
     return BLANK if ratio is None else fixed(ratio * 100, 2) if not terminating(ratio) else plain(ratio * 100)
 
 
-def place_text(source: Source | None, phrases: PhraseBook) -> str:
+def plains(texts: Iterable[str]) -> Iterator[Block]:
+    """A line each."""
+    return (Paragraph(text, "plain") for text in texts)
+
+
+def steps(texts: Iterable[str]) -> Iterator[Block]:
+    """Numbered lines."""
+    return plains(f"{number}. {text}" for number, text in enumerate(texts, 1))
+
+
+def results(context: Context) -> tuple[Result, Result]:
+    """The county under the national and the local standard."""
+    return context.assessment.national, context.assessment.local
+
+
+def place_text(source: Source | None, context: Context) -> str:
     """Write file, sheet and cell."""
-    return phrases.say("explain.no_place") if source is None else str(source)
+    return context.say("explain.no_place") if source is None else str(source)
 
 
-def inputs_table(inputs: Iterable[Input], spec: TableSpec, phrases: PhraseBook) -> Table:
+def missing_said(missing: Iterable[MissingInput], context: Context, reasons: bool = False) -> str:
+    """Name what is missing and where it should stand."""
+    places = (
+        f"{m.subject}“{m.header}”{place_text(m.source, context)}{f'（{m.reason}）' if reasons else ''}"
+        for m in missing
+    )
+    return context.say("explain.missing", missing="；".join(places))
+
+
+def inputs_table(inputs: Iterable[Input], context: Context) -> Table:
     """Every cell that entered the figure: what counted, what it held, where it stands, what was mended."""
-    rows = []
-    for entry in dict.fromkeys(inputs):
-        missing = entry.used is None
-        mark: Mark = "unknown" if missing else ""
-        rows.append(
-            TableRow(
-                {
-                    "subject": TableCell(entry.subject),
-                    "field": TableCell(entry.field.header),
-                    "used": TableCell(f"{short_text(entry.used)}{_unit(entry)}", mark=mark),
-                    "text": TableCell(entry.value.text or BLANK),
-                    "place": TableCell(place_text(entry.value.source, phrases)),
-                    "note": TableCell(_note(entry, phrases) or BLANK),
-                }
-            )
+    rows = tuple(
+        row(
+            {
+                "subject": entry.subject,
+                "field": entry.field.header,
+                "used": TableCell(_used(entry), mark="unknown" if entry.used is None else ""),
+                "text": entry.value.text or BLANK,
+                "place": place_text(entry.value.source, context),
+                "note": _note(entry, context) or BLANK,
+            }
         )
-    return Table(spec, tuple(rows))
+        for entry in dict.fromkeys(inputs)
+    )
+    return Table(context.specs["explain_inputs"], rows)
 
 
-def _unit(entry: Input) -> str:
-    return "" if entry.used is None or not entry.field.unit else entry.field.unit
+def _used(entry: Input) -> str:
+    return short_text(entry.used) + ("" if entry.used is None else entry.field.unit or "")
 
 
-def _note(entry: Input, phrases: PhraseBook) -> str:
+def _note(entry: Input, context: Context) -> str:
     """Say what was mended on reading, or why something else than the cell's content counted."""
     if entry.used is None:
-        return phrases.say("explain.note.missing")
-    if entry.value.content is None:
-        return phrases.say(
-            "explain.note.blank" if entry.field.required == "optional" else "explain.note.foreign"
-        )
+        return context.say("explain.note.missing")
+    if entry.value.content is None and entry.field.required == "optional":
+        return context.say("explain.note.blank")
     if entry.used != entry.value.content:
-        return phrases.say("explain.note.foreign")
+        return context.say("explain.note.foreign")
     return entry.value.repair or ""
 
 
@@ -85,7 +105,7 @@ def input_text(entry: Input) -> str:
     """Write one input in a line: 教学及辅助用房面积 3000㎡〔学校〕AX12."""
     source = entry.value.source
     place = f"〔{source.sheet}〕{source.cell}" if source else ""
-    return f"{entry.field.header}{short_text(entry.used)}{_unit(entry)}{place}"
+    return f"{entry.field.header}{_used(entry)}{place}"
 
 
 def headers(inputs: Iterable[Input]) -> Mapping[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from junheng.assess.gaps import failing_disparities
-from junheng.params.city import ExceptionUse
-from junheng.report.content.context import Context
-from junheng.report.content.model import Block, Heading, Paragraph, Table, TableCell, TableRow
-from junheng.report.content.tables import (
-    annex_tables,
+from junheng.exact import plain
+from junheng.report.content.context import BaseContext, Context
+from junheng.report.content.model import Block, Heading, Paragraph, Table
+from junheng.report.content.tables import FORMS
+from junheng.report.content.tables.building import label, row
+from junheng.report.content.tables.lists import (
     edges_table,
     excluded_table,
     failing_items_table,
@@ -19,37 +22,32 @@ from junheng.report.content.tables import (
 
 def tables(context: Context) -> tuple[Block, ...]:
     """附件1: Tables Ⅰ–Ⅵ of the national application form."""
-    wording = context.wording
-    return annex_tables(context.assessment, wording.dictionary, wording.phrases, wording.specs)
+    return tuple(form(context) for form in FORMS.values())
 
 
 def schools(context: Context) -> tuple[Block, ...]:
     """附件2: units that are not 达标, schools that fail an item of their own, and what is no unit."""
-    failing = failing_schools_table(context.assessment, context.wording.specs)
-    blocks = list(_with_lead(context, "schools", failing))
-    items = failing_items_table(context.assessment, context.wording.specs, context.wording.phrases)
-    if items.rows:
-        blocks += [Paragraph(context.say("failing_items.lead")), items]
-    if context.assessment.national.excluded:
-        blocks.append(Paragraph(context.say("excluded.lead")))
-        blocks.append(excluded_table(context.assessment, context.wording.specs))
+    blocks = [*_with_lead(context, "schools", failing_schools_table(context))]
+    for name, table in (
+        ("failing_items", failing_items_table(context)),
+        ("excluded", excluded_table(context)),
+    ):
+        blocks += _with_lead(context, name, table) if table.rows else ()
     return tuple(blocks)
 
 
-def figures(context: Context) -> tuple[Block, ...]:
+def figures(context: BaseContext) -> tuple[Block, ...]:
     """附件3."""
     return context.pictures
 
 
 def gaps(context: Context) -> tuple[Block, ...]:
     """附件4: missing inputs, edge values, and what the workbook's checks found; what is empty is said in one line."""
-    specs, assessment = context.wording.specs, context.assessment
     checks = (check for task in context.tasks for check in task.checks)
-    more = [entry for check in checks for entry in check.missing if entry.source]
     parts = {
-        "gaps": gaps_table(assessment, specs, context.wording.dictionary, more),
-        "edges": edges_table(assessment, specs),
-        "issues": issues_table(assessment, specs, context.wording.phrases),
+        "gaps": gaps_table(context, [entry for c in checks for entry in c.missing if entry.source]),
+        "edges": edges_table(context),
+        "issues": issues_table(context),
     }
     nothing = "".join(context.say(f"{name}.none") for name, table in parts.items() if not table.rows)
     blocks: list[Block] = [Paragraph(nothing)] if nothing else []
@@ -68,26 +66,25 @@ def _with_lead(context: Context, name: str, table: Table) -> tuple[Block, ...]:
 
 def method(context: Context) -> tuple[Block, ...]:
     """附件5: standard, settings, exceptions, data source, the rule on small counts."""
-    national, local = context.assessment.national.standard, context.assessment.local.standard
-    told = [
-        context.say("method.standard", national=national.basis, title=local.title, local=local.basis),
-        context.say("method.split"),
-        context.say("method.cv") + _drivers(context),
+    local = context.assessment.local.standard
+    driven = failing_disparities(context.assessment.national)
+    own = context.say("method.own_notebook", cells="；".join(context.own_cells)) if context.own_cells else ""
+    repairs, source = len(context.assessment.book.repaired), context.wording.city_year.data_source
+    told = (
+        context.say("method.standard", national=context.standard.basis, title=local.title, local=local.basis),
+        context.say("method.split", weights=_weights(context)),
+        # What a unit's 影响 is, where problems name the units that drive a coefficient above its limit.
+        context.say("method.cv") + (context.say("method.driver") if driven else ""),
         context.say("method.rounding"),
         context.say("method.tasks"),
         *_exceptions(context),
-        context.say(
-            "method.data",
-            source=context.wording.city_year.data_source,
-            repairs=len(context.assessment.book.repaired),
-        ),
-        *([context.small_counts] if context.small_counts else []),
-        *_own_notebook(context),
+        context.say("method.data", source=source, repairs=repairs),
+        context.small_counts,
+        own,
         context.say("method.settings"),
-    ]
-    numbered = [f"{number}. {text}" for number, text in enumerate(told, 1)]
-    settings = [f"（{number}）{text}" for number, text in enumerate(_settings(context), 1)]
-    return tuple(Paragraph(text) for text in (*numbered, *settings))
+    )
+    settings = (f"（{number}）{text}" for number, text in enumerate(_settings(context), 1))
+    return (*numbered_notes(told), *map(Paragraph, settings))
 
 
 def check(context: Context) -> tuple[Block, ...]:
@@ -95,42 +92,38 @@ def check(context: Context) -> tuple[Block, ...]:
     if not context.fingerprints:
         return ()
     title = Heading(1, context.say("check.title"), page=True)
-    return (title, Paragraph(context.say("check.lead")), _fingerprints(context))
+    return (title, Paragraph(context.say("check.lead")), *fingerprints(context))
 
 
-def _drivers(context: Context) -> str:
-    """What a unit's 影响 is, where problems name the units that drive a coefficient above its limit."""
-    return context.say("method.driver") if failing_disparities(context.assessment.national) else ""
+def _weights(context: Context) -> str:
+    """The weights by which stages share, those of one weight together: 小学和附设幼儿班1、初中1.1、高中1.32."""
+    split = context.standard.split
+    sharing: dict[str, list[str]] = {}
+    for stage, name in split.names.items():
+        sharing.setdefault(plain(split.weights[stage]), []).append(name)
+    return "、".join(f"{'和'.join(names)}{weight}" for weight, names in sharing.items())
 
 
-def _own_notebook(context: Context) -> list[str]:
-    """That the county has a notebook of its own, and what it does otherwise."""
-    if not context.own_cells:
-        return []
-    return [context.say("method.own_notebook", cells="；".join(context.own_cells))]
+def numbered_notes(told: Iterable[str]) -> list[Block]:
+    """Number the notes 1. 2. 3.; an empty one is left out."""
+    return [Paragraph(f"{number}. {text}") for number, text in enumerate(filter(None, told), 1)]
 
 
-def _settings(context: Context) -> list[str]:
-    chosen = context.assessment.national.standard
-    defaults = {setting.id: setting for setting in context.defaults}
-    said = []
-    for setting in chosen.settings:
-        default = defaults.get(setting.id, setting)
+def _settings(context: Context) -> Iterator[str]:
+    """The decisions where the sources are silent, saying where the county's differ from the usual."""
+    usual = {setting.id: setting for setting in context.defaults}
+    for setting in context.standard.settings:
+        default = usual.get(setting.id, setting)
         phrase = "method.setting" if default.value == setting.value else "method.changed"
-        value = setting.options[setting.value]
-        said.append(
-            context.say(phrase, name=setting.name, value=value, default=default.options[default.value])
-        )
-    amounts = (context.say("method.amount", name=a.name, value=a.shown) for a in context.wording.amounts)
-    return [*said, *amounts]
+        value, before = setting.options[setting.value], default.options[default.value]
+        yield context.say(phrase, name=setting.name, value=value, default=before)
+    for amount in context.wording.amounts:
+        yield context.say("method.amount", name=amount.name, value=amount.shown)
 
 
 def _exceptions(context: Context) -> list[str]:
-    uses: tuple[ExceptionUse, ...] = context.assessment.exceptions
-    if not uses:
-        return [context.say("method.exceptions_none")]
-    known = {exception.id: exception for exception in context.assessment.national.standard.exceptions}
-    return [
+    known = {exception.id: exception for exception in context.standard.exceptions}
+    told = [
         context.say(
             "method.exception",
             id=use.id,
@@ -138,13 +131,12 @@ def _exceptions(context: Context) -> list[str]:
             clause=known[use.id].clause,
             basis=use.basis,
         )
-        for use in uses
+        for use in context.assessment.exceptions
     ]
+    return told or [context.say("method.exceptions_none")]
 
 
-def _fingerprints(context: Context) -> Table:
-    rows = tuple(
-        TableRow({"what": TableCell(what, mark="label"), "digest": TableCell(digest)})
-        for what, digest in context.fingerprints
-    )
-    return Table(context.wording.specs["fingerprints"], rows)
+def fingerprints(context: BaseContext) -> tuple[Block, ...]:
+    """The digests of the inputs; nothing where there are none."""
+    rows = tuple(row({"what": label(what), "digest": digest}) for what, digest in context.fingerprints)
+    return (Table(context.specs["fingerprints"], rows),) if rows else ()

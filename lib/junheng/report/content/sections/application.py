@@ -9,7 +9,7 @@ from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import cv_text
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections import findings, inspection, overview
-from junheng.report.content.tables import annex_tables
+from junheng.report.content.tables import NATIONAL_FORMS
 
 
 def passed(context: Context) -> bool:
@@ -19,8 +19,7 @@ def passed(context: Context) -> bool:
 
 def tables(context: Context) -> tuple[Block, ...]:
     """表Ⅰ–Ⅵ as the national form has them: with the national verdicts alone."""
-    wording = context.wording
-    return annex_tables(context.assessment, wording.dictionary, wording.phrases, wording.specs, both=False)
+    return tuple(form(context) for form in NATIONAL_FORMS.values())
 
 
 def opening(context: Context) -> tuple[Block, ...]:

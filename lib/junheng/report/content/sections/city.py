@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
 
-from junheng.assess.city import Member, PlanYear, share
-from junheng.assess.city_records import TeamTally
-from junheng.assess.city_tasks import city_counts, city_requirements, count_tasks
-from junheng.assess.model import Verdict
+from junheng.assess.city import Member, PlanYear
+from junheng.assess.city_tasks import GoalResult, city_counts, city_requirements, count_tasks
+from junheng.assess.model import Disparity, Unit, Verdict, tally
+from junheng.assess.trend import met_share
 from junheng.exact import in_full
-from junheng.params.standard import Indicator
-from junheng.report.content.city_context import CityContext, names
-from junheng.report.content.model import Block, Contents, Paragraph, Table, TableCell, TableRow
+from junheng.params.standard import Stage
+from junheng.report.content.context import CityContext, names
+from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import cv_text, printed_share
 from junheng.report.content.phrases import listed
-from junheng.report.content.sections.findings import share as ratio
-from junheng.report.content.sections.findings import tally
+from junheng.report.content.sections.annex import fingerprints, numbered_notes
+from junheng.report.content.sections.findings import share, unmet_counts
 from junheng.report.content.tables import city as tables
 from junheng.report.content.tables import city_work as work
 from junheng.report.content.tables.city_tasks import (
@@ -28,121 +28,106 @@ SHOWN = 12
 """How many coefficients above their limit are told in sentences; the table has all."""
 
 
-def contents(context: CityContext) -> tuple[Block, ...]:
-    """A contents list: the summary of the whole city runs over 15 pages."""
-    return (Contents(levels=1),)
-
-
 def opening(context: CityContext) -> tuple[Block, ...]:
     """评估依据与方式."""
-    local = context.city.members[0].assessment.local.standard
     basis = context.say(
         "city.basis",
         national=context.standard.basis,
-        local=local.basis,
+        local=context.local.basis,
         office=context.wording.city.office,
-        year=str(context.city.year),
+        year=context.year,
     )
-    method = context.say("city.method", source=_source(context), work=_work_said(context))
-    return (Paragraph(basis), Paragraph(method))
+    source = context.wording.city_year.data_source
+    return (Paragraph(basis), Paragraph(context.say("city.method", source=source, work=_work_said(context))))
 
 
 def _work_said(context: CityContext) -> str:
     """What was done beside the figures: visits and third parties, by the city's workbook; nothing where it has none."""
     records = context.city.records
-    visits, parties = records.rows("visits"), records.rows("third_parties")
-    visited = dict.fromkeys(row.text("county") for row in visits)
+    visited = {row.text("county") for row in records.rows("visits")}
     sums = {key: records.total("visits", key) for key in ("schools", "meetings", "questionnaires")}
     counted = "，".join(
         context.say(f"city.visited.{key}", count=count) for key, count in sums.items() if count is not None
     )
     told = context.say("city.visited", counties=len(visited), counted=counted)
-    names = listed(dict.fromkeys(row.text("party") for row in parties))
-    return told + context.say("city.third_parties", count=len(parties), names=names)
-
-
-def _source(context: CityContext) -> str:
-    return context.wording.city_year.data_source
+    parties = [row.text("party") for row in records.rows("third_parties")]
+    return told + context.say("city.third_parties", count=len(parties), names=listed(dict.fromkeys(parties)))
 
 
 def overall(context: CityContext) -> tuple[Block, ...]:
     """一、总体情况: who is in, how many are 达标, every county's verdicts."""
-    city = context.city
-    gone = [left.county for left in city.left_out]
-    members = len(city.members)
+    city, verdicts = context.city, context.city.verdicts()
+    gone, members = [left.county for left in city.left_out], len(city.members)
     coverage = context.say(
         "city.coverage", total=members + len(gone), members=members, left_out=len(gone), names=names(gone)
     )
-    verdicts = city.verdicts()
-    met, unknown = verdicts[Verdict.MET], verdicts[Verdict.UNKNOWN]
     told = context.say(
         "city.overall",
         members=members,
-        rate=ratio(len(met), members),
-        met_names=names(met),
-        unknown_names=names(unknown),
-        **tally([member.verdict for member in city.members]),
+        rate=share(len(verdicts[Verdict.MET]), members),
+        met_names=names(verdicts[Verdict.MET]),
+        unknown_names=names(verdicts[Verdict.UNKNOWN]),
+        **tally(member.verdict for member in city.members),
     )
     other = [m for m in city.members if m.verdict is not m.assessment.local.overall]
-    local = context.say(
+    told += context.say(
         "city.local",
-        standard=city.members[0].assessment.local.standard.title,
+        standard=context.local.title,
         only=len(other),
         names=listed(f"{m.county.title}（{m.assessment.local.overall}）" for m in other),
     )
     absent = (tables.left_out_table(context),) if gone else ()
-    lead = Paragraph(told + local + context.say("city.conclusions_lead"))
+    lead = Paragraph(told + context.say("city.conclusions_lead"))
     return (Paragraph(coverage), *absent, lead, tables.conclusions_table(context))
 
 
 def resource(context: CityContext) -> tuple[Block, ...]:
     """（一）资源配置: units by stage, the weakest indicators, counties whose units all pass."""
-    city = context.city
-    stages = "".join(_stage_said(context, stage.id, stage.name) for stage in context.standard.stages)
-    full = [m for m in city.members if m.met_share == 1]
-    everyone = context.say("city.units_full", members=len(city.members), full=len(full), names=names(full))
-    weak = "".join(_weakest(context, stage.id, stage.name) for stage in context.standard.stages)
+    members, stages = context.city.members, context.standard.stages
+    told = ""
+    for stage in stages:
+        units = context.city.units(stage.id)
+        counts = tally(unit.verdict for unit in units)
+        told += context.say("city.units", stage=stage.name, units=len(units), rate=met_share(units), **counts)
+    full = [m for m in members if m.met_share == 1]
+    told += context.say("city.units_full", members=len(members), full=len(full), names=names(full))
+    weak = "".join(_weakest(context, stage) for stage in stages)
     where = context.say("city.matrix_where") + context.cite("city_units")
-    return (Paragraph(stages + everyone), Paragraph(weak), Paragraph(where))
+    return (Paragraph(told), Paragraph(weak), Paragraph(where))
 
 
-def _stage_said(context: CityContext, stage: str, name: str) -> str:
-    units = context.city.units(stage)
-    counts = tally([unit.verdict for unit in units])
-    return context.say("city.units", stage=name, units=len(units), rate=share(units), **counts)
-
-
-def _weakest(context: CityContext, stage: str, name: str) -> str:
-    if not context.city.units(stage):
+def _weakest(context: CityContext, stage: Stage) -> str:
+    units = context.city.units(stage.id)
+    if not units:
         return ""
-    unmet = {
-        i.id: sum(unit.cells[i.id].verdict is Verdict.UNMET for unit in context.city.units(stage))
-        for i in context.standard.indicators
-    }
+    unmet = unmet_counts(units)
     most = max(unmet.values())
-    worst = [indicator for indicator in context.standard.indicators if most and unmet[indicator.id] == most]
-    told = "；".join(_weak_said(context, stage, indicator) for indicator in worst)
-    return context.say("city.weak", stage=name, count=most, worst=told)
+    told = (_weak_said(context, stage, key) for key, count in unmet.items() if most and count == most)
+    return context.say("city.weak", stage=stage.name, count=most, worst="；".join(told))
 
 
-def _weak_said(context: CityContext, stage: str, indicator: Indicator) -> str:
+def _weak_said(context: CityContext, stage: Stage, indicator: str) -> str:
     """An indicator with the units below its standard, and those among them that are not 达标, with their counties."""
     below = [
-        (member, unit)
+        (member.county.code, unit)
         for member in context.city.members
-        for unit in member.assessment.national.stage_units(stage)
-        if unit.cells[indicator.id].verdict is Verdict.UNMET
+        for unit in member.assessment.national.stage_units(stage.id)
+        if unit.cells[indicator].verdict is Verdict.UNMET
     ]
-    failing = [(member, unit) for member, unit in below if unit.verdict is Verdict.UNMET]
+    failing = [(code, unit) for code, unit in below if unit.verdict is Verdict.UNMET]
     return context.say(
         "city.weak_one",
-        indicator=indicator.name,
+        indicator=context.standard.indicator(indicator).name,
         below=len(below),
-        counties=len({member.county.code for member, _ in below}),
+        counties=_counties(below),
         open=sum(unit.verdict is Verdict.UNKNOWN for _, unit in below),
         failing=len(failing),
-        failing_counties=len({member.county.code for member, _ in failing}),
+        failing_counties=_counties(failing),
     )
+
+
+def _counties(found: list[tuple[str, Unit]]) -> int:
+    return len({code for code, _ in found})
 
 
 def disparity(context: CityContext) -> tuple[Block, ...]:
@@ -154,27 +139,28 @@ def disparity(context: CityContext) -> tuple[Block, ...]:
         if row.verdict is not None
     ]
     over = [(member, row) for member, row in rows if row.verdict is Verdict.UNMET]
-    counties = list(dict.fromkeys(member.county.code for member, _ in over))
+    counties = list({member.county.code: member for member, _ in over}.values())
     told = context.say(
         "city.disparity",
         total=len(rows),
         over=len(over),
         unknown=sum(row.verdict is Verdict.UNKNOWN for _, row in rows),
         counties=len(counties),
-        names=names(m for m in context.city.members if m.county.code in counties),
+        names=names(counties),
     )
-    told += "".join(
-        context.say(
-            "city.disparity_one",
-            county=member.county.title,
-            stage=context.standard.stage(row.stage).name,
-            indicator=context.standard.indicator(row.indicator).name,
-            cv=cv_text(row, context.standard),
-            limit=in_full(row.limit, 2) if row.limit is not None else "",
-        )
-        for member, row in over[:SHOWN]
-    )
+    told += "".join(_over_said(context, member, row) for member, row in over[:SHOWN])
     return (Paragraph(told + context.cite("city_disparity")),)
+
+
+def _over_said(context: CityContext, member: Member, row: Disparity) -> str:
+    return context.say(
+        "city.disparity_one",
+        county=member.county.title,
+        stage=context.standard.stage(row.stage).name,
+        indicator=context.standard.indicator(row.indicator).name,
+        cv=cv_text(row, context.standard),
+        limit=in_full(row.limit, 2) if row.limit is not None else "",
+    )
 
 
 def ranking(context: CityContext) -> tuple[Block, ...]:
@@ -188,7 +174,7 @@ def ranking(context: CityContext) -> tuple[Block, ...]:
         last=names(rank.member for rank in order if rank.place == order[-1].place),
     )
     lead += context.say("city.unranked", count=len(apart), names=names(apart))
-    shown = (tables.ranking_table(context), *([tables.unranked_table(context)] if apart else []))
+    shown = (tables.ranking_table(context), tables.unranked_table(context))
     where = context.say("city.ranking_where")
     return (Paragraph(lead), *(table for table in shown if table.rows), Paragraph(where))
 
@@ -225,63 +211,36 @@ def _plan_year(context: CityContext, year: PlanYear) -> str:
 def tasks(context: CityContext) -> tuple[Block, ...]:
     """五、市定任务 (RULES §9): reported and computed, and the counts of the whole city."""
     counts = count_tasks(context.wording.tasks, context.tasks)
-    reported = {word: sum(count.reported[word] for count in counts) for word in (True, False, None)}
-    told = context.say(
-        "city.tasks",
-        total=len(counts),
-        done=reported[True],
-        undone=reported[False],
-        silent=reported[None],
-    )
+    done, undone, silent = (sum(count.reported[word] for count in counts) for word in (True, False, None))
+    told = context.say("city.tasks", total=len(counts), done=done, undone=undone, silent=silent)
     told += context.say("city.tasks_unmet", count=sum(bool(count.unmet) for count in counts))
-    told += _counts_said(context) + context.say(
-        "city.records", known=context.city.records.book is not None, cause=context.city.records.cause
-    )
-    blocks: tuple[Block, ...] = (Paragraph(told), city_tasks_table(context), city_goals_table(context))
-    if context.city.records.book is None:
+    records, goals = context.city.records, city_counts(context.wording.tasks, context.city)
+    answered = sum(goal.answered for goal in goals)
+    told += _goals_said(context, "city.goals", "city.goal", goals, answered=answered)
+    told += context.say("city.records", known=records.book is not None, cause=records.cause)
+    blocks = (Paragraph(told), city_tasks_table(context), city_goals_table(context))
+    if records.book is None:
         return blocks
-    teams = context.city.records.teams(context.day)
-    measures = context.say("city.teams", count=sum(tally.measures for tally in teams), **_team_sums(teams))
+    asked = city_requirements(context.wording.tasks, context.city)
+    required = _goals_said(context, "city.requirements", "city.requirement", asked)
+    teams = records.teams(context.day)
+    keys = ("closed", "done", "going", "idle", "overdue")
+    sums = {key: sum(getattr(tally, key) for tally in teams) for key in keys}
+    measures = context.say("city.teams", count=sum(tally.measures for tally in teams), **sums)
     table = (work.teams_table(context),) if teams else ()
-    return (*blocks, Paragraph(_requirements_said(context)), Paragraph(measures), *table)
+    return (*blocks, Paragraph(required), Paragraph(measures), *table)
 
 
-STATES: Mapping[str, Verdict | None] = {
-    "met": Verdict.MET,
-    "unmet": Verdict.UNMET,
-    "going": None,
-    "unknown": Verdict.UNKNOWN,
-}
+STATES = {"met": Verdict.MET, "unmet": Verdict.UNMET, "going": None, "unknown": Verdict.UNKNOWN}
 """How many goals are reached, not reached, under way, open."""
 
 
-def _counts_said(context: CityContext) -> str:
-    goals = city_counts(context.wording.tasks, context.city)
+def _goals_said(
+    context: CityContext, phrase: str, part: str, goals: tuple[GoalResult, ...], **more: int
+) -> str:
     counted = {name: sum(goal.verdict is state for goal in goals) for name, state in STATES.items()}
-    return context.say(
-        "city.goals",
-        total=len(goals),
-        met=counted["met"],
-        answered=sum(goal.answered for goal in goals),
-        told="，".join(
-            context.say(f"city.goal.{name}", count=count) for name, count in counted.items() if count
-        ),
-    )
-
-
-def _requirements_said(context: CityContext) -> str:
-    found = city_requirements(context.wording.tasks, context.city)
-    counted = {name: sum(one.verdict is state for one in found) for name, state in STATES.items()}
-    told = "，".join(
-        context.say(f"city.requirement.{name}", count=count) for name, count in counted.items() if count
-    )
-    return context.say("city.requirements", total=len(found), told=told, **counted)
-
-
-def _team_sums(teams: Iterable[TeamTally]) -> dict[str, int]:
-    teams = tuple(teams)
-    keys = ("closed", "done", "going", "idle", "overdue")
-    return {key: sum(getattr(tally, key) for tally in teams) for key in keys}
+    told = (context.say(f"{part}.{name}", count=count) for name, count in counted.items() if count)
+    return context.say(phrase, total=len(goals), told="，".join(told), **counted, **more)
 
 
 def trend(context: CityContext) -> tuple[Block, ...]:
@@ -306,32 +265,32 @@ def trend(context: CityContext) -> tuple[Block, ...]:
     )
     if not pairs:
         return (Paragraph(told),)
-    shares = context.say(
+    told += context.say(
         "city.trend_share",
-        now=printed_share(share(unit for member, _ in pairs for unit in member.assessment.units)),
-        before=printed_share(share(unit for _, old in pairs for unit in old.units)),
+        now=printed_share(met_share(unit for member, _ in pairs for unit in member.assessment.units)),
+        before=printed_share(met_share(unit for _, old in pairs for unit in old.units)),
     )
-    lead = context.say("city.trend_lead")
-    return (Paragraph(told + shares + lead), tables.city_trend_table(context))
+    return (Paragraph(told + context.say("city.trend_lead")), tables.city_trend_table(context))
 
 
 def common(context: CityContext) -> tuple[Block, ...]:
     """五、共性问题."""
     found = context.city.common
+    most = Counter(len(problem.counties) for problem in found)
     told = context.say(
         "city.common",
         count=len(found),
         least=context.city.rules.common_from,
         first=tables.problem_name(context, found[0]) if found else "",
-        counties=len(found[0].counties) if found else 0,
-        most=sum(len(problem.counties) == len(found[0].counties) for problem in found),
+        counties=max(most, default=0),
+        most=most[max(most, default=0)],
     )
     return (Paragraph(told), tables.common_table(context)) if found else (Paragraph(told),)
 
 
 def next_steps(context: CityContext) -> tuple[Block, ...]:
     """七、下一步要求."""
-    counts = tally([member.verdict for member in context.city.members])
+    counts = tally(member.verdict for member in context.city.members)
     deadline = context.wording.city_year.rectification_deadline
     return (
         Paragraph(context.say("city.next", deadline=deadline, **counts)),
@@ -348,30 +307,49 @@ def annex_tables(context: CityContext) -> tuple[Block, ...]:
     return (tables.matrix_table(context), tables.city_disparity_table(context), *done, *answers)
 
 
-def annex_figures(context: CityContext) -> tuple[Block, ...]:
-    """附件2."""
-    return context.pictures
-
-
 def annex_method(context: CityContext) -> tuple[Block, ...]:
     """附件3: how places and plan come about, and the inputs."""
-    local = context.city.members[0].assessment.local.standard
-    told = [
-        context.say(
-            "city.method_standard", national=context.standard.basis, title=local.title, local=local.basis
-        ),
+    local, national = context.local, context.standard.basis
+    told = (
+        context.say("city.method_standard", national=national, title=local.title, local=local.basis),
         context.say("city.method_matrix"),
         context.say("city.ranking_rule"),
         context.say("city.method_plan"),
         context.say("city.method_left_out"),
         context.say("method.rounding"),
         context.say("method.cv"),
-        *([context.small_counts] if context.small_counts else []),
+        context.small_counts,
         context.say("city.method_prints"),
-    ]
-    rows = tuple(
-        TableRow({"what": TableCell(what, mark="label"), "digest": TableCell(digest)})
-        for what, digest in context.fingerprints
     )
-    numbered = [Paragraph(f"{number}. {text}") for number, text in enumerate(told, 1)]
-    return (*numbered, Table(context.specs["fingerprints"], rows))
+    return (*numbered_notes(told), *fingerprints(context))
+
+
+def internal_scope(context: CityContext) -> tuple[Block, ...]:
+    """The internal annex: what is only proposed, for the office to decide. It goes to no county; this says so."""
+    return (Paragraph(context.say("city_internal.scope", office=context.wording.city.office)),)
+
+
+def internal_notices(context: CityContext) -> tuple[Block, ...]:
+    """The counties listed for 通报 (policy 五（二）), by ground, with what is proposed."""
+    codes = {notice.member.county.code for notice in context.city.notices}
+    counties = [member for member in context.city.members if member.county.code in codes]
+    clause = context.city.rules.clause
+    told = context.say("city.notices", counties=len(counties), names=names(counties), clause=clause)
+    if not counties:
+        return (Paragraph(told),)
+    decision = context.say("city_internal.decision", office=context.wording.city.office)
+    return (Paragraph(told), tables.notices_table(context), Paragraph(decision))
+
+
+def internal_register(context: CityContext) -> tuple[Block, ...]:
+    """What was done already: 通报、约谈、挂牌督办、问责 by the city's workbook."""
+    rows = context.city.records.rows("register")
+    told = context.say("city_internal.register", count=len(rows), known=context.city.records.book is not None)
+    return (Paragraph(told), *([work.register_table(context)] if rows else []))
+
+
+def internal_rule(context: CityContext) -> tuple[Block, ...]:
+    """The grounds, as params/city_rules.yml has them."""
+    grounds = "；".join(f"{ground.name}（{ground.rule}）" for ground in context.city.rules.grounds)
+    told = context.say("city_internal.rule", grounds=grounds, on=context.wording.city_year.report_date)
+    return (Paragraph(told),)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from junheng.assess.disparity import COMPOSITE
-from junheng.assess.model import Disparity, ItemResult, Result, Unit, Verdict
+from junheng.assess.model import Disparity, ItemResult, Unit, Verdict, tally
 from junheng.exact import in_full
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph
@@ -14,16 +14,7 @@ from junheng.report.content.numbers import cv_text
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.overview import only_local_failures
 from junheng.report.content.statements import item_statement, sentence
-from junheng.report.content.tables import disparity_table, resource_table
-
-
-def tally(verdicts: list[Verdict]) -> dict[str, int]:
-    """Count verdicts as met, unmet, unknown."""
-    return {
-        "met": verdicts.count(Verdict.MET),
-        "unmet": verdicts.count(Verdict.UNMET),
-        "unknown": verdicts.count(Verdict.UNKNOWN),
-    }
+from junheng.report.content.tables.resources import disparity_table, resource_table
 
 
 def share(part: int, whole: int) -> Fraction | None:
@@ -32,36 +23,32 @@ def share(part: int, whole: int) -> Fraction | None:
 
 def resource(context: Context) -> tuple[Block, ...]:
     """（一）资源配置: how many units meet, per stage and indicator."""
-    result = context.assessment.national
-    summary = _units_said(context, "resource.summary", list(result.units))
-    stages = "".join(
-        _units_said(context, "resource.stage", list(result.stage_units(stage.id)), stage=stage.name)
-        for stage in result.standard.stages
-    )
-    weak = "".join(_weakest(context, result, stage.id, stage.name) for stage in result.standard.stages)
+    result, stages = context.assessment.national, context.standard.stages
+    told = _units_said(context, "resource.summary", result.units)
+    for stage in stages:
+        told += _units_said(context, "resource.stage", result.stage_units(stage.id), stage=stage.name)
+    weak = "".join(_weakest(context, stage.id, stage.name) for stage in stages)
     lead = context.say("resource.lead") + context.cite("distribution", "location")
-    return (
-        Paragraph(summary + stages),
-        Paragraph(weak + lead),
-        resource_table(context.assessment, context.wording.specs),
-    )
+    return (Paragraph(told), Paragraph(weak + lead), resource_table(context))
 
 
-def _units_said(context: Context, phrase: str, units: list[Unit], **more: str) -> str:
-    counts = tally([unit.verdict for unit in units])
+def _units_said(context: Context, phrase: str, units: Sequence[Unit], **more: str) -> str:
+    counts = tally(unit.verdict for unit in units)
     return context.say(phrase, units=len(units), rate=share(counts["met"], len(units)), **counts, **more)
 
 
-def _weakest(context: Context, result: Result, stage: str, name: str) -> str:
-    units = result.stage_units(stage)
+def unmet_counts(units: Sequence[Unit]) -> dict[str, int]:
+    """Count the units that do not reach the standard, by indicator."""
+    return {key: sum(unit.cells[key].verdict is Verdict.UNMET for unit in units) for key in units[0].cells}
+
+
+def _weakest(context: Context, stage: str, name: str) -> str:
+    units = context.assessment.national.stage_units(stage)
     if not units:
         return ""
-    unmet = {
-        indicator.name: sum(unit.cells[indicator.id].verdict is Verdict.UNMET for unit in units)
-        for indicator in result.standard.indicators
-    }
+    unmet = unmet_counts(units)
     most = max(unmet.values())
-    worst = [name for name, count in unmet.items() if count == most]
+    worst = [context.standard.indicator(key).name for key, count in unmet.items() if count == most]
     return context.say(
         "resource.weak",
         stage=name,
@@ -74,33 +61,23 @@ def _weakest(context: Context, result: Result, stage: str, name: str) -> str:
 
 def disparity(context: Context) -> tuple[Block, ...]:
     """（二）校际均衡: coefficients of variation against their limits."""
-    result = context.assessment.national
-    judged = [row for row in result.disparities if row.verdict is not None]
-    counts = tally([row.verdict for row in judged if row.verdict])
-    text = context.say("disparity.summary", total=len(judged), **counts)
-    for row in judged:
-        if row.verdict is Verdict.UNMET:
-            text += _over_limit(context, result, row)
-    composite = [row for row in result.disparities if row.indicator == COMPOSITE]
-    text += "".join(
-        context.say(
-            "disparity.composite",
-            stage=result.standard.stage(row.stage).name,
-            cv=row.cv,
-            undefined=int(row.undefined),
-        )
-        for row in composite
-    )
-    text += context.cite("disparity")
-    return (Paragraph(text), disparity_table(context.assessment, context.wording.specs))
+    rows = context.assessment.national.disparities
+    judged = [row.verdict for row in rows if row.verdict is not None]
+    text = context.say("disparity.summary", total=len(judged), **tally(judged))
+    text += "".join(_over_limit(context, row) for row in rows if row.verdict is Verdict.UNMET)
+    for row in rows:
+        if row.indicator == COMPOSITE:
+            stage = context.standard.stage(row.stage).name
+            text += context.say("disparity.composite", stage=stage, cv=row.cv, undefined=int(row.undefined))
+    return (Paragraph(text + context.cite("disparity")), disparity_table(context))
 
 
-def _over_limit(context: Context, result: Result, row: Disparity) -> str:
+def _over_limit(context: Context, row: Disparity) -> str:
     return context.say(
         "disparity.over",
-        stage=result.standard.stage(row.stage).name,
-        indicator=result.standard.indicator(row.indicator).name,
-        cv=cv_text(row, result.standard),
+        stage=context.standard.stage(row.stage).name,
+        indicator=context.standard.indicator(row.indicator).name,
+        cv=cv_text(row, context.standard),
         limit=in_full(row.limit or Fraction(0), 2),
     )
 
@@ -110,54 +87,48 @@ def items(context: Context, group: str, table: str) -> tuple[Block, ...]:
 
     What is wrong with an item that is not met is said once, among the problems.
     """
-    result = context.assessment.national
-    results = result.group(group)
-    counts = tally([r.verdict for r in results])
-    summary = context.say("items.summary", total=len(results), **counts) + context.say(
-        "items.detail", table=table
-    )
-    local = [r for r in only_local_failures(result, context.assessment.local) if r.item.group == group]
-    named = _named(context, "items.unmet", results, [r for r in results if r.verdict is Verdict.UNMET])
-    named += _named(context, "items.unmet_local", context.assessment.local.group(group), local)
-    told = [
+    national, local = context.assessment.national, context.assessment.local
+    results = national.group(group)
+    told = context.say("items.summary", total=len(results), **tally(r.verdict for r in results))
+    told += context.say("items.detail", table=table)
+    failing = [r for r in results if r.verdict is Verdict.UNMET]
+    only_local = [r for r in only_local_failures(national, local) if r.item.group == group]
+    told += _named(context, "items.unmet", results, failing)
+    told += _named(context, "items.unmet_local", local.group(group), only_local)
+    unknown = [
         Paragraph(_item_said(context, r, position))
         for position, r in enumerate(results, 1)
         if r.verdict is Verdict.UNKNOWN
     ]
-    return (Paragraph(summary + named), *told)
+    return (Paragraph(told), *unknown)
 
 
 def _named(context: Context, phrase: str, group: Sequence[ItemResult], failing: Sequence[ItemResult]) -> str:
     """Name the failing items of a group by their numbers in the form."""
     names = listed(f"第{group.index(result) + 1}项“{result.item.name}”" for result in failing)
-    return context.say(
-        phrase, count=len(failing), names=names, standard=context.assessment.local.standard.title
-    )
+    title = context.assessment.local.standard.title
+    return context.say(phrase, count=len(failing), names=names, standard=title)
 
 
 def _item_said(context: Context, result: ItemResult, number: int) -> str:
-    return context.say(
-        "items.one",
-        number=str(number),
-        name=result.item.name,
-        statement=_in_one(item_statement(result, context.assessment, context.wording.phrases)),
-    )
-
-
-def _in_one(statement: str) -> str:
     """One sentence an item: several items may lack the same figure, and none is told twice in the same words."""
-    return "；".join(part for part in statement.split("。") if part) + "。"
+    statement = item_statement(result, context.assessment, context.wording.phrases)
+    in_one = "；".join(part for part in statement.split("。") if part) + "。"
+    return context.say("items.one", number=str(number), name=result.item.name, statement=in_one)
 
 
 def social(context: Context) -> tuple[Paragraph, ...]:
     """（五）社会认可度."""
-    paragraphs = []
-    for result in context.assessment.national.group("social"):
-        statement = item_statement(result, context.assessment, context.wording.phrases)
-        paragraphs.append(
-            Paragraph(context.say("social.summary", verdict=result.verdict, statement=statement))
+    return tuple(
+        Paragraph(
+            context.say(
+                "social.summary",
+                verdict=result.verdict,
+                statement=item_statement(result, context.assessment, context.wording.phrases),
+            )
         )
-    return tuple(paragraphs)
+        for result in context.assessment.national.group("social")
+    )
 
 
 def veto(context: Context) -> tuple[Block, ...]:
@@ -165,13 +136,12 @@ def veto(context: Context) -> tuple[Block, ...]:
     results = context.assessment.national.group("veto")
     present = [r for r in results if r.verdict is Verdict.UNMET]
     names = listed(f"“{r.item.name}”" for r in present)
-    summary = context.say(
-        "veto.summary", total=len(results), names=names, **tally([r.verdict for r in results])
-    )
-    told = [
-        Paragraph(context.say("veto.explanation", name=r.item.name, text=sentence(row.text("explanation"))))
-        for r in present
-        for row in context.assessment.book.rows("vetoes")
-        if row.text("item") == r.item.id and row.text("explanation")
-    ]
-    return (Paragraph(summary), *told)
+    counts = tally(r.verdict for r in results)
+    told = [context.say("veto.summary", total=len(results), names=names, **counts)]
+    rows = context.assessment.book.rows("vetoes")
+    for r in present:
+        texts = [row.text("explanation") for row in rows if row.text("item") == r.item.id]
+        told += [
+            context.say("veto.explanation", name=r.item.name, text=sentence(text)) for text in texts if text
+        ]
+    return tuple(map(Paragraph, told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,16 +15,12 @@ from junheng.exact import fixed, in_full
 from junheng.params.standard import Indicator
 from junheng.report.content.context import Context
 from junheng.report.content.failures import failed_parts, failures_said, school_failures, school_said
-from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
-from junheng.report.content.numbers import (
-    amount_said,
-    cell_text,
-    cv_text,
-    gap_amount,
-)
+from junheng.report.content.model import Block, Paragraph, Table, TableRow
+from junheng.report.content.numbers import amount_said, cell_text, cv_text, gap_amount
 from junheng.report.content.phrases import listed
 from junheng.report.content.plan import plan_blocks
 from junheng.report.content.sections.overview import only_local_failures
+from junheng.report.content.tables.building import numbered
 
 SHOWN = 5
 """How many schools a problem names before it points to the annex."""
@@ -41,6 +37,10 @@ class Problem:
     measure: str
     department: str
 
+    def asked(self, context: Context) -> tuple[str, str, str]:
+        """What is wrong, what is asked for, and whom."""
+        return self.title, self.measure, context.assessment.county.department(self.department)
+
 
 def problems(context: Context) -> tuple[Block, ...]:
     """五、存在问题, numbered 1. 2. 3."""
@@ -52,35 +52,32 @@ def problems(context: Context) -> tuple[Block, ...]:
 
 def rectification(context: Context) -> tuple[Block, ...]:
     """六、整改要求: what is asked, of whom, by when."""
-    found = list_problems(context)
-    government, deadline = (
-        context.assessment.county.government,
-        context.wording.city_year.rectification_deadline,
-    )
+    asked = [problem.asked(context) for problem in list_problems(context)]
+    government = context.assessment.county.government
     missing = [Paragraph(context.say("rectify.missing"))] if missing_inputs(context.assessment) else []
-    objection = context.say("rectify.objection", days=context.wording.city_year.objection_days)
+    year = context.wording.city_year
+    objection = context.say("rectify.objection", days=year.objection_days)
     last = [Paragraph(objection)] if objection else []
-    if not found:
+    if not asked:
         return (Paragraph(context.say("rectify.none", government=government)), *missing, *last)
-    plan = context.say("rectify.plan", day=context.wording.city_year.rectification_plan_deadline)
-    lead = Paragraph(context.say("rectify.lead", government=government, deadline=deadline, plan=plan))
-    rows = tuple(
-        TableRow(
-            {
-                "number": TableCell(str(number)),
-                "problem": TableCell(problem.title),
-                "measure": TableCell(problem.measure),
-                "department": TableCell(context.assessment.county.department(problem.department)),
-                "deadline": TableCell(deadline),
-            }
-        )
-        for number, problem in enumerate(found, 1)
+    said = context.say(
+        "rectify.lead",
+        government=government,
+        deadline=year.rectification_deadline,
+        plan=context.say("rectify.plan", day=year.rectification_plan_deadline),
     )
-    return (lead, *missing, Table(context.wording.specs["rectification"], rows), *_plan(context), *last)
+    table = Table(context.specs["rectification"], asked_rows(context, asked))
+    plan = plan_blocks(context.plan, context.wording.phrases, context.specs) if context.plan else ()
+    return (Paragraph(said), *missing, table, *plan, *last)
 
 
-def _plan(context: Context) -> tuple[Block, ...]:
-    return plan_blocks(context.plan, context.wording.phrases, context.wording.specs) if context.plan else ()
+def asked_rows(context: Context, asked: Iterable[tuple[str, str, str]]) -> tuple[TableRow, ...]:
+    """Number what is asked for, with the deadline."""
+    deadline = context.wording.city_year.rectification_deadline
+    return numbered(
+        {"problem": title, "measure": measure, "department": department, "deadline": deadline}
+        for title, measure, department in asked
+    )
 
 
 def list_problems(context: Context) -> list[Problem]:
@@ -90,20 +87,14 @@ def list_problems(context: Context) -> list[Problem]:
         *_indicators(context),
         *_disparities(context),
         *_items(context),
-        *_local_items(context),
     ]
 
 
 def _vetoes(context: Context) -> Iterator[Problem]:
     for result in context.assessment.national.group("veto"):
         if result.verdict is Verdict.UNMET:
-            name = result.item.name
-            yield Problem(
-                context.say("problems.veto", name=name),
-                name,
-                context.say("rectify.veto"),
-                result.item.department,
-            )
+            item, measure = result.item, context.say("rectify.veto")
+            yield Problem(context.say("problems.veto", name=item.name), item.name, measure, item.department)
 
 
 def _indicators(context: Context) -> Iterator[Problem]:
@@ -115,33 +106,30 @@ def _indicators(context: Context) -> Iterator[Problem]:
 
 
 def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
-    indicator, unit = group[0].indicator, group[0].unit
-    stage = context.assessment.national.standard.stage(unit.stage).name
-    below = _below(context, unit.stage, indicator)
+    indicator, stage = group[0].indicator, group[0].unit.stage
+    below = _below(context, stage, indicator)
+    # The sum of the gaps as they are printed, so that what is named adds up.
     total = sum((rounded_up(short.gap, indicator.gap_unit) for short in group), Fraction(0))
+    values = {
+        "stage": context.standard.stage(stage).name,
+        "indicator": indicator.name,
+        "count": len(group),
+        "below": below.total(),
+        "threshold": indicator.thresholds[stage],
+        "unit": indicator.unit,
+    }
     text = context.say(
         "problems.indicator",
-        stage=stage,
-        indicator=indicator.name,
-        count=len(group),
-        below=sum(below.values()),
+        **values,
         below_said=context.say(
-            "problems.below",
-            count=len(group),
-            below=sum(below.values()),
-            allowed=below[Verdict.MET],
-            open=below[Verdict.UNKNOWN],
-            threshold=indicator.thresholds[unit.stage],
-            unit=indicator.unit,
+            "problems.below", **values, allowed=below[Verdict.MET], open=below[Verdict.UNKNOWN]
         ),
         shown=min(SHOWN, len(group)),
-        threshold=indicator.thresholds[unit.stage],
-        unit=indicator.unit,
-        gap=amount_said(total, indicator.gap_unit),  # the gaps in print add up
+        gap=amount_said(total, indicator.gap_unit),
         gap_name=indicator.gap_name,
         schools=listed(_school_said(context, short) for short in group[:SHOWN]),
     )
-    title = context.say("problems.indicator_title", stage=stage, indicator=indicator.name, count=len(group))
+    title = context.say("problems.indicator_title", **values)
     return Problem(text, title, indicator.measure, indicator.department)
 
 
@@ -162,10 +150,11 @@ def _school_said(context: Context, short: Shortfall) -> str:
 
 
 def _disparities(context: Context) -> Iterator[Problem]:
-    standard = context.assessment.national.standard
+    standard = context.standard
     for row in failing_disparities(context.assessment.national):
         indicator, stage = standard.indicator(row.indicator), standard.stage(row.stage).name
-        drivers = _drivers(context, row)
+        # Named by their share of the weighted variance, the largest first.
+        drivers = sorted(influences(context.assessment, row), key=lambda found: found.share, reverse=True)
         low = [d for d in drivers if _under_mean(d, row)]
         text = context.say(
             "problems.disparity",
@@ -183,19 +172,13 @@ def _disparities(context: Context) -> Iterator[Problem]:
         yield Problem(text, title, measure, indicator.department)
 
 
-def _drivers(context: Context, row: Disparity) -> list[Influence]:
-    """The units of a coefficient of variation by their share of the weighted variance, the largest first."""
-    return sorted(influences(context.assessment, row), key=lambda found: found.share, reverse=True)
-
-
 def _under_mean(driver: Influence, row: Disparity) -> bool:
     value = driver.unit.cells[row.indicator].value
     return value is not None and row.mean is not None and value < row.mean
 
 
 def _driver_said(context: Context, row: Disparity, driver: Influence) -> str:
-    standard = context.assessment.national.standard
-    indicator = standard.indicator(row.indicator)
+    indicator = context.standard.indicator(row.indicator)
     return context.say(
         "problems.driver",
         name=driver.unit.school_name,
@@ -210,9 +193,6 @@ def _items(context: Context) -> Iterator[Problem]:
     for result in context.assessment.national.items:
         if result.item.group != "veto" and result.verdict is Verdict.UNMET:
             yield _item_problem(context, "problems.item", result)
-
-
-def _local_items(context: Context) -> Iterator[Problem]:
     for result in only_local_failures(context.assessment.national, context.assessment.local):
         yield _item_problem(context, "problems.item_local", result)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from junheng.assess.cycle import current
+from junheng.assess.model import tally
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
-from junheng.report.content.tables import cycle_table, tasks_table, undone_table
-from junheng.report.content.tables.tasks import counts, said_date
+from junheng.report.content.tables.tasks import cycle_table, said_date, tasks_table, undone_table
 
 
 def tasks(context: Context) -> tuple[Block, ...]:
@@ -20,6 +20,8 @@ def tasks(context: Context) -> tuple[Block, ...]:
 def state(context: Context) -> tuple[Block, ...]:
     """How many tasks are done by the county's word and by its figures, which disagree, and the table of all."""
     reported = [result.reported for result in context.tasks]
+    judged = [result.verdict for result in context.tasks if result.verdict is not None]
+    against = [f"“{result.task.title}”" for result in context.tasks if result.contradicts]
     said = context.say(
         "tasks.summary",
         total=len(context.assessment.book.rows("tasks")) and len(reported),
@@ -27,41 +29,30 @@ def state(context: Context) -> tuple[Block, ...]:
         undone=reported.count(False),
         open=reported.count(None),
     )
-    against = [result.task.title for result in context.tasks if result.contradicts]
-    said += context.say("tasks.computed", **counts(context.tasks))
-    said += context.say(
-        "tasks.contradicted", count=len(against), names=listed(f"“{name}”" for name in against)
-    )
-    table = tasks_table(context.tasks, context.wording.specs, context.wording.phrases)
-    return (Paragraph(said + context.say("tasks.lead")), table)
+    said += context.say("tasks.computed", judged=len(judged), **tally(judged))
+    said += context.say("tasks.contradicted", count=len(against), names=listed(against))
+    return (Paragraph(said + context.say("tasks.lead")), tasks_table(context))
 
 
 def undone(context: Context) -> tuple[Block, ...]:
     """未完成项目及原因: cause, next step and who is responsible."""
-    wording, government = context.wording, context.assessment.county.government
-    table = undone_table(context.tasks, wording.specs, wording.phrases, wording.tasks, government)
-    silent = sum(result.reported is None for result in context.tasks)
-    reported = sum(result.reported is False for result in context.tasks)
-    lead = Paragraph(
-        context.say(
-            "tasks.undone",
-            count=len(table.rows),
-            silent=silent,
-            how=context.say("tasks.undone_how", reported=reported, extra=len(table.rows) - reported),
-            rest=context.say("tasks.silent", silent=silent),
-        )
+    table = undone_table(context)
+    words = [result.reported for result in context.tasks]
+    reported, silent = words.count(False), words.count(None)
+    said = context.say(
+        "tasks.undone",
+        count=len(table.rows),
+        silent=silent,
+        how=context.say("tasks.undone_how", reported=reported, extra=len(table.rows) - reported),
+        rest=context.say("tasks.silent", silent=silent),
     )
-    return (lead, table) if table.rows else (lead,)
+    return (Paragraph(said), table) if table.rows else (Paragraph(said),)
 
 
 def cycle(context: Context, today: str) -> tuple[Block, ...]:
     """Which deadline the county is at on `today`, and all steps of the year."""
     steps = context.deadlines(today)
     now = current(steps)
-    said = context.say(
-        "cycle.now",
-        today=today,
-        step=now.step.name if now else "",
-        day=said_date(now.day) if now else "",
-    )
-    return (Paragraph(said), cycle_table(steps, context.wording.specs))
+    step, day = (now.step.name, said_date(now.day)) if now else ("", "")
+    said = context.say("cycle.now", today=today, step=step, day=day)
+    return (Paragraph(said), cycle_table(context, steps))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from junheng.assess.model import ItemResult, Unit, Verdict
 from junheng.assess.trend import StageTrend, Trend
 from junheng.report.content.context import Context
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import printed_share, unit_name
 from junheng.report.content.phrases import listed
-from junheng.report.content.tables import trend_table
+from junheng.report.content.tables.trends import trend_table
 
 NAMED = 5
 VETO = "veto"
@@ -25,20 +27,19 @@ CHANGES = (
 
 def trend(context: Context) -> tuple[Block, ...]:
     """What changed since last year; one sentence when last year's workbook is not there."""
-    if context.trend is None:
-        return (Paragraph(context.say("trend.none", last=str(context.assessment.year - 1))),)
     compared = context.trend
-    overall = context.say(
-        "trend.overall", now=compared.now.national.overall, before=compared.before.national.overall
-    )
-    stages = [Paragraph(_stage_said(context, compared, stage)) for stage in compared.stages]
+    if compared is None:
+        return (Paragraph(context.say("trend.none", last=str(context.assessment.year - 1))),)
+    now, before = compared.now.national.overall, compared.before.national.overall
+    overall = context.say("trend.overall", now=now, before=before)
+    stages = [_stage_said(context, stage) for stage in compared.stages]
     lead = _items_said(context, compared) + context.say("trend.lead") + context.cite("change")
-    return (Paragraph(overall), *stages, Paragraph(lead), trend_table(compared, context.wording.specs))
+    return (*map(Paragraph, (overall, *stages, lead)), trend_table(context, compared))
 
 
-def _stage_said(context: Context, compared: Trend, stage: StageTrend) -> str:
-    name = compared.now.national.standard.stage(stage.stage).name
-    shares = context.say(
+def _stage_said(context: Context, stage: StageTrend) -> str:
+    name = context.standard.stage(stage.stage).name
+    said = context.say(
         "trend.stage",
         stage=name,
         now=printed_share(stage.share_now),
@@ -46,47 +47,47 @@ def _stage_said(context: Context, compared: Trend, stage: StageTrend) -> str:
         now_units=len(stage.now),
         before_units=len(stage.before),
     )
-    moves = context.say(
+    said += context.say(
         "trend.moves",
         stage=name,
         improved=len(stage.improved),
         worsened=len(stage.worsened),
-        names=_named(context, [change.now for change in stage.worsened]),
+        names=_named(context, (change.now for change in stage.worsened)),
     )
     if stage.lost:
-        lost = _named(context, [change.now for change in stage.lost])
-        moves += context.say("trend.lost", stage=name, lost=len(stage.lost), names=lost)
-    schools = context.say(
+        lost = _named(context, (change.now for change in stage.lost))
+        said += context.say("trend.lost", stage=name, lost=len(stage.lost), names=lost)
+    return said + context.say(
         "trend.schools",
         stage=name,
         opened=len(stage.opened),
         closed=len(stage.closed),
-        opened_names=_named(context, list(stage.opened)),
-        closed_names=_named(context, list(stage.closed)),
+        opened_names=_named(context, stage.opened),
+        closed_names=_named(context, stage.closed),
     )
-    return shares + moves + schools
 
 
-def _named(context: Context, units: list[Unit]) -> str:
-    names = listed((unit_name(unit, context.assessment.national.standard) for unit in units), NAMED)
-    return f"{names}等" if len(units) > NAMED else names
+def _named(context: Context, units: Iterable[Unit]) -> str:
+    names = [unit_name(unit, context.standard) for unit in units]
+    return listed(names, NAMED) + ("等" if len(names) > NAMED else "")
 
 
 def _items_said(context: Context, compared: Trend) -> str:
     """What became of the items that changed, and of the vetoes in words of their own: they name what must not be."""
-    items = [pair for pair in compared.items if pair[0].item.group != VETO]
-    vetoes = [pair for pair in compared.items if pair[0].item.group == VETO]
     if not compared.items:
         return context.say("trend.same")
+    items = [pair for pair in compared.items if pair[0].item.group != VETO]
+    vetoes = [pair for pair in compared.items if pair[0].item.group == VETO]
     return _changes_said(context, "trend.items", items) + _changes_said(context, "trend.veto", vetoes)
 
 
 def _changes_said(context: Context, phrase: str, pairs: list[tuple[ItemResult, ItemResult]]) -> str:
     """One sentence a kind of change, in the order of CHANGES."""
-    told = []
+    told = ""
     for name, before, now in CHANGES:
-        changed = [mine.item for mine, old in pairs if (old.verdict, mine.verdict) == (before, now)]
+        changed = [
+            f"“{mine.item.short}”" for mine, old in pairs if (old.verdict, mine.verdict) == (before, now)
+        ]
         if changed:
-            names = listed(f"“{item.short}”" for item in changed)
-            told.append(context.say(f"{phrase}.{name}", count=len(changed), names=names))
-    return "".join(told)
+            told += context.say(f"{phrase}.{name}", count=len(changed), names=listed(changed))
+    return told

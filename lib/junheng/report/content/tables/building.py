@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from typing import Literal
 
-from junheng.assess.model import Assessment, Unit, Verdict
+from junheng.assess.model import Assessment, Cell, Result, Unit, Verdict
 from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator, Standard
 from junheng.params.tables import Column, TableSpec
-from junheng.report.content.model import Mark, Origin, TableCell
+from junheng.report.content.model import Mark, Origin, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, source_places
 from junheng.report.content.phrases import PhraseBook, hanzi
 from junheng.workbook.model import Source
 
 MARKS: dict[Verdict, Mark] = {Verdict.MET: "", Verdict.UNMET: "unmet", Verdict.UNKNOWN: "unknown"}
+Cells = Mapping[str, TableCell | str]
+"""The cells of one row by column; a text alone is a cell without number or mark."""
 EDGE_NOTE = f"{EDGE_MARK}为临界值：按规定位数修约会与结论相矛盾，故增加小数位数，结论以精确值为准。"
 
 
@@ -56,9 +60,35 @@ def _repeated(column: Column, indicator: Indicator) -> Column:
     return column.model_copy(update=filled)
 
 
-def label(text: str, rows: int = 1) -> TableCell:
-    """A row's label, over `rows` rows."""
-    return TableCell(text, mark="label", rows=rows)
+def row(cells: Cells, kind: Literal["data", "total"] = "data") -> TableRow:
+    """Return a row of these cells."""
+    made = {key: cell if isinstance(cell, TableCell) else TableCell(cell) for key, cell in cells.items()}
+    return TableRow(made, kind)
+
+
+def numbered(found: Iterable[Cells]) -> tuple[TableRow, ...]:
+    """Return rows with 1, 2, 3 … in their column `number`."""
+    return tuple(row({"number": place_cell(number), **cells}) for number, cells in enumerate(found, 1))
+
+
+def place_cell(number: int) -> TableCell:
+    """A number that counts, as a number in Excel."""
+    return TableCell(str(number), Fraction(number))
+
+
+def grouped(groups: Iterable[tuple[Cells, Iterable[Cells]]]) -> tuple[TableRow, ...]:
+    """Return the rows of all groups; each group's head stands in its first row and spans them all."""
+    found: list[TableRow] = []
+    for head, own in groups:
+        rows = [row(cells) for cells in own]
+        spanning = {key: replace(cell, rows=len(rows)) for key, cell in row(head).cells.items()}
+        found += [TableRow({**({} if n else spanning), **each.cells}) for n, each in enumerate(rows)]
+    return tuple(found)
+
+
+def label(text: str) -> TableCell:
+    """A row's label."""
+    return TableCell(text, mark="label")
 
 
 def text_cell(text: str) -> TableCell:
@@ -73,6 +103,11 @@ def number_cell(value: Fraction | int | str | None, decimals: int = 0) -> TableC
     if isinstance(value, str):
         return TableCell(value)
     return TableCell(fixed(Fraction(value), decimals), Fraction(value))
+
+
+def indicator_cell(cell: Cell, indicator: Indicator) -> TableCell:
+    """The value of an indicator with its verdict."""
+    return judged_cell(cell.value, cell.threshold, indicator.comparator, indicator.decimals, cell.verdict)
 
 
 def judged_cell(
@@ -121,9 +156,22 @@ VETO_WORDS = {Verdict.MET: "未发现", Verdict.UNMET: "存在", Verdict.UNKNOWN
 """What is said of vetoes: 达标 would praise that nothing forbidden was found."""
 
 
-def veto_cell(verdict: Verdict) -> TableCell:
-    """Whether a veto was found, set apart when it was or is open."""
-    return TableCell(VETO_WORDS[verdict], mark=MARKS[verdict])
+ASPECTS = {
+    "resource": "资源配置",
+    "government": "政府保障程度",
+    "quality": "教育质量",
+    "social": "社会认可度",
+    "veto": "一票否决",
+    "overall": "总体结论",
+}
+"""The verdicts of a `Result` by attribute, as they are called."""
+
+
+def aspect_cell(result: Result, aspect: str) -> TableCell:
+    """The verdict of an aspect; of the vetoes, whether one was found."""
+    verdict: Verdict = getattr(result, aspect)
+    text = VETO_WORDS[verdict] if aspect == "veto" else str(verdict)
+    return TableCell(text, mark=MARKS[verdict])
 
 
 def both_verdicts_cell(assessment: Assessment, national: Verdict, local: Verdict) -> TableCell:
@@ -132,11 +180,14 @@ def both_verdicts_cell(assessment: Assessment, national: Verdict, local: Verdict
         return verdict_cell(national)
     sides = ((national, assessment.national.standard), (local, assessment.local.standard))
     text = "／".join(f"{verdict}（{standard.title.removesuffix('标准')}）" for verdict, standard in sides)
-    return TableCell(
-        text, mark=MARKS[Verdict.UNMET if Verdict.UNMET in (national, local) else Verdict.UNKNOWN]
-    )
+    return TableCell(text, mark=MARKS[worse(national, local)])
 
 
-def edge_notes(cells: Iterable[TableCell]) -> tuple[str, ...]:
-    """The note on ※, when any of `cells` bears it."""
-    return (EDGE_NOTE,) if any(EDGE_MARK in cell.text for cell in cells) else ()
+def worse(one: Verdict, other: Verdict) -> Verdict:
+    """Return the worse of two verdicts that differ."""
+    return Verdict.UNMET if Verdict.UNMET in (one, other) else Verdict.UNKNOWN
+
+
+def edge_notes(rows: Iterable[TableRow]) -> tuple[str, ...]:
+    """The note on ※, when any cell of these rows bears it."""
+    return (EDGE_NOTE,) if any(EDGE_MARK in c.text for each in rows for c in each.cells.values()) else ()

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from junheng.assess.city import CityAssessment, CommonProblem, LeftOut, Member, Notice, Progress
+from junheng.assess.city import CommonProblem, LeftOut, Member, Notice, Progress
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, missing_inputs, shortfalls
 from junheng.assess.model import Result, Unit, Verdict
 from junheng.exact import in_full
-from junheng.params.counties import County
-from junheng.report.content.city_context import CityContext
-from junheng.report.content.model import Mark, Table, TableCell, TableRow
+from junheng.report.content.context import CityContext
+from junheng.report.content.model import Mark, Table, TableCell
 from junheng.report.content.numbers import BLANK, amount_said, unit_name
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
-    MARKS,
+    ASPECTS,
+    Cells,
+    aspect_cell,
     edge_notes,
     expanded,
+    grouped,
     label,
     number_cell,
+    numbered,
+    place_cell,
+    row,
     text_cell,
     verdict_cell,
-    veto_cell,
 )
 from junheng.report.content.tables.city_tasks import (
     city_goals_table,
@@ -39,37 +44,35 @@ from junheng.report.content.tables.city_work import (
 )
 from junheng.report.content.tables.lists import short_cells
 from junheng.report.content.tables.resources import spread_cell
-from junheng.report.content.tables.trends import change_cell, share_cell
+from junheng.report.content.tables.trends import compared, share_cell
 
-ASPECTS = ("resource", "government", "quality", "social", "veto", "overall")
+ABSENT = TableCell("未纳入", mark="unknown")
+"""What stands for a county that is left out, so that it stays in sight."""
 
 
 def conclusions_table(context: CityContext) -> Table:
     """Every county's verdicts, aspect by aspect; a county that is left out stays in sight."""
-    rows = []
-    for county, member in _all_counties(context.city):
-        cells = {"county": label(county.name), "target": TableCell(str(county.target_year))}
-        if member is None:
-            rows.append(TableRow({**cells, **dict.fromkeys((*ASPECTS, "local"), _absent())}))
-            continue
-        national, local = member.assessment.national, member.assessment.local
-        verdicts = {
-            key: (veto_cell if key == "veto" else verdict_cell)(getattr(national, key)) for key in ASPECTS
-        }
-        rows.append(TableRow({**cells, **verdicts, "local": verdict_cell(local.overall)}))
-    title = context.city.members[0].assessment.local.standard.title
-    return Table(expanded(context.specs["city_conclusions"], context.standard, local=title), tuple(rows))
+    members = {member.county.code: member for member in context.city.members}
+    counties = [m.county for m in context.city.members] + [gone.county for gone in context.city.left_out]
+    rows = tuple(
+        row(
+            {
+                "county": label(county.name),
+                "target": str(county.target_year),
+                **_verdict_cells(members.get(county.code)),
+            }
+        )
+        for county in sorted(counties, key=lambda county: county.code)
+    )
+    spec = expanded(context.specs["city_conclusions"], context.standard, local=context.local.title)
+    return Table(spec, rows)
 
 
-def _all_counties(city: CityAssessment) -> list[tuple[County, Member | None]]:
-    """Return all counties in the order of their codes; None stands for one that is left out."""
-    found: list[tuple[County, Member | None]] = [(m.county, m) for m in city.members]
-    found += [(gone.county, None) for gone in city.left_out]
-    return sorted(found, key=lambda pair: pair[0].code)
-
-
-def _absent() -> TableCell:
-    return TableCell("未纳入", mark="unknown")
+def _verdict_cells(member: Member | None) -> Cells:
+    if member is None:
+        return dict.fromkeys((*ASPECTS, "local"), ABSENT)
+    national, local = member.assessment.national, member.assessment.local
+    return {**{key: aspect_cell(national, key) for key in ASPECTS}, "local": verdict_cell(local.overall)}
 
 
 def matrix_table(context: CityContext) -> Table:
@@ -80,75 +83,76 @@ def matrix_table(context: CityContext) -> Table:
         cells = {"county": label(member.county.name)}
         for stage in standard.stages:
             units = member.assessment.national.stage_units(stage.id)
-            cells |= {f"{stage.id}_{i.id}": indicator_cell(units, i.id) for i in standard.indicators}
-            cells[stage.id] = met_cell(units)
-        rows.append(TableRow(cells))
+            cells |= {f"{stage.id}_{i.id}": _unmet_cell(units, i.id) for i in standard.indicators}
+            cells[stage.id] = _met_cell(units)
+        rows.append(row(cells))
     return Table(expanded(context.specs["city_matrix"], standard), tuple(rows))
 
 
-def indicator_cell(units: Iterable[Unit], indicator: str) -> TableCell:
+def _unmet_cell(units: Iterable[Unit], indicator: str) -> TableCell:
     """How many units are below the standard in one indicator, those that are open in brackets."""
-    verdicts = [unit.cells[indicator].verdict for unit in units]
+    verdicts = Counter(unit.cells[indicator].verdict for unit in units)
     if not verdicts:
         return TableCell(BLANK)
-    unmet, unknown = verdicts.count(Verdict.UNMET), verdicts.count(Verdict.UNKNOWN)
+    unmet, unknown = verdicts[Verdict.UNMET], verdicts[Verdict.UNKNOWN]
     mark: Mark = "unmet" if unmet else "unknown" if unknown else ""
     return TableCell(f"{unmet}（{unknown}）" if unknown else str(unmet), Fraction(unmet), mark)
 
 
-def met_cell(units: Iterable[Unit]) -> TableCell:
+def _met_cell(units: Iterable[Unit]) -> TableCell:
     """Units that are 达标 of all units of a stage."""
-    verdicts = [unit.verdict for unit in units]
+    verdicts = Counter(unit.verdict for unit in units)
     if not verdicts:
         return TableCell(BLANK)
-    worst = Verdict.UNMET if Verdict.UNMET in verdicts else Verdict.UNKNOWN
-    met = verdicts.count(Verdict.MET)
-    return TableCell(f"{met}/{len(verdicts)}", mark="" if met == len(verdicts) else MARKS[worst])
+    met, total = verdicts[Verdict.MET], verdicts.total()
+    mark: Mark = "" if met == total else "unmet" if verdicts[Verdict.UNMET] else "unknown"
+    return TableCell(f"{met}/{total}", mark=mark)
 
 
 def city_disparity_table(context: CityContext) -> Table:
     """County × stage × indicator: the coefficients of variation."""
     standard = context.standard
+    columns = (*(i.id for i in standard.indicators), COMPOSITE)
+    blanks = {f"{stage.id}_{name}": BLANK for stage in standard.stages for name in columns}
     rows = []
     for member in context.city.members:
         result = member.assessment.national
-        spread = {f"{row.stage}_{row.indicator}": spread_cell(result, row) for row in result.disparities}
-        blanks = {
-            f"{stage.id}_{name}": TableCell(BLANK)
-            for stage in standard.stages
-            for name in (*(i.id for i in standard.indicators), COMPOSITE)
-        }
-        rows.append(TableRow({"county": label(member.county.name), **blanks, **spread}))
+        spread = {f"{each.stage}_{each.indicator}": spread_cell(result, each) for each in result.disparities}
+        rows.append(row({"county": label(member.county.name), **blanks, **spread}))
     limits = "、".join(
         f"{s.name}不大于{in_full(standard.disparity.limits[s.id], 2)}" for s in standard.stages
     )
-    cells = [cell for row in rows for cell in row.cells.values()]
     spec = expanded(context.specs["city_disparity"], standard)
-    return Table(spec, tuple(rows), notes=(f"限值：{limits}。", *edge_notes(cells)))
+    return Table(spec, tuple(rows), notes=(f"限值：{limits}。", *edge_notes(rows)))
 
 
 def ranking_table(context: CityContext) -> Table:
     """The counties by rank, with what decides it."""
-    places = context.standard.disparity.decimals
-    rows = []
-    for entry in context.city.ranking:
-        member = entry.member
-        units = member.assessment.units
-        rows.append(
-            TableRow(
-                {
-                    "place": TableCell(str(entry.place), Fraction(entry.place)),
-                    "county": label(member.county.name),
-                    "overall": verdict_cell(member.verdict),
-                    "met": number_cell(member.met_units),
-                    "units": number_cell(len(units)),
-                    "rate": _certain_cell(context, member),
-                    "mean_cv": number_cell(member.mean_cv, places),
-                    "over": number_cell(len(failing_disparities(member.assessment.national))),
-                }
-            )
+    rows = tuple(
+        row(
+            {
+                "place": place_cell(entry.place),
+                "county": label(entry.member.county.name),
+                "overall": verdict_cell(entry.member.verdict),
+                "rate": _certain_cell(context, entry.member),
+                "mean_cv": number_cell(entry.member.mean_cv, context.standard.disparity.decimals),
+                **_counts(entry.member),
+            }
         )
-    return Table(context.specs["city_ranking"], tuple(rows))
+        for entry in context.city.ranking
+    )
+    return Table(context.specs["city_ranking"], rows)
+
+
+def _counts(member: Member) -> Cells:
+    verdicts = Counter(unit.verdict for unit in member.assessment.units)
+    return {
+        "met": number_cell(verdicts[Verdict.MET]),
+        "unmet": number_cell(verdicts[Verdict.UNMET]),
+        "unknown": number_cell(verdicts[Verdict.UNKNOWN]),
+        "units": number_cell(verdicts.total()),
+        "over": number_cell(len(failing_disparities(member.assessment.national))),
+    }
 
 
 def _certain_cell(context: CityContext, member: Member) -> TableCell:
@@ -161,42 +165,40 @@ def _certain_cell(context: CityContext, member: Member) -> TableCell:
 
 def unranked_table(context: CityContext) -> Table:
     """The counties that have no place because their verdict is open, with what is known of them."""
-    rows = []
-    for member in context.city.unranked:
-        verdicts = [unit.verdict for unit in member.assessment.units]
-        rows.append(
-            TableRow(
-                {
-                    "county": label(member.county.title),
-                    "met": number_cell(member.met_units),
-                    "unmet": number_cell(verdicts.count(Verdict.UNMET)),
-                    "unknown": number_cell(verdicts.count(Verdict.UNKNOWN)),
-                    "units": number_cell(len(verdicts)),
-                    "over": number_cell(len(failing_disparities(member.assessment.national))),
-                    "missing": number_cell(len(missing_inputs(member.assessment))),
-                }
-            )
+    rows = tuple(
+        row(
+            {
+                "county": label(member.county.title),
+                "missing": number_cell(len(missing_inputs(member.assessment))),
+                **_counts(member),
+            }
         )
-    return Table(context.specs["city_unranked"], tuple(rows))
+        for member in context.city.unranked
+    )
+    return Table(context.specs["city_unranked"], rows)
 
 
 def plan_table(context: CityContext) -> Table:
     """The counties by target year, with where they stand and what they lack."""
     results = {member.county.code: member.assessment.national for member in context.city.members}
-    rows: list[TableRow] = []
-    for plan_year in context.city.plan:
-        for number, progress in enumerate(plan_year.counties):
-            head = {} if number else {"target": label(str(plan_year.year), len(plan_year.counties))}
-            result = results.get(progress.county.code)
-            rows.append(TableRow({**head, **_progress_cells(context, progress, result)}))
-    return Table(context.specs["city_plan"], tuple(rows))
+    rows = grouped(
+        (
+            {"target": label(str(plan_year.year))},
+            [_progress_cells(context, each, results.get(each.county.code)) for each in plan_year.counties],
+        )
+        for plan_year in context.city.plan
+    )
+    return Table(context.specs["city_plan"], rows)
 
 
-def _progress_cells(context: CityContext, progress: Progress, result: Result | None) -> dict[str, TableCell]:
-    mark: Mark = {"missed": "unmet", "open": "unknown", "absent": "unknown"}.get(progress.state, "")  # type: ignore[assignment]
+MARK_OF_STATE: dict[str, Mark] = {"missed": "unmet", "open": "unknown", "absent": "unknown"}
+
+
+def _progress_cells(context: CityContext, progress: Progress, result: Result | None) -> Cells:
+    mark = MARK_OF_STATE.get(progress.state, "")
     return {
         "county": label(progress.county.name),
-        "overall": _absent() if progress.verdict is None else verdict_cell(progress.verdict),
+        "overall": ABSENT if progress.verdict is None else verdict_cell(progress.verdict),
         "state": TableCell(context.say(f"city.state.{progress.state}"), mark=mark),
         "left": text_cell(_gap_said(context, result) if result else ""),
     }
@@ -217,45 +219,34 @@ def city_trend_table(context: CityContext) -> Table:
     """This year beside last year, county by county; one without last year's workbook has blanks."""
     city = context.city
     words = {"year": str(city.year), "last": str(city.year - 1)}
-    rows = tuple(_trend_row(member, context) for member in city.members)
+    rows = tuple(row(_trend_cells(member, context)) for member in city.members)
     return Table(expanded(context.specs["city_trend"], city.standard, **words), rows)
 
 
-def _trend_row(member: Member, context: CityContext) -> TableRow:
+def _trend_cells(member: Member, context: CityContext) -> Cells:
     before = Member(member.trend.before) if member.trend else None
+    share = share_cell(before.met_share if before else None), share_cell(member.met_share)
     places = context.standard.disparity.decimals
-    now_share, old_share = share_cell(member.met_share), share_cell(before.met_share if before else None)
-    now_cv = number_cell(member.mean_cv, places)
-    old_cv = number_cell(before.mean_cv if before else None, places)
-    return TableRow(
-        {
-            "county": label(member.county.name),
-            "overall_before": verdict_cell(before.verdict) if before else TableCell(BLANK, mark="unknown"),
-            "overall_now": verdict_cell(member.verdict),
-            "share_before": old_share,
-            "share_now": now_share,
-            "share_change": change_cell(now_share, old_share, "个百分点"),
-            "cv_before": old_cv,
-            "cv_now": now_cv,
-            "cv_change": change_cell(now_cv, old_cv),
-        }
-    )
+    cv = number_cell(before.mean_cv if before else None, places), number_cell(member.mean_cv, places)
+    return {
+        "county": label(member.county.name),
+        "overall_before": verdict_cell(before.verdict) if before else TableCell(BLANK, mark="unknown"),
+        "overall_now": verdict_cell(member.verdict),
+        **compared(*share, "个百分点", prefix="share_"),
+        **compared(*cv, prefix="cv_"),
+    }
 
 
 def common_table(context: CityContext) -> Table:
     """What several counties fail, most counties first."""
-    rows = tuple(
-        TableRow(
-            {
-                "number": TableCell(str(number), Fraction(number)),
-                "problem": TableCell(problem_name(context, problem)),
-                "count": number_cell(len(problem.counties)),
-                "counties": TableCell(listed(county.name for county in problem.counties)),
-                "units": number_cell(problem.units) if problem.kind == "indicator" else TableCell(BLANK),
-                "gap": TableCell(_common_gap(context, problem)),
-            }
-        )
-        for number, problem in enumerate(context.city.common, 1)
+    rows = numbered(
+        {
+            "problem": problem_name(context, problem),
+            "count": number_cell(len(problem.counties)),
+            "counties": listed(county.name for county in problem.counties),
+            **_common_gap(context, problem),
+        }
+        for problem in context.city.common
     )
     return Table(context.specs["city_common"], rows)
 
@@ -270,26 +261,24 @@ def problem_name(context: CityContext, problem: CommonProblem) -> str:
     return context.say(f"city.common.{problem.kind}", stage=stage, name=indicator.name)
 
 
-def _common_gap(context: CityContext, problem: CommonProblem) -> str:
+def _common_gap(context: CityContext, problem: CommonProblem) -> Cells:
     if problem.kind != "indicator":
-        return BLANK
-    return amount_said(problem.gap, context.standard.indicator(problem.id).gap_unit)
+        return {"units": BLANK, "gap": BLANK}
+    gap = amount_said(problem.gap, context.standard.indicator(problem.id).gap_unit)
+    return {"units": number_cell(problem.units), "gap": gap}
 
 
 def notices_table(context: CityContext) -> Table:
     """The counties listed for 通报, by ground."""
-    rows = tuple(
-        TableRow(
-            {
-                "number": TableCell(str(number), Fraction(number)),
-                "county": label(notice.member.county.name),
-                "ground": TableCell(notice.ground.name),
-                "facts": TableCell(notice_fact(context, notice)),
-                "clause": TableCell(notice.ground.clause),
-                "action": TableCell(notice.ground.action),
-            }
-        )
-        for number, notice in enumerate(context.city.notices, 1)
+    rows = numbered(
+        {
+            "county": label(notice.member.county.name),
+            "ground": notice.ground.name,
+            "facts": notice_fact(context, notice),
+            "clause": notice.ground.clause,
+            "action": notice.ground.action,
+        }
+        for notice in context.city.notices
     )
     return Table(context.specs["city_notices"], rows)
 
@@ -308,15 +297,9 @@ def notice_fact(context: CityContext, notice: Notice) -> str:
 
 def left_out_table(context: CityContext) -> Table:
     """The counties that are not part of the summary, with the reason."""
-    rows = tuple(
-        TableRow(
-            {
-                "number": TableCell(str(number), Fraction(number)),
-                "county": label(gone.county.name),
-                "reason": TableCell(left_out_reason(context, gone)),
-            }
-        )
-        for number, gone in enumerate(context.city.left_out, 1)
+    rows = numbered(
+        {"county": label(gone.county.name), "reason": left_out_reason(context, gone)}
+        for gone in context.city.left_out
     )
     return Table(context.specs["city_left_out"], rows)
 
@@ -328,25 +311,25 @@ def left_out_reason(context: CityContext, gone: LeftOut) -> str:
 
 def city_failing_table(context: CityContext) -> Table:
     """Every unit of the city that is 未达标, a row for each unmet indicator (for filtering, so nothing is merged)."""
-    rows: list[TableRow] = []
-    for member in context.city.members:
-        standard = member.assessment.national.standard
-        for short in shortfalls(member.assessment.national):
-            unit = short.unit
-            head = {
-                "number": TableCell(str(len(rows) + 1), Fraction(len(rows) + 1)),
-                "county": TableCell(member.county.name),
-                "school_code": TableCell(unit.school_code),
-                "school": TableCell(unit_name(unit, standard)),
-                "stage": TableCell(standard.stage(unit.stage).name),
-                "students": number_cell(unit.students),
-            }
-            rows.append(TableRow({**head, **short_cells(short)}))
-    cells = [row.cells["value"] for row in rows]
-    return Table(context.specs["city_failing"], tuple(rows), notes=edge_notes(cells))
+    rows = numbered(cells for member in context.city.members for cells in _failing_cells(member))
+    return Table(context.specs["city_failing"], rows, notes=edge_notes(rows))
 
 
-CITY_TABLES = {
+def _failing_cells(member: Member) -> Iterator[Cells]:
+    standard = member.assessment.national.standard
+    for short in shortfalls(member.assessment.national):
+        unit = short.unit
+        yield {
+            "county": member.county.name,
+            "school_code": unit.school_code,
+            "school": unit_name(unit, standard),
+            "stage": standard.stage(unit.stage).name,
+            "students": number_cell(unit.students),
+            **short_cells(short),
+        }
+
+
+CITY_TABLES: dict[str, Callable[[CityContext], Table]] = {
     "conclusions": conclusions_table,
     "matrix": matrix_table,
     "disparity": city_disparity_table,

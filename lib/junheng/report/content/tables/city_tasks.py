@@ -1,110 +1,101 @@
-"""The tables of the city's 18 tasks over all counties (RULES §9)."""
+"""The tables of the city's 18 tasks over all counties and of what is asked of the whole city (RULES §9)."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from junheng.assess.city_tasks import (
-    GoalResult,
-    TaskCount,
-    city_counts,
-    city_requirements,
-    count_tasks,
-)
+from junheng.assess.city_tasks import GoalResult, TaskCount, city_counts, city_requirements, count_tasks
 from junheng.assess.model import Verdict
 from junheng.exact import plain
 from junheng.params.tasks import CityGoal
-from junheng.report.content.city_context import CityContext
-from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.content.context import CityContext
+from junheng.report.content.model import Mark, Table, TableCell
 from junheng.report.content.numbers import BLANK
 from junheng.report.content.phrases import listed
-from junheng.report.content.tables.building import MARKS, label, number_cell, text_cell
-from junheng.report.content.tables.tasks import UNDER_WAY
+from junheng.report.content.tables.building import (
+    MARKS,
+    Cells,
+    label,
+    number_cell,
+    place_cell,
+    row,
+    text_cell,
+)
+from junheng.report.content.tables.tasks import UNDER_WAY, task_head
 
 UNANSWERED = "未填报"
+OPEN = TableCell(BLANK, mark="unknown")
 
 
 def city_tasks_table(context: CityContext) -> Table:
     """Every task: by how many counties it is reported as done, and what the figures show."""
     counts = count_tasks(context.wording.tasks, context.tasks)
-    return Table(context.specs["city_tasks"], tuple(_task_row(context, count) for count in counts))
+    return Table(context.specs["city_tasks"], tuple(row(_task_cells(context, count)) for count in counts))
 
 
-def _task_row(context: CityContext, count: TaskCount) -> TableRow:
+def _task_cells(context: CityContext, count: TaskCount) -> Cells:
     names = [m.county.name for m in context.city.members if m.county.code in count.unmet]
-    judged = bool(count.task.checks)
-    unmet, unknown = count.computed[Verdict.UNMET], count.computed[Verdict.UNKNOWN]
-    return TableRow(
-        {
-            "number": TableCell(count.task.id, Fraction(count.task.id)),
-            "task": label(count.task.title),
-            "done": number_cell(count.reported[True]),
-            "undone": TableCell(
-                str(count.reported[False]),
-                Fraction(count.reported[False]),
-                "unmet" if count.reported[False] else "",
-            ),
-            "silent": number_cell(count.reported[None]),
-            "met": number_cell(count.computed[Verdict.MET]) if judged else TableCell(BLANK),
-            "unmet": _count_cell(unmet, "unmet" if unmet else "") if judged else TableCell(BLANK),
-            "unknown": _count_cell(unknown, "unknown" if unknown else "") if judged else TableCell(BLANK),
-            "names": text_cell(listed(names)),
-            "responsible": TableCell(count.task.departments),
+    judged: Cells = dict.fromkeys(("met", "unmet", "unknown"), BLANK)
+    if count.task.checks:
+        judged = {
+            "met": number_cell(count.computed[Verdict.MET]),
+            "unmet": marked_count(count.computed[Verdict.UNMET], "unmet"),
+            "unknown": marked_count(count.computed[Verdict.UNKNOWN], "unknown"),
         }
-    )
+    return {
+        **task_head(count.task),
+        "done": number_cell(count.reported[True]),
+        "undone": marked_count(count.reported[False], "unmet"),
+        "silent": number_cell(count.reported[None]),
+        **judged,
+        "names": text_cell(listed(names)),
+        "responsible": count.task.departments,
+    }
 
 
-def _count_cell(count: int, mark: str) -> TableCell:
-    return TableCell(str(count), Fraction(count), mark)  # type: ignore[arg-type]
+def marked_count(count: int, mark: Mark) -> TableCell:
+    """A count, set apart when there is any."""
+    return TableCell(str(count), Fraction(count), mark if count else "")
 
 
 def city_goals_table(context: CityContext) -> Table:
     """The counts the whole city is to reach: the office's figure, and the sum of what the counties report."""
     goals = city_counts(context.wording.tasks, context.city)
-    return Table(context.specs["city_goals"], tuple(_goal_row(goal) for goal in goals))
+    return Table(context.specs["city_goals"], tuple(row(_goal_cells(goal)) for goal in goals))
 
 
-def _goal_row(result: GoalResult) -> TableRow:
+def _goal_cells(result: GoalResult) -> Cells:
     goal = result.goal
-    total = TableCell(BLANK, mark="unknown")
-    if result.reporting:
-        total = _amount_cell(result.total, goal)
-    own = TableCell(BLANK, mark="unknown") if result.own is None else _amount_cell(result.own, goal)
-    return TableRow(
-        {
-            **_goal_head(result),
-            "target": TableCell(BLANK) if goal.target is None else _amount_cell(goal.target, goal),
-            "own": own,
-            "total": total,
-            "reporting": number_cell(result.reporting),
-            "verdict": _state_cell(result, str(result.verdict or UNDER_WAY)),
-        }
-    )
+    return {
+        **_goal_head(result),
+        "target": BLANK if goal.target is None else _amount_cell(goal.target, goal),
+        "own": OPEN if result.own is None else _amount_cell(result.own, goal),
+        "total": _amount_cell(result.total, goal) if result.reporting else OPEN,
+        "reporting": number_cell(result.reporting),
+        "verdict": _state_cell(result, str(result.verdict or UNDER_WAY)),
+    }
 
 
 def city_requirements_table(context: CityContext) -> Table:
     """What only words can answer, each requirement a row; one without an answer stays in sight."""
     found = city_requirements(context.wording.tasks, context.city)
-    rows = tuple(
-        TableRow(
-            {
-                **_goal_head(result),
-                "state": _state_cell(result, result.row.text("state") or UNANSWERED),
-                "told": text_cell(_told(result)),
-            }
-        )
-        for result in found
-    )
-    return Table(context.specs["city_requirements"], rows)
+    return Table(context.specs["city_requirements"], tuple(row(_requirement_cells(one)) for one in found))
 
 
-def _goal_head(result: GoalResult) -> dict[str, TableCell]:
-    goal = result.goal
+def _requirement_cells(result: GoalResult) -> Cells:
+    """The office's words on a requirement, behind its number where there is one."""
+    amount = "" if result.own is None else f"{plain(result.own)}{result.goal.unit}"
     return {
-        "number": TableCell(result.task.id, Fraction(result.task.id)),
-        "goal": label(goal.name),
-        "by": TableCell("每年" if goal.period == "year" else f"{goal.by}年" if goal.by else BLANK),
+        **_goal_head(result),
+        "state": _state_cell(result, result.row.text("state") or UNANSWERED),
+        "told": text_cell("；".join(filter(None, (amount, result.row.text("told"))))),
     }
+
+
+def _goal_head(result: GoalResult) -> Cells:
+    goal = result.goal
+    by = "每年" if goal.period == "year" else f"{goal.by}年" if goal.by else BLANK
+    return {"number": place_cell(int(result.task.id)), "goal": label(goal.name), "by": by}
 
 
 def _amount_cell(amount: Fraction, goal: CityGoal) -> TableCell:
@@ -113,9 +104,3 @@ def _amount_cell(amount: Fraction, goal: CityGoal) -> TableCell:
 
 def _state_cell(result: GoalResult, text: str) -> TableCell:
     return TableCell(text, mark=MARKS[result.verdict] if result.verdict else "")
-
-
-def _told(result: GoalResult) -> str:
-    """The office's words on a requirement, behind its number where there is one."""
-    number = "" if result.own is None else f"{plain(result.own)}{result.goal.unit}"
-    return "；".join(filter(None, (number, result.row.text("told"))))

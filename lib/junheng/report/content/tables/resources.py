@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from junheng.assess.disparity import COMPOSITE
-from junheng.assess.model import Assessment, Disparity, Result, Unit, Verdict
+from junheng.assess.model import Disparity, Result, Unit, Verdict
 from junheng.assess.units import certain_miss
 from junheng.exact import in_full, plain
-from junheng.params.dictionary import Dictionary
+from junheng.params.formula_text import SIGN_OF
 from junheng.params.standard import Indicator, Stage
-from junheng.params.tables import TableSpec
 from junheng.report.content.census import ORDINARY
-from junheng.report.content.model import Origin, Table, TableCell, TableRow
+from junheng.report.content.context import Context
+from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, unit_name
-from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables.building import (
+    Cells,
     edge_notes,
     expanded,
+    grouped,
+    indicator_cell,
     judged_cell,
     label,
     number_cell,
+    numbered,
     origin,
     text_cell,
     unit_origin,
@@ -33,176 +36,157 @@ ALL = Fraction(100)
 CONSISTENT = (ORDINARY["nine"], ORDINARY["twelve"])
 
 
-def unit_counts_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -> Table:
+def unit_counts_table(context: Context) -> Table:
     """表Ⅱ-1: units that meet each indicator and the whole, in number and per cent, by stage."""
-    result = assessment.national
-    rows: list[TableRow] = []
+    result = context.assessment.national
+    groups: list[tuple[Cells, list[Cells]]] = []
     notes: list[str] = []
     for stage in result.standard.stages:
-        verdicts = _stage_verdicts(result, stage)
-        units = len(result.stage_units(stage.id))
-        counts = {key: _count_cells(list(found), units) for key, found in verdicts.items()}
-        rows += [
-            TableRow({"stage": label(stage.name, 2), "label": label("达标学校总数"), **_column(counts, 0)}),
-            TableRow({"label": label("达标学校比例（%）"), **_column(counts, 1)}),
+        units = result.stage_units(stage.id)
+        verdicts = {i.id: [u.cells[i.id].verdict for u in units] for i in result.standard.indicators}
+        verdicts[COMPOSITE] = [unit.verdict for unit in units]
+        counts = {key: _count_cells(found, len(units)) for key, found in verdicts.items()}
+        met, shares = ({key: pair[side] for key, pair in counts.items()} for side in (0, 1))
+        own: list[Cells] = [
+            {"label": label("达标学校总数"), **met},
+            {"label": label("达标学校比例（%）"), **shares},
         ]
-        notes += _open_note(phrases, stage, verdicts, units)
-    return Table(expanded(spec, result.standard), tuple(rows), notes=(*notes, *_row_edges(rows)))
+        groups.append(({"stage": label(stage.name)}, own))
+        notes += _open_note(context, stage, verdicts, len(units))
+    rows = grouped(groups)
+    return Table(expanded(context.specs["II-1"], result.standard), rows, notes=(*notes, *edge_notes(rows)))
 
 
-def _stage_verdicts(result: Result, stage: Stage) -> dict[str, tuple[Verdict, ...]]:
-    units = result.stage_units(stage.id)
-    found = {i.id: tuple(u.cells[i.id].verdict for u in units) for i in result.standard.indicators}
-    return {**found, COMPOSITE: tuple(unit.verdict for unit in units)}
-
-
-def _count_cells(verdicts: list[Verdict], units: int) -> tuple[TableCell, TableCell]:
+def _count_cells(verdicts: Sequence[Verdict], units: int) -> tuple[TableCell, TableCell]:
     """A count and its share of the units; both open while a unit is open, for then the total is not known."""
     if Verdict.UNKNOWN in verdicts:
         return number_cell(None), number_cell(None)
     met = verdicts.count(Verdict.MET)
     if not units:
         return number_cell(0), TableCell(BLANK)
-    share = judged_cell(met * ALL / units, ALL, ">=", 1, Verdict.MET)
-    return number_cell(met), share
-
-
-def _column(cells: Mapping[str, tuple[TableCell, TableCell]], side: int) -> dict[str, TableCell]:
-    return {key: pair[side] for key, pair in cells.items()}
+    return number_cell(met), judged_cell(met * ALL / units, ALL, ">=", 1, Verdict.MET)
 
 
 def _open_note(
-    phrases: PhraseBook, stage: Stage, verdicts: Mapping[str, tuple[Verdict, ...]], units: int
+    context: Context, stage: Stage, verdicts: Mapping[str, list[Verdict]], units: int
 ) -> list[str]:
     """Say what is known of columns that stay open."""
-    told = []
-    for key, found in verdicts.items():
-        if Verdict.UNKNOWN in found:
-            name = "综合评估" if key == COMPOSITE else key
-            known, met = units - found.count(Verdict.UNKNOWN), found.count(Verdict.MET)
-            told.append(f"{name}已判定{known}个、达标{met}个")
+    told = [
+        f"{'综合评估' if key == COMPOSITE else key}已判定{units - found.count(Verdict.UNKNOWN)}个、"
+        f"达标{found.count(Verdict.MET)}个"
+        for key, found in verdicts.items()
+        if Verdict.UNKNOWN in found
+    ]
     if not told:
         return []
-    return [phrases.say("table.open_units", stage=stage.name, units=units, known="；".join(told))]
+    return [context.say("table.open_units", stage=stage.name, units=units, known="；".join(told))]
 
 
-def _row_edges(rows: list[TableRow]) -> tuple[str, ...]:
-    return edge_notes(cell for row in rows for cell in row.cells.values())
-
-
-def schools_table(
-    assessment: Assessment, dictionary: Dictionary, phrases: PhraseBook, spec: TableSpec
-) -> Table:
+def schools_table(context: Context) -> Table:
     """表Ⅱ-2: every unit with its values, the verdict and which indicators miss, by stage and school code."""
-    result = assessment.national
+    result = context.assessment.national
     rows: list[TableRow] = []
     for stage in result.standard.stages:
         units = result.stage_units(stage.id)
         rows.append(TableRow(kind="group", text=f"{stage.name}（{len(units)}个评估单元）"))
-        rows += [TableRow(_unit_cells(assessment, phrases, unit, n)) for n, unit in enumerate(units, 1)]
-    notes = (*_row_edges(rows), *_unit_notes(result, phrases), *_sponsor_note(dictionary, result))
-    return Table(expanded(spec, result.standard), tuple(rows), notes=notes)
+        rows += numbered(_unit_cells(context, unit) for unit in units)
+    notes = (*edge_notes(rows), *_unit_notes(context), *_sponsor_note(context))
+    return Table(expanded(context.specs["II-2"], result.standard), tuple(rows), notes=notes)
 
 
-def _unit_cells(assessment: Assessment, phrases: PhraseBook, unit: Unit, number: int) -> dict[str, TableCell]:
-    result = assessment.national
-    cells = {
-        "number": TableCell(str(number), Fraction(number)),
-        "school": text_cell(unit_name(unit, result.standard)),
+def _unit_cells(context: Context, unit: Unit) -> Cells:
+    assessment, phrases = context.assessment, context.wording.phrases
+    standard = assessment.national.standard
+    values = {
+        i.id: replace(
+            indicator_cell(unit.cells[i.id], i), origin=unit_origin(assessment, phrases, unit, i.id)
+        )
+        for i in standard.indicators
+    }
+    return {
+        "school": text_cell(unit_name(unit, standard)),
         "sponsor": text_cell(unit.sponsor),
         "students": number_cell(unit.students),
         "grades": number_cell(unit.grades),
         "classes": number_cell(unit.classes),
+        **values,
+        "verdict": verdict_cell(unit.verdict),
+        "remark": _remark(context, unit),
     }
-    for indicator in result.standard.indicators:
-        cell = unit.cells[indicator.id]
-        shown = judged_cell(
-            cell.value, cell.threshold, indicator.comparator, indicator.decimals, cell.verdict
-        )
-        cells[indicator.id] = replace(shown, origin=unit_origin(assessment, phrases, unit, indicator.id))
-    remark = TableCell(_remark(result, phrases, unit))
-    return {**cells, "verdict": verdict_cell(unit.verdict), "remark": remark}
 
 
-def _remark(result: Result, phrases: PhraseBook, unit: Unit) -> str:
+def _remark(context: Context, unit: Unit) -> str:
     """Say which indicators miss, which of these reach the floor of 85%, and which stay open."""
-    floor = result.standard.unit_rule.floor
-    unmet = [cell for cell in unit.cells.values() if cell.verdict is Verdict.UNMET]
-    near = [cell for cell in unmet if cell.ratio is not None and cell.ratio >= floor]
-    unknown = [cell for cell in unit.cells.values() if cell.verdict is Verdict.UNKNOWN]
+    floor = context.assessment.national.standard.unit_rule.floor
+    cells = unit.cells.values()
+    unmet = [cell for cell in cells if cell.verdict is Verdict.UNMET]
+    near = [cell.indicator for cell in unmet if cell.ratio is not None and cell.ratio >= floor]
+    unknown = [cell for cell in cells if cell.verdict is Verdict.UNKNOWN]
     certain = [c.indicator for c in unknown if unit.verdict is Verdict.UNMET and certain_miss(c) is not None]
-    exceptions = sorted({cell.exception for cell in unit.cells.values() if cell.exception})
-    said = phrases.say(
+    said = context.say(
         "table.remark",
         met=unit.met_count,
         total=len(unit.cells),
         unmet="、".join(cell.indicator for cell in unmet),
         unmet_count=len(unmet),
-        near="、".join(cell.indicator for cell in near),
+        near="、".join(near),
         near_count=len(near),
         unknown="、".join(cell.indicator for cell in unknown),
         unknown_count=len(unknown),
-        floor=f"{plain(floor * 100)}%",
     )
     if certain:
-        said += phrases.say("table.remark_certain", cells="、".join(certain))
-    return said + "".join(phrases.say("table.remark_exception", id=used) for used in exceptions)
+        said += context.say("table.remark_certain", cells="、".join(certain))
+    exceptions = sorted({cell.exception for cell in cells if cell.exception})
+    return said + "".join(context.say("table.remark_exception", id=used) for used in exceptions)
 
 
-def _unit_notes(result: Result, phrases: PhraseBook) -> Iterator[str]:
+def _unit_notes(context: Context) -> Iterator[str]:
     """Count the units of each stage and the kinds among them that are named in the form's foot notes."""
+    result = context.assessment.national
     least = result.standard.unit_rule.minimum_students
     for stage in result.standard.stages:
-        units = result.stage_units(stage.id)
-        yield phrases.say(
+        types = [unit.school_type for unit in result.stage_units(stage.id)]
+        yield context.say(
             f"table.units_{stage.id}",
-            units=len(units),
-            consistent=sum(unit.school_type in CONSISTENT for unit in units),
-            points=sum(unit.school_type in least for unit in units),
+            units=len(types),
+            consistent=sum(kind in CONSISTENT for kind in types),
+            points=sum(kind in least for kind in types),
             least=min(least.values(), default=Fraction(0)),
-            complete=sum(unit.school_type == ORDINARY["complete"] for unit in units),
+            complete=types.count(ORDINARY["complete"]),
         )
 
 
-def _sponsor_note(dictionary: Dictionary, result: Result) -> tuple[str, ...]:
+def _sponsor_note(context: Context) -> tuple[str, ...]:
     """The codes of sponsors that stand in the table."""
-    used = {unit.sponsor for unit in result.units}
-    terms = [term for term in dictionary.vocabularies["sponsor"] if term.value in used]
-    return (
-        (f"举办者类型代码：{'，'.join(f'{term.value} {term.label}' for term in terms)}。",) if terms else ()
-    )
+    used = {unit.sponsor for unit in context.assessment.units}
+    terms = context.wording.dictionary.vocabularies["sponsor"]
+    told = "，".join(f"{term.value} {term.label}" for term in terms if term.value in used)
+    return (f"举办者类型代码：{told}。",) if told else ()
 
 
-def spread_table(assessment: Assessment, phrases: PhraseBook, spec: TableSpec) -> Table:
+def spread_table(context: Context) -> Table:
     """表Ⅲ: the county's mean and coefficient of variation of each indicator, by stage."""
-    result = assessment.national
-    rows: list[TableRow] = []
+    assessment, result = context.assessment, context.assessment.national
+    groups: list[tuple[Cells, list[Cells]]] = []
     for stage in result.standard.stages:
         spread = {row.indicator: row for row in result.disparities if row.stage == stage.id}
-        means = {i.id: _mean_cell(spread.get(i.id), i) for i in result.standard.indicators}
-        spreads = {
-            key: replace(spread_cell(result, row), origin=_spread_origin(assessment, phrases, row))
-            for key, row in spread.items()
+        blanks = dict.fromkeys((*(i.id for i in result.standard.indicators), COMPOSITE), BLANK)
+        means = {
+            i.id: number_cell(spread[i.id].mean, i.decimals) for i in result.standard.indicators if spread
         }
-        blanks = {key: TableCell(BLANK) for key in (*means, COMPOSITE)}
-        rows += [
-            TableRow({"stage": label(stage.name, 2), "label": label("全县平均值"), **blanks, **means}),
-            TableRow({"label": label("差异系数"), **blanks, **spreads}),
+        spreads = {}
+        for key, row in spread.items():
+            asked = f"CV-{'综合' if key == COMPOSITE else key}"
+            told = origin(assessment, context.wording.phrases, asked, stage=row.stage)
+            spreads[key] = replace(spread_cell(result, row), origin=told)
+        own: list[Cells] = [
+            {"label": label("全县平均值"), **blanks, **means},
+            {"label": label("差异系数"), **blanks, **spreads},
         ]
-    return Table(
-        expanded(spec, result.standard),
-        tuple(rows),
-        notes=(*_limit_note(result), *_undefined_note(result), *_row_edges(rows)),
-    )
-
-
-def _spread_origin(assessment: Assessment, phrases: PhraseBook, row: Disparity) -> Origin:
-    asked = "综合" if row.indicator == COMPOSITE else row.indicator
-    return origin(assessment, phrases, f"CV-{asked}", stage=row.stage)
-
-
-def _mean_cell(row: Disparity | None, indicator: Indicator) -> TableCell:
-    return TableCell(BLANK) if row is None else number_cell(row.mean, indicator.decimals)
+        groups.append(({"stage": label(stage.name)}, own))
+    rows = grouped(groups)
+    notes = (*_limit_note(result), *_undefined_note(result), *edge_notes(rows))
+    return Table(expanded(context.specs["III"], result.standard), rows, notes=notes)
 
 
 def spread_cell(result: Result, row: Disparity) -> TableCell:
@@ -231,54 +215,52 @@ def _undefined_note(result: Result) -> tuple[str, ...]:
     return (f"{told}全县平均值为0，差异系数没有意义，印作“{BLANK}”，不作判定。",) if told else ()
 
 
-def resource_table(assessment: Assessment, specs: Mapping[str, TableSpec]) -> Table:
+def resource_table(context: Context) -> Table:
     """For the body: how many units meet each indicator, by stage, with the standard beside it."""
-    result = assessment.national
-    rows: list[TableRow] = []
-    for stage in result.standard.stages:
-        for position, indicator in enumerate(result.standard.indicators):
-            verdicts = [unit.cells[indicator.id].verdict for unit in result.stage_units(stage.id)]
-            head = {} if position else {"stage": label(stage.name, len(result.standard.indicators))}
-            rows.append(TableRow({**head, **_resource_cells(stage, indicator, verdicts)}))
-    return Table(specs["resource"], tuple(rows), notes=_row_edges(rows))
+    result = context.assessment.national
+    rows = grouped(
+        (
+            {"stage": label(stage.name)},
+            [_resource_cells(result, stage, i) for i in result.standard.indicators],
+        )
+        for stage in result.standard.stages
+    )
+    return Table(context.specs["resource"], rows, notes=edge_notes(rows))
 
 
-def _resource_cells(stage: Stage, indicator: Indicator, verdicts: list[Verdict]) -> dict[str, TableCell]:
-    open_units = verdicts.count(Verdict.UNKNOWN)
-    met, rate = _count_cells([v for v in verdicts if v is not Verdict.UNKNOWN], len(verdicts))
-    sign = {">=": "≥", "<=": "≤"}[indicator.comparator]
+def _resource_cells(result: Result, stage: Stage, indicator: Indicator) -> Cells:
+    verdicts = [unit.cells[indicator.id].verdict for unit in result.stage_units(stage.id)]
+    known = [verdict for verdict in verdicts if verdict is not Verdict.UNKNOWN]
+    met, rate = _count_cells(known, len(verdicts))
+    sign, threshold = SIGN_OF[indicator.comparator], plain(indicator.thresholds[stage.id])
     return {
-        "indicator": TableCell(f"{indicator.id} {indicator.name}"),
-        "threshold": TableCell(f"{sign}{plain(indicator.thresholds[stage.id])}{indicator.unit}"),
+        "indicator": f"{indicator.id} {indicator.name}",
+        "threshold": f"{sign}{threshold}{indicator.unit}",
         "met": met,
-        "rate": number_cell(None) if open_units else rate,
-        "open": number_cell(open_units),
+        "rate": rate if len(known) == len(verdicts) else number_cell(None),
+        "open": number_cell(len(verdicts) - len(known)),
     }
 
 
-def disparity_table(assessment: Assessment, specs: Mapping[str, TableSpec]) -> Table:
+def disparity_table(context: Context) -> Table:
     """For the body: mean, coefficient of variation, limit and verdict of each indicator, by stage."""
-    result = assessment.national
-    rows: list[TableRow] = []
-    for stage in result.standard.stages:
-        spread = [row for row in result.disparities if row.stage == stage.id]
-        for position, row in enumerate(spread):
-            head = {} if position else {"stage": label(stage.name, len(spread))}
-            rows.append(TableRow({**head, **_disparity_cells(result, row)}))
-    return Table(specs["disparity"], tuple(rows), notes=(*_undefined_note(result), *_row_edges(rows)))
+    result = context.assessment.national
+    rows = grouped(
+        (
+            {"stage": label(stage.name)},
+            [_disparity_cells(result, row) for row in result.disparities if row.stage == stage.id],
+        )
+        for stage in result.standard.stages
+    )
+    return Table(context.specs["disparity"], rows, notes=(*_undefined_note(result), *edge_notes(rows)))
 
 
-def _disparity_cells(result: Result, row: Disparity) -> dict[str, TableCell]:
-    name, mean, limit = "综合", TableCell(BLANK), TableCell(BLANK)
+def _disparity_cells(result: Result, row: Disparity) -> Cells:
+    cells: dict[str, TableCell | str] = {"indicator": "综合", "mean": BLANK, "limit": BLANK}
     if row.indicator != COMPOSITE and row.limit is not None:
         indicator = result.standard.indicator(row.indicator)
-        name, mean = f"{indicator.id} {indicator.name}", _mean_cell(row, indicator)
-        limit = TableCell(f"≤{in_full(row.limit, 2)}")
-    verdict = TableCell(BLANK) if row.verdict is None else verdict_cell(row.verdict)
-    return {
-        "indicator": TableCell(name),
-        "mean": mean,
-        "cv": spread_cell(result, row),
-        "limit": limit,
-        "verdict": verdict,
-    }
+        cells["indicator"] = f"{indicator.id} {indicator.name}"
+        cells["mean"] = number_cell(row.mean, indicator.decimals)
+        cells["limit"] = f"≤{in_full(row.limit, 2)}"
+    verdict = BLANK if row.verdict is None else verdict_cell(row.verdict)
+    return {**cells, "cv": spread_cell(result, row), "verdict": verdict}

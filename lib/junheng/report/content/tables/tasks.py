@@ -3,51 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
-from fractions import Fraction
 
 from junheng.assess.cycle import Deadline
-from junheng.assess.model import Verdict
 from junheng.assess.tasks import CheckResult, TaskResult
 from junheng.exact import fixed, plain
-from junheng.params.tables import TableSpec
-from junheng.params.tasks import TaskPlan
-from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.content.numbers import BLANK, beside_limit
+from junheng.params.tasks import Task
+from junheng.report.content.context import Context
+from junheng.report.content.model import Table, TableCell
+from junheng.report.content.numbers import BLANK, PRINT, REQUIRED, beside_limit
 from junheng.report.content.phrases import PhraseBook
-from junheng.report.content.statements import PRINT, missing_said, sentence
-from junheng.report.content.tables.building import MARKS, edge_notes, label, text_cell
+from junheng.report.content.statements import missing_said, sentence
+from junheng.report.content.tables.building import (
+    MARKS,
+    Cells,
+    edge_notes,
+    label,
+    numbered,
+    place_cell,
+    row,
+    text_cell,
+)
 from junheng.workbook.model import Row
 
-Specs = Mapping[str, TableSpec]
 WARNING = "▲"
 FIGURE = re.compile(r"([-－−–]?)(\d+(?:\.\d+)?)([^\d\s.]{0,4})")
 """A figure as a county enters it, with or without sign and unit."""
 UNDER_WAY = "推进中"
-WORDS = {">=": "不低于", "<=": "不超过", ">": "大于", "<": "小于", "==": "为"}
 
 
-def tasks_table(results: Sequence[TaskResult], specs: Specs, phrases: PhraseBook) -> Table:
+def tasks_table(context: Context) -> Table:
     """Every task: target, what the county reports, what its figures show; ▲ where the two disagree."""
-    rows = tuple(_task_row(result, phrases) for result in results)
-    notes = edge_notes(row.cells["computed"] for row in rows)
-    return Table(specs["tasks"], rows, notes=(phrases.say("tasks.note"), *notes))
+    rows = tuple(row(_task_cells(result, context.wording.phrases)) for result in context.tasks)
+    return Table(context.specs["tasks"], rows, notes=(context.say("tasks.note"), *edge_notes(rows)))
 
 
-def _task_row(result: TaskResult, phrases: PhraseBook) -> TableRow:
-    row = result.row
-    return TableRow(
-        {
-            "number": TableCell(result.task.id, Fraction(result.task.id)),
-            "task": label(result.task.title),
-            "target": text_cell(with_unit(row, "target", phrases) or result.task.goal),
-            "result": text_cell(with_unit(row, "result", phrases)),
-            "done": _done(result),
-            "computed": text_cell("；".join(check_said(check, phrases) for check in result.checks)),
-            "verdict": task_verdict(result),
-        }
-    )
+def task_head(task: Task) -> Cells:
+    """A task's number and title."""
+    return {"number": place_cell(int(task.id)), "task": label(task.title)}
+
+
+def _task_cells(result: TaskResult, phrases: PhraseBook) -> Cells:
+    return {
+        **task_head(result.task),
+        "target": text_cell(with_unit(result.row, "target", phrases) or result.task.goal),
+        "result": text_cell(with_unit(result.row, "result", phrases)),
+        "done": _done(result),
+        "computed": text_cell("；".join(check_said(check, phrases) for check in result.checks)),
+        "verdict": task_verdict(result),
+    }
 
 
 def _done(result: TaskResult) -> TableCell:
@@ -77,7 +82,7 @@ def check_said(result: CheckResult, phrases: PhraseBook) -> str:
         asked=asked,
         unit=part.part.unit if part else check.unit,
         due=str(check.due or ""),
-        word=WORDS[part.part.comparator if part else check.comparator],
+        word=REQUIRED[part.part.comparator if part else check.comparator],
         missing=missing_said(result.missing),
         each="是" if part and part.part.kind == "each" else "否",
         failures=len(part.failures) if part else 0,
@@ -87,7 +92,7 @@ def check_said(result: CheckResult, phrases: PhraseBook) -> str:
 def check_figures(result: CheckResult) -> tuple[str, str]:
     """Return value and threshold as printed (a share in %), empty where unknown."""
     part = result.part.part if result.part else None
-    factor, places = PRINT.get(part.show if part else result.check.show, (1, 0))
+    factor, places = PRINT[part.show if part else result.check.show]
     if part is None and result.check.show == "decimal":
         places = 0
     asked = "" if result.threshold is None else plain(result.threshold * factor)
@@ -101,27 +106,28 @@ def check_figures(result: CheckResult) -> tuple[str, str]:
     return beside_limit(result.value * factor, result.threshold * factor, comparator, places), asked
 
 
-def undone_table(
-    results: Iterable[TaskResult], specs: Specs, phrases: PhraseBook, plan: TaskPlan, government: str
-) -> Table:
+def undone_table(context: Context) -> Table:
     """Tasks not done: cause, next step and who is responsible, as the county reports them, else by the policy."""
-    silent = phrases.say("tasks.no_cause")
+    silent = context.say("tasks.no_cause")
     rows = tuple(
-        TableRow(
+        row(
             {
-                "number": TableCell(result.task.id, Fraction(result.task.id)),
-                "task": label(result.task.title),
-                "cause": TableCell(sentence(result.row.text("cause")) or silent),
-                "next_step": TableCell(sentence(result.row.text("next_step")) or silent),
-                "responsible": TableCell(
-                    plan.responsible(result.row.text("responsible") or result.task.departments, government)
-                ),
+                **task_head(result.task),
+                "cause": sentence(result.row.text("cause")) or silent,
+                "next_step": sentence(result.row.text("next_step")) or silent,
+                "responsible": responsible(context, result),
             }
         )
-        for result in results
+        for result in context.tasks
         if result.undone
     )
-    return Table(specs["undone_tasks"], rows)
+    return Table(context.specs["undone_tasks"], rows)
+
+
+def responsible(context: Context, result: TaskResult) -> str:
+    """Name who is responsible for a task, as the county reports it, else by the policy."""
+    told = result.row.text("responsible") or result.task.departments
+    return context.wording.tasks.responsible(told, context.assessment.county.government)
 
 
 def with_unit(row: Row, key: str, phrases: PhraseBook) -> str:
@@ -133,33 +139,14 @@ def with_unit(row: Row, key: str, phrases: PhraseBook) -> str:
     return phrases.say("tasks.fall", amount=amount, unit=unit) if match[1] else f"{amount}{unit}"
 
 
-def cycle_table(steps: Iterable[Deadline], specs: Specs) -> Table:
+def cycle_table(context: Context, steps: Iterable[Deadline]) -> Table:
     """The steps of the yearly cycle with their last days: dates, for a count of days is wrong the day after."""
-    rows = tuple(
-        TableRow(
-            {
-                "number": TableCell(str(number), Fraction(number)),
-                "step": label(deadline.step.name),
-                "who": TableCell(deadline.step.who),
-                "day": TableCell(said_date(deadline.day)),
-            }
-        )
-        for number, deadline in enumerate(steps, 1)
+    rows = numbered(
+        {"step": label(each.step.name), "who": each.step.who, "day": said_date(each.day)} for each in steps
     )
-    return Table(specs["cycle"], rows)
+    return Table(context.specs["cycle"], rows)
 
 
 def said_date(day: date) -> str:
     """Write a date as in official documents: 2025年4月25日."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def counts(results: Iterable[TaskResult]) -> dict[str, int]:
-    """Count computed verdicts: judged, met, unmet, unknown."""
-    verdicts = [result.verdict for result in results if result.verdict is not None]
-    return {
-        "judged": len(verdicts),
-        "met": verdicts.count(Verdict.MET),
-        "unmet": verdicts.count(Verdict.UNMET),
-        "unknown": verdicts.count(Verdict.UNKNOWN),
-    }
