@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
 from lxml import etree
 
 from junheng.errors import OutputProblem
@@ -14,7 +16,8 @@ from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.word.blocks import CONTINUED
 from junheng.report.word.captions import Captions
 from junheng.report.word.render import render_word
-from junheng.report.word.tables import MOST_ROWS, TableStyles, build_tables, note_lines
+from junheng.report.word.styles import TableLook
+from junheng.report.word.tables import MOST_ROWS, TABLE_STYLE, TableStyles, build_tables, note_lines
 from junheng.report.word.text import element, paragraph_text
 from junheng.report.word.widths import layout, text_width
 from tests.report.test_word_sample import (
@@ -33,7 +36,7 @@ PORTRAIT, LANDSCAPE = 8844, 12756
 
 
 def build(table: Table, width: int = PORTRAIT) -> etree._Element:
-    styles = TableStyles("OfficeTable", "TableHead", "TableText", "黑体", "宋体")
+    styles = TableStyles(TableLook(), "TableHead", "TableText", "黑体", "宋体")
     ((made,),) = build_tables(table, width, styles)
     return element(made)
 
@@ -266,7 +269,7 @@ def test_a_very_long_table_goes_on_in_another_one_between_merged_cells_and_group
     ]
     group = [TableRow(kind="group", text="组")]
     body = (*merged * 133, *group, *merged * 134, *group)  # the 400th row is a group's, the 401st begins it
-    styles = TableStyles("OfficeTable", "TableHead", "TableText", "黑体", "宋体")
+    styles = TableStyles(TableLook(), "TableHead", "TableText", "黑体", "宋体")
     table = Table(TableSpec(id="t", title="", columns=columns), body)
     (band,) = build_tables(table, PORTRAIT, styles)
     parts = [element(text) for text in band]
@@ -296,3 +299,32 @@ def test_what_goes_on_begins_a_page_and_says_so(tmp_path: Path) -> None:
         if child.tag != qn("w:sectPr")
     ]
     assert found == [("表1　学校", False), ("表", False), (CONTINUED, True), ("表", False), ("注。", False)]
+
+
+def with_table_style(folder: Path, old: str, new: str) -> etree._Element:
+    """Return the properties of a table made with a template whose table style is changed in one place."""
+    template = make_template(folder, p("{{ blocks.a }}"))
+    word = docx.Document(str(template))
+    styles = word.styles.element
+    (style,) = [each for each in styles.style_lst if each.name_val == TABLE_STYLE]
+    changed = etree.tostring(style, encoding="unicode").replace(old, new)
+    style.getparent().replace(style, parse_xml(changed))
+    word.save(str(template))
+    spec = TableSpec(id="t", title="学校", columns=(column("a", "甲", 10),))
+    render_word(
+        tiny(a=[Table(spec, (TableRow({"a": TableCell("1")}),))]), template, folder / "o.docx", folder
+    )
+    (made,) = part(folder / "o.docx").iter(qn("w:tblPr"))
+    return made
+
+
+def test_the_rules_of_the_template_s_table_style_are_written_into_the_tables(tmp_path: Path) -> None:
+    made = with_table_style(tmp_path, '<w:insideV w:val="single"', '<w:insideV w:val="dotted"')
+    assert made.find(qn("w:tblStyle")) is None
+    assert made.find(f"{qn('w:tblBorders')}/{qn('w:insideV')}").get(qn("w:val")) == "dotted"
+    assert made.find(f"{qn('w:tblCellMar')}/{qn('w:left')}").get(qn("w:w")) == "100"
+
+
+def test_a_table_style_that_says_more_than_rules_and_margins_is_named(tmp_path: Path) -> None:
+    row = '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr></w:tblStylePr></w:style>'
+    assert with_table_style(tmp_path, "</w:style>", row).find(qn("w:tblStyle")) is not None

@@ -1,6 +1,6 @@
 """The same document, the same PDF bytes: what LibreOffice writes differently each time is taken out.
 
-That is the two identifiers of the file, the numbers of its objects, the moment at which the colour profile of a PDF/A
+That is the two identifiers of the file, the numbers of its fonts, the moment at which the colour profile of a PDF/A
 was made (ICC.1:2010, 7.2: bytes 24 to 35 of its head), and in each embedded Type 1 font its
 `UniqueID`, an optional key (Adobe Type 1 Font Format, 2.5) that LibreOffice counts up from one font to the next. It
 stands once in clear text and once in the part encrypted with eexec (chapter 7), which is therefore written anew.
@@ -8,7 +8,6 @@ stands once in clear text and once in the part encrypted with eexec (chapter 7),
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 from functools import cache
@@ -17,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 import pikepdf
-from pikepdf import ObjectStreamMode, Pdf, StreamDecodeLevel
+from pikepdf import ObjectStreamMode, Pdf
 
 _UNIQUE_ID: Final = re.compile(rb"/UniqueID +\d+ +def\s*")
 _MOMENT: Final = slice(24, 36)
@@ -26,21 +25,28 @@ _KEY, _FACTOR, _ADDEND = 55665, 52845, 22719
 _WORD = 0xFFFF
 
 
-def save_reproducibly(pdf: Pdf, target: Path) -> None:
-    """Write `pdf` so that equal content gives equal bytes."""
+def save_reproducibly(pdf: Pdf, made: Path, target: Path) -> None:
+    """Write `pdf`, opened from the file `made`, so that equal content gives equal bytes."""
     drop(pdf.trailer, "/DocChecksum", "/ID")
     for intent in pdf.Root.get("/OutputIntents", ()):
         _without_moment(intent.DestOutputProfile)
-    for font in _type1_programs(pdf):
-        _without_unique_id(font)
-    # The first pass numbers the objects in the order in which they are reached, the second packs them.
-    numbered = io.BytesIO()
-    pdf.save(
-        numbered, object_stream_mode=ObjectStreamMode.disable, compress_streams=False,
-        stream_decode_level=StreamDecodeLevel.none, deterministic_id=True,
-    )  # fmt: skip
-    with Pdf.open(numbered) as ordered:
-        ordered.save(target, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
+    with Pdf.open(made) as original:
+        _number_fonts(pdf, original)
+        for font in _type1_programs(pdf):
+            _without_unique_id(font)
+        pdf.save(target, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
+
+
+def _number_fonts(pdf: Pdf, original: Pdf) -> None:
+    """Replace the fonts by copies in the order of their names, since copies are numbered as they are made.
+
+    LibreOffice numbers fonts by where they lie in memory and everything else alike each time; objects of near numbers
+    are packed together. The pages share one dictionary of fonts; a font that was copied is not copied again.
+    """
+    for page, source in zip(pdf.pages, original.pages, strict=True):
+        fonts = page.resources.get("/Font", pikepdf.Dictionary())
+        for name in sorted(fonts.keys()):
+            fonts[name] = pdf.copy_foreign(source.resources.Font[name])
 
 
 def drop(dictionary: Any, *keys: str) -> None:

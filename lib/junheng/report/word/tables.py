@@ -9,7 +9,7 @@ from typing import Final
 
 from junheng.errors import OutputProblem
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.word.styles import Styles
+from junheng.report.word.styles import Styles, TableLook
 from junheng.report.word.text import clean, runs
 from junheng.report.word.widths import Layout, layout
 
@@ -68,9 +68,9 @@ def part_ends(rows: Sequence[TableRow]) -> list[int]:
 
 @dataclass(frozen=True)
 class TableStyles:
-    """The ids of the styles of table, head and cells in a template, with the Chinese fonts of the two last."""
+    """What a template says of tables: rules and margins, the ids of the styles of head and cells, their Chinese fonts."""
 
-    table: str
+    table: TableLook
     head: str
     body: str
     head_font: str
@@ -80,7 +80,7 @@ class TableStyles:
     def of(cls, styles: Styles) -> TableStyles:
         """Find them by name; raises ParamsProblem when the template lacks one."""
         head, body = styles.id(HEAD_STYLE), styles.id(BODY_STYLE)
-        return cls(styles.id(TABLE_STYLE), head, body, styles.chinese(head), styles.chinese(body))
+        return cls(styles.table_look(TABLE_STYLE), head, body, styles.chinese(head), styles.chinese(body))
 
 
 class _Builder:
@@ -124,13 +124,14 @@ class _Builder:
 
     def _properties(self) -> str:
         """Rules and margins are the style's; only a table of many columns has narrower margins of its own."""
-        narrow = self._plan.margin < _STYLE_MARGIN
+        look = self._styles.table
         edges = (("top", 28), ("left", self._plan.margin), ("bottom", 28), ("right", self._plan.margin))
         own = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in edges)
+        margins = f"<w:tblCellMar>{own}</w:tblCellMar>" if self._plan.margin < _STYLE_MARGIN else look.margins
         return (
-            f'<w:tblPr><w:tblStyle w:val="{self._styles.table}"/>'
+            f"<w:tblPr>{look.style}"
             f'<w:tblW w:w="{sum(self._plan.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-            f'<w:tblLayout w:type="fixed"/>{f"<w:tblCellMar>{own}</w:tblCellMar>" if narrow else ""}'
+            f'{look.borders}<w:tblLayout w:type="fixed"/>{margins}'
             '<w:tblLook w:val="04A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0"'
             ' w:noHBand="0" w:noVBand="1"/></w:tblPr>'
         )
