@@ -23,12 +23,12 @@ from pathlib import Path
 import psutil
 from loopback import REPO, Loopback, loopback
 
-from junheng.batch.cluster.fetch import fetch_inputs
-from junheng.batch.cluster.orders import Cluster, order_for, pack
+from junheng.batch.cluster.beside import fetch_inputs
+from junheng.batch.cluster.parcel import order_for, pack
 from junheng.batch.cluster.receive import accept
 from junheng.batch.cluster.store import url_of
 from junheng.batch.job import JobResult, Places, Status
-from junheng.batch.plan import Request, make_plan
+from junheng.batch.plan import Cluster, Request, make_plan
 from junheng.params.counties import load_counties
 
 JUNHENG = Path(sys.executable).with_name("junheng")
@@ -80,16 +80,18 @@ def steps(scratch: Path, code: str) -> dict[str, float]:
     """CPU seconds of what a county needs on a cluster beside its job: fetching, packing, the way there, checking and publishing."""
     run(scratch / "steps", (code,))
     places = Places(REPO, REPO / "data", REPO / "params", scratch / "steps")
-    (job,) = make_plan(Request(int(YEAR), places, (code,), force=True)).jobs
-    order = order_for(job, "bench", Cluster("", url_of(places.data), url_of(places.params)))
-    there = order.job(REPO, scratch / "there")
-    shutil.copytree(job.published, there.published)
-    parcel = pack(there, JobResult(job.county, Status.DONE), "bench")
+    cluster = Cluster("", url_of(places.data), url_of(places.params))
+    request = Request(int(YEAR), places, (code,), force=True, cluster=cluster)
+    (job,) = make_plan(request).jobs
+    order = order_for(request, (job,), job.inputs.digests)
+    there = dataclasses.replace(places, out=scratch / "there")
+    shutil.copytree(job.published, there.year_dir(job.year) / job.stem)
+    parcel = pack(there, job.year, JobResult(job.county, Status.DONE), "bench")
     here = dataclasses.replace(job, places=dataclasses.replace(places, out=scratch / "here"))
     numbers = iter(range(1000))
     return {
-        "fetch": _cpu(lambda: fetch_inputs(order, scratch / f"fetch{next(numbers)}", scratch / "params")),
-        "pack": _cpu(lambda: pack(there, parcel.result, "bench")),
+        "fetch": _cpu(lambda: fetch_inputs(order, scratch / f"fetch{next(numbers)}")),
+        "pack": _cpu(lambda: pack(there, job.year, parcel.result, "bench")),
         "pickle": _cpu(lambda: pickle.loads(pickle.dumps(parcel, protocol=5))),
         "accept": _cpu(lambda: accept(here, parcel)),
         "megabytes": sum(map(len, parcel.files.values())) / 1e6,

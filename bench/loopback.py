@@ -21,11 +21,9 @@ REPO = Path(__file__).resolve().parents[1]
 class Loopback:
     """The scheduler's address and the worker processes; a worker can be killed."""
 
-    def __init__(self, folder: Path, home: Path | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._environment = {**os.environ, "PYTHONPATH": str(REPO), "TMPDIR": str(folder)}
-        if home:
-            self._environment[HOME_VARIABLE] = str(home)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -42,18 +40,19 @@ class Loopback:
         self.scheduler = self._start("scheduler", *words)
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def add_workers(self, number: int, threads: int = 1) -> None:
+    def add_workers(self, number: int, threads: int = 1, home: Path | None = None) -> None:
+        """Start workers and wait for them; `home` is their project."""
         for _ in range(number):
             words = ("worker", self.address, "--no-nanny", "--nthreads", str(threads), "--no-dashboard")
-            self.workers.append(self._start(f"worker{len(self.workers)}", *words))
+            self.workers.append(self._start(f"worker{len(self.workers)}", *words, home=home))
+        living = sum(worker.poll() is None for worker in self.workers)
         with Client(self.address, set_as_default=False, timeout=300) as client:
-            client.wait_for_workers(len(self.workers), timeout=600)
+            client.wait_for_workers(living, timeout=600)
 
-    def _start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+    def _start(self, name: str, *words: str, home: Path | None = None) -> subprocess.Popen[bytes]:
+        environment = {**self._environment, **({HOME_VARIABLE: str(home)} if home else {})}
         with (self._folder / f"{name}.log").open("wb") as log:
-            return subprocess.Popen(
-                [DASK, *words], env=self._environment, cwd=self._folder, stdout=log, stderr=log
-            )
+            return subprocess.Popen([DASK, *words], env=environment, cwd=self._folder, stdout=log, stderr=log)
 
     def close(self) -> None:
         for group in (self.workers, [self.scheduler]):
@@ -68,10 +67,10 @@ class Loopback:
 
 @contextlib.contextmanager
 def loopback(folder: Path, workers: int, home: Path | None = None, threads: int = 1) -> Iterator[Loopback]:
-    """Yield a running cluster whose temporary files are in `folder`; `home` is its workers' project."""
-    cluster = Loopback(folder, home)
+    """Yield a running cluster whose temporary files are in `folder`; `home` is the project of its first workers."""
+    cluster = Loopback(folder)
     try:
-        cluster.add_workers(workers, threads)
+        cluster.add_workers(workers, threads, home)
         yield cluster
     finally:
         cluster.close()

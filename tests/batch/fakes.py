@@ -131,6 +131,8 @@ class FakeRunner:
             os.kill(os.getpid(), signal.SIGKILL)
         if fault == "full":
             raise OSError(28, "No space left on device")
+        if fault == "late":
+            time.sleep(5)
         if fault == "slow":
             time.sleep(2000)
 

@@ -44,7 +44,7 @@ def run(places: Places, *words: str, word: str = "内容", **faults: str) -> dic
     tools = fake_tools(places, word, **faults)
     with pytest.MonkeyPatch.context() as patch:
         if not set(faults.values()) & {"crash", "kill"}:
-            patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+            patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         results = run_batch(
             request_for(places, *(words or CODES), workers=2), lambda result: None, tools=tools
         )
@@ -140,7 +140,7 @@ def made_as(places: Places, draft: bool) -> Path:
     """Run one county, as a draft or for publishing; return its folder."""
     request = dataclasses.replace(request_for(places, "370883"), draft=draft)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+        patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         (result,) = run_batch(request, lambda result: None, tools=fake_tools(places))
     assert result.status is Status.DONE
     return places.out / "2024" / "370883_邹城市"
@@ -243,7 +243,7 @@ def test_what_is_no_file_is_not_published(places: Places, kind: str) -> None:
 
     tools = dataclasses.replace(fake_tools(places), runner=Leaving(places.params))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+        patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         (result,) = run_batch(request_for(places, "370883"), lambda r: None, tools=tools)
     assert "evidence/figures/x.png”不是普通文件" in result.reason
     assert not (places.out / "2024" / "370883_邹城市").exists()

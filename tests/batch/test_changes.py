@@ -40,7 +40,7 @@ def places(tmp_path: Path) -> Places:
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are not about processes."""
-    monkeypatch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+    monkeypatch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
 
 
 def workbook(places: Places, year: int = 2024) -> Path:

@@ -25,7 +25,7 @@ WORD = "邹城市义务教育优质均衡发展督导评估报告（2024年度�
 
 def run(places: Places, word: str = "内容") -> JobResult:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+        patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         request = request_for(places, CODE, force=True)
         (result,) = run_batch(request, lambda r: None, tools=fake_tools(places, word))
     assert result.status is Status.DONE, result.reason
@@ -115,7 +115,7 @@ def test_a_copy_that_cannot_be_made_leaves_the_published_report(
     (published / "扫描件.pdf").write_bytes(b"signed")
     monkeypatch.setattr(edits.shutil, "copy2", full)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+        patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         request = dataclasses.replace(request_for(places, CODE), force=True)
         (result,) = run_batch(request, lambda r: None, tools=fake_tools(places, "别的"))
     assert result.status is Status.FAILED and "磁盘空间不足" in result.reason

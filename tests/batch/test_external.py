@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
 import pytest
 
 from junheng.batch.city import city_job
-from junheng.batch.cluster.orders import Cluster, order_for
+from junheng.batch.cluster.parcel import order_for
 from junheng.batch.job import Places
-from junheng.batch.plan import Request, make_plan
+from junheng.batch.plan import Cluster, Request, make_plan
 from junheng.errors import UsageProblem
 from junheng.lab.county import open_workspace
 
@@ -51,11 +52,16 @@ def test_only_what_leaves_depends_on_the_rule(inside: Places) -> None:
 
 def test_on_a_cluster_it_stays_what_leaves(inside: Places) -> None:
     """An order carries no folder; losing this would send small counts out without anybody noticing."""
-    for job, expected in zip(jobs(inside), (False, True), strict=True):
-        order = order_for(job, "r", Cluster("tcp://x", "file:///d", "file:///p"))  # type: ignore[arg-type]
-        there = order.job(REPO, Path("/there"))
-        assert there.places.external is expected
-        assert there.parameters(Path()).get("EXTERNAL", False) is expected
+    at = Cluster("tcp://x", "file:///d", "file:///p")
+    for places in (inside, inside.leaving):
+        request = Request(2024, places, ("370872",), cluster=at)
+        (job,) = make_plan(request).jobs
+        order = order_for(request, (job,), job.inputs.digests)
+        there = dataclasses.replace(inside, external=order.request.places.external)
+        (again,) = make_plan(dataclasses.replace(order.request, places=there)).jobs
+        assert again.inputs.fingerprint == job.inputs.fingerprint
+        assert again.places.external is places.external and order.request.force
+        assert str(inside.root) not in repr(order) and str(inside.params) not in repr(order)
 
 
 @pytest.mark.parametrize("value", ["False", 0, 1, None])

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -18,9 +19,9 @@ from loopback import REPO, Loopback, loopback
 
 from junheng.batch import run as run_module
 from junheng.batch.cluster import executor
-from junheng.batch.cluster.orders import Cluster
 from junheng.batch.cluster.store import url_of
 from junheng.batch.job import JobResult, Places, Status
+from junheng.batch.plan import Cluster
 from junheng.batch.run import run_batch
 from junheng.batch.verify import compare_folders
 from junheng.errors import UsageProblem
@@ -48,17 +49,29 @@ def places(project: Places, tmp_path: Path) -> Places:
     return dataclasses.replace(project, out=tmp_path / "outputs")
 
 
-def run(places: Places, address: str, *words: str, **faults: str) -> dict[str, JobResult]:
+def run(
+    places: Places,
+    address: str,
+    *words: str,
+    told: Callable[[str], object] = lambda text: None,
+    **faults: str,
+) -> dict[str, JobResult]:
     at = Cluster(address, url_of(places.data), url_of(places.params))
     request = request_for(places, *(words or CODES), cluster=at)
-    results = run_batch(request, lambda result: None, tools=fake_tools(places, **faults))
+    results = run_batch(request, lambda result: None, tools=fake_tools(places, **faults), told=told)
     return {result.county.code: result for result in results}
 
 
 def helpers(cluster: Loopback) -> list[psutil.Process]:
-    return [
-        child for worker in cluster.workers for child in psutil.Process(worker.pid).children(recursive=True)
-    ]
+    living = [psutil.Process(worker.pid) for worker in cluster.workers if worker.poll() is None]
+    return [child for worker in living for child in worker.children(recursive=True)]
+
+
+def at_work(cluster: Loopback) -> bool:
+    """Whether a task is being done, not only looked at what a worker has."""
+    with suppress(psutil.NoSuchProcess):
+        return any("make" in child.cmdline() for child in helpers(cluster))
+    return False
 
 
 def left_in(folder: Path) -> list[str]:
@@ -71,7 +84,7 @@ def test_the_same_bytes_as_on_one_machine(places: Places, cluster: Loopback, tmp
     assert (results["370883"].national, results["370883"].local) == ("达标", "未达标")
     here = dataclasses.replace(places, out=tmp_path / "local")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+        patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         run_batch(request_for(here, *CODES), lambda result: None, tools=fake_tools(here))
     for result in results.values():
         stem = result.county.stem
@@ -91,7 +104,7 @@ def test_a_bad_county_stops_no_other_and_is_explained(places: Places, cluster: L
     assert [results[code].status for code in CODES[:3]] == [Status.FAILED] * 3
     assert results["370811"].open == places.out / "2024" / "问题" / "370811_任城区_issues.csv"
     assert "约50" in results["370811"].reason and Path(results["370811"].open).is_file()
-    assert "共3次均未成功" in results["370812"].reason
+    assert "工作进程中途退出（信号9" in results["370812"].reason
     assert results["370881"].reason == "程序内部错误（ValueError），详见日志。"
     assert not (places.out / "2024" / "370812_兖州区").exists()
 
@@ -105,20 +118,66 @@ def test_inputs_are_those_of_the_beginning(project: Places, places: Places, clus
     write_workbook(others, county, "changed")
     request = request_for(places, "370883", cluster=at, force=True)
     (changed,) = run_batch(request, lambda result: None, tools=fake_tools(places))
-    assert changed.status is Status.FAILED and "被改动" in changed.reason
+    assert changed.status is Status.FAILED and "370883_邹城市.xlsx”有改动" in changed.reason
     shutil.rmtree(others)
     (absent,) = run_batch(request, lambda result: None, tools=fake_tools(places))
-    assert absent.status is Status.FAILED and "工作机读不到输入" in absent.reason
+    assert absent.status is Status.FAILED and absent.reason.startswith("工作机"), absent.reason
     assert "370883_邹城市.xlsx" in absent.reason and (places.out / "2024" / county.stem).is_dir()
 
 
-def test_a_worker_with_other_code_stops_the_run(project: Places, cluster: Loopback, tmp_path: Path) -> None:
+@pytest.fixture
+def changed(project: Places, tmp_path: Path) -> Path:
+    """A project whose code is not the coordinator's."""
     shutil.copytree(project.root, tmp_path / "project")
     (tmp_path / "project" / "lib" / "junheng" / "code.py").write_text("changed = True\n", encoding="utf-8")
-    root = tmp_path / "project"
-    places = Places(root, root / "data", root / "params", root / "outputs")
-    with pytest.raises(UsageProblem, match=r"有1个工作进程与主控机不一致.*：程序。"):
+    return tmp_path / "project"
+
+
+def test_workers_that_are_all_misfits_stop_the_run(cluster: Loopback, changed: Path) -> None:
+    places = Places(changed, changed / "data", changed / "params", changed / "outputs")
+    with pytest.raises(
+        UsageProblem, match=r"没有可用的工作进程，未开始生成。tcp://127\S+：程序不同。请在该机"
+    ):
         run(places, cluster.address)
+    assert not list((changed / "outputs" / "2024").glob("3708*"))
+
+
+def test_a_misfit_worker_is_named_and_left_out(
+    project: Places, places: Places, changed: Path, tmp_path: Path
+) -> None:
+    """It joins first, so that it would get all the work; the fit one comes while the run waits for somebody."""
+    told: list[str] = []
+    with loopback(tmp_path, 1, changed) as mixed:
+        mixed.add_workers(1, home=project.root)
+        results = run(places, mixed.address, told=told.append)
+        misfit, fit = (psutil.Process(worker.pid) for worker in mixed.workers)
+        assert misfit.is_running() and fit.is_running()
+    assert {r.status for r in results.values()} == {Status.DONE}
+    (warning,) = told
+    assert (
+        "有1个工作进程与主控机不一致，不用于本次生成。tcp://127.0.0.1:" in warning and "程序不同" in warning
+    )
+
+
+def test_workers_that_come_later_take_part(
+    project: Places, places: Places, changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The only fit worker is lost with the first tasks; another one comes, and the misfit still gets nothing."""
+    monkeypatch.setattr(executor, "AHEAD", 9)
+    with loopback(tmp_path, 1, project.root) as cluster:
+        cluster.add_workers(1, home=changed)
+        replacing = threading.Thread(target=_replace_when_busy, args=(cluster, project.root))
+        replacing.start()
+        results = run(places, cluster.address, c370812="late")
+        replacing.join()
+    assert {r.status for r in results.values()} == {Status.DONE}
+
+
+def _replace_when_busy(cluster: Loopback, home: Path) -> None:
+    until(lambda: at_work(cluster))
+    cluster.workers[0].kill()
+    cluster.workers[0].wait()
+    cluster.add_workers(1, home=home)
 
 
 def test_no_scheduler_and_no_worker_are_told(
@@ -127,6 +186,8 @@ def test_no_scheduler_and_no_worker_are_told(
     monkeypatch.setattr(executor, "CONNECT_SECONDS", 1.0)
     with pytest.raises(UsageProblem, match=r"无法连接调度程序“tcp://127\.0\.0\.1:9”"):
         run(places, "tcp://127.0.0.1:9")
+    with pytest.raises(UsageProblem, match=r"“tls://127\.0\.0\.1:9”要求加密，但Dask的配置文件中没有写明证书"):
+        run(places, "tls://127.0.0.1:9")
     monkeypatch.setattr(executor, "CONNECT_SECONDS", 30.0)
     monkeypatch.setattr(executor, "ALONE_SECONDS", 1.0)
     empty = Loopback(tmp_path)
@@ -152,14 +213,14 @@ def test_a_lost_scheduler_ends_the_run(
 
 
 def _kill_when_busy(cluster: Loopback) -> None:
-    until(lambda: bool(helpers(cluster)))
+    until(lambda: at_work(cluster))
     cluster.scheduler.kill()
 
 
 INTERRUPTED = """
 import sys
 from pathlib import Path
-from junheng.batch.cluster.orders import Cluster
+from junheng.batch.plan import Cluster
 from junheng.batch.cluster.store import url_of
 from junheng.batch.job import Places
 from junheng.cli.running import run_request

@@ -60,7 +60,7 @@ def run(places: Places, url: str, word: str = "内容", **faults: str) -> dict[s
         results[result.county.code] = visiting.send(result)
 
     with pytest.MonkeyPatch.context() as patch, visit(request_for(places, *CODES), given(url)) as visiting:
-        patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+        patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         tools = fake_tools(visiting.request.places, word, **faults)
         run_batch(visiting.request, lambda result: heard(result, visiting), tools=tools)
     return results

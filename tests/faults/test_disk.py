@@ -32,7 +32,7 @@ def run(places: Places, word: str = "内容", apart: bool = False, **more: objec
     """Run with stand-in tools, in this process or `apart` in a worker."""
     with pytest.MonkeyPatch.context() as patch:
         if not apart:
-            patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+            patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         request = request_for(places, CODE, **more)
         (result,) = run_batch(request, lambda r: None, tools=fake_tools(places, word))
     return result
@@ -106,7 +106,7 @@ def test_a_read_only_disk_can_be_verified_not_written(tmp_path: Path) -> None:
             return run_batch(request, lambda r: None, tools=fake_tools(places))
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(run_module, "executor_for", lambda r, p, t, folder: SerialExecutor(t, folder))
+            patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
             (compared,) = verify(request_for(places, CODE), runner)
         assert compared.outcome is Outcome.SAME
 

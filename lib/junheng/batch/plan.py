@@ -10,7 +10,6 @@ from typing import Any
 
 from junheng.batch import staleness
 from junheng.batch.changes import STANDARD_NAME, Damaged, changes, damaged_files
-from junheng.batch.cluster.orders import Cluster
 from junheng.batch.job import MEMORY, Job, JobResult, Places, Status
 from junheng.errors import AbsentWorkbook, JunhengError, OutputProblem, UsageProblem
 from junheng.lab.notebooks import outdated, own_notebook, require_own, require_sealed
@@ -26,6 +25,15 @@ FORCED = "已是最新，按要求重新生成"
 OWN = "本县笔记本"
 OUTDATED = "标准笔记本已更新，可用make notebook-update合并"
 UNREADABLE = "已发布的“data/verdict.json”内容不完整"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where to run: the scheduler's address, and the URLs under which workers read data and parameters."""
+
+    scheduler: str
+    data: str
+    params: str
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from junheng.batch.cluster.executor import DaskExecutor
+from junheng.batch.cluster.store import missing_package
 from junheng.batch.execute import check_parameters
 from junheng.batch.job import Job, JobResult
 from junheng.batch.plan import Plan, Request, make_plan, require_inputs
@@ -27,8 +27,10 @@ def run_batch(
     finished: Listener,
     announced: Callable[[Plan], None] = lambda plan: None,
     tools: Toolbox | None = None,
+    told: Callable[[str], object] = lambda text: None,
 ) -> tuple[JobResult, ...]:
-    """Make every report that is stale. `finished` hears of each county; the results come in county order.
+    """Make every report that is stale. `finished` hears of each county, `told` what the user should know meanwhile; the
+    results come in county order.
 
     Raises UsageProblem before anything is computed, and KeyboardInterrupt with all finished reports kept.
     """
@@ -37,7 +39,7 @@ def run_batch(
     with year_in_use(year_dir), run_folder() as runtime:
         recover(year_dir)
         try:
-            return _run(request, finished, announced, tools, runtime)
+            return _run(request, finished, announced, tools, runtime, told)
         finally:
             recover(year_dir)
 
@@ -48,6 +50,7 @@ def _run(
     announced: Callable[[Plan], None],
     tools: Toolbox | None,
     runtime: Path,
+    told: Callable[[str], object],
 ) -> tuple[JobResult, ...]:
     plan = make_plan(request)
     if plan.jobs:
@@ -62,9 +65,8 @@ def _run(
     announced(plan)
     for result in plan.settled:
         heard(result)
-    tools = tools or standard_tools(request.places.params, request.year)
     for asked, jobs in _by_executor(request, plan.jobs):
-        executor_for(asked, jobs, tools, runtime).run(jobs, heard)
+        executor_for(asked, jobs, tools, runtime, told).run(jobs, heard)
     return tuple(results[county.code] for county in plan.counties)
 
 
@@ -90,15 +92,26 @@ def _require_ready(request: Request, job: Job, tools: Toolbox | None, runtime: P
         prepare_matplotlib(request.places.root, runtime)
 
 
-def executor_for(request: Request, jobs: Sequence[Job], tools: Toolbox, runtime: Path) -> Executor:
-    """The executor of these jobs: worker processes of this machine, or the request's cluster."""
-    workers = min(request.workers or len(os.sched_getaffinity(0)), len(jobs))
+def executor_for(
+    request: Request,
+    jobs: Sequence[Job],
+    tools: Toolbox | None,
+    runtime: Path,
+    told: Callable[[str], object] = lambda text: None,
+) -> Executor:
+    """The executor of these jobs: worker processes of this machine, or the request's cluster; raises UsageProblem."""
     messages = request.places.year_dir(request.year) / "logs" / "batch.log"
     messages.parent.mkdir(parents=True, exist_ok=True)
     messages.write_text("", encoding="utf-8")
-    if request.cluster is not None:
-        return DaskExecutor(request.cluster, tools, messages)
-    return LocalExecutor(workers, tools, runtime, messages)
+    if request.cluster is None:
+        workers = min(request.workers or len(os.sched_getaffinity(0)), len(jobs))
+        tools = tools or standard_tools(request.places.params, request.year)
+        return LocalExecutor(workers, tools, runtime, messages)
+    try:
+        from junheng.batch.cluster.executor import DaskExecutor
+    except ImportError:
+        raise missing_package("distributed") from None
+    return DaskExecutor(request, tools, messages, told)
 
 
 def prepared(year_dir: Path) -> Path:

@@ -34,7 +34,7 @@ def run_request(
         heard_by(results[-1])
 
     try:
-        run_batch(request, heard, progress.begin, tools)
+        run_batch(request, heard, progress.begin, tools, progress.say)
         order = [county.code for county in chosen_counties(request)]
         results.sort(key=lambda result: order.index(result.county.code))
     except KeyboardInterrupt:

@@ -49,6 +49,13 @@ class Progress:
         line = f"[{self._done}/{self._total}] {result.county.name} {result.status}{seconds}"
         print(line, file=sys.stderr, flush=True)
 
+    def say(self, text: str) -> None:
+        """Show what the user should know meanwhile."""
+        if self._bar is not None:
+            self._bar.console.print(f"注意：{text}", markup=False, highlight=False)
+        else:
+            print(f"注意：{text}", file=sys.stderr, flush=True)
+
     def end(self) -> None:
         if self._bar is not None:
             self._bar.stop()

@@ -1,151 +1,153 @@
-"""The coordinator's side: hand orders to a Dask cluster, take parcels in, give a lost worker's orders to others."""
+"""The coordinator's side: chunks of counties go to a Dask cluster's workers; what comes back is checked and published."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import pickle
 import time
 import uuid
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
-from junheng.batch.cluster.orders import Cluster, ElsewhereProblem, order_for
+from distributed import Client, KilledWorker, Security, wait
+
+from junheng.batch.cluster.fitness import LOOK_SECONDS, FitWorkers, common_inputs
+from junheng.batch.cluster.parcel import order_for
 from junheng.batch.cluster.receive import accept
-from junheng.batch.cluster.store import missing_package, shown
+from junheng.batch.cluster.store import shown
+from junheng.batch.cluster.task import WorkerProblem, make
 from junheng.batch.job import Job, JobResult, Status
+from junheng.batch.plan import Request
 from junheng.batch.reasons import explain
 from junheng.batch.work import Toolbox
 from junheng.batch.workers import Listener
 from junheng.errors import UsageProblem
 
 TRIES = 3
-"""How many workers get a county's order before the county counts as failed (Dask itself re-assigns it as often)."""
+"""How many tasks may fail with a county before it counts as failed. (A lost worker's task goes to others by Dask itself.)"""
+CHUNK = 8
+"""Counties of a task at most: what a lost worker had not yet sent back is made again, and starting batch and LibreOffice
+costs about as much as two counties."""
 CONNECT_SECONDS = 15.0
 ALONE_SECONDS = 60.0
 """How long a run waits for the first worker, or for new ones after all were lost."""
-LOOK_SECONDS = 1.0
 AHEAD = 2
-"""Orders handed out for each thread of the cluster: one being done, one waiting, so that no worker idles."""
+"""Tasks handed out for each thread of the cluster: one being done, one waiting, so that no worker idles."""
+
+LOST = (CancelledError, asyncio.CancelledError, OSError)
+"""What waiting for a task raises when the connection to the scheduler is lost."""
+
+Jobs = tuple[Job, ...]
 
 
+@dataclass(frozen=True)
 class DaskExecutor:
-    """Runs jobs on an existing cluster. `messages` is a file for what Dask has to say."""
+    """Runs a request's jobs on its cluster.
 
-    def __init__(self, cluster: Cluster, tools: Toolbox, messages: Path) -> None:
-        self._cluster, self._tools, self._messages = cluster, tools, messages
+    `told` hears what the user should know meanwhile, `messages` is a file for what Dask has to say; without `tools`
+    workers use the standard ones.
+    """
+
+    request: Request
+    tools: Toolbox | None
+    messages: Path
+    told: Callable[[str], object]
 
     def run(self, jobs: Iterable[Job], finished: Listener) -> None:
-        """Run all jobs; on any exception (Ctrl-C too) orders are called back and stations closed before it goes on.
+        """Run all jobs; on any exception (Ctrl-C too) tasks are called back before it goes on.
 
-        Raises UsageProblem before the first county when there is no scheduler, no worker, or a worker that is not fit.
+        Raises UsageProblem before the first county when there is no scheduler, no worker, or none that is fit.
         """
-        waiting = deque(jobs)
-        if not waiting:
-            return
-        with _connected(self._cluster.scheduler, self._messages) as client:
-            from junheng.batch.cluster.fitness import standard_of
-            from junheng.batch.cluster.station import Stations
-
-            standard = standard_of(waiting[0])
-            _require_fit_workers(client, standard)
-            run = uuid.uuid4().hex[:8]
-            stations = Stations(run, standard, self._tools)
-            client.register_plugin(stations)
-            desk = _Desk(client, run, self._cluster, finished)
+        jobs = tuple(jobs)
+        assert self.request.cluster is not None
+        with _connected(self.request.cluster.scheduler, self.messages) as client:
+            workers = FitWorkers(client, order_for(self.request), common_inputs(jobs), self.told)
+            workers.require_one(ALONE_SECONDS)
+            tasks = _Tasks(client, workers, self.request, self.tools, finished)
             try:
-                desk.serve(waiting)
+                tasks.serve(jobs)
             finally:
-                desk.call_back()
-                with suppress(Exception):  # the scheduler may be gone
-                    client.unregister_worker_plugin(stations.name)
+                tasks.call_back()
 
 
-class _Desk:
-    """The orders of one run that are out, and how often each was handed out."""
+@dataclass
+class _Tasks:
+    """The tasks of one run that are out, each with its jobs and the workers that may do it."""
 
-    def __init__(self, client: Any, run: str, cluster: Cluster, finished: Listener) -> None:
-        self._client, self._run, self._cluster, self._finished = client, run, cluster, finished
-        self._out: dict[Any, Job] = {}
-        self._ended: SimpleQueue[Any] = SimpleQueue()
-        self._tries: dict[str, int] = {}
-        self._shunned: dict[str, set[str]] = {}
-        self._last_seen = time.monotonic()
+    client: Client
+    workers: FitWorkers
+    request: Request
+    tools: Toolbox | None
+    finished: Listener
+    waiting: deque[Jobs] = field(default_factory=deque)
+    out: dict[Any, tuple[Jobs, frozenset[str]]] = field(default_factory=dict)
+    tries: Counter[str] = field(default_factory=Counter)
 
-    def serve(self, waiting: deque[Job]) -> None:
-        while waiting or self._out:
-            threads = self._threads()
-            while waiting and len(self._out) < AHEAD * sum(threads.values()):
-                self._hand_out(waiting.popleft(), threads)
-            for future in self._ready():
-                job = self._out.pop(future)
-                if not self._take_in(future, job):
-                    waiting.append(job)
-                future.release()
-            if self._alone():
-                self._give_up(waiting)
+    def serve(self, jobs: Jobs) -> None:
+        self.waiting.extend(_chunks(jobs, self.workers.threads))
+        while self.waiting or self.out:
+            while self.waiting and len(self.out) < AHEAD * self.workers.threads:
+                self._hand_out(self.waiting.popleft())
+            for future in self._ended():
+                self._take_in(future, self.out.pop(future)[0])
+            self.workers.update()
+            self._fetch_back_stranded()
+            if self.workers.alone_for > ALONE_SECONDS:
+                self._give_up()
 
-    def _threads(self) -> dict[str, int]:
-        """Threads by worker; none while the scheduler does not answer."""
+    def _hand_out(self, jobs: Jobs) -> None:
+        names = {name for job in jobs for name in job.inputs.digests}
+        order = pickle.dumps(order_for(self.request, jobs, names, self.tools))
+        key = f"junheng-{jobs[0].county.code}-{uuid.uuid4().hex[:8]}"
+        fit = frozenset(self.workers.fit)
+        self.out[self.client.submit(make, order, key=key, pure=False, workers=sorted(fit))] = jobs, fit
+
+    def _ended(self) -> list[Any]:
+        """Tasks that came to an end, in whatever way; waits a moment for the first."""
+        if not self.out:
+            time.sleep(LOOK_SECONDS)
+        with self.client.as_current(), suppress(TimeoutError, *LOST):
+            wait(list(self.out), timeout=LOOK_SECONDS, return_when="FIRST_COMPLETED")
+        return [future for future in self.out if future.done()]
+
+    def _fetch_back_stranded(self) -> None:
+        """Tasks all of whose workers are gone wait anew, for those that have come since."""
+        for future, (jobs, fit) in list(self.out.items()):
+            if self.workers.fit and fit.isdisjoint(self.workers.fit):
+                del self.out[future]
+                self.client.cancel([future], force=True)
+                self.waiting.append(jobs)
+
+    def _take_in(self, future: Any, jobs: Jobs) -> None:
+        """Publish what came back; the counties of a task that failed as a whole are tried again one by one."""
         try:
-            threads = dict(self._client.nthreads())
-        except Exception:  # whatever the connection raises
-            threads = {}
-        if threads:
-            self._last_seen = time.monotonic()
-        return threads
-
-    def _hand_out(self, job: Job, threads: dict[str, int]) -> None:
-        from junheng.batch.cluster.station import deliver
-
-        code = job.county.code
-        self._tries[code] = self._tries.get(code, 0) + 1
-        others = sorted(set(threads) - self._shunned.get(code, set()))
-        restricted = {"workers": others, "allow_other_workers": True} if others else {}
-        future = self._client.submit(
-            deliver, order_for(job, self._run, self._cluster), pure=False,
-            key=f"junheng-{code}-{self._run}-{self._tries[code]}", **restricted,
-        )  # fmt: skip
-        self._out[future] = job
-        future.add_done_callback(self._ended.put)
-
-    def _ready(self) -> list[Any]:
-        """Orders that came to an end, in whatever way; waits a moment for the first."""
-        ready = []
-        with suppress(Empty):
-            ready.append(self._ended.get(timeout=LOOK_SECONDS))
-            while True:
-                ready.append(self._ended.get_nowait())
-        return [future for future in ready if future in self._out]
-
-    def _take_in(self, future: Any, job: Job) -> bool:
-        """Publish a result or report a failure; False when another worker shall try."""
-        try:
-            parcel = future.result(timeout=CONNECT_SECONDS)
-        except (ElsewhereProblem, TimeoutError, OSError, CancelledError, asyncio.CancelledError) as error:
-            if self._tries[job.county.code] < TRIES:
-                self._shunned.setdefault(job.county.code, set()).add(getattr(error, "worker", ""))
-                return False
-            reason = str(error) if isinstance(error, ElsewhereProblem) else "工作机或调度程序的连接中断。"
-            self._fail(job, f"{reason}已换机重试，共{TRIES}次均未成功。")
-        except Exception as error:
-            self._fail(job, _reason(error))
+            parcels = pickle.loads(future.result(CONNECT_SECONDS))
+        except (Exception, *LOST) as error:
+            for job in jobs:
+                self._again(job, error, final=len(jobs) == 1 and isinstance(error, KilledWorker))
         else:
-            self._finished(accept(job, parcel))
-        return True
+            for job, parcel in zip(jobs, parcels, strict=True):
+                self.finished(accept(job, parcel))
 
-    def _alone(self) -> bool:
-        return time.monotonic() - self._last_seen > ALONE_SECONDS
+    def _again(self, job: Job, error: BaseException, final: bool) -> None:
+        self.tries[job.county.code] += 1
+        if self.tries[job.county.code] < TRIES and not final:
+            self.waiting.append((job,))
+        else:
+            self._fail(job, f"{_reason(error)}已重试，仍未成功，请检查集群后重新运行。")
 
-    def _give_up(self, waiting: deque[Job]) -> None:
-        lost = [*self._out.values(), *waiting]
+    def _give_up(self) -> None:
+        chunks = [*(jobs for jobs, _ in self.out.values()), *self.waiting]
         self.call_back()
-        waiting.clear()
-        for job in lost:
+        self.waiting.clear()
+        for job in (job for jobs in chunks for job in jobs):
             self._fail(
                 job,
                 f"调度程序已停止，或已没有工作机可用（等待{ALONE_SECONDS:.0f}秒），请检查集群后重新运行。",
@@ -154,79 +156,64 @@ class _Desk:
     def _fail(self, job: Job, reason: str) -> None:
         job.log_file.parent.mkdir(parents=True, exist_ok=True)
         job.log_file.write_text(f"失败：{reason}\n", encoding="utf-8")
-        self._finished(JobResult(job.county, Status.FAILED, reason=reason, open=job.log_file))
+        self.finished(JobResult(job.county, Status.FAILED, reason=reason, open=job.log_file))
 
     def call_back(self) -> None:
-        """Cancel all orders that are out."""
-        futures, self._out = list(self._out), {}
-        if futures:
-            with suppress(Exception):
-                self._client.cancel(futures, force=True)
+        """Cancel all tasks that are out; a worker ends its process as soon as it hears of it."""
+        futures, self.out = list(self.out), {}
+        with suppress(Exception):  # the scheduler may be gone
+            self.client.cancel(futures, force=True)
 
 
-def _reason(error: Exception) -> str:
-    """What a task's own end means for its county."""
-    if type(error).__name__ == "KilledWorker":
-        tries = getattr(error, "allowed_failures", TRIES) + 1
-        return f"先后有{tries}个工作进程在处理该县时退出（可能内存不足或被结束），请检查后重新运行。"
+def _chunks(jobs: Jobs, threads: int) -> list[Jobs]:
+    """Equal shares of at most CHUNK counties, so that all threads are busy in every round."""
+    rounds = math.ceil(len(jobs) / (CHUNK * max(threads, 1)))
+    size = math.ceil(len(jobs) / (rounds * max(threads, 1)))
+    return [jobs[start : start + size] for start in range(0, len(jobs), size)]
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, WorkerProblem):
+        return str(error)
+    if isinstance(error, KilledWorker):
+        return f"先后有{error.allowed_failures + 1}个工作进程在处理该县时退出（可能内存不足或被结束）。"
+    if not isinstance(error, Exception) or isinstance(error, LOST):
+        return "工作机或调度程序的连接中断。"
     return explain(error)
 
 
 @contextmanager
-def _connected(address: str, messages: Path) -> Iterator[Any]:
-    """A client of the scheduler; raises UsageProblem when there is none, or no distributed on this machine."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise missing_package("distributed") from None
-    with _quiet(messages):
-        try:
-            client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="junheng")
-        except Exception as error:  # each transport has its own
-            raise UsageProblem(
-                f"无法连接调度程序“{shown(address)}”（{type(error).__name__}），请检查地址、网络和证书设置（选项--scheduler）。"
-            ) from error
-        try:
-            yield client
-        finally:
-            with suppress(Exception):
-                client.close(timeout=CONNECT_SECONDS)
-
-
-@contextmanager
-def _quiet(messages: Path) -> Iterator[None]:
-    """Dask's own messages go to a file: the user's terminal is for sentences."""
+def _connected(address: str, messages: Path) -> Iterator[Client]:
+    """A client of the scheduler, whose own messages go to a file; raises UsageProblem when there is none."""
     logger = logging.getLogger("distributed")
     handler = logging.FileHandler(messages, encoding="utf-8")
-    before, propagates = list(logger.handlers), logger.propagate
-    logger.handlers, logger.propagate = [handler], False
+    before, logger.handlers, logger.propagate = list(logger.handlers), [handler], False
     try:
-        yield
+        with _client(address) as client:
+            yield client
     finally:
-        logger.handlers, logger.propagate = before, propagates
+        logger.handlers, logger.propagate = before, True
         handler.close()
 
 
-def _require_fit_workers(client: Any, standard: Any) -> None:
-    """Every worker must make the same bytes; raises UsageProblem with what is different where."""
-    from junheng.batch.cluster.fitness import differences
-
+@contextmanager
+def _client(address: str) -> Iterator[Client]:
     try:
-        client.wait_for_workers(1, timeout=ALONE_SECONDS)
-    except Exception as error:
+        encrypted = Security().get_connection_args("client")["ssl_context"]
+        if address.startswith("tls://") and not encrypted:
+            raise UsageProblem(
+                f"地址“{shown(address)}”要求加密，但Dask的配置文件中没有写明证书（distributed.comm.tls），"
+                "写法见docs/howto/cluster.md。"
+            )
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="junheng")
+    except UsageProblem:
+        raise
+    except Exception as error:  # each transport has its own
         raise UsageProblem(
-            f"集群中没有工作机（等待{ALONE_SECONDS:.0f}秒），请先在各机启动dask worker。"
+            f"无法连接调度程序“{shown(address)}”（{type(error).__name__}），请检查地址、网络和证书设置（选项--scheduler）。"
         ) from error
-    found = client.run(differences, standard, on_error="return")
-    bad = [f"{address}：{_found(answer)}" for address, answer in sorted(found.items()) if answer != ()]
-    if bad:
-        raise UsageProblem(
-            f"有{len(bad)}个工作进程与主控机不一致，未开始生成。请在该机更新到同一版本并运行make setup，"
-            f"再重新启动dask worker。{'；'.join(bad[:5])}{'等' if len(bad) > 5 else ''}。"
-        )
-
-
-def _found(answer: Any) -> str:
-    if isinstance(answer, tuple):
-        return "、".join(map(str, answer))
-    return f"没有安装本程序或版本不同（{type(answer).__name__}：{answer}）"
+    try:
+        yield client
+    finally:
+        with suppress(Exception):
+            client.close(timeout=CONNECT_SECONDS)

@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from junheng.batch.cluster.orders import Parcel
+from junheng.batch.changes import called
+from junheng.batch.cluster.parcel import Parcel
 from junheng.batch.contract import require_files, strangers
 from junheng.batch.edits import keep_edits
 from junheng.batch.job import Job, JobResult, Status
@@ -18,6 +19,7 @@ from junheng.errors import OutputProblem
 
 MOST_FILES = 200
 MOST_BYTES = 300_000_000
+_MOST_TOLD = 5
 
 
 def accept(job: Job, parcel: Parcel) -> JobResult:
@@ -76,10 +78,16 @@ def _require_manifest(
     job: Job, files: Mapping[str, bytes], manifest: Mapping[str, object], host: str
 ) -> None:
     """The report must be the one that was ordered, and arrive as it left."""
-    if manifest.get("fingerprint") != job.inputs.fingerprint or manifest.get("inputs") != dict(
-        job.inputs.digests
-    ):
-        raise OutputProblem(f"工作机{host}送回的报告不是按本次的输入生成的，报告不予发布。")
+    told, wanted = manifest.get("inputs"), dict(job.inputs.digests)
+    if manifest.get("fingerprint") != job.inputs.fingerprint or told != wanted:
+        raise OutputProblem(
+            f"工作机{host}送回的报告不是按本次的输入生成的{_changed(told, wanted)}，报告不予发布，请重新运行。"
+        )
     found = {name: hashlib.sha256(files[name]).hexdigest() for name in files if name != MANIFEST}
     if manifest.get("outputs") != found:
         raise OutputProblem(f"工作机{host}送回的文件与发布清单不符，报告不予发布。")
+
+
+def _changed(told: object, wanted: Mapping[str, str]) -> str:
+    other = [called(n) for n in wanted if told.get(n) != wanted[n]] if isinstance(told, dict) else []
+    return f"（{'、'.join(other[:_MOST_TOLD])}有改动）" if other else ""

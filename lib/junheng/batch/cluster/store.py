@@ -27,12 +27,7 @@ def is_url(text: str) -> bool:
 
 def local_path(url: str) -> Path | None:
     """The folder of this machine that a URL stands for, or None when it is somewhere else."""
-    for protocol in ("file://", "local://"):
-        if url.startswith(protocol):
-            filesystem, path = opened(url)
-            del filesystem
-            return Path(path)
-    return None
+    return Path(opened(url)[1]) if url.startswith(("file://", "local://")) else None
 
 
 def url_of(path: Path) -> str:
@@ -79,11 +74,6 @@ class Store:
     def where(self, name: str = "") -> str:
         """A place as it is shown to a user."""
         return shown(f"{self.url}/{name}" if name else self.url)
-
-    def read(self, name: str) -> bytes:
-        """Raises StoreProblem."""
-        with self._explained("读取", name):
-            return bytes(self._files.cat_file(self.path(name)))
 
     def open(self, name: str) -> Any:
         """Open a file for reading at any position; raises StoreProblem."""
@@ -142,7 +132,8 @@ class Store:
 
 def _words(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return "文件或目录不存在"
+        name = Path(str(error.filename)).name if error.filename else ""
+        return f"文件或目录{f'“{name}”' if name else ''}不存在"
     if isinstance(error, PermissionError):
         return "没有权限"
     text = _PASSWORD.sub("", str(error)).strip().splitlines()

@@ -6,7 +6,6 @@ In a store a county's report is one file, `<year>/<code>_<name>.zip`, since only
 from __future__ import annotations
 
 import dataclasses
-import io
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,17 +15,16 @@ from pathlib import Path
 from typing import IO
 
 from junheng.batch.changes import damaged_files
-from junheng.batch.cluster.orders import Cluster
 from junheng.batch.cluster.store import Store, StoreProblem, is_url, local_path, url_of
 from junheng.batch.contract import files_below
 from junheng.batch.job import JobResult, Status, issues_file
-from junheng.batch.plan import Request, chosen_counties
+from junheng.batch.plan import Cluster, Request, chosen_counties
 from junheng.batch.rundir import run_folder
 from junheng.batch.staleness import MANIFEST
 from junheng.errors import DAMAGED_ZIP, UsageProblem
+from junheng.files import packed
 
 VERDICT = "data/verdict.json"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,10 @@ def _send(request: Request, store: Store, result: JobResult) -> JobResult:
     issues = issues_file(request.places, year, county)
     archive = f"{request.places.year_name(year)}/{county.stem}.zip"
     if result.status is Status.DONE:
-        store.write(archive, zipped(report))
+        store.write(
+            archive,
+            packed((f"{county.stem}/{name}", (report / name).read_bytes()) for name in files_below(report)),
+        )
         shutil.rmtree(report)
         store.remove(_name(request, issues))
     for path in (log, issues):
@@ -179,14 +180,3 @@ def _send(request: Request, store: Store, result: JobResult) -> JobResult:
 
 def _name(request: Request, path: Path) -> str:
     return path.relative_to(request.places.out).as_posix()
-
-
-def zipped(folder: Path) -> bytes:
-    """A folder as one zip file, the same bytes for the same content."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        for name in files_below(folder):
-            entry = zipfile.ZipInfo(f"{folder.name}/{name}", _EPOCH)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            package.writestr(entry, (folder / name).read_bytes())
-    return buffer.getvalue()
