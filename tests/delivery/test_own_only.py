@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from PIL import Image
 from junheng.delivery.own_only import Finding, Machine, NameIndex, OwnOnlyCheck
 from junheng.delivery.roster import Roster, Schools
 from junheng.delivery.settings import AllowedName, load_delivery
+from tests.delivery import leaks
 from tests.delivery.make import (
     COUNTIES,
     OTHER,
@@ -173,10 +175,58 @@ LEAKS: dict[str, Callable[[], tuple[str, bytes, tuple[str, str]]]] = {
 }  # fmt: skip
 
 
+def planted() -> dict[str, Callable[[], tuple[str, bytes, str]]]:
+    """All leaks, the usual ones too, with the kind of finding that each must be."""
+
+    def usual(leak: Callable[[], tuple[str, bytes, tuple[str, str]]]) -> tuple[str, bytes, str]:
+        name, data, (kind, _) = leak()
+        return name, data, kind
+
+    return {name: partial(usual, leak) for name, leak in LEAKS.items()} | leaks.LEAKS
+
+
+def test_every_planted_leak_is_found(record_property: Callable[[str, object], None]) -> None:
+    missed = [leak for leak, make in planted().items() if not found_as_planted(*make())]
+    record_property("leaks", f"{len(planted()) - len(missed)}/{len(planted())}")
+    assert missed == [] and len(planted()) > 200
+
+
+def found_as_planted(name: str, data: bytes, kind: str) -> bool:
+    return kind in [found for found, _ in blocking({name: data})]
+
+
 @pytest.mark.parametrize("leak", LEAKS)
-def test_a_planted_leak_is_found(leak: str) -> None:
+def test_what_is_found_is_named(leak: str) -> None:
     name, data, expected = LEAKS[leak]()
     assert expected in blocking({name: data})
+
+
+def test_the_files_that_leaks_are_planted_in_are_clean_without_them() -> None:
+    """Each leak is found for what was planted: what it was planted in, and harmless things planted the same way, pass."""
+    files = {
+        "a.docx": leaks.docx(
+            "", body=leaks.p(leaks.MATH.replace("任城区", "邹城市").replace("运河", "实验"))
+        )[1],
+        "b.docx": leaks.docx(
+            "", body=leaks.field(' TC "清', '单" '), word__charts__chart1=leaks.OWN_CHART.format(3)
+        )[1],
+        "a.xlsx": leaks.xlsx("", leaks.validated(prompt="请选择"))[1],
+        "b.xlsx": leaks.xlsx("", lambda book, page: page.append([123456]))[1],
+        "a.pdf": leaks.made(leaks.link(S=pikepdf.Name.URI, URI="https://example.org/"))[1],
+        "b.pdf": leaks.made(leaks.never_drawn)[1],
+        "c.pdf": leaks.made(leaks.metadata("<x:a xmlns:x='urn:x'>甲</x:a>"))[1],
+        "a.jpg": leaks.exif(0x0131, b"Matplotlib"),
+        "evidence/notebook.ipynb": leaks.book("", leaks.cell(note="甲"))[1],
+        "a.html": leaks.html("<template><p>邹城市实验小学</p></template>")[1],
+    }
+    assert blocking(files) == []
+
+
+@pytest.mark.parametrize("said", ["与曲阜相比偏低", "曲阜 市"])
+def test_what_may_be_another_county_is_a_note_for_a_person(said: str) -> None:
+    notes = look({"a.docx": word(said)})
+    assert notes and not any(note.blocks for note in notes)
+    assert all("曲阜" in note.found for note in notes)
 
 
 @pytest.mark.parametrize("name", ["a.exe", "a.doc", "a.zip", "无扩展名"])

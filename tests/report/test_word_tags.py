@@ -9,8 +9,9 @@ from docx.oxml.ns import qn
 
 from junheng.errors import OutputProblem, ParamsProblem
 from junheng.report.content.model import Heading, Paragraph
+from junheng.report.word.document import open_template
 from junheng.report.word.render import render_word
-from tests.report.test_word_sample import COUNTY, make_template, p, part, texts, tiny
+from tests.report.test_word_sample import COUNTY, edit, make_template, p, part, texts, tiny
 
 
 def render(
@@ -163,3 +164,50 @@ def test_a_missing_or_broken_template_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.docx").write_text("x")
     with pytest.raises(ParamsProblem, match=r"模板bad.docx不是可用的Word文件"):
         render_word(tiny(), tmp_path / "bad.docx", tmp_path / "o.docx", tmp_path)
+
+
+RELATION = '<Relationship Id="rX" Type="http://x/relationships/{}" Target="{}"{}/></Relationships>'
+OUTSIDE = ' TargetMode="External"'
+
+
+def with_relation(folder: Path, kind: str, target: str, mode: str = OUTSIDE) -> Path:
+    file = make_template(folder, p("甲"))
+    told = RELATION.format(kind, target, mode)
+    edit(file, "word/_rels/document.xml.rels", "</Relationships>", told)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "mode", "said"),
+    [
+        ("image", "http://example.org/a.png", OUTSIDE, "外部链接“http://example.org/a.png”"),
+        ("image", "file:///srv/a.png", OUTSIDE, "外部链接"),
+        ("hyperlink", "file:///srv/a.docx", OUTSIDE, "外部链接"),
+        ("oleObject", "a.xlsx", OUTSIDE, "外部链接"),
+        ("aFChunk", "styles.xml", "", "嵌入的外部文档"),
+    ],
+)
+def test_a_template_that_leads_out_of_its_file_is_refused_on_opening(
+    tmp_path: Path, kind: str, target: str, mode: str, said: str
+) -> None:
+    with pytest.raises(ParamsProblem, match=f"模板clerk.docx中有{said}.*图片请改为嵌入"):
+        open_template(with_relation(tmp_path, kind, target, mode))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "<w:fldSimple w:instr=' INCLUDEPICTURE \"http://example.org/a.png\" '/>",
+        "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText> DDE</w:instrText></w:r>"
+        "<w:r><w:instrText>AUTO excel</w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>",
+    ],
+)
+def test_a_template_s_fields_are_known_ones(tmp_path: Path, field: str) -> None:
+    with pytest.raises(ParamsProblem, match=r"模板clerk\.docx中有域代码“(INCLUDEPICTURE|DDEAUTO)"):
+        open_template(make_template(tmp_path, f"<w:p>{field}</w:p>"))
+
+
+def test_what_a_reader_clicks_and_fields_that_number_may_stand_in_a_template(tmp_path: Path) -> None:
+    open_template(with_relation(tmp_path, "hyperlink", "https://example.org/"))
+    open_template(with_relation(tmp_path, "attachedTemplate", "file:///C:/Users/a/Normal.dotm"))
+    open_template(make_template(tmp_path, "<w:p><w:fldSimple w:instr=' PAGE \\* MERGEFORMAT '/></w:p>"))

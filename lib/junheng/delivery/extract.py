@@ -1,25 +1,34 @@
 """Opens a file of a package and yields all it says, metadata and hidden parts included.
 
+Nothing is chosen: all strings, attributes and blocks are read, whatever they are for, and beside them the bytes as they are.
 Whatever cannot be opened is no file to send: an unknown or broken format raises OutputProblem.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import csv
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote
 
 from lxml import etree, html
 
 from junheng.delivery import extract_office, extract_pdf
 from junheng.delivery.extract_image import image_pieces
-from junheng.delivery.pieces import CODE_HEADS, NUMBER_HEADS, Kind, Piece
+from junheng.delivery.pieces import (
+    CODE_HEADS,
+    ENDINGS,
+    NUMBER_HEADS,
+    Kind,
+    Piece,
+    carried,
+    decoded64,
+    raw_pieces,
+    typed,
+)
 from junheng.errors import OutputProblem
 
 _BLOCKS = frozenset(
@@ -29,7 +38,6 @@ _BLOCKS = frozenset(
         "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul", "script", "style",
     )
 )  # fmt: skip
-_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 def pieces_of(name: str, data: bytes) -> Iterator[Piece]:
@@ -40,7 +48,7 @@ def pieces_of(name: str, data: bytes) -> Iterator[Piece]:
     yield Piece("文件名", name, Kind.PLAIN)
     try:
         yield from reader(data)
-    except (etree.LxmlError, ValueError, csv.Error, KeyError, RecursionError) as error:
+    except (etree.LxmlError, ValueError, csv.Error, KeyError, RecursionError, zlib.error) as error:
         raise OutputProblem(f"“{name}”无法打开检查（{type(error).__name__}），不能装入发送包。") from error
 
 
@@ -52,6 +60,7 @@ def text_pieces(data: bytes) -> Iterator[Piece]:
     """Lines of a plain text."""
     for number, line in enumerate(_decoded(data).splitlines(), 1):
         yield Piece(f"第{number}行", line, Kind.PLAIN)
+        yield from carried(f"第{number}行", line, pieces_of)
 
 
 def csv_pieces(data: bytes) -> Iterator[Piece]:
@@ -72,66 +81,44 @@ def _kind(head: str, text: str) -> Kind:
 
 
 def json_pieces(data: bytes) -> Iterator[Piece]:
-    """All strings and keys of a JSON file."""
-    yield from _values(json.loads(_decoded(data)), "")
+    """All keys, strings and numbers of a JSON file or notebook; a key that stands twice has both its values.
+
+    What stands under a type (`image/png`, `text/html`: outputs and attachments of a notebook) is opened as that type.
+    """
+    yield from _values(json.loads(_decoded(data), object_pairs_hook=_Pairs), "")
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The entries of a JSON object, all of them."""
 
 
 def _values(value: Any, place: str) -> Iterator[Piece]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield Piece(place or "顶层", str(key), Kind.PLAIN)
-            yield from _values(item, f"{place}.{key}".lstrip("."))
+    if isinstance(value, _Pairs):
+        for key, item in value:
+            yield Piece(place or "顶层", key, Kind.PLAIN)
+            yield from (
+                _content(key, item, place) if key in ENDINGS else _values(item, f"{place}.{key}".lstrip("."))
+            )
     elif isinstance(value, list):
+        if all(isinstance(item, str) for item in value):  # the lines of a cell
+            yield from _values("".join(value), place)
         for number, item in enumerate(value):
             yield from _values(item, f"{place}[{number}]")
     elif isinstance(value, str):
         yield Piece(place, value, Kind.PLAIN)
+        yield from carried(place, value, pieces_of)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield Piece(place, str(value), Kind.NUMBER)
 
 
-def notebook_pieces(data: bytes) -> Iterator[Piece]:
-    """Cells, outputs and metadata of a notebook; pictures and pages in it are opened too."""
-    notebook = json.loads(_decoded(data))
-    yield from _values(notebook.get("metadata", {}), "元数据")
-    for number, cell in enumerate(notebook["cells"], 1):
-        place = f"第{number}个单元格"
-        yield Piece(place, _joined(cell.get("source", "")), Kind.PLAIN)
-        yield from _values(cell.get("metadata", {}), f"{place}元数据")
-        yield from _values(cell.get("attachments", {}), f"{place}附件")
-        for output in cell.get("outputs", []):
-            yield from _output(output, f"{place}输出")
-
-
-def _output(output: dict[str, Any], place: str) -> Iterator[Piece]:
-    for kind, content in output.get("data", {}).items():
-        text = _joined(content)
-        if kind in _IMAGES:
-            yield from _placed(place, image_pieces(_base64(text)))
-        elif kind in ("text/html", "image/svg+xml"):
-            yield from _placed(place, html_pieces(text.encode("utf-8")))
-        else:
-            yield Piece(place, text, Kind.PLAIN)
-    rest = {key: value for key, value in output.items() if key != "data"}
-    yield from _values(rest, place)
-
-
-def _joined(content: Any) -> str:
-    if isinstance(content, list):
-        return "".join(map(str, content))
-    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-
-
-def _base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=False)
-    except binascii.Error as error:
-        raise ValueError("base64") from error
-
-
-def _placed(place: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
-    for piece in pieces:
-        yield Piece(f"{place}·{piece.place}", piece.text, piece.kind, piece.wrapped)
+def _content(kind: str, value: Any, place: str) -> Iterator[Piece]:
+    """What a notebook holds as a file of its own: text, or bytes in base64."""
+    if isinstance(value, _Pairs):
+        yield from _values(value, place)
+        return
+    text = "".join(value) if isinstance(value, list) else str(value)
+    binary = kind not in ("image/svg+xml", "text/html", "application/json")
+    yield from typed(place, kind, decoded64(text) if binary else text.encode(), pieces_of)
 
 
 def html_pieces(data: bytes) -> Iterator[Piece]:
@@ -139,6 +126,8 @@ def html_pieces(data: bytes) -> Iterator[Piece]:
     text = _decoded(data)
     if not text.strip():
         return
+    yield from raw_pieces("网页源码", data)  # the reader drops what it does not understand
+    yield from carried("网页", text, pieces_of)
     root = html.document_fromstring(
         text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
     )
@@ -147,11 +136,7 @@ def html_pieces(data: bytes) -> Iterator[Piece]:
         yield Piece("注释", str(comment.text), Kind.HIDDEN)
         comment.text = ""
     for node in root.iter(etree.Element):
-        for value in node.attrib.values():
-            if str(value).startswith("data:"):
-                yield from _placed("内嵌文件", _data_address(str(value)))
-            else:
-                attributes.update({str(value), unquote(str(value))})
+        attributes.update(str(v) for v in node.attrib.values() if not str(v).startswith("data:"))
         if node.tag in _BLOCKS:
             node.tail = "\n" + (node.tail or "")
             node.text = "\n" + (node.text or "")
@@ -159,18 +144,6 @@ def html_pieces(data: bytes) -> Iterator[Piece]:
     for line in etree.tostring(root, method="text", encoding="unicode").splitlines():
         if line.strip():
             yield Piece("正文", line)
-
-
-def _data_address(address: str) -> Iterator[Piece]:
-    head, _, body = address.partition(",")
-    content = _base64(body) if head.endswith(";base64") else unquote(body).encode("utf-8")
-    kind = head.removeprefix("data:").partition(";")[0]
-    if kind in _IMAGES:
-        yield from image_pieces(content)
-    elif kind == "image/svg+xml":
-        yield from html_pieces(content)
-    else:
-        yield Piece("", content.decode("utf-8"), Kind.PLAIN)
 
 
 def _office(data: bytes) -> Iterator[Piece]:
@@ -184,7 +157,7 @@ def _pdf(data: bytes) -> Iterator[Piece]:
 READERS: dict[str, Callable[[bytes], Iterator[Piece]]] = {
     ".csv": csv_pieces,
     ".json": json_pieces,
-    ".ipynb": notebook_pieces,
+    ".ipynb": json_pieces,
     ".html": html_pieces,
     ".svg": html_pieces,
     ".txt": text_pieces,
@@ -193,8 +166,6 @@ READERS: dict[str, Callable[[bytes], Iterator[Piece]]] = {
     ".docx": _office,
     ".xlsx": _office,
     ".pdf": _pdf,
-    ".png": image_pieces,
-    ".jpg": image_pieces,
-    ".jpeg": image_pieces,
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp"), image_pieces),
 }
 """How each kind of file is looked through, by ending (or by name when it has none)."""

@@ -1,137 +1,211 @@
-"""What a Word or Excel file says: every part of the package, comments, hidden things and properties included."""
+"""What a Word or Excel file says: all text and all attributes of every part, whatever they are for.
+
+No part and no element is passed over. Which of them a reader does not see, or no report of ours has, is told as hidden.
+"""
 
 from __future__ import annotations
 
 import io
 import posixpath
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
 
 from lxml import etree
 
-from junheng.delivery.pieces import CODE_HEADS, Kind, Piece
+from junheng.delivery.pieces import CODE_HEADS, Kind, Opener, Piece, carried, raw_pieces
 from junheng.errors import DAMAGED_ZIP
-from junheng.report.word.text import Element, paragraph_text, parse
-
-Opener = Callable[[str, bytes], Iterator[Piece]]
+from junheng.report.word.outside import outside, unknown_field
+from junheng.report.word.text import Element, parse
 
 MOST_BYTES = 400_000_000
 _MAKERS = frozenset({"creator", "lastModifiedBy", "Manager", "Company"})
-_HIDDEN_PARTS = (
-    "comments.xml",
-    "commentsE",
-    "commentsI",
-    "threadedComment",
-    "people",
-    "persons",
-    "customXml/",
-    "docProps/custom",
+_ASIDE = (
+    "comments.xml", "commentsE", "commentsI", "threadedComment", "people", "persons", "customXml/", "docProps/custom",
+)  # fmt: skip
+_REACHING = ("connections", "externalLink", "queryTable", "vbaProject", "activeX")
+_UNSEEN = {"sheet": "工作表", "row": "行", "col": "列", "definedName": "名称"}
+_TRACKED = frozenset(
+    {"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange"}
 )
-_TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange"})
+_ACTIVE = {
+    "altChunk": "嵌入的外部文档",
+    "object": "嵌入对象",
+    "control": "控件",
+    "oleObject": "嵌入对象",
+    "subDoc": "子文档",
+}
+_LINES = frozenset({"p", "si", "is", "comment"})
+"""What holds one line of text, however it is cut into runs."""
+_APART = frozenset({"instrText", "delInstrText", "delText", "rPh"})
+"""What stands within a line and is no part of it."""
+_FREE = frozenset(
+    {"name", "descr", "title", "alias", "author", "initials", "tooltip", "display", "prompt", "error"}
+)
+"""Attributes in which a number is a text; elsewhere six digits are a length or a number of an object."""
 _MEDIA = (".png", ".jpg", ".jpeg")
-_OPAQUE = (".bin", ".emf", ".wmf", ".ole", ".odttf", ".ttf")
+_EMBEDDED = ("word/embeddings/", "xl/embeddings/", "word/afchunk")
+_LOCAL, _CENTRAL, _END = 30, 46, 22
+"""Lengths of the three kinds of headers of a zip archive, without names (APPNOTE.TXT 4.3)."""
 
 
 def office_pieces(data: bytes, opener: Opener) -> Iterator[Piece]:
     """Yield the pieces of every part; embedded pictures and files go to `opener`. Raises ValueError."""
-    for name, content in _parts(data).items():
+    parts = _parts(data)
+    for name, content in parts.items():
         yield Piece("部件名", name, Kind.PLAIN)
+        yield from raw_pieces(f"部件{name}", content)
         if name.endswith((".xml", ".rels", ".vml")):
             if b"<!DOCTYPE" in content:  # an entity could hide a text from this check
                 yield Piece(name, "实体声明", Kind.HIDDEN)
-            yield from _part(name, parse(content))
-        elif name.lower().endswith(_MEDIA) or name.startswith(("word/embeddings/", "xl/embeddings/")):
+            yield from _part(name, parse(content), opener)
+        elif name.lower().endswith(_MEDIA) or name.lower().startswith(_EMBEDDED):
             yield from opener(name, content)
-        elif name.lower().endswith(_OPAQUE):
-            yield Piece(name, "无法检查的嵌入对象", Kind.HIDDEN)
-        elif not name.endswith("/"):
+        else:
             yield Piece(name, "约定之外的部件", Kind.HIDDEN)
-    yield from _cells(_parts(data))
-
-
-def _text(node: Element, joint: str = "") -> str:
-    return joint.join(str(text) for text in node.itertext())
+    yield from _cells(parts)
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
+    """Unpack an archive in which nothing but its files has room; raises ValueError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+            entries = archive.infolist()
+            names = {entry.filename.casefold() for entry in entries}
+            if len(names) < len(
+                entries
+            ):  # two parts of one name: which one is read differs from program to program
+                raise ValueError("duplicate")
+            if sum(entry.file_size for entry in entries) > MOST_BYTES:
                 raise ValueError("size")
-            return {name: archive.read(name) for name in archive.namelist()}
+            if _room(entries) != len(data):
+                raise ValueError("room")
+            return {entry.filename: _unpacked(archive, entry, data) for entry in entries}
     except (*DAMAGED_ZIP, OSError, RuntimeError) as error:
         raise ValueError("zip") from error
 
 
-def _part(name: str, root: Element) -> Iterator[Piece]:
+def _room(entries: list[zipfile.ZipInfo]) -> int:
+    """How long an archive is that holds these files and nothing before, between or behind them: no comments, no extra fields."""
+    names = sum(len(entry.filename.encode()) for entry in entries)
+    return _END + 2 * names + sum(_LOCAL + _CENTRAL + entry.compress_size for entry in entries)
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, data: bytes) -> bytes:
+    """A file of the archive, which ends where its packed bytes end; raises ValueError."""
+    if entry.compress_type == zipfile.ZIP_DEFLATED:
+        start = entry.header_offset + _LOCAL + len(entry.filename.encode())
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        stream.decompress(data[start : start + entry.compress_size], entry.file_size + 1)
+        if stream.unused_data:
+            raise ValueError("room")
+    return archive.read(entry)
+
+
+def _part(name: str, root: Element, opener: Opener) -> Iterator[Piece]:
     short = posixpath.basename(name)
-    if name.startswith("xl/comments/"):
-        yield from _notes(root)
-    elif any(mark in name for mark in _HIDDEN_PARTS) and _text(root).strip():
-        yield Piece(f"{short}（批注或自定义内容）", _text(root, " ").strip(), Kind.HIDDEN)
+    notes = name.startswith("xl/comments/")
+    told = " ".join(map(str, root.itertext())).strip()
+    if any(mark in name for mark in _REACHING) or (told and any(mark in name for mark in _ASIDE)):
+        yield Piece(f"{short}（批注或自定义内容）", told or short, Kind.HIDDEN)
     values: set[str] = set()
-    for node in root.iter(etree.Element):
+    for node in root.iter():
+        if isinstance(node, etree._Comment | etree._ProcessingInstruction):
+            yield Piece(f"{short}的注释", str(node.text), Kind.HIDDEN)
+            continue
         local = etree.QName(node).localname
-        values.update(
-            str(value) for value in node.attrib.values() if not str(value).isascii() or len(value) > 5
-        )
+        for key, value in (map(str, pair) for pair in node.items()):
+            known = not value.isdecimal() or len(value) > 8 or etree.QName(key).localname in _FREE
+            if len(value) > 1 and known:
+                values.add(value)
         yield from _node(short, local, node)
-    yield Piece(f"{short}的属性", "\n".join(sorted(v for v in values if not v.isdecimal())), Kind.PLAIN)
+    yield Piece(f"{short}的属性", "\n".join(sorted(values)), Kind.PLAIN)
+    for (line, apart), text in _lines(root).items():
+        local = "" if apart else etree.QName(line).localname
+        kind = Kind.NOTE if notes else {"p": Kind.BODY, "v": Kind.NUMBER}.get(local, Kind.PLAIN)
+        yield Piece(short, text, kind)
+        yield from carried(short, text, opener)
 
 
-def _notes(root: Element) -> Iterator[Piece]:
-    """Comments of a sheet; the drawings of their boxes (commentsDrawing) say nothing."""
-    for note in root.iter("{*}comment"):
-        yield Piece(f"单元格{note.get('ref')}", _text(note), Kind.NOTE)
-    for author in root.iter("{*}author"):
-        yield Piece("批注作者", _text(author), Kind.MAKER)
+def _lines(root: Element) -> dict[tuple[Element, str], str]:
+    """All text of a part, each line in one: a name that is cut into runs is whole again."""
+    found: dict[tuple[Element, str], list[str]] = {}
+    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        owner, text = (node, node.text) if event == "start" else (node.getparent(), node.tail)
+        if text and owner is not None and event != "pi":
+            found.setdefault(_line(owner), []).append(text)
+    joined = {line: "".join(texts) for line, texts in found.items()}
+    return {line: text for line, text in joined.items() if text.strip()}
+
+
+def _line(node: Element) -> tuple[Element, str]:
+    apart = ""
+    for place in (node, *node.iterancestors()):
+        local = etree.QName(place).localname
+        if local in _LINES:
+            return place, apart
+        apart = local if local in _APART else apart
+    return node, ""
 
 
 def _node(part: str, local: str, node: Element) -> Iterator[Piece]:
-    if local == "p" and "wordprocessingml" in node.tag:
-        yield Piece(part, paragraph_text(node))
-    elif local == "instrText":
-        yield Piece(f"{part}的域代码", node.text or "", Kind.PLAIN)
-    elif local in _TRACKED and "wordprocessingml" in node.tag:
-        yield Piece(f"{part}的修订", _text(node, " ") or local, Kind.HIDDEN)
-    elif local in ("vanish", "webHidden") and node.get(node.tag.replace("vanish", "val"), "1") not in (
-        "0",
-        "false",
+    """What a part has that no reader sees, that does something, or that says who made it."""
+    word = "wordprocessingml" in node.tag
+    if word and local in _TRACKED:
+        yield Piece(f"{part}的修订", " ".join(map(str, node.itertext())) or local, Kind.HIDDEN)
+    elif (
+        word and local == "vanish" and node.get(node.tag.replace("vanish", "val"), "1") not in ("0", "false")
     ):
         yield from _vanished(part, node)
-    elif local in ("si", "oddHeader", "oddFooter", "definedName"):
-        yield Piece(part, _text(node), Kind.PLAIN)
-    elif local in ("sheet", "row", "col") and node.get("state", "visible") != "visible":
-        yield Piece(f"工作表“{node.get('name')}”", "隐藏的工作表", Kind.HIDDEN)
-    elif part in ("core.xml", "app.xml") and node.text and not len(node):
-        yield Piece(f"文档属性{local}", node.text, Kind.MAKER if local in _MAKERS else Kind.PLAIN)
+    elif local in _ACTIVE:
+        yield Piece(part, _ACTIVE[local], Kind.HIDDEN)
+    elif said := unknown_field(node) or (_leads_outside(node) if local == "Relationship" else ""):
+        yield Piece(part, said, Kind.HIDDEN)
+    elif local in _UNSEEN and _is_hidden(node):
+        yield Piece(
+            f"{part}“{node.get('name') or node.get('r') or ''}”", f"隐藏的{_UNSEEN[local]}", Kind.HIDDEN
+        )
+    elif part in ("core.xml", "app.xml") and local in _MAKERS and node.text:
+        yield Piece(f"文档属性{local}", node.text, Kind.MAKER)
+    elif local == "author" and node.text:
+        yield Piece("批注作者", node.text, Kind.MAKER)
+
+
+def _leads_outside(relation: Element) -> str:
+    return outside(
+        relation.get("Type", ""), relation.get("Target", ""), relation.get("TargetMode") == "External"
+    )
+
+
+def _is_hidden(node: Element) -> bool:
+    """Whether a sheet, row, column or name is hidden; names that Excel keeps for its filters always are."""
+    if node.get("name", "").startswith("_xlnm."):
+        return False
+    return node.get("state", "visible") != "visible" or node.get("hidden", "0") not in ("0", "false")
 
 
 def _vanished(part: str, node: Element) -> Iterator[Piece]:
-    """Hidden text of a run; the hidden mark in a table of contents (webHidden) is no hidden text in print.
-
-    Nor is the instruction of a field, which Word always hides (TC) and which is looked at as plain text.
-    """
-    properties = node.getparent()
-    run = properties.getparent() if properties is not None else None
-    if etree.QName(node).localname == "vanish" and run is not None and etree.QName(run).localname == "r":
-        text = "".join(piece.text or "" for piece in run.iter("{*}t")).strip()
-        if text:
-            yield Piece(f"{part}的隐藏文字", text, Kind.HIDDEN)
+    """Hidden text of a run; the instruction of a field (TC), which Word always hides, is looked at as a field."""
+    run = next(node.iterancestors("{*}r"), None)
+    text = "" if run is None else "".join(piece.text or "" for piece in run.iter("{*}t")).strip()
+    if text:
+        yield Piece(f"{part}的隐藏文字", text, Kind.HIDDEN)
 
 
 def _cells(parts: dict[str, bytes]) -> Iterator[Piece]:
     """Cells of the sheets: numbers as numbers, codes by the heading above them, formulas as hidden content."""
     shared: list[str] = []
     if "xl/sharedStrings.xml" in parts:
-        shared = [_text(item) for item in parse(parts["xl/sharedStrings.xml"]).iter("{*}si")]
+        shared = [
+            "".join(map(str, item.itertext())) for item in parse(parts["xl/sharedStrings.xml"]).iter("{*}si")
+        ]
     for name in sorted(parts):
         if name.startswith("xl/worksheets/sheet") and name.endswith(".xml"):
             yield from _sheet(posixpath.basename(name).removesuffix(".xml"), parse(parts[name]), shared)
 
 
 def _sheet(sheet: str, root: Element, shared: list[str]) -> Iterator[Piece]:
-    code_columns: dict[str, bool] = {}
+    code_columns: set[str] = set()
     for cell in root.iter("{*}c"):
         place = cell.get("r", "")
         column = place.rstrip("0123456789")
@@ -142,10 +216,10 @@ def _sheet(sheet: str, root: Element, shared: list[str]) -> Iterator[Piece]:
         if kind == "inlineStr":
             text = "".join(piece.text or "" for piece in cell.iter("{*}t"))
         if text in CODE_HEADS:
-            code_columns[column] = True
+            code_columns.add(column)
         elif kind == "n":
             yield Piece(f"{sheet}单元格{place}", text, Kind.NUMBER)
-        elif code_columns.get(column) and text.isdecimal():
+        elif column in code_columns and text.isdecimal():
             yield Piece(f"{sheet}单元格{place}", text, Kind.CODE)
         else:
             yield Piece(f"{sheet}单元格{place}", text, Kind.PLAIN)

@@ -9,10 +9,14 @@ from __future__ import annotations
 import getpass
 import re
 import socket
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 from junheng.delivery.extract import pieces_of
 from junheng.delivery.pieces import Kind, Piece
@@ -21,7 +25,18 @@ from junheng.delivery.settings import OwnOnly, matches
 from junheng.errors import JunhengError, OutputProblem
 from junheng.params.counties import County
 
-CODES = re.compile(r"(?<![\dA-Za-z.,])\d{6,12}(?![\dA-Za-z]|[.,]\d)")
+COUNTY_CODES = re.compile(r"(?<![\dA-Za-z.,])\d{6}(?![\dA-Za-z]|[.,]\d)")
+SCHOOL_CODES = re.compile(r"(?<![\d.])\d{9,12}(?!\d|\.\d)")
+_SUFFIXES = "市区县"
+_BLANKS = re.compile(r"\s+")
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}|&#?\w+;|\\u[0-9A-Fa-f]{4}")
+_NO_ROOM = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_SHORT = 2
+_SURE = 5
+"""A name of so many characters is one also when blanks stand in it; 主任 城区 is no county."""
 PLACES = re.compile(
     r"(?<![A-Za-z0-9_./<:\-])/(?:home|root|Users|tmp|var|opt|usr|mnt|media|srv|etc|private|data|work|workspace)/[\w.~\-]+"
     r"|(?<![A-Za-z])[A-Za-z]:\\[^\s\\/:*?\"<>|]+|file:/{2,3}\S+|(?<!\\)\\\\[A-Za-z0-9][\w.\-]+\\\w+"
@@ -81,17 +96,31 @@ class NameIndex:
                 index.setdefault(name[:2], []).append(name)
         return index
 
+    @cached_property
+    def _starts(self) -> re.Pattern[str]:
+        firsts = "".join(sorted({start[0] for start in self._by_start}))
+        return re.compile(f"[{re.escape(firsts)}]" if firsts else r"(?!)")
+
     def find(self, text: str) -> Iterator[str]:
         """Yield the names in `text`, leftmost first, the longest at each place, none overlapping."""
-        index, position, end = self._by_start, 0, len(text) - 1
-        while position < end:
-            for name in index.get(text[position : position + 2], ()):
+        free = 0
+        for match in self._starts.finditer(text):
+            position = match.start()
+            if position < free:
+                continue
+            for name in self._by_start.get(text[position : position + 2], ()):
                 if text.startswith(name, position):
                     yield name
-                    position += len(name)
+                    free = position + len(name)
                     break
-            else:
-                position += 1
+
+
+def readable(text: str) -> str:
+    """Return a text as a reader takes it: escapes of pages, addresses and scripts undone, forms of one character as one, without
+    characters that take no room."""
+    if _ESCAPED.search(text):
+        text = _UNICODE.sub(lambda match: chr(int(match[1], 16)), unquote(unescape(text)))
+    return text if text.isascii() else _NO_ROOM.sub("", unicodedata.normalize("NFKC", text))
 
 
 class OwnOnlyCheck:
@@ -109,11 +138,14 @@ class OwnOnlyCheck:
         others = roster.others(county)
         self._foreign_schools = _owners(others, "names")
         self._foreign_codes = {**_owners(others, "codes"), **{o.county.code: o.county.name for o in others}}
-        self._foreign_figures = _owners(others, "figures")
-        self._county_codes = {o.county.code for o in others}
+        self._foreign_figures = {_digits(text): name for text, name in _owners(others, "figures").items()}
+        self._own_figures = set(map(_digits, self._own.figures))
         self._foreign_counties = {n: o.county.name for o in others for n in _titles(o.county)}
+        short = {o.county.name[:-1]: o.county.name for o in others if o.county.name[-1] in _SUFFIXES}
+        self._short = {name: whole for name, whole in short.items() if len(name) == _SHORT}
         own_names = self._own.names | _titles(county)
-        self._index = NameIndex(own_names | self._foreign_schools.keys() | self._foreign_counties.keys())
+        known = (self._foreign_schools, self._foreign_counties, self._short)
+        self._index = NameIndex(own_names.union(*known))
         self._own_names = own_names
         self._authors = frozenset().union(self._own.authors, *(o.authors for o in others))
         self._remarks = frozenset().union(self._own.remarks, *(o.remarks for o in others))
@@ -137,14 +169,20 @@ class OwnOnlyCheck:
             yield Finding(file, piece.place, "批注或隐藏内容", piece.text.strip()[:40])
         if piece.kind is Kind.MAKER and piece.text.strip() not in self._makers:
             yield Finding(file, piece.place, "作者姓名", piece.text.strip()[:40])
-        yield from self._secrets(file, piece)
-        yield from self._codes(file, piece)
-        if piece.kind is Kind.NUMBER:
-            yield from self._figures(file, piece)
+        text = piece.text if piece.kind is Kind.RAW else readable(piece.text)
+        yield from self._secrets(file, piece, text)
+        if piece.kind is Kind.RAW:
+            yield from (finding for finding in self._names(file, piece, text) if finding.blocks)
             return
-        text = "".join(piece.text.split()) if piece.wrapped else piece.text
-        yield from self._names(file, piece, text)
+        yield from self._codes(file, piece, text)
         yield from self._figures(file, piece)
+        if piece.kind is Kind.NUMBER:
+            return
+        bare = _BLANKS.sub("", text)
+        text = bare if piece.wrapped else text
+        yield from self._names(file, piece, text)
+        if bare != text:
+            yield from self._spaced(file, piece, text, bare)
         yield from self._places(file, piece)
         yield from self._internal(file, piece, text)
 
@@ -159,11 +197,23 @@ class OwnOnlyCheck:
                 county = self._foreign_counties[name]
                 if not self._allowed(file, name, county):
                     yield Finding(file, piece.place, "其他县（市、区）名称", name)
+            elif name in self._short:
+                if not self._allowed(file, name, self._short[name]):
+                    yield Finding(file, piece.place, f"可能是{self._short[name]}的简称", name, blocks=False)
             elif not self._allowed(file, name, self._foreign_schools[name]):
                 rules = self._rules
                 common = len(name) < rules.shortest_name or name in rules.common_names
                 kind = "常见校名，外县有同名学校" if common else f"{self._foreign_schools[name]}学校名称"
                 yield Finding(file, piece.place, kind, name, blocks=not common)
+
+    def _spaced(self, file: str, piece: Piece, text: str, bare: str) -> Iterator[Finding]:
+        """Names in which blanks stand; a short one may be two words, for a person to look at."""
+        for finding in self._names(file, piece, bare):
+            if finding.blocks and finding.found not in text:
+                sure = len(finding.found) >= _SURE
+                yield replace(
+                    finding, kind=finding.kind if sure else f"{finding.kind}（字间有空格）", blocks=sure
+                )
 
     def _allowed(self, file: str, name: str, county: str) -> bool:
         return any(
@@ -171,28 +221,27 @@ class OwnOnlyCheck:
             for rule in self._rules.allowed_names
         )
 
-    def _codes(self, file: str, piece: Piece) -> Iterator[Finding]:
+    def _codes(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
         if piece.kind is Kind.CODE and piece.text not in self._own.codes:
             yield Finding(file, piece.place, "不是本县学校标识码", piece.text)
             return
-        if piece.kind is Kind.NUMBER:
-            return
-        alone = piece.kind is Kind.BODY and not piece.wrapped and piece.text.strip().isdecimal()
-        for code in CODES.findall(piece.text):
-            if (
-                code in self._foreign_codes
-                and code not in self._own.codes
-                and not (alone and code in self._county_codes)
-            ):
-                county = self._foreign_codes[code]
-                if not self._allowed(file, code, county):
-                    yield Finding(file, piece.place, f"{county}代码", code)
+        alone = piece.kind is Kind.BODY and not piece.wrapped and text.strip().isdecimal()
+        found = [] if alone or piece.kind is Kind.NUMBER else COUNTY_CODES.findall(text)
+        found += SCHOOL_CODES.findall(_whole(text) if piece.kind is Kind.NUMBER else text)
+        if not piece.wrapped:
+            found += SCHOOL_CODES.findall(_BLANKS.sub("", text))
+        for code in dict.fromkeys(found):
+            county = "" if code in self._own.codes else self._foreign_codes.get(code, "")
+            if county and not self._allowed(file, code, county):
+                yield Finding(file, piece.place, f"{county}代码", code)
 
     def _figures(self, file: str, piece: Piece) -> Iterator[Finding]:
-        """A county's means and coefficients, to the last digit, under whatever name."""
-        for figure in DISTINCT.findall(piece.text):
-            if figure in self._foreign_figures and figure not in self._own.figures:
-                yield Finding(file, piece.place, f"{self._foreign_figures[figure]}数据", figure)
+        """A county's means and coefficients, to the last digit, under whatever name, as a share or in hundredths."""
+        text = _whole(piece.text) if piece.kind is Kind.NUMBER else piece.text
+        for figure in DISTINCT.findall(text):
+            digits = _digits(figure)
+            if digits in self._foreign_figures and digits not in self._own_figures:
+                yield Finding(file, piece.place, f"{self._foreign_figures[digits]}数据", figure)
 
     def _places(self, file: str, piece: Piece) -> Iterator[Finding]:
         text = piece.text
@@ -205,10 +254,10 @@ class OwnOnlyCheck:
             if re.search(rf"(?<![A-Za-z0-9_.\-]){re.escape(word)}(?![A-Za-z0-9_\-])", text):
                 yield Finding(file, piece.place, "本机用户名或主机名", word)
 
-    def _secrets(self, file: str, piece: Piece) -> Iterator[Finding]:
+    def _secrets(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
         """What was found is not repeated: the message stays on the screen and in the log."""
-        joined = "".join(piece.text.split())
-        if PRIVATE_KEY in piece.text or any(s in piece.text or s in joined for s in self._machine.secrets):
+        forms = {piece.text, text, _BLANKS.sub("", piece.text)}
+        if any(secret in form for form in forms for secret in (PRIVATE_KEY, *self._machine.secrets)):
             yield Finding(file, piece.place, "口令、密码或密钥", "（保密）")
 
     def _internal(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
@@ -233,6 +282,22 @@ def _owners(others: Iterable[Schools], part: str) -> dict[str, str]:
             name = schools.county.name
             owners[item] = f"{owners[item]}、{name}" if item in owners else name
     return owners
+
+
+def _digits(figure: str) -> str:
+    """The first ten digits that say something: the same for 0.314159265358 and 31.4159265358."""
+    return figure.replace(".", "").lstrip("0")[:10]
+
+
+def _whole(number: str) -> str:
+    """A number as it is read, without an exponent: `2.137110002E9` is 2137110002, and so is 2137110002.0."""
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        return number
+    if not value.is_finite() or abs(value.adjusted()) > 20:
+        return number
+    return f"{value.to_integral_value()}" if value == value.to_integral_value() else f"{value:f}"
 
 
 def _titles(county: County) -> set[str]:

@@ -47,7 +47,7 @@ class HiddenFigures:
 
     def _in(self, piece: Piece) -> Iterator[str]:
         yield from (form for form in self.anywhere if form in piece.text)
-        if piece.kind is Kind.NUMBER:
+        if piece.kind in (Kind.NUMBER, Kind.RAW):  # in raw bytes nothing says where a sentence ends
             return
         whole = "".join(piece.text.split()) if piece.wrapped else piece.text
         for sentence in re.split(r"[。；;\n]", whole):

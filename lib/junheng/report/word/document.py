@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from lxml import etree
 from junheng.errors import DAMAGED_ZIP, OutputProblem, ParamsProblem, refused
 from junheng.files import packed
 from junheng.report.content.model import Document
+from junheng.report.word.outside import outside, unknown_field
 from junheng.report.word.styles import LANGUAGE
 from junheng.report.word.tags import Story
 from junheng.report.word.text import clean
@@ -40,8 +42,9 @@ _STORIES: Final = {
 # What names the person or the machine a template was edited on, or is kept for another program.
 _PERSONAL: Final = ("extended-properties", "custom-properties", "thumbnail", "people", "customXml")
 # What names the clerk's files in the settings, makes Word ask on opening, or forbids the reader to write.
+_FORMER_TEMPLATE: Final = "attachedTemplate"
 _SETTINGS: Final = (
-    "attachedTemplate", "updateFields", "mailMerge", "rsids", "trackRevisions", "documentProtection",
+    _FORMER_TEMPLATE, "updateFields", "mailMerge", "rsids", "trackRevisions", "documentProtection",
 )  # fmt: skip
 
 
@@ -58,7 +61,22 @@ def open_template(path: Path) -> WordDocument:
         raise ParamsProblem(f"模板{path.name}不是可用的Word文件（docx），请用Word重新保存。") from error
     if not any(True for _ in _related(word.part, "styles")):
         raise ParamsProblem(f"模板{path.name}没有样式表，请用Word重新保存。")
+    if fault := next(filter(None, _reaching(word)), ""):
+        raise ParamsProblem(
+            f"模板{path.name}中有{fault}：报告只能用文件自身的内容。请在Word中删除，图片请改为嵌入。"
+        )
     return word
+
+
+def _reaching(word: WordDocument) -> Iterator[str]:
+    """What of a document leads out of its file. The template it was once made from is dropped with the other settings."""
+    package = word.part.package
+    for owner in (package, *package.iter_parts()):
+        for relation in owner.rels.values():
+            if relation.reltype.rpartition("/")[2] != _FORMER_TEMPLATE:
+                yield outside(relation.reltype, relation.target_ref, relation.is_external)
+        if isinstance(owner, XmlPart):
+            yield from map(unknown_field, owner.element.iter("{*}fldSimple", "{*}fldChar"))
 
 
 def stories(word: WordDocument) -> list[Story]:
