@@ -109,10 +109,10 @@ def test_closing_table_and_exit_codes(project: Places, capsys: pytest.CaptureFix
     request = request_for(project, "370811", "370883", workers=1)
     assert run_request(request, fake_tools(project, c370811="data")) == 1
     out, err = capsys.readouterr()
-    assert out.splitlines()[0].split() == ["县（市、区）", "结果", "国家标准", "济宁标准", "请打开"]
-    assert "任城区        失败  —         —         outputs/2024/问题/370811_任城区_issues.csv" in out
+    assert out.splitlines()[0].split() == ["县（市、区）", "结果", "国家标准", "济宁市标准", "请打开"]
+    assert "任城区        失败  —         —           outputs/2024/问题/370811_任城区_issues.csv" in out
     assert "    原因：370883_邹城市.xlsx〔学校〕A1，现为“约50”，应为数值。" in out
-    assert "邹城市        完成  达标      未达标    outputs/2024/370883_邹城市/邹城市义务教育" in out
+    assert "邹城市        完成  达标      未达标      outputs/2024/370883_邹城市/邹城市义务教育" in out
     assert "共2个县（市、区）：完成1个，已是最新0个，失败1个。" in out
     assert "[2/2]" in err
     assert run_request(request, fake_tools(project)) == 0

@@ -16,6 +16,7 @@ from junheng import __version__
 from junheng.cli.cluster import check_executor, executor_options, visited
 from junheng.cli.delivery import add_commands as add_delivery
 from junheng.cli.explain import backtest, explain, forecast
+from junheng.cli.init import init
 from junheng.cli.notebook import notebook
 from junheng.cli.options import (
     county_options,
@@ -176,6 +177,7 @@ for _command in (explain, forecast, backtest):
     cli.add_command(place_options(_command))
 cli.add_command(plan)
 cli.add_command(notebook)
+cli.add_command(init)
 cli.add_command(status)
 cli.add_command(new_year)
 

@@ -22,6 +22,7 @@ def run_request(
     from junheng.batch.plan import chosen_counties
     from junheng.batch.run import run_batch
     from junheng.cli.show import Progress, closing_table, summary
+    from junheng.params.standard import load_standards
 
     started = time.monotonic()
     progress = Progress()
@@ -42,7 +43,8 @@ def run_request(
     finally:
         progress.end()
     if results:
-        click.echo(closing_table(results))
+        local = load_standards(request.places.params, request.year)[1].title
+        click.echo(closing_table(results, local))
     click.echo(summary(results, time.monotonic() - started))
     if interrupted:
         click.echo("已中断：已完成的报告保留，其余未处理。", err=True)

@@ -62,9 +62,12 @@ class Progress:
             self._bar = None
 
 
-def closing_table(results: Sequence[JobResult]) -> str:
-    """The table at the end: how each county ended, its verdicts, why, and which file to open."""
-    rows = [("县（市、区）", "结果", "国家标准", "济宁标准", "请打开")]
+def closing_table(results: Sequence[JobResult], local: str) -> str:
+    """The table at the end: how each county ended, its verdicts, why, and which file to open.
+
+    `local` is the title of the city's standard.
+    """
+    rows = [("县（市、区）", "结果", "国家标准", local, "请打开")]
     notes: list[list[str]] = [[]]
     for result in results:
         place = shown_path(result.open) if result.open else "—"

@@ -17,7 +17,8 @@ EDUCATION = "{education}"
 class County(Record):
     """One assessed unit. `name` is the short name used in file names and tables; `internal` marks a made-up code.
 
-    `education` is the department that runs the schools, without the county's name.
+    `education` is the department that runs the schools, without the county's name; `also` are further names that
+    foreign tables use.
     """
 
     code: str
@@ -26,6 +27,7 @@ class County(Record):
     target_year: int
     education: str = "教育和体育局"
     full_name: str | None = None
+    also: tuple[str, ...] = ()
     internal: bool = False
 
     @field_validator("code", "name")

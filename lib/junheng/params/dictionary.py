@@ -92,7 +92,7 @@ class Sheet(Record):
     fields: tuple[Field, ...] = ()
     fields_from: str | None = None
     expected: tuple[str, ...] = ()
-    expected_from: Literal["goals", "counties"] | None = None
+    expected_from: Literal["goals", "counties", "tasks"] | None = None
     may_lack: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     statistics: tuple[str, ...] = ()
@@ -172,7 +172,7 @@ def load_dictionary(params_dir: Path) -> Dictionary:
         )
         if sheet.fields_from
         else sheet
-        for sheet in sheets
+        for sheet in _with_rows(sheets, params_dir)
     )
     return Dictionary(sheets=filled, vocabularies=_vocabularies(params_dir))
 
@@ -182,17 +182,30 @@ def load_city_dictionary(params_dir: Path) -> Dictionary:
 
     Its goals are those of params/tasks.yml, its counties those of params/counties.yml, with every name of theirs.
     """
-    counties = load_counties(params_dir)
-    rows = {
-        "goals": tuple(goal.name for goal in load_tasks(params_dir).city_goals),
-        "counties": tuple(county.title for county in counties),
-    }
-    sheets = tuple(
-        sheet.model_copy(update={"expected": rows[sheet.expected_from]}) if sheet.expected_from else sheet
-        for sheet in load_cached(params_dir / "dictionary" / "city.yml", _SheetFile).sheets
-    )
-    terms = tuple(Term(value=c.title, also=(c.name,)) for c in counties)
+    sheets = _with_rows(load_cached(params_dir / "dictionary" / "city.yml", _SheetFile).sheets, params_dir)
+    terms = tuple(Term(value=c.title, also=(c.name,)) for c in load_counties(params_dir))
     return Dictionary(sheets=sheets, vocabularies={**_vocabularies(params_dir), "county": terms})
+
+
+def _with_rows(sheets: tuple[Sheet, ...], params_dir: Path) -> tuple[Sheet, ...]:
+    """Fill in the rows that a sheet takes from other parameters; one for which there are none may be empty."""
+    plan = load_tasks(params_dir)
+    rows = {
+        "goals": tuple(goal.name for goal in plan.city_goals),
+        "tasks": tuple(task.id for task in plan.tasks),
+        "counties": tuple(county.title for county in load_counties(params_dir)),
+    }
+    return tuple(
+        sheet.model_copy(
+            update={
+                "expected": rows[sheet.expected_from],
+                "required": sheet.required and bool(rows[sheet.expected_from]),
+            }
+        )
+        if sheet.expected_from
+        else sheet
+        for sheet in sheets
+    )
 
 
 def _vocabularies(params_dir: Path) -> dict[str, tuple[Term, ...]]:

@@ -48,5 +48,5 @@ class CountyTest:
         return [county for county in self.counties if any(name in text for name in self._names(county))]
 
     def _names(self, county: County) -> list[str]:
-        names = (county.name, county.full_name or county.name, *self.also.get(county.code, ()))
+        names = (county.name, county.full_name or county.name, *county.also, *self.also.get(county.code, ()))
         return [fold_key(name) for name in names]

@@ -76,7 +76,7 @@ def method(context: Context) -> tuple[Block, ...]:
         # What a unit's 影响 is, where problems name the units that drive a coefficient above its limit.
         context.say("method.cv") + (context.say("method.driver") if driven else ""),
         context.say("method.rounding"),
-        context.say("method.tasks"),
+        *([context.say("method.tasks", local=local.title)] if context.tasks else []),
         *_exceptions(context),
         context.say("method.data", source=source, repairs=repairs),
         context.small_counts,

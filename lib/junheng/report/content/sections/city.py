@@ -210,6 +210,8 @@ def _plan_year(context: CityContext, year: PlanYear) -> str:
 
 def tasks(context: CityContext) -> tuple[Block, ...]:
     """五、市定任务 (RULES §9): reported and computed, and the counts of the whole city."""
+    if not context.wording.tasks.tasks:
+        return (Paragraph(context.say("tasks.none")),)
     counts = count_tasks(context.wording.tasks, context.tasks)
     done, undone, silent = (sum(count.reported[word] for count in counts) for word in (True, False, None))
     told = context.say("city.tasks", total=len(counts), done=done, undone=undone, silent=silent)
@@ -314,7 +316,7 @@ def annex_method(context: CityContext) -> tuple[Block, ...]:
         context.say("city.method_standard", national=national, title=local.title, local=local.basis),
         context.say("city.method_matrix"),
         context.say("city.ranking_rule"),
-        context.say("city.method_plan"),
+        context.say("city.method_plan", local=local.basis),
         context.say("city.method_left_out"),
         context.say("method.rounding"),
         context.say("method.cv"),

@@ -19,6 +19,8 @@ def tasks(context: Context) -> tuple[Block, ...]:
 
 def state(context: Context) -> tuple[Block, ...]:
     """How many tasks are done by the county's word and by its figures, which disagree, and the table of all."""
+    if not context.tasks:
+        return (Paragraph(context.say("tasks.none")),)
     reported = [result.reported for result in context.tasks]
     judged = [result.verdict for result in context.tasks if result.verdict is not None]
     against = [f"“{result.task.title}”" for result in context.tasks if result.contradicts]
@@ -36,6 +38,8 @@ def state(context: Context) -> tuple[Block, ...]:
 
 def undone(context: Context) -> tuple[Block, ...]:
     """未完成项目及原因: cause, next step and who is responsible."""
+    if not context.tasks:
+        return (Paragraph(context.say("tasks.none_undone")),)
     table = undone_table(context)
     words = [result.reported for result in context.tasks]
     reported, silent = words.count(False), words.count(None)

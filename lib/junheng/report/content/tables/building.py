@@ -175,7 +175,7 @@ def aspect_cell(result: Result, aspect: str) -> TableCell:
 
 
 def both_verdicts_cell(assessment: Assessment, national: Verdict, local: Verdict) -> TableCell:
-    """The national verdict, and the local one only where it differs: 达标（国家）／未达标（济宁市）."""
+    """The national verdict, and the local one only where it differs: 达标（国家）／未达标（某市）."""
     if national is local:
         return verdict_cell(national)
     sides = ((national, assessment.national.standard), (local, assessment.local.standard))

@@ -36,7 +36,10 @@ UNDER_WAY = "推进中"
 def tasks_table(context: Context) -> Table:
     """Every task: target, what the county reports, what its figures show; ▲ where the two disagree."""
     rows = tuple(row(_task_cells(result, context.wording.phrases)) for result in context.tasks)
-    return Table(context.specs["tasks"], rows, notes=(context.say("tasks.note"), *edge_notes(rows)))
+    local = context.assessment.local.standard.title
+    return Table(
+        context.specs["tasks"], rows, notes=(context.say("tasks.note", local=local), *edge_notes(rows))
+    )
 
 
 def task_head(task: Task) -> Cells:
