@@ -379,7 +379,7 @@ def test_tasks():
     assert not any("▲" in note for note in quiet.printed_notes)
     undone = undone_table(context)
     assert [texts(undone, n)["cause"] for n in range(2)] == ["资金未到位。", "县级未填报"]
-    assert texts(undone, 1)["responsible"] == "市教育局，邹城市人民政府"
+    assert texts(undone, 1)["responsible"] == "邹城市教育和体育局"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ everything else is left to what the county reports of itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -15,6 +16,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from junheng.errors import ParamsProblem, did_you_mean
+from junheng.params.counties import County
 from junheng.params.formula import Formula, parse_formula
 from junheng.params.loader import Exact, Record, load_cached
 from junheng.params.settings import NumberSetting
@@ -108,11 +110,20 @@ class TaskPlan(Record):
     figures: dict[str, Figure] = {}
     inputs: tuple[NumberSetting, ...] = ()
     settings: tuple[NumberSetting, ...] = ()
+    county_departments: dict[str, str] = {}
     tasks: tuple[Task, ...]
 
-    def responsible(self, departments: str, government: str) -> str:
-        """Name who is responsible in one county: the policy's 各县市区政府、管委会 is there its `government`."""
-        return departments.replace(self.everyone, government) if self.everyone else departments
+    def responsible(self, departments: str, county: County) -> str:
+        """Name who is responsible in one county: for the city's departments its own, for 各县市区政府、管委会 its government.
+
+        Words that are no department of the city's are the county's own and stand as they are.
+        """
+        others = departments.replace(self.everyone, "，") if self.everyone else departments
+        named = [part for part in re.split("[、，]", others) if part]
+        if not all(part in self.county_departments for part in named):
+            return departments.replace(self.everyone, county.government) if self.everyone else departments
+        own = [self.county_departments[part] for part in named]
+        return county.department("、".join(own)) if own else county.government
 
     def task(self, task_id: str) -> Task:
         return next(task for task in self.tasks if task.id == task_id)

@@ -66,6 +66,7 @@ def _fields(context: Context, report: Report) -> dict[str, str]:
         "self_report_date": year.self_report_date or year.report_date,
         "application_date": year.application_date or DAY_BLANK,
         "rectification_deadline": year.rectification_deadline,
+        "rectification_plan_deadline": year.rectification_plan_deadline or DAY_BLANK,
     }
     return {
         "city": city.name,

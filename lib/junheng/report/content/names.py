@@ -22,10 +22,14 @@ class ReportFile:
 
 
 PASSED = "只为各项指标达到国家标准的县（市、区）生成"
+UNFINISHED = "只为有问题需要整改的县（市、区）生成"
+HAD_ITEMS = "只为上年度整改台账有事项的县（市、区）生成"
 REPORTS = {
     "assessment": ReportFile("{name}义务教育优质均衡发展督导评估报告（{year}年度）"),
     "self": ReportFile("{name}义务教育优质均衡发展自评报告（{year}年度）"),
     "schools": ReportFile("{name}义务教育优质均衡发展一校一策（{year}年度）"),
+    "rectify_plan": ReportFile("{name}义务教育优质均衡发展整改方案（{year}年度）", only=UNFINISHED),
+    "rectify_report": ReportFile("{name}义务教育优质均衡发展整改报告（{year}年度）", only=HAD_ITEMS),
     "form": ReportFile("{name}义务教育优质均衡发展申报表（{year}年度）", workbook=True),
     "application": ReportFile("{name}义务教育优质均衡发展评估认定申请（{year}年度）", only=PASSED),
     "recommendation": ReportFile("{name}义务教育优质均衡发展验收推荐意见（{year}年度）", only=PASSED),

@@ -38,6 +38,8 @@ class Entry:
     school_name: str
     topic: Topic | None
     texts: Mapping[str, str]
+    was_closed: bool = False
+    """Last year's ledger has it as closed."""
 
 
 def write_ledger(
@@ -82,21 +84,37 @@ def ledger_table(
     rule: str = "",
 ) -> Table:
     """Return the ledger as a table: carried items first, in last year's order, then the new ones."""
-    topics = current_topics(assessment, phrases)
-    if plan is not None:
-        topics = with_plan(topics, plan, assessment.national.standard, phrases)
-    carried = list(_carried(assessment, city_year, topics, phrases))
-    known = {entry.key for entry in carried}
-    new = [
-        Entry(topic.key, topic.school_name, topic, _new_texts(topic, city_year))
-        for topic in topics.values()
-        if topic.failing and topic.key not in known
-    ]
-    rows = tuple(_row(number, entry) for number, entry in enumerate([*carried, *new], 1))
+    entries = ledger_entries(assessment, city_year, phrases, plan)
+    rows = tuple(_row(number, entry) for number, entry in enumerate((*entries.carried, *entries.new), 1))
     notes = [phrases.say("ledger.note"), *([rule] if rule else [])]
     if assessment.book.demo:
         notes.append(phrases.say("ledger.demo"))
     return Table(specs["ledger"], rows, notes=tuple(notes))
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The lines of the ledger: those of last year as they stand now, and this year's new ones."""
+
+    carried: tuple[Entry, ...]
+    new: tuple[Entry, ...]
+
+
+def ledger_entries(
+    assessment: Assessment, city_year: CityYear, phrases: PhraseBook, plan: Plan | None = None
+) -> Entries:
+    """Return the lines of the ledger, for itself and for the county's papers on rectification."""
+    topics = current_topics(assessment, phrases)
+    if plan is not None:
+        topics = with_plan(topics, plan, assessment.national.standard, phrases)
+    carried = tuple(_carried(assessment, city_year, topics, phrases))
+    known = {entry.key for entry in carried}
+    new = (
+        Entry(topic.key, topic.school_name, topic, _new_texts(topic, city_year))
+        for topic in topics.values()
+        if topic.failing and topic.key not in known
+    )
+    return Entries(carried, tuple(new))
 
 
 def _new_texts(topic: Topic, city_year: CityYear) -> dict[str, str]:
@@ -119,8 +137,9 @@ def _carried(
         seen.add(key)
         topic = topics.get(key) or met_topic(key, assessment)
         texts = {name: row.text(name) for name in FREE}
+        closed = texts["state"] == CLOSED
         texts |= _judged(texts, topic, assessment, city_year, phrases)
-        yield Entry(key, row.text("school_name"), topic or _old_figures(row, key), texts)
+        yield Entry(key, row.text("school_name"), topic or _old_figures(row, key), texts, closed)
 
 
 def keyed_rows(assessment: Assessment) -> Iterator[tuple[Row, Key]]:

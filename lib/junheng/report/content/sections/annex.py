@@ -91,7 +91,7 @@ def check(context: Context) -> tuple[Block, ...]:
     """核验单, a page of its own: by what the report can be checked and made again."""
     if not context.fingerprints:
         return ()
-    title = Heading(1, context.say("check.title"), page=True)
+    title = Heading(3, context.say("check.title"), page=True)  # no line of the contents list
     return (title, Paragraph(context.say("check.lead")), *fingerprints(context))
 
 

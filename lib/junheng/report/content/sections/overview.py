@@ -87,8 +87,10 @@ def _units_said(context: Context) -> str:
     return context.say("basic.units", stages=stages, others=others, **counts)
 
 
-def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Block, ...]:
-    """二、总体结论: national (by the phrase `said`), local, target year, and a table of the aspects."""
+def conclusion(
+    context: Context, said: str = "conclusion.national", aim: str = "conclusion.target"
+) -> tuple[Block, ...]:
+    """二、总体结论: national (by the phrase `said`), local, target year (`aim`), and a table of the aspects."""
     assessment = context.assessment
     national, local, target = assessment.national, assessment.local, assessment.county.target_year
     text = context.say(said, verdict=national.overall, county=context.county, year=context.year)
@@ -99,15 +101,15 @@ def conclusion(context: Context, said: str = "conclusion.national") -> tuple[Blo
         standard=local.standard.title,
         items=listed(r.item.short for r in only_local_failures(national, local)),
     )
-    aim = context.say(
-        "conclusion.target",
+    aimed = context.say(
+        aim,
         verdict=national.overall,
         target=str(target),
         left=target - assessment.year,
         past=assessment.year - target,
     )
     lead = context.say("conclusion.lead") + context.cite("overview")
-    told = [Paragraph(each) for each in (text, _certain(context), aim, lead) if each]
+    told = [Paragraph(each) for each in (text, _certain(context), aimed, lead) if each]
     return (*told, aspects_table(context))
 
 

@@ -25,7 +25,7 @@ def opening(context: Context) -> tuple[Block, ...]:
 
 def conclusion(context: Context) -> tuple[Block, ...]:
     """指标达成: the county's own conclusion under both standards."""
-    return overview.conclusion(context, said="self.national")
+    return overview.conclusion(context, said="self.national", aim="self.target")
 
 
 def cycle(context: Context) -> tuple[Block, ...]:

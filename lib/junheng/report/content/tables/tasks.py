@@ -130,7 +130,7 @@ def undone_table(context: Context) -> Table:
 def responsible(context: Context, result: TaskResult) -> str:
     """Name who is responsible for a task, as the county reports it, else by the policy."""
     told = result.row.text("responsible") or result.task.departments
-    return context.wording.tasks.responsible(told, context.assessment.county.government)
+    return context.wording.tasks.responsible(told, context.assessment.county)
 
 
 def with_unit(row: Row, key: str, phrases: PhraseBook) -> str:

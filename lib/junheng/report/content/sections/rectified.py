@@ -1,0 +1,135 @@
+"""The county's papers on rectification, from the ledger: what came of last year's items, and what is to be done about this year's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from junheng.report.content.context import Context
+from junheng.report.content.model import Block, Paragraph, Table
+from junheng.report.content.phrases import listed
+from junheng.report.content.sections.problems import list_problems
+from junheng.report.content.tables.building import Cells, numbered
+from junheng.report.excel.ledger import Entries, Entry, ledger_entries
+
+KINDS = ("closed", "reopened", "met", "unmet", "allowed", "open")
+"""What an item of last year's ledger can have come to, in the order it is told."""
+LEFT = ("reopened", "unmet")
+
+
+def entries(context: Context) -> Entries:
+    return ledger_entries(
+        context.assessment, context.wording.city_year, context.wording.phrases, context.plan
+    )
+
+
+def kind(entry: Entry) -> str:
+    """What has come of an item: closed and still met, met now, not met (again), or not to be told."""
+    topic = entry.topic
+    if topic is not None and topic.met is False and not topic.allowed:
+        return "reopened" if entry.was_closed else "unmet"
+    if entry.was_closed:
+        return "closed"
+    if topic is None or topic.met is None:
+        return "open"
+    return "met" if topic.met else "allowed"
+
+
+def last_year(context: Context) -> tuple[Block, ...]:
+    """自评整改情况: last year's items counted by what came of them, and those that are not yet met."""
+    carried = entries(context).carried
+    left = [entry for entry in carried if kind(entry) in LEFT]
+    lead = Paragraph(_counted(context, carried) + context.say("rectified.left", count=len(left)))
+    return (lead, _table(context, "rectify_left", left)) if left else (lead,)
+
+
+def had_items(context: Context) -> bool:
+    """Whether last year's ledger has items to report on."""
+    return bool(entries(context).carried)
+
+
+def results(context: Context) -> tuple[Block, ...]:
+    """整改报告: what came of last year's items, and each of them with its present value, for the annex."""
+    carried = entries(context).carried
+    lead = Paragraph(_counted(context, carried) + context.say("rectified.table"))
+    return (lead, _table(context, "rectify_results", carried))
+
+
+def _counted(context: Context, carried: tuple[Entry, ...]) -> str:
+    counts = Counter(map(kind, carried))
+    told = (context.say(f"rectified.count.{name}", count=counts[name]) for name in KINDS if counts[name])
+    return context.say("rectified.lead", last=_last(context), total=len(carried), told="，".join(told))
+
+
+def to_do(context: Context) -> bool:
+    """Whether anything is to be put right."""
+    return bool(list_problems(context))
+
+
+def demands(context: Context) -> tuple[Block, ...]:
+    """整改方案: every item that is open now, with measure, department, person and deadline."""
+    found = entries(context)
+    open_ = [e for e in found.carried if kind(e) in LEFT] + list(found.new)
+    schools = {entry.school_name for entry in open_ if entry.key.school_code}
+    lead = context.say("rectify_plan.tasks", count=len(open_), schools=len(schools))
+    return (Paragraph(lead), _table(context, "rectify_tasks", open_))
+
+
+def problem_titles(context: Context) -> tuple[Block, ...]:
+    """What the city found, by its headings."""
+    titles = listed(problem.title for problem in list_problems(context))
+    return (Paragraph(context.say("rectify_plan.problems", titles=titles)),)
+
+
+def _table(context: Context, spec: str, lines: Sequence[Entry]) -> Table:
+    return Table(context.specs[spec], numbered(_cells(context, entry) for entry in lines))
+
+
+def _cells(context: Context, entry: Entry) -> Cells:
+    topic = entry.topic
+    figures = (topic.standard_value, topic.current_value, topic.gap) if topic else ("", "", "")
+    return {
+        "school": entry.school_name,
+        "stage": entry.key.stage,
+        "indicator": entry.key.label,
+        **dict(zip(("standard", "current", "gap"), figures, strict=True)),
+        "result": context.say(f"rectified.{kind(entry)}"),
+        **{key: entry.texts.get(key, "") for key in ("department", "person", "measure", "deadline")},
+    }
+
+
+def plan_opening(context: Context) -> tuple[Block, ...]:
+    """On whose findings the plan answers, and by when it is done."""
+    return (Paragraph(_said(context, "rectify_plan.opening")),)
+
+
+def means(context: Context) -> tuple[Block, ...]:
+    """How the county sees to it."""
+    return (Paragraph(_said(context, "rectify_plan.means")),)
+
+
+def report_opening(context: Context) -> tuple[Block, ...]:
+    """What was asked for and has been done."""
+    return (Paragraph(_said(context, "rectify_report.opening")),)
+
+
+def next_steps(context: Context) -> tuple[Block, ...]:
+    """What becomes of the items that are left."""
+    left = sum(kind(entry) in LEFT for entry in entries(context).carried)
+    return (Paragraph(_said(context, "rectify_report.next", left=left)),)
+
+
+def _said(context: Context, phrase: str, **more: object) -> str:
+    return context.say(
+        phrase,
+        government=context.assessment.county.government,
+        office=context.wording.city.office,
+        last=_last(context),
+        deadline=context.wording.city_year.rectification_deadline,
+        **context.place,
+        **more,
+    )
+
+
+def _last(context: Context) -> str:
+    return str(context.assessment.year - 1)
