@@ -206,7 +206,8 @@ def per_head(document: Document) -> set[str]:
     """The cells of rows on figures per head, whose label stands in a cell of its own."""
     tables = (b for blocks in document.blocks.values() for b in blocks if isinstance(b, Table))
     rows = [[cell.text for cell in row.cells.values()] for table in tables for row in table.rows]
-    return {text for row in rows if any(word in " ".join(row) for word in PER_HEAD) for text in row}
+    words = (*PER_HEAD, "拨付公用经费")  # the ledger and the form count these in 元
+    return {text for row in rows if any(word in " ".join(row) for word in words) for text in row}
 
 
 def faults(text: str) -> list[str]:
