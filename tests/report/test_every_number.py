@@ -35,6 +35,8 @@ NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?|(?<=[A-Z])\d+|\d+(?:\.\d+)?")
 COUNTIES = ("370832", "370826")
 REPORTS = "assessment,self,schools"
 PLACES = range(8)
+CLEARLY = Fraction("1.25")
+"""From here on a ratio is praised."""
 
 
 @dataclass
@@ -100,10 +102,11 @@ def _praise(found: Known, assessment: Assessment) -> None:
     for row in result.disparities:
         if row.mean is not None:
             ratio = row.mean / result.standard.indicator(row.indicator).thresholds[row.stage]
-            found.county.add(Fraction(int(ratio * 100), 100))
+            if ratio >= CLEARLY:
+                found.county.add(Fraction(int(ratio * 100), 100))
     for unit in result.units:
         ratios = [cell.ratio for cell in unit.cells.values()]
-        if None not in ratios:
+        if None not in ratios and min(ratios) >= CLEARLY:  # type: ignore[type-var]
             found.schools[unit.school_name].add(Fraction(int(min(ratios) * 100), 100))  # type: ignore[type-var]
 
 
