@@ -39,7 +39,13 @@ def rows(document: Document, spec: str) -> list[dict[str, str]]:
     return [{key: cell.text for key, cell in row.cells.items()} for table in tables for row in table.rows]
 
 
-OLD = (line("L1", "已销号"), line("L2", "已销号"), line("L3"), line("L4"), line("L5", number=9))
+OLD = (
+    line("L1", "已销号", deadline="2024-09-30"),
+    line("L2", "已销号"),
+    line("L3"),
+    line("L4"),
+    line("L5", number=9),
+)
 
 
 def test_every_item_of_last_year_says_what_came_of_it() -> None:
@@ -52,6 +58,7 @@ def test_every_item_of_last_year_says_what_came_of_it() -> None:
         "仍未达到",
         "暂无法判定",  # the school is there no more
     ]
+    assert rows(report, "rectify_results")[0]["deadline"] == "2024年9月30日"  # as offices print it
     told = said(report)
     assert (
         "2023年度整改台账共5项，已销号1项，销号后本年度又未达到1项，本年度已达到、申请销号1项，仍未达到1项，暂无法判定1项。"

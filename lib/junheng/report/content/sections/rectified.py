@@ -10,7 +10,9 @@ from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.problems import list_problems
 from junheng.report.content.tables.building import Cells, numbered
+from junheng.report.content.tables.tasks import said_date
 from junheng.report.excel.ledger import Entries, Entry, ledger_entries
+from junheng.report.excel.sheets import as_date
 
 KINDS = ("closed", "reopened", "met", "unmet", "allowed", "open")
 """What an item of last year's ledger can have come to, in the order it is told."""
@@ -94,8 +96,15 @@ def _cells(context: Context, entry: Entry) -> Cells:
         "indicator": entry.key.label,
         **dict(zip(("standard", "current", "gap"), figures, strict=True)),
         "result": context.say(f"rectified.{kind(entry)}"),
-        **{key: entry.texts.get(key, "") for key in ("department", "person", "measure", "deadline")},
+        **{key: entry.texts.get(key, "") for key in ("department", "person", "measure")},
+        "deadline": _printed_day(entry.texts.get("deadline", "")),
     }
+
+
+def _printed_day(written: str) -> str:
+    """A day as offices print it; words such as 年底前 as they are."""
+    found = as_date(written)
+    return said_date(found) if found else written
 
 
 def plan_opening(context: Context) -> tuple[Block, ...]:
