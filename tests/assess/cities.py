@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from junheng.assess.city import CityAssessment, LeftOut, Member
+from junheng.assess.city import AssessedCounty, CityAssessment, LeftOut
 from junheng.assess.city_records import CityRecords
 from junheng.assess.engine import assess
 from junheng.params.city import load_city
@@ -52,15 +52,15 @@ def county(code: int, target: int = 2025) -> County:
 
 def member(
     code: int, *schools: dict[str, Any], target: int = 2025, overdue: int = 0, **sheets: Any
-) -> Member:
+) -> AssessedCounty:
     """An assessed county; beside a junior school, it has `schools`, or one that meets everything."""
     made = book([*(schools or [school()]), school(99, **JUNIOR)], **sheets)
     own = replace(made, county_record=county(code, target))
-    return Member(assess(own, DICTIONARY, (NATIONAL, LOCAL)), None, overdue)
+    return AssessedCounty(assess(own, DICTIONARY, (NATIONAL, LOCAL)), None, overdue)
 
 
 def city(
-    *members: Member,
+    *members: AssessedCounty,
     left_out: tuple[LeftOut, ...] = (),
     year: int = 2024,
     records: CityRecords | None = None,

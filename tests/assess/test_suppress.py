@@ -17,7 +17,7 @@ from junheng.params.checks import load_checks
 from junheng.params.phrases import load_phrases
 from junheng.params.small_counts import load_small_counts
 from junheng.params.tasks import TaskCheck, load_tasks
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.ledger_topics import current_topics
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.statements import item_statement
@@ -72,7 +72,7 @@ def test_nothing_small_nothing_hidden_and_the_switch() -> None:
 
 def test_special_schools_are_hidden_with_their_group() -> None:
     whole, shown = both(FEW)
-    tables = [excluded_table(Context(a, None, WORDING)) for a in (whole, shown)]
+    tables = [excluded_table(CountyContext(a, None, WORDING)) for a in (whole, shown)]
     printed = [[row.cells["students"].text for row in table.rows] for table in tables]
     assert printed == [["30"], ["*"]]
     one = school(9, school_type="特殊教育学校", students_primary=4, students_junior=0)
@@ -90,7 +90,7 @@ def test_tasks_show_marks_also_for_formulas_of_their_own() -> None:
     )  # fmt: skip
     row = {"task": "15", "result": "已安置7人", "cause": "三名残疾儿童在外地", "done": False}
     _, shown = both(FEW, tasks=[row])
-    table = tasks_table(Context(shown, None, replace(WORDING, tasks=changed)))
+    table = tasks_table(CountyContext(shown, None, replace(WORDING, tasks=changed)))
     cells = next(r.cells for r in table.rows if r.cells["number"].text == "15")
     assert "残疾儿童少年入学率*%（应不低于95%）" in cells["computed"].text
     assert "送教上门*人（应不低于1人）" in cells["computed"].text

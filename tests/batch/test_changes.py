@@ -18,7 +18,7 @@ from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.plan import Request, make_plan
 from junheng.batch.run import run_batch
 from junheng.batch.staleness import sha256_file
-from junheng.batch.verify import Outcome, verify
+from junheng.batch.verify import VerifyOutcome, verify
 from junheng.cli.verify import show_why
 from junheng.workbook.read.digest import values_digest
 from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for, write_notebook
@@ -182,7 +182,7 @@ def test_a_corrupted_manifest_is_stale_and_mended(places: Places, text: str) -> 
     run(places)
     (published(places) / "manifest.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     assert len(why(places)) == 1 and "发布清单" in why(places)[0]
-    assert verified(places)[0] is Outcome.SAME  # the files themselves are as they should be
+    assert verified(places)[0] is VerifyOutcome.SAME  # the files themselves are as they should be
     assert run(places).status is Status.DONE and why(places) == ()
 
 
@@ -214,7 +214,7 @@ def test_a_manifest_with_wrong_entries(places: Places, field: str, value: object
     manifest = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(manifest | {field: value}), encoding="utf-8")
     assert any(told in line for line in why(places)), why(places)
-    assert verified(places)[0] is Outcome.SAME
+    assert verified(places)[0] is VerifyOutcome.SAME
     assert run(places).status is Status.DONE and why(places) == ()
 
 
@@ -234,7 +234,7 @@ def test_a_verdict_that_cannot_be_read_is_made_anew_though_the_manifest_agrees(
     assert run(places).status is Status.DONE and why(places) == ()
 
 
-def verified(places: Places, word: str = "内容") -> tuple[Outcome, tuple[str, ...], tuple[str, ...]]:
+def verified(places: Places, word: str = "内容") -> tuple[VerifyOutcome, tuple[str, ...], tuple[str, ...]]:
     def runner(request: Request) -> tuple[JobResult, ...]:
         return run_batch(request, lambda r: None, tools=fake_tools(places, word))
 
@@ -246,9 +246,9 @@ def test_verify_says_what_differs_and_touches_nothing(places: Places) -> None:
     run(places)
     folder = places.out / "2024" / f"{CODE}_邹城市"
     before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-    assert verified(places) == (Outcome.SAME, (), ())
+    assert verified(places) == (VerifyOutcome.SAME, (), ())
     outcome, inputs, files = verified(places, "另一内容")
-    assert outcome is Outcome.DIFFERENT and inputs == ()
+    assert outcome is VerifyOutcome.DIFFERENT and inputs == ()
     assert any("督导评估报告（2024年度）.docx”：content.xml不同" in line for line in files)
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
@@ -262,7 +262,7 @@ def test_verify_finds_what_was_edited_by_hand(places: Places) -> None:
     )
     (folder / "note.txt").write_text("x")
     outcome, inputs, files = verified(places)
-    assert outcome is Outcome.DIFFERENT
+    assert outcome is VerifyOutcome.DIFFERENT
     assert inputs == ("已发布的“data/verdict.json”缺失或被改动",)
     assert files == ("“data/verdict.json”：第1行不同", "“note.txt”重算后没有")
 

@@ -17,7 +17,7 @@ from junheng.batch.evidence import _exporter, write_html
 from junheng.batch.scrub import parameter_source
 from junheng.delivery.extract import pieces_of
 from junheng.delivery.forms import changes_sheet
-from junheng.delivery.pieces import Kind
+from junheng.delivery.pieces import PieceKind
 from junheng.errors import DataProblem, ParamsProblem
 from junheng.lab.data_files import neutral
 from junheng.params.counties import County, load_counties
@@ -145,14 +145,14 @@ def test_xml_entities_are_neither_read_nor_expanded(tmp_path: Path) -> None:
     planted = with_part(
         word("甲"), "word/document.xml", {"<w:document": "<!DOCTYPE w:document [<!ENTITY a 'b'>]><w:document"}
     )
-    assert Kind.HIDDEN in {piece.kind for piece in pieces_of("a.docx", planted)}
+    assert PieceKind.HIDDEN in {piece.kind for piece in pieces_of("a.docx", planted)}
 
 
 def test_html_names_are_text(tmp_path: Path) -> None:
-    from junheng.params.tables import Column, TableSpec
+    from junheng.params.tables import TableColumn, TableSpec
 
     spec = TableSpec(
-        id="t", title=SCRIPT, columns=(Column(key="a", heading=SCRIPT, width=10),), notes=(SCRIPT,)
+        id="t", title=SCRIPT, columns=(TableColumn(key="a", heading=SCRIPT, width=10),), notes=(SCRIPT,)
     )
     rows = (TableRow({"a": TableCell(SCRIPT)}), TableRow(kind="group", text=SCRIPT))
     assert "<script" not in table_html(Table(spec, rows, notes=(SCRIPT,)))

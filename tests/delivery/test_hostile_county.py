@@ -15,7 +15,7 @@ from lxml import etree, html
 from openpyxl import load_workbook
 
 from junheng.delivery.extract import pieces_of
-from junheng.delivery.pieces import Kind
+from junheng.delivery.pieces import PieceKind
 from junheng.errors import OutputProblem
 from junheng.lab import city as city_wb
 from junheng.lab import county as wb
@@ -102,7 +102,7 @@ def test_no_workbook_holds_a_formula_or_a_link(written: Path) -> None:
     assert len(books) == 2
     for path in books:
         kinds = {(piece.kind, piece.text) for piece in pieces_of(path.name, path.read_bytes())}
-        assert (Kind.HIDDEN, "公式") not in kinds
+        assert (PieceKind.HIDDEN, "公式") not in kinds
         with zipfile.ZipFile(path) as archive:
             assert not any(
                 b"hyperlink" in archive.read(n).lower() for n in archive.namelist() if n.endswith(".rels")

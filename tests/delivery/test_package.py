@@ -20,10 +20,10 @@ from junheng.delivery import record as record_module
 from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
 from junheng.delivery.names import check_name, check_names
-from junheng.delivery.package import Order, Outcome, Packed, make_packages, sha256
+from junheng.delivery.package import PackageOrder, PackageOutcome, Packed, make_packages, sha256
 from junheng.delivery.receive import read_form
 from junheng.delivery.record import read_record
-from junheng.delivery.settings import Limits, load_delivery
+from junheng.delivery.settings import PackageLimits, load_delivery
 from junheng.errors import DataProblem, OutputProblem, UsageProblem
 from junheng.files import write_whole
 from tests.delivery.make import (
@@ -52,7 +52,7 @@ def sent_folder(places: Places) -> Path:
 
 
 def made(places: Places, *words: str, **more: object) -> dict[str, Packed]:
-    return {p.county.code: p for p in make_packages(Order(YEAR, places, words, **more))}  # type: ignore[arg-type]
+    return {p.county.code: p for p in make_packages(PackageOrder(YEAR, places, words, **more))}  # type: ignore[arg-type]
 
 
 def files_of(path: Path) -> dict[str, bytes]:
@@ -71,7 +71,7 @@ def correct(places: Places, pupils: int = 660) -> None:
 
 def test_a_package_holds_all_and_its_sums_agree(places: Places, tmp_path: Path) -> None:
     packed = made(places)[OWN.code]
-    assert (packed.outcome, packed.version) == (Outcome.MADE, 1)
+    assert (packed.outcome, packed.version) == (PackageOutcome.MADE, 1)
     assert packed.path == sent_folder(places) / f"{STEM}.zip"
     with zipfile.ZipFile(packed.path) as archive:
         assert archive.testzip() is None
@@ -163,7 +163,7 @@ def test_nothing_changed_nothing_new(places: Places) -> None:
     pdf = next(name for name in files if name.endswith(".pdf"))
     publish(places, OWN, {**files, pdf: files[pdf] + b"\n"})  # converted again, other bytes
     again = made(places)[OWN.code]
-    assert (again.outcome, again.version) == (Outcome.SAME, 1)
+    assert (again.outcome, again.version) == (PackageOutcome.SAME, 1)
     assert first.path.read_bytes() == before
 
 
@@ -172,7 +172,7 @@ def test_a_correction_is_a_new_version_that_says_what_changed(places: Places) ->
     old = (sent_folder(places) / f"{STEM}.zip").read_bytes()
     correct(places)
     packed = made(places)[OWN.code]
-    assert (packed.outcome, packed.version) == (Outcome.MADE, 2)
+    assert (packed.outcome, packed.version) == (PackageOutcome.MADE, 2)
     assert (sent_folder(places) / "已撤回" / f"{STEM}_第1版.zip").read_bytes() == old
     files = files_of(packed.path)  # type: ignore[arg-type]
     rows = rows_of(files["更正说明.xlsx"])
@@ -305,13 +305,13 @@ def test_settings_choose_what_is_carried(places: Places) -> None:
 
 def test_wrong_calls(places: Places, tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="没有2020年度已发布的报告"):
-        make_packages(Order(2020, places))
+        make_packages(PackageOrder(2020, places))
     with pytest.raises(UsageProblem, match="是否要写"):
-        make_packages(Order(YEAR, places, ("邹成市",)))
-    assert made(places, "曲阜市")["370881"].outcome is Outcome.WAITING
+        make_packages(PackageOrder(YEAR, places, ("邹成市",)))
+    assert made(places, "曲阜市")["370881"].outcome is PackageOutcome.WAITING
     (sent_folder(places) / "发送记录.json").write_text("{", encoding="utf-8")
     with pytest.raises(UsageProblem, match="已损坏"):
-        make_packages(Order(YEAR, places))
+        make_packages(PackageOrder(YEAR, places))
 
 
 def test_changes_compare_verdicts_and_rows_that_come_and_go() -> None:
@@ -430,7 +430,7 @@ def _zip(**files: bytes) -> bytes:
 
 def test_received_archives_are_looked_at_before_they_are_read(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
-    small = Limits(file=5_000_000, total=6_000_000, files=3, ratio=100)
+    small = PackageLimits(file=5_000_000, total=6_000_000, files=3, ratio=100)
     for data, says in (
         (_zip(a=b"\0" * 4_000_000), "压缩炸弹"),
         (_zip(a=os.urandom(3_500_000), b=os.urandom(3_500_000)), "压缩炸弹"),

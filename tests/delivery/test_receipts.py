@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from junheng.batch.job import Places
 from junheng.cli.main import guarded
 from junheng.delivery import forms
-from junheng.delivery.package import Order, make_packages
+from junheng.delivery.package import PackageOrder, make_packages
 from junheng.delivery.receive import read_form, receive
 from junheng.delivery.record import read_record
 from junheng.errors import JunhengError, UsageProblem
@@ -131,7 +131,7 @@ def test_a_date_to_come_is_refused(tmp_path: Path) -> None:
 def sent(tmp_path: Path) -> Places:
     places = office(tmp_path / "office")
     publish(places, OWN, published_files(OWN, OWN_SCHOOLS))
-    make_packages(Order(YEAR, places, (OWN.code,), date="2025年4月28日"))
+    make_packages(PackageOrder(YEAR, places, (OWN.code,), date="2025年4月28日"))
     return places
 
 

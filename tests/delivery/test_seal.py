@@ -33,7 +33,7 @@ from junheng.batch.job import Places
 from junheng.cli.main import guarded
 from junheng.delivery import secrets
 from junheng.delivery.archive import NeedsPassphrase, pack, unpack
-from junheng.delivery.package import Order, Outcome, make_packages, sha256
+from junheng.delivery.package import PackageOrder, PackageOutcome, make_packages, sha256
 from junheng.delivery.settings import load_delivery
 from junheng.errors import UsageProblem
 from tests.delivery.make import OWN, OWN_SCHOOLS, PARAMS, YEAR, office, publish, published_files
@@ -121,8 +121,8 @@ def settings(places: Places, **seals: str) -> None:
 
 
 def package(places: Places) -> Path:
-    (packed,) = make_packages(Order(YEAR, places, (OWN.code,)))
-    assert packed.outcome is Outcome.MADE and packed.path is not None, packed.reason
+    (packed,) = make_packages(PackageOrder(YEAR, places, (OWN.code,)))
+    assert packed.outcome is PackageOutcome.MADE and packed.path is not None, packed.reason
     return packed.path
 
 
@@ -330,17 +330,17 @@ def test_the_signature_is_plain_ed25519(sealed: Places, keys: Path, tmp_path: Pa
 
 def test_a_sealed_package_is_compared_with_its_successor(sealed: Places) -> None:
     package(sealed)
-    (same,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
-    assert same.outcome is Outcome.SAME
+    (same,) = make_packages(PackageOrder(YEAR, sealed, (OWN.code,)))
+    assert same.outcome is PackageOutcome.SAME
     publish(sealed, OWN, published_files(OWN, OWN_SCHOOLS, pupils=660))
-    (packed,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
+    (packed,) = make_packages(PackageOrder(YEAR, sealed, (OWN.code,)))
     assert (packed.version, packed.changed) == (2, 6)
 
 
 def test_keys_that_are_missing_or_unsafe(sealed: Places, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(match: str) -> None:
         with pytest.raises(UsageProblem, match=match):
-            make_packages(Order(YEAR, sealed, (OWN.code,)))
+            make_packages(PackageOrder(YEAR, sealed, (OWN.code,)))
 
     monkeypatch.setenv(secrets.SIGNING_KEY_PASSWORD, "wrong")
     refused("签名私钥无法读取")
@@ -363,7 +363,7 @@ def test_keys_that_are_missing_or_unsafe(sealed: Places, keys: Path, monkeypatch
     refused("chmod 600")
     (keys / "passphrases.txt").chmod(0o600)
     monkeypatch.setenv(f"{secrets.PASSPHRASE}_{OWN.code}", "short")
-    (packed,) = make_packages(Order(YEAR, sealed, (OWN.code,)))
+    (packed,) = make_packages(PackageOrder(YEAR, sealed, (OWN.code,)))
     assert "不足12个字符" in packed.reason
 
 

@@ -14,7 +14,7 @@ from junheng.assess.suppress_texts import Suppression
 from junheng.batch.job import Places
 from junheng.delivery import package
 from junheng.delivery.archive import unpack
-from junheng.delivery.package import Order, Outcome, make_packages
+from junheng.delivery.package import PackageOrder, PackageOutcome, make_packages
 from junheng.delivery.record import read_record
 from junheng.delivery.settings import load_delivery
 from junheng.delivery.small_counts import HiddenFigures, figures_hidden_in
@@ -119,8 +119,8 @@ def leaving(places: Places, monkeypatch: pytest.MonkeyPatch) -> Places:
 
 
 def test_a_package_for_outside_holds_the_files_made_for_outside(leaving: Places) -> None:
-    (packed,) = make_packages(Order(YEAR, leaving, (OWN.code,), external=True))
-    assert packed.outcome is Outcome.MADE, packed.reason
+    (packed,) = make_packages(PackageOrder(YEAR, leaving, (OWN.code,), external=True))
+    assert packed.outcome is PackageOutcome.MADE, packed.reason
     assert packed.path is not None and packed.path.name == f"{OWN.stem}_{YEAR}_对外.zip"
     files = unpack(packed.path, load_delivery(PARAMS).limits)
     names = {name.partition("/")[2] for name in files}
@@ -129,24 +129,24 @@ def test_a_package_for_outside_holds_the_files_made_for_outside(leaving: Places)
     assert HOW.rules.printed in guide
     (sent,) = read_record(leaving.year_dir(YEAR) / "发送", YEAR).packages
     assert sent.external
-    (own,) = make_packages(Order(YEAR, leaving, (OWN.code,)))
+    (own,) = make_packages(PackageOrder(YEAR, leaving, (OWN.code,)))
     assert own.version == 1 and own.path is not None and own.path != packed.path
 
 
 def test_a_package_with_a_hidden_count_in_it_is_not_written(leaving: Places) -> None:
     files = published_files(OWN, OWN_SCHOOLS, statement="适龄残疾儿童少年603人。")
     publish(leaving.leaving, OWN, files)
-    (packed,) = make_packages(Order(YEAR, leaving, (OWN.code,), external=True))
-    assert packed.outcome is Outcome.FAILED and packed.path is None
+    (packed,) = make_packages(PackageOrder(YEAR, leaving, (OWN.code,), external=True))
+    assert packed.outcome is PackageOutcome.FAILED and packed.path is None
     assert "“data/items.csv”第2行“statement”：应隐藏的小数“603人”" in packed.reason
     assert not list((leaving.year_dir(YEAR) / "发送").glob("*.zip"))
-    (own,) = make_packages(Order(YEAR, leaving, (OWN.code,)))
-    assert own.outcome is Outcome.MADE
+    (own,) = make_packages(PackageOrder(YEAR, leaving, (OWN.code,)))
+    assert own.outcome is PackageOutcome.MADE
 
 
 def test_without_files_made_for_outside_there_is_no_package(places: Places) -> None:
-    (packed,) = make_packages(Order(YEAR, places, (OWN.code,), external=True))
-    assert packed.outcome is Outcome.WAITING and "EXTERNAL=1" in packed.reason
+    (packed,) = make_packages(PackageOrder(YEAR, places, (OWN.code,), external=True))
+    assert packed.outcome is PackageOutcome.WAITING and "EXTERNAL=1" in packed.reason
 
 
 def test_settings_choose_what_leaves(leaving: Places) -> None:
@@ -155,7 +155,7 @@ def test_settings_choose_what_leaves(leaving: Places) -> None:
         'external: {include: ["*"], exclude: []}', 'external: {include: ["*"], exclude: ["evidence/*"]}'
     )
     path.write_text(text, encoding="utf-8")
-    (packed,) = make_packages(Order(YEAR, leaving, (OWN.code,), external=True))
+    (packed,) = make_packages(PackageOrder(YEAR, leaving, (OWN.code,), external=True))
     assert packed.path is not None
     assert not any("evidence/" in name for name in unpack(packed.path, load_delivery(PARAMS).limits))
 

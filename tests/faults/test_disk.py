@@ -19,7 +19,7 @@ from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.lock import Lock
 from junheng.batch.publish import publish, recover, staging_folder
 from junheng.batch.run import run_batch
-from junheng.batch.verify import Outcome, verify
+from junheng.batch.verify import VerifyOutcome, verify
 from junheng.errors import UsageProblem
 from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for
 from tests.faults.harness import tree
@@ -108,7 +108,7 @@ def test_a_read_only_disk_can_be_verified_not_written(tmp_path: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
             (compared,) = verify(request_for(places, CODE), runner)
-        assert compared.outcome is Outcome.SAME
+        assert compared.outcome is VerifyOutcome.SAME
 
 
 def test_a_limit_on_the_size_of_files(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from junheng.batch.run import run_batch
 from junheng.batch.verify import verify
 from junheng.batch.year import year_in_use
 from junheng.cli.check import check_workbooks
-from junheng.delivery.package import Order, make_packages
+from junheng.delivery.package import PackageOrder, make_packages
 from junheng.errors import UsageProblem
 from tests.batch.fakes import fake_tools, make_project, request_for
 from tests.faults.harness import Site
@@ -110,7 +110,7 @@ def places(tmp_path: Path) -> Places:
     [
         lambda p: run_batch(request_for(p, CODE), lambda r: None, tools=fake_tools(p)),
         lambda p: run_city(request_for(p), fake_tools(p)),
-        lambda p: make_packages(Order(2024, p)),
+        lambda p: make_packages(PackageOrder(2024, p)),
         lambda p: verify(request_for(p, CODE), lambda request: ()),
     ],
     ids=["run", "city", "package", "verify"],

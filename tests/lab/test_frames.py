@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from junheng.assess.city import CityAssessment, LeftOut, Member
+from junheng.assess.city import AssessedCounty, CityAssessment, LeftOut
 from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
 from junheng.assess.trend import compare
@@ -168,7 +168,7 @@ def city(assessment: Assessment) -> CityAssessment:
     gone = County(code="370811", name="任城区", government="任城区人民政府", target_year=2025)
     return CityAssessment(
         2024,
-        (Member(assessment), Member(second)),
+        (AssessedCounty(assessment), AssessedCounty(second)),
         (LeftOut(gone, "absent", "没有采集工作簿"),),
         load_city_rules(PARAMS),
     )

@@ -14,7 +14,7 @@ from junheng.errors import DataProblem
 from junheng.workbook.model import CountyBook
 from junheng.workbook.read.find import find_workbook
 from junheng.workbook.read.formats import open_bytes, open_file
-from junheng.workbook.read.grid import Cell, Grid, Range
+from junheng.workbook.read.grid import Grid, GridCell, Range
 from tests.messy.builder import COUNTY, issues_of, only, patch_part, read, school, write_book
 from tests.messy.other_formats import (
     as_csv,
@@ -170,10 +170,10 @@ def test_xls_keeps_kinds_merged_and_hidden(tmp_path: Path) -> None:
 
     grid = grid_of("a.xls", xls_bytes(fill))
     assert grid.merged == (Range(1, 1, 2, 3),) and grid.hidden == {3}
-    assert grid.cell(3, 1) == Cell("number", "12.5")
-    assert grid.cell(3, 2) == Cell("date", "2023-03-15")
-    assert grid.cell(3, 3) == Cell("bool", "TRUE")
-    assert grid.cell(3, 5) == Cell("error", "#N/A")
+    assert grid.cell(3, 1) == GridCell("number", "12.5")
+    assert grid.cell(3, 2) == GridCell("date", "2023-03-15")
+    assert grid.cell(3, 3) == GridCell("bool", "TRUE")
+    assert grid.cell(3, 5) == GridCell("error", "#N/A")
 
 
 def test_hidden_sheets_of_xls_are_hidden(tmp_path: Path) -> None:
@@ -210,7 +210,9 @@ def test_xml_of_2003_formulas_are_not_evaluated() -> None:
         '<Cell><Data ss:Type="Error">#REF!</Data></Cell></Row></Table></Worksheet></Workbook>'
     )
     grid = grid_of("a.xls", page.encode())
-    assert grid.rows == {3: {2: Cell("unstored", ""), 3: Cell("number", "5"), 5: Cell("error", "#REF!")}}
+    assert grid.rows == {
+        3: {2: GridCell("unstored", ""), 3: GridCell("number", "5"), 5: GridCell("error", "#REF!")}
+    }
     assert grid.hidden == {3} and grid.merged == (Range(3, 3, 3, 4),)
 
 

@@ -12,7 +12,7 @@ from junheng.errors import DataProblem
 from junheng.params.counties import load_counties
 from junheng.workbook.read.book import read_county_book
 from junheng.workbook.read.formats import open_file
-from junheng.workbook.read.grid import Cell, Grid, Range
+from junheng.workbook.read.grid import Grid, GridCell, Range
 from tests.messy.builder import COUNTY, DICTIONARY, PARAMS, YEAR, read, write_book
 from tests.messy.other_formats import as_ods, ods_cell, ods_sheet, write_ods
 
@@ -35,7 +35,7 @@ def grid_of(tmp_path: Path, rows: str) -> Grid:
     return opened.grid(opened.sheets[0])
 
 
-def cell_of(tmp_path: Path, attributes: str, inside: str = "") -> Cell | None:
+def cell_of(tmp_path: Path, attributes: str, inside: str = "") -> GridCell | None:
     cell = f"<table:table-cell {attributes}>{inside}</table:table-cell>"
     return grid_of(tmp_path, f"<table:table-row>{cell}</table:table-row>").cell(1, 1)
 
@@ -43,34 +43,46 @@ def cell_of(tmp_path: Path, attributes: str, inside: str = "") -> Cell | None:
 @pytest.mark.parametrize(
     ("attributes", "inside", "cell"),
     [
-        ('office:value-type="float" office:value="12.50"', "<text:p>13</text:p>", Cell("number", "12.5")),
-        ('office:value-type="percentage" office:value="0.6"', "<text:p>60%</text:p>", Cell("percent", "60%")),
-        ('office:value-type="date" office:date-value="2024-09-01T00:00:00"', "", Cell("date", "2024-09-01")),
-        ('office:value-type="boolean" office:boolean-value="true"', "", Cell("bool", "TRUE")),
-        ('office:value-type="string"', "<text:p>甲<text:s text:c='2'/>乙</text:p>", Cell("text", "甲  乙")),
-        ('office:value-type="string"', "<text:p>甲</text:p><text:p>乙</text:p>", Cell("text", "甲\n乙")),
-        ('office:value-type="string"', "<text:p><text:span>甲</text:span></text:p>", Cell("text", "甲")),
+        ('office:value-type="float" office:value="12.50"', "<text:p>13</text:p>", GridCell("number", "12.5")),
+        (
+            'office:value-type="percentage" office:value="0.6"',
+            "<text:p>60%</text:p>",
+            GridCell("percent", "60%"),
+        ),
+        (
+            'office:value-type="date" office:date-value="2024-09-01T00:00:00"',
+            "",
+            GridCell("date", "2024-09-01"),
+        ),
+        ('office:value-type="boolean" office:boolean-value="true"', "", GridCell("bool", "TRUE")),
+        (
+            'office:value-type="string"',
+            "<text:p>甲<text:s text:c='2'/>乙</text:p>",
+            GridCell("text", "甲  乙"),
+        ),
+        ('office:value-type="string"', "<text:p>甲</text:p><text:p>乙</text:p>", GridCell("text", "甲\n乙")),
+        ('office:value-type="string"', "<text:p><text:span>甲</text:span></text:p>", GridCell("text", "甲")),
         (
             'table:formula="of:=1/0" office:value-type="string" calcext:value-type="error"',
             "<text:p>#DIV/0!</text:p>",
-            Cell("error", "#DIV/0!"),
+            GridCell("error", "#DIV/0!"),
         ),
         (
             'table:formula="of:=X" office:value-type="float" office:value="0"',
             "<text:p>Err:508</text:p>",
-            Cell("error", "Err:508"),
+            GridCell("error", "Err:508"),
         ),
-        ('table:formula="of:=A1"', "", Cell("unstored", "")),
+        ('table:formula="of:=A1"', "", GridCell("unstored", "")),
         (
             'table:formula="of:=A1" office:value-type="float" office:value="3"',
             "<text:p>3</text:p>",
-            Cell("number", "3"),
+            GridCell("number", "3"),
         ),
         ("", "<office:annotation><text:p>批注</text:p></office:annotation>", None),
         ("", "", None),
     ],
 )
-def test_cells(tmp_path: Path, attributes: str, inside: str, cell: Cell | None) -> None:
+def test_cells(tmp_path: Path, attributes: str, inside: str, cell: GridCell | None) -> None:
     assert cell_of(tmp_path, attributes, inside) == cell
 
 
@@ -87,9 +99,9 @@ def test_repeated_rows_and_cells_stand_where_they_are_shown(tmp_path: Path) -> N
         + row("<table:table-cell table:number-columns-repeated='16384'/>", number_rows_repeated="1048573"),
     )
     assert grid.rows == {
-        1: {3: Cell("text", "甲")},
-        2: dict.fromkeys((1, 2, 3), Cell("number", "5")),
-        3: dict.fromkeys((1, 2, 3), Cell("number", "5")),
+        1: {3: GridCell("text", "甲")},
+        2: dict.fromkeys((1, 2, 3), GridCell("number", "5")),
+        3: dict.fromkeys((1, 2, 3), GridCell("number", "5")),
     }
 
 

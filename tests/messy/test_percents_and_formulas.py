@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from junheng.params.template import load_template
 from junheng.workbook.model import Severity
 from junheng.workbook.read.formats import open_file
-from junheng.workbook.read.grid import Cell, Grid
+from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.template.book import HEAD_ROW, Blank, write_blank
 from tests.messy.builder import (
     COUNTY,
@@ -85,7 +85,7 @@ def test_percents_of_xls(tmp_path: Path) -> None:
     style = xlwt.XFStyle()
     style.num_format_str = "0.0%"
     assert xls_grid(tmp_path, lambda sheet: sheet.write(0, 2, 0.6, style)).rows == {
-        1: {3: Cell("percent", "60%")}
+        1: {3: GridCell("percent", "60%")}
     }
 
 
@@ -100,7 +100,9 @@ def test_percents_of_the_xml_of_2003(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_text(page, encoding="utf-8")
     opened = open_file(path)
-    assert opened.grid(opened.sheets[0]).rows == {1: {1: Cell("percent", "60%"), 2: Cell("number", "0.6")}}
+    assert opened.grid(opened.sheets[0]).rows == {
+        1: {1: GridCell("percent", "60%"), 2: GridCell("number", "0.6")}
+    }
 
 
 def xls_grid(tmp_path: Path, write: Any) -> Grid:
@@ -160,7 +162,7 @@ def test_a_figure_of_0_beside_formulas_is_read(place: Path) -> None:
 
 def test_formulas_of_xls_that_were_never_calculated(tmp_path: Path) -> None:
     grid = xls_grid(tmp_path, lambda sheet: (sheet.write(2, 1, xlwt.Formula("20+15")), sheet.write(2, 3, 7)))
-    assert grid.rows == {3: {2: Cell("unstored", ""), 4: Cell("number", "7")}}
+    assert grid.rows == {3: {2: GridCell("unstored", ""), 4: GridCell("number", "7")}}
 
 
 def changed_formula(tmp_path: Path, result: bytes, flags: int) -> Grid:
@@ -179,12 +181,12 @@ def changed_formula(tmp_path: Path, result: bytes, flags: int) -> Grid:
 
 
 def test_perls_placeholder_in_xls_is_no_value(tmp_path: Path) -> None:
-    assert changed_formula(tmp_path, bytes(8), 3).rows == {1: {1: Cell("unstored", "")}}
+    assert changed_formula(tmp_path, bytes(8), 3).rows == {1: {1: GridCell("unstored", "")}}
 
 
 @pytest.mark.parametrize(("result", "flags", "shown"), [(bytes(8), 0, "0"), (struct.pack("<d", 35), 3, "35")])
 def test_a_calculated_result_of_xls_is_read(tmp_path: Path, result: bytes, flags: int, shown: str) -> None:
-    assert changed_formula(tmp_path, result, flags).rows == {1: {1: Cell("number", shown)}}
+    assert changed_formula(tmp_path, result, flags).rows == {1: {1: GridCell("number", shown)}}
 
 
 def test_what_is_typed_as_a_percent_into_the_blank_workbook_stays_one() -> None:

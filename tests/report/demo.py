@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from junheng.assess.city import CityAssessment, Member
+from junheng.assess.city import AssessedCounty, CityAssessment
 from junheng.lab import city as city_lab
 from junheng.lab import county as county_lab
 from junheng.report.content.context import CityContext
@@ -28,7 +28,7 @@ class Demo:
         return self.context.city
 
     @property
-    def members(self) -> tuple[Member, ...]:
+    def members(self) -> tuple[AssessedCounty, ...]:
         return self.city.members
 
 

@@ -16,7 +16,7 @@ from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
 from junheng.batch.contract import county_contents
 from junheng.errors import UsageProblem
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Document, Paragraph, Table
 from junheng.report.content.names import REPORTS, check_reports, report_name
 from junheng.report.content.reports import COMPOSERS, WANTED
@@ -40,7 +40,7 @@ def said(document: Document) -> str:
 
 
 def statements(assessment: Assessment) -> dict[str, str]:
-    tables = [FORMS[form](Context(assessment, None, WORDING)) for form in ("IV", "V")]
+    tables = [FORMS[form](CountyContext(assessment, None, WORDING)) for form in ("IV", "V")]
     rows = [(table.spec.id, row) for table in tables for row in table.rows]
     return {
         f"{form}{row.cells['name'].text.split('.')[0]}": row.cells["statement"].text for form, row in rows
@@ -83,7 +83,7 @@ def test_a_figure_that_is_missing_leaves_the_blank_open_and_the_list_of_gaps_say
 
 def test_the_form_knows_no_local_verdict_where_the_annex_says_both() -> None:
     assessment = county(quota_total=1000, quota_allotted=550, quota_rural=300)
-    context = Context(assessment, None, WORDING)
+    context = CountyContext(assessment, None, WORDING)
     (form,) = [
         t for t in COMPOSERS["form"](context).blocks["tables"] if isinstance(t, Table) and t.spec.id == "IV"
     ]
@@ -93,17 +93,17 @@ def test_the_form_knows_no_local_verdict_where_the_annex_says_both() -> None:
 
 
 def test_the_form_is_a_workbook_too_with_a_sheet_a_table(tmp_path: Path) -> None:
-    document = COMPOSERS["form"](Context(county(), None, WORDING))
+    document = COMPOSERS["form"](CountyContext(county(), None, WORDING))
     write_tables(document, SPECS, tmp_path / "form.xlsx")
     workbook = load_workbook(tmp_path / "form.xlsx")
     assert workbook.sheetnames == ["封面", "表Ⅰ", "表Ⅱ-1", "表Ⅱ-2", "表Ⅲ", "表Ⅳ", "表Ⅴ", "表Ⅵ"]
     cover = {row[0]: row[1] for row in workbook["封面"].iter_rows(values_only=True)}
     assert cover["报送单位（盖章）"] == COUNTY.government and cover["报送时间"] == "2025年3月20日"
-    assert document.workbook and not COMPOSERS["self"](Context(county(), None, WORDING)).workbook
+    assert document.workbook and not COMPOSERS["self"](CountyContext(county(), None, WORDING)).workbook
 
 
 def test_only_a_county_that_meets_the_standard_applies() -> None:
-    passing, failing = (Context(a, None, WORDING) for a in (county(), county(school(1, pe_primary=0))))
+    passing, failing = (CountyContext(a, None, WORDING) for a in (county(), county(school(1, pe_primary=0))))
     assert WANTED["application"](passing) and not WANTED["application"](failing)
     told = said(COMPOSERS["application"](passing))
     assert "经自评，各项指标达到国家标准，现按规定申请评估认定" in told
@@ -138,7 +138,7 @@ def city_book(**sheets: list[dict[str, Any]]) -> CountyBook:
 
 
 def test_what_the_city_did_not_enter_stays_a_visible_blank() -> None:
-    told = said(COMPOSERS["recommendation"](Context(county(), None, WORDING)))
+    told = said(COMPOSERS["recommendation"](CountyContext(county(), None, WORDING)))
     assert f"{COUNTY.government}于____年__月__日提出" in told
     assert "组长____，成员____" in told and "走访学校____所，召开座谈会____次，回收问卷____份" in told
     assert "受委托的第三方____采用____的方式开展评估" in told
@@ -163,7 +163,9 @@ def test_what_the_city_entered_is_printed_for_its_own_county_alone() -> None:
         third_parties=parties,
         received=[{"county": COUNTY.name, "application": "2025-03-18"}],
     )
-    told = said(COMPOSERS["recommendation"](Context(county(), None, WORDING, records=CityRecords(entered))))
+    told = said(
+        COMPOSERS["recommendation"](CountyContext(county(), None, WORDING, records=CityRecords(entered)))
+    )
     assert "于2025年3月18日提出" in told
     assert "2025年4月8日，督导组（组长甲，成员乙、丙）" in told
     assert "走访学校1所（小学1所），召开座谈会2次，回收问卷____份" in told

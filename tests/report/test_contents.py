@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from junheng.errors import OutputProblem
-from junheng.report.content.model import Contents, Heading, Paragraph, Picture
+from junheng.report.content.model import ContentsList, Heading, Paragraph, Picture
 from junheng.report.pdf.convert import Converter
 from junheng.report.word.captions import plain_references
 from junheng.report.word.contents import settle_contents
@@ -104,7 +104,7 @@ def test_the_pdf_has_a_bookmark_for_every_heading(folder: Path) -> None:
 @pytest.mark.e2e
 def test_a_pdf_of_another_document_is_refused(folder: Path, tmp_path: Path) -> None:
     template = make_template(tmp_path, p("{{ blocks.c }}") + p("一、别的标题", style="Heading1") + p("文"))
-    render_word(tiny(c=(Contents(),)), template, tmp_path / "x.docx", tmp_path)
+    render_word(tiny(c=(ContentsList(),)), template, tmp_path / "x.docx", tmp_path)
     with pytest.raises(OutputProblem, match="书签里没有标题“一、别的标题”"):
         settle_contents(tmp_path / "x.docx", folder / "o.pdf")
 
@@ -113,7 +113,7 @@ def test_a_pdf_of_another_document_is_refused(folder: Path, tmp_path: Path) -> N
 def test_a_list_without_page_numbers_is_not_published(tmp_path: Path) -> None:
     """What LibreOffice does with a TOC field that it sees as one."""
     template = make_template(tmp_path, p("{{ blocks.c }}") + p("一、标题", style="Heading1") + p("文"))
-    render_word(tiny(c=(Contents(),)), template, tmp_path / "x.docx", tmp_path)
+    render_word(tiny(c=(ContentsList(),)), template, tmp_path / "x.docx", tmp_path)
     edit(tmp_path / "x.docx", "word/document.xml", 'Requires="w15"', 'Requires="w14"')
     edit(tmp_path / "x.docx", "word/document.xml", "office/word/2012/wordml", "office/word/2010/wordml")
     edit(tmp_path / "x.docx", "word/document.xml", "xmlns:w15", "xmlns:w14")
@@ -127,7 +127,7 @@ def test_the_list_holds_the_levels_asked_for_and_asks_word_nothing(tmp_path: Pat
     blocks = (Heading(1, "一、甲"), Paragraph("文"), Heading(2, "（一）乙"), Paragraph("文"))
     for levels, titles in ((1, ["一、甲"]), (2, ["一、甲", "（一）乙"])):
         template = make_template(tmp_path, p("{{ blocks.c }}") + p("{{ blocks.a }}"))
-        render_word(tiny(c=(Contents(levels),), a=blocks), template, tmp_path / "o.docx", tmp_path)
+        render_word(tiny(c=(ContentsList(levels),), a=blocks), template, tmp_path / "o.docx", tmp_path)
         assert list(entries(tmp_path / "o.docx")) == titles
         xml = (part(tmp_path / "o.docx"), part(tmp_path / "o.docx", "word/settings.xml"))
         names = [mark.get(qn("w:name")) for mark in xml[0].iter(qn("w:bookmarkStart"))]
@@ -177,7 +177,7 @@ def test_fields_begin_and_end_in_pairs(tmp_path: Path) -> None:
 def test_only_programs_that_keep_page_numbers_see_the_field_of_the_list(tmp_path: Path) -> None:
     """LibreOffice prints what is stored inside a TOC field, here 0; Word takes the choice made for it."""
     template = make_template(tmp_path, p("{{ blocks.c }}") + p("一、甲", style="Heading1") + p("文"))
-    render_word(tiny(c=(Contents(),)), template, tmp_path / "o.docx", tmp_path)
+    render_word(tiny(c=(ContentsList(),)), template, tmp_path / "o.docx", tmp_path)
     choices = list(part(tmp_path / "o.docx").iter("{*}Choice"))
     held = [child for choice in choices for child in choice]
     assert [child.get(qn("w:fldCharType")) for child in held] == ["begin", None, "separate", "end"]
@@ -194,7 +194,7 @@ def test_headings_of_annexes_stand_in_the_list_with_their_labels_when_word_makes
         p("{{ blocks.c }}") + p("一、甲", style="Heading1") + p("文")
         + p("附件1", style="AnnexLabel") + p("清单“新”", style="AnnexTitle") + p("文"),
     )  # fmt: skip
-    render_word(tiny(c=(Contents(),)), template, tmp_path / "o.docx", tmp_path)
+    render_word(tiny(c=(ContentsList(),)), template, tmp_path / "o.docx", tmp_path)
     assert [code for code in instructions(tmp_path / "o.docx") if code.startswith("TC")] == [
         'TC "附件1　清单“新”" \\l 1'
     ]

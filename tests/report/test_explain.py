@@ -14,7 +14,7 @@ from junheng.assess.model import Assessment
 from junheng.cli.main import guarded
 from junheng.errors import UsageProblem
 from junheng.params.city import CountyYear, ExceptionUse
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.explain import explain
 from junheng.report.content.tables import FORMS
 from junheng.report.content.text import blocks_text
@@ -42,7 +42,7 @@ def assessed(made: CountyBook, *exceptions: str) -> Assessment:
 
 
 def said(made: CountyBook, *asked: str, **options: object) -> str:
-    context = Context(assessed(made), None, WORDING)
+    context = CountyContext(assessed(made), None, WORDING)
     return blocks_text(explain(context, *asked, **options))  # type: ignore[arg-type]
 
 
@@ -75,7 +75,7 @@ def test_original_text_and_repair_are_shown() -> None:
 
 
 def test_a_blank_that_counts_as_zero_says_so() -> None:
-    context = Context(
+    context = CountyContext(
         assessed(book([school(1, dense_urban=True, other_ground_area=None)]), "E2"), None, WORDING
     )
     text = blocks_text(explain(context, "L5", "2137830001"))
@@ -167,7 +167,7 @@ def test_the_command_writes_nothing_and_names_the_cell(
 
 def test_html_and_ledger_carry_the_cells(tmp_path: Path) -> None:
     assessment = assessed(book([school(1, teaching_area=100)]))
-    html = table_html(FORMS["II-2"](Context(assessment, None, WORDING)))
+    html = table_html(FORMS["II-2"](CountyContext(assessment, None, WORDING)))
     cell = "测试.xlsx〔学校〕teaching_area2、indoor_sports_area2、students_primary2"
     told = f"来源：{cell}。说明：.venv/bin/junheng explain 370883 2024 L4 2137830001"
     call = '说明：wb.explain(work, assessment, "L4", "2137830001")'
@@ -187,7 +187,7 @@ def test_every_figure_of_the_standard_form_says_what_explains_it() -> None:
         [school(1, teaching_area=100), {**NINE, "school_code": "2137830002", "school_name": "第2学校"}]
     )
     assessment = assessed(made)
-    context = Context(assessment, None, WORDING)
+    context = CountyContext(assessment, None, WORDING)
     tables = [form(context) for form in FORMS.values()]
     origins = [c.origin for t in tables for row in t.rows for c in row.cells.values() if c.origin]
     asked = {origin.in_terminal.split(".venv/bin/junheng explain 370883 2024 ")[1] for origin in origins}

@@ -41,7 +41,7 @@ from junheng.report.figures.frames import (
     shares_frame,
 )
 from junheng.report.figures.png import DPI, png, save_png
-from junheng.report.figures.sheet import WIDTH, Sheet, wrapped
+from junheng.report.figures.sheet import WIDTH, ReportFigure, wrapped
 from junheng.report.figures.style import FAIL, STAGE_LOOKS, VERDICT_MARKS, VERDICT_PATCHES, report_style
 from tests.assess.cities import OPEN, POOR, city, member
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, ROOT, book, school
@@ -118,12 +118,12 @@ def with_last_year(now: list[dict[str, Any]], before: list[dict[str, Any]]) -> t
     return assessment, compare(assessment, replace(county(before), year=2023))
 
 
-def sheets(assessment: Assessment, trend: Trend | None = None) -> dict[str, Sheet]:
+def sheets(assessment: Assessment, trend: Trend | None = None) -> dict[str, ReportFigure]:
     made = {name: make_figure(name, assessment, trend) for name in FIGURES}
     return {name: sheet for name, sheet in made.items() if sheet is not None}
 
 
-def figure(name: str, assessment: Assessment, trend: Trend | None = None) -> Sheet:
+def figure(name: str, assessment: Assessment, trend: Trend | None = None) -> ReportFigure:
     return sheets(assessment, trend)[name]
 
 
@@ -332,7 +332,7 @@ def overlaps(figure: Figure) -> list[tuple[str, ...]]:
 
 
 def test_overlapping_texts_are_found() -> None:
-    sheet = Sheet(20, "x", "", "")
+    sheet = ReportFigure(20, "x", "", "")
     sheet.write(10, 10, "国国国")
     sheet.write(14, 10, "家家家")
     sheet.write(150, 10, "出边的文字")
@@ -483,7 +483,7 @@ def test_settings_of_matplotlib_are_left_as_they_were(tmp_path: Path) -> None:
 
 def test_rare_characters_have_glyphs_and_unknown_ones_are_an_error(tmp_path: Path) -> None:
     with report_style():
-        good, bad = Sheet(10, "rare", "", ""), Sheet(10, "bad", "", "")
+        good, bad = ReportFigure(10, "rare", "", ""), ReportFigure(10, "bad", "", "")
         good.write(1, 5, "洸鄹嶧堃鄌漷喆𬭚−㎡≥Ⅲ", weight="bold")
         bad.write(1, 5, "某县\U0010fffd")
     save_png(good, tmp_path / "rare.png")

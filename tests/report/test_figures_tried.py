@@ -10,13 +10,13 @@ import pytest
 from junheng.assess.forecast import forecast
 from junheng.errors import UsageProblem
 from junheng.params.forecast import load_assumptions
-from junheng.report.figures.sheet import Sheet
+from junheng.report.figures.sheet import ReportFigure
 from junheng.report.figures.trials import costs_figure, costs_frame, forecast_figure, tried_figure
 from tests.assess.make import DICTIONARY, PARAMS, book, school
 from tests.planning.make import assessed, planned, prices
 
 
-def written(sheet: Sheet) -> set[str]:
+def written(sheet: ReportFigure) -> set[str]:
     return {text.get_text() for axes in sheet.axes for text in axes.texts} | {
         t.get_text() for t in sheet.texts
     }

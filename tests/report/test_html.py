@@ -6,17 +6,17 @@ from fractions import Fraction
 
 from lxml import html
 
-from junheng.params.tables import Column, TableSpec
-from junheng.report.content.model import Origin, Table, TableCell, TableRow
+from junheng.params.tables import TableColumn, TableSpec
+from junheng.report.content.model import FigureOrigin, Table, TableCell, TableRow
 from junheng.report.page.html import LONG, boxed_table_html, table_html
 
 SPEC = TableSpec(
     id="t",
     title="表",
     columns=(
-        Column(key="a", heading="甲", width=10),
-        Column(key="b", heading="乙", width=10, align="left"),
-        Column(key="c", heading="丙", width=10),
+        TableColumn(key="a", heading="甲", width=10),
+        TableColumn(key="b", heading="乙", width=10, align="left"),
+        TableColumn(key="c", heading="丙", width=10),
     ),
 )
 
@@ -49,7 +49,7 @@ def test_figures_are_aligned_and_words_keep_their_column() -> None:
 
 
 def test_text_is_escaped_and_a_source_can_be_reached_by_key_and_click() -> None:
-    row = TableRow({**BLANK_ROW, "a": TableCell("<b>", origin=Origin('来源："x"', "", ""))})
+    row = TableRow({**BLANK_ROW, "a": TableCell("<b>", origin=FigureOrigin('来源："x"', "", ""))})
     found = table_html(Table(SPEC, (row,)))
     assert '<td class="" tabindex="0" title="来源：&quot;x&quot;">&lt;b&gt;</td>' in found
 

@@ -16,7 +16,7 @@ from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
 from junheng.exact import exact
 from junheng.params.city import CityYear
-from junheng.params.tables import Column, TableSpec
+from junheng.params.tables import TableColumn, TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.excel.ledger import ledger_table, write_ledger
 from junheng.report.excel.sheets import SheetForm, as_date, write_workbook
@@ -260,9 +260,9 @@ def test_any_table_becomes_a_sheet_with_merged_headers_and_spans(tmp_path: Path)
         id="t",
         title="试表",
         columns=(
-            Column(key="a", heading="项目", width=20, align="left"),
-            Column(key="b", heading="甲", group=("合计",), width=20),
-            Column(key="c", heading="乙", group=("合计",), width=20),
+            TableColumn(key="a", heading="项目", width=20, align="left"),
+            TableColumn(key="b", heading="甲", group=("合计",), width=20),
+            TableColumn(key="c", heading="乙", group=("合计",), width=20),
         ),
         notes=("说明",),
     )

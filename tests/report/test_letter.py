@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from junheng.assess.engine import assess
 from junheng.assess.trend import compare
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Heading, Paragraph, Table
 from junheng.report.content.reports import COMPOSERS
 from junheng.workbook.model import CountyBook
@@ -21,14 +21,16 @@ WORDING = load_wording(PARAMS, 2024)
 MEAN = re.compile(r"(小学|初中)([^；。，]+?)全县平均([\d.]+)[^\d，]+，为标准值的([\d.]+)倍")
 
 
-def context(now: CountyBook, before: CountyBook | None = None, **city_year: object) -> Context:
+def context(now: CountyBook, before: CountyBook | None = None, **city_year: object) -> CountyContext:
     assessed = assess(now, DICTIONARY, (NATIONAL, LOCAL))
     last = before and assess(replace(before, year=2023), DICTIONARY, (NATIONAL, LOCAL))
     wording = replace(WORDING, city_year=WORDING.city_year.model_copy(update=city_year))
-    return Context(assessed, compare(assessed, last) if last else None, wording, (), (("工作簿", "0" * 64),))
+    return CountyContext(
+        assessed, compare(assessed, last) if last else None, wording, (), (("工作簿", "0" * 64),)
+    )
 
 
-def texts(made: Context, *sections: str) -> str:
+def texts(made: CountyContext, *sections: str) -> str:
     blocks = COMPOSERS["assessment"](made).blocks
     return "\n".join(b.text for name in sections for b in blocks[name] if isinstance(b, Paragraph))
 

@@ -8,7 +8,7 @@ import pytest
 
 from junheng.assess.engine import assess
 from junheng.params.tasks import load_tasks
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Document, Paragraph, Table
 from junheng.report.content.reports import COMPOSERS, WANTED
 from tests.assess.make import COUNTY, DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
@@ -21,9 +21,9 @@ def line(indicator: str, state: str = "整改中", number: int = 1, **more: Any)
     return {**own, "indicator": indicator, "state": state, **more}
 
 
-def context(*ledger: dict[str, Any], **values: Any) -> Context:
+def context(*ledger: dict[str, Any], **values: Any) -> CountyContext:
     made = book([school(1, **values), school(2)], ledger=list(ledger))
-    return Context(assess(made, DICTIONARY, (NATIONAL, LOCAL)), None, WORDING)
+    return CountyContext(assess(made, DICTIONARY, (NATIONAL, LOCAL)), None, WORDING)
 
 
 def said(document: Document) -> str:

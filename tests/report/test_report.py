@@ -12,7 +12,7 @@ from junheng.assess.engine import assess
 from junheng.assess.trend import compare
 from junheng.params.city import CountyYear, ExceptionUse
 from junheng.params.standard import load_standards
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Document, Heading, Paragraph, Table
 from junheng.report.content.reports import COMPOSERS, WANTED
 from junheng.workbook.model import CountyBook, Row, Value
@@ -39,7 +39,7 @@ def report(
     now = assess(county, DICTIONARY, STANDARDS, choices)
     trend = compare(now, assess(before, DICTIONARY, load_standards(PARAMS, 2023))) if before else None
     defaults = STANDARDS[0].settings
-    context = Context(now, trend, WORDING, fingerprints=(("工作簿", "0" * 64),), defaults=defaults)
+    context = CountyContext(now, trend, WORDING, fingerprints=(("工作簿", "0" * 64),), defaults=defaults)
     if not WANTED[name](context):
         pytest.skip("这样的县不作这份文书")
     return COMPOSERS[name](context)

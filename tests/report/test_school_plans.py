@@ -12,8 +12,8 @@ from junheng.assess.engine import assess
 from junheng.assess.model import Assessment, Verdict
 from junheng.assess.plans import SchoolPlan, school_plans
 from junheng.assess.trend import compare
-from junheng.report.content.context import Context, load_wording
-from junheng.report.content.model import Contents, Heading, Paragraph, Table
+from junheng.report.content.context import CountyContext, load_wording
+from junheng.report.content.model import ContentsList, Heading, Paragraph, Table
 from junheng.report.content.reports import COMPOSERS
 from junheng.report.content.sections.plans import FEW
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
@@ -34,7 +34,7 @@ def only(*schools: dict[str, Any]) -> SchoolPlan:
 def page(assessment: Assessment, trend: Any = None, wording: Any = WORDING) -> list[str]:
     """Return the text of the school pages: paragraphs, and every cell of the tables."""
     told: list[str] = []
-    for block in COMPOSERS["schools"](Context(assessment, trend, wording)).blocks["schools"]:
+    for block in COMPOSERS["schools"](CountyContext(assessment, trend, wording)).blocks["schools"]:
         if isinstance(block, Heading | Paragraph):
             told.append(block.text)
         elif isinstance(block, Table):
@@ -127,7 +127,7 @@ def test_a_combined_school_is_one_school_with_two_tables():
         backbone_junior=6,
         pe_junior=1,
     )
-    document = COMPOSERS["schools"](Context(county(both), None, WORDING))
+    document = COMPOSERS["schools"](CountyContext(county(both), None, WORDING))
     tables = [b.caption for b in document.blocks["schools"] if isinstance(b, Table)]
     assert tables == ["第1小学（小学部）资源配置指标", "第1小学（初中部）资源配置指标", "整改措施"]
     assert [b.page for b in document.blocks["schools"] if isinstance(b, Heading)] == [True]
@@ -136,14 +136,14 @@ def test_a_combined_school_is_one_school_with_two_tables():
 @pytest.mark.parametrize(("schools", "listed"), [(FEW, False), (FEW + 1, True)])
 def test_many_schools_get_a_contents_list(schools: int, listed: bool):
     document = COMPOSERS["schools"](
-        Context(county(*(school(n, teaching_area=10) for n in range(1, schools + 1))), None, WORDING)
+        CountyContext(county(*(school(n, teaching_area=10) for n in range(1, schools + 1))), None, WORDING)
     )
-    assert (document.blocks["contents"] == (Contents(1),)) is listed
+    assert (document.blocks["contents"] == (ContentsList(1),)) is listed
     assert (document.fields["contents_title"] != "") is listed
 
 
 def test_a_county_in_order_has_no_page_and_says_so():
-    document = COMPOSERS["schools"](Context(county(school(1)), None, WORDING))
+    document = COMPOSERS["schools"](CountyContext(county(school(1)), None, WORDING))
     assert document.blocks["schools"] == ()
     assert isinstance(document.blocks["opening"][0], Paragraph)
     assert "全部达标，没有需要编制一校一策的学校" in document.blocks["opening"][0].text

@@ -19,7 +19,7 @@ from junheng.errors import ParamsProblem
 from junheng.params.city import load_county_year
 from junheng.params.counties import County, load_counties
 from junheng.params.phrases import PLACEHOLDER, load_phrases
-from junheng.report.content.context import Context, Wording, load_wording
+from junheng.report.content.context import CountyContext, Wording, load_wording
 from junheng.report.content.model import Document, Heading, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.phrases import nested
 from junheng.report.content.reports import COMPOSERS, WANTED, checked_remarks
@@ -188,7 +188,7 @@ def documents(now: CountyBook, before: CountyBook | None, wording: Wording) -> I
     """Every report of a county, with last year's when it is given."""
     assessed = assess(now, DICTIONARY, (NATIONAL, LOCAL))
     trend = compare(assessed, assess(before, DICTIONARY, (NATIONAL, LOCAL))) if before else None
-    context = Context(assessed, trend, wording, defaults=NATIONAL.settings)
+    context = CountyContext(assessed, trend, wording, defaults=NATIONAL.settings)
     return (compose(context) for name, compose in COMPOSERS.items() if WANTED[name](context))
 
 
@@ -423,7 +423,9 @@ def test_counts_come_from_the_standard() -> None:
     grown = {"indicators": (*NATIONAL.indicators, eighth), "unit_rule": rule}
     standards = (NATIONAL.model_copy(update=grown), LOCAL.model_copy(update=grown))
     rows = [school(1, teaching_area=1500, equipment_value=80, multimedia_rooms=5), school(2)]
-    context = Context(assess(book(rows), DICTIONARY, standards), None, WORDING, defaults=NATIONAL.settings)
+    context = CountyContext(
+        assess(book(rows), DICTIONARY, standards), None, WORDING, defaults=NATIONAL.settings
+    )
     told = "".join(text for compose in COMPOSERS.values() for text in texts(compose(context)))
     assert "八项指标中至少六项达到标准值、其余各项均不低于标准值80%" in told
     assert not re.search(r"七项|85%(?!以上|。|（| \||）)", told.replace("不低于85%", ""))
@@ -434,7 +436,7 @@ REMARKED = "部分学校场地改造已列入下年度计划。\n另一段。"
 
 def test_a_remark_stands_at_the_end_of_its_section_and_says_whose_it_is() -> None:
     assessed = assess(book([school(1)]), DICTIONARY, (NATIONAL, LOCAL))
-    context = Context(assessed, None, WORDING, remarks={"problems": REMARKED})
+    context = CountyContext(assessed, None, WORDING, remarks={"problems": REMARKED})
     blocks = COMPOSERS["assessment"](context).blocks["problems"]
     assert [b.text for b in blocks[-2:] if isinstance(b, Paragraph)] == [
         "部分学校场地改造已列入下年度计划。",

@@ -14,7 +14,7 @@ from junheng.assess.engine import assess
 from junheng.assess.model import Assessment, Verdict
 from junheng.assess.trend import Trend, compare
 from junheng.exact import COMPARATORS
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Table
 from junheng.report.content.tables import FORMS
 from junheng.report.content.tables.building import judged_cell
@@ -57,9 +57,9 @@ def annex(assessment: Assessment) -> dict[str, Table]:
     return {form: table(told(assessment)) for form, table in FORMS.items()}
 
 
-def told(assessment: Assessment, trend: Trend | None = None) -> Context:
+def told(assessment: Assessment, trend: Trend | None = None) -> CountyContext:
     """The context of a report; the office gave no figures for the tasks."""
-    return Context(assessment, trend, UNASKED)
+    return CountyContext(assessment, trend, UNASKED)
 
 
 def texts(table: Table, row: int) -> dict[str, str]:

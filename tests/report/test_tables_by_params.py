@@ -13,7 +13,7 @@ from junheng.lab.data_files import write_data_files
 from junheng.params.dictionary import load_dictionary
 from junheng.params.phrases import load_phrases
 from junheng.params.standard import load_standards
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Table
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables import FORMS
@@ -59,7 +59,7 @@ def assessed(params: Path) -> Assessment:
 
 
 def tables(params: Path) -> dict[str, Table]:
-    context = Context(assessed(params), None, load_wording(params, 2024))
+    context = CountyContext(assessed(params), None, load_wording(params, 2024))
     return {form: table(context) for form, table in FORMS.items()}
 
 
@@ -78,7 +78,7 @@ def test_the_eighth_indicator_stands_in_every_table(params: Path):
 
 def test_the_eighth_indicator_stands_in_body_and_data(params: Path, tmp_path: Path):
     assessment = assessed(params)
-    context = Context(assessment, None, load_wording(params, 2024))
+    context = CountyContext(assessment, None, load_wording(params, 2024))
     assert any("L8 每百名" in row.cells["indicator"].text for row in resource_table(context).rows)
     assert any("L8 每百名" in row.cells["indicator"].text for row in disparity_table(context).rows)
     write_data_files(assessment, PhraseBook(load_phrases(params)), tmp_path)

@@ -16,7 +16,7 @@ from lxml import etree
 
 from junheng.assess.engine import assess
 from junheng.errors import OutputProblem, ParamsProblem
-from junheng.report.content.context import Context, load_wording
+from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Document, Picture
 from junheng.report.content.reports import COMPOSERS
 from junheng.report.pdf.inspect import inspect_word
@@ -38,7 +38,7 @@ def document(name: str) -> Document:
     county = book([school(1, teaching_area=1500), school(2, teaching_area=None), school(3)])
     assessment = assess(county, DICTIONARY, (NATIONAL, LOCAL))
     picture = Picture("small.png", "学校规模", "柱形图", 0.5)
-    return COMPOSERS[name](Context(assessment, None, load_wording(PARAMS, 2024), (picture,)))
+    return COMPOSERS[name](CountyContext(assessment, None, load_wording(PARAMS, 2024), (picture,)))
 
 
 def template(name: str) -> Path:

@@ -13,10 +13,10 @@ from typing import Literal
 from docx.oxml.ns import qn
 from lxml import etree
 
-from junheng.params.tables import Column, TableSpec
+from junheng.params.tables import TableColumn, TableSpec
 from junheng.report.content.model import (
     Block,
-    Contents,
+    ContentsList,
     Document,
     Heading,
     Mark,
@@ -72,8 +72,8 @@ INDICATORS = (
 
 def column(
     key: str, heading: str, width: float, *group: str, align: Literal["left", "right"] | None = None
-) -> Column:
-    return Column(key=key, heading=heading, width=width, group=group, align=align or "center")
+) -> TableColumn:
+    return TableColumn(key=key, heading=heading, width=width, group=group, align=align or "center")
 
 
 def schools_table(count: int = 120) -> Table:
@@ -270,7 +270,7 @@ def problems() -> tuple[Block, ...]:
 
 def content(schools: int) -> dict[str, tuple[Block, ...]]:
     return {
-        "contents": (Contents(2),),
+        "contents": (ContentsList(2),),
         "opening": (Paragraph(text(4)), Paragraph(text(3))),
         "inspection": (Paragraph(text(2)),),
         "achievements": (Paragraph(text(2)),),

@@ -11,7 +11,7 @@ from docx.oxml.parser import parse_xml
 from lxml import etree
 
 from junheng.errors import OutputProblem
-from junheng.params.tables import Column, TableSpec
+from junheng.params.tables import TableColumn, TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.word.blocks import CONTINUED
 from junheng.report.word.captions import Captions
@@ -203,7 +203,7 @@ def test_names_stay_on_one_line_when_there_is_room() -> None:
 
 def test_a_repeated_column_must_be_expanded() -> None:
     spec = TableSpec(
-        id="t", title="甲", columns=(Column(key="{id}", heading="{name}", width=9, repeat="indicators"),)
+        id="t", title="甲", columns=(TableColumn(key="{id}", heading="{name}", width=9, repeat="indicators"),)
     )
     with pytest.raises(OutputProblem, match="“甲”的重复列没有展开"):
         build(Table(spec, ()))

@@ -26,7 +26,7 @@ State = Literal["early", "on_time", "kept", "ahead", "missed", "open", "absent"]
 
 
 @dataclass(frozen=True, repr=False)
-class Member(Brief):
+class AssessedCounty(Brief):
     """An assessed county. `overdue`: last year's ledger items past their deadline, not closed and still unmet."""
 
     assessment: Assessment
@@ -73,11 +73,11 @@ class Rank(Brief):
     """A county's place; counties that are equal in everything share it."""
 
     place: int
-    member: Member
+    member: AssessedCounty
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Progress(Brief):
+class PlanProgress(Brief):
     """A county on the plan; `left` years to its target year (negative: past). `verdict` None: left out."""
 
     county: County
@@ -91,10 +91,10 @@ class PlanYear(Brief):
     """The counties that the plan wants to reach the national standard by the same year."""
 
     year: int
-    counties: tuple[Progress, ...]
+    counties: tuple[PlanProgress, ...]
 
     @property
-    def reached(self) -> tuple[Progress, ...]:
+    def reached(self) -> tuple[PlanProgress, ...]:
         return tuple(p for p in self.counties if p.verdict is Verdict.MET)
 
 
@@ -103,7 +103,7 @@ class Notice(Brief):
     """One county listed for 通报 on one ground; `vetoes` present when that is the ground."""
 
     ground: Ground
-    member: Member
+    member: AssessedCounty
     vetoes: tuple[ItemResult, ...] = ()
 
 
@@ -127,7 +127,7 @@ class CityAssessment(Shown):
     """The city in one year. `members` and `left_out` keep the order of counties.yml; `records` are the city's own."""
 
     year: int
-    members: tuple[Member, ...]
+    members: tuple[AssessedCounty, ...]
     left_out: tuple[LeftOut, ...]
     rules: CityRules
     records: CityRecords = field(default_factory=CityRecords)
@@ -152,7 +152,7 @@ class CityAssessment(Shown):
         return rank(self.members, self.rules)
 
     @cached_property
-    def unranked(self) -> tuple[Member, ...]:
+    def unranked(self) -> tuple[AssessedCounty, ...]:
         """The counties whose verdict has no place in the ranking: what is not known is neither first nor last."""
         return tuple(member for member in self.members if member.verdict not in self.rules.ranking)
 
@@ -172,7 +172,7 @@ class CityAssessment(Shown):
         """Return the units of all counties, or those of one stage."""
         return tuple(u for m in self.members for u in m.assessment.units if stage in ("", u.stage))
 
-    def verdicts(self) -> Mapping[Verdict, tuple[Member, ...]]:
+    def verdicts(self) -> Mapping[Verdict, tuple[AssessedCounty, ...]]:
         """Return the counties by their national verdict."""
         return {v: tuple(m for m in self.members if m.verdict is v) for v in Verdict}
 
@@ -189,13 +189,13 @@ def mean_cv(assessment: Assessment) -> Fraction | None:
     return None if total is None or not values else total / len(values)
 
 
-def rank(members: Iterable[Member], rules: CityRules) -> tuple[Rank, ...]:
+def rank(members: Iterable[AssessedCounty], rules: CityRules) -> tuple[Rank, ...]:
     """Order counties by verdict, then share of units certainly 达标 (high first), then mean CV (low first) **[decided]**.
 
     Counties whose verdict is not in `rules.ranking` are left out. A mean CV that cannot be had stands behind its equals.
     """
 
-    def key(member: Member) -> tuple[int, Fraction, bool, Fraction]:
+    def key(member: AssessedCounty) -> tuple[int, Fraction, bool, Fraction]:
         cv = member.mean_cv
         return (rules.ranking.index(member.verdict), -member.certain_share, cv is None, cv or Fraction(0))
 
@@ -212,7 +212,7 @@ def _plan(city: CityAssessment) -> Iterator[PlanYear]:
     for year in sorted({county.target_year for county, _ in verdicts.values()}):
         own = [(c, v) for c, v in verdicts.values() if c.target_year == year]
         left = year - city.year
-        yield PlanYear(year, tuple(Progress(c, v, left, plan_state(v, left)) for c, v in own))
+        yield PlanYear(year, tuple(PlanProgress(c, v, left, plan_state(v, left)) for c, v in own))
 
 
 def plan_state(verdict: Verdict | None, left: int) -> State:
@@ -237,7 +237,7 @@ def _notices(city: CityAssessment) -> Iterator[Notice]:
                 yield Notice(ground, member, present if ground.id == "veto" else ())
 
 
-def common_problems(members: Iterable[Member], least: int) -> tuple[CommonProblem, ...]:
+def common_problems(members: Iterable[AssessedCounty], least: int) -> tuple[CommonProblem, ...]:
     """Return what at least `least` counties fail: most counties first, then most units, then the standard's order."""
     found: dict[tuple[Kind, str, str], _Tally] = {}
     for member in members:

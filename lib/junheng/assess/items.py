@@ -12,7 +12,7 @@ from junheng.assess.schools import Rules, School, county_missing, or_any
 from junheng.exact import COMPARATORS
 from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula
 from junheng.params.interval import Interval, Open
-from junheng.params.standard import Figure, Item, Part
+from junheng.params.standard import Item, Part, StatementFigure
 from junheng.workbook.model import CountyBook, Row
 
 SCHOOLS = "schools"
@@ -39,7 +39,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ItemSources:
     """Where items find their figures: all subjects by sheet, the year and the exceptions that are switched on."""
 
     subjects: dict[str, tuple[Subject, ...]]
@@ -50,7 +50,7 @@ class Evidence:
 
 def gather_evidence(
     book: CountyBook, schools: tuple[School, ...], rules: Rules, exceptions: Iterable[str]
-) -> Evidence:
+) -> ItemSources:
     """Make every sheet's rows into subjects."""
     rows = [replace(school, members=(member,)) for school in schools for member in school.members]
     subjects = {SCHOOLS: _school_subjects(schools), SCHOOL_ROWS: _school_subjects(rows)}
@@ -59,7 +59,7 @@ def gather_evidence(
             subjects[COUNTY] = (_county_subject(rules),)
         elif sheet.id != SCHOOLS:
             subjects[sheet.id] = tuple(_row_subject(row, sheet.id, rules) for row in book.rows(sheet.id))
-    return Evidence(subjects, book.year, frozenset(exceptions), rules.standard.chosen)
+    return ItemSources(subjects, book.year, frozenset(exceptions), rules.standard.chosen)
 
 
 def _school_subjects(schools: Iterable[School]) -> tuple[Subject, ...]:
@@ -89,14 +89,14 @@ def _row_subject(row: Row, sheet_id: str, rules: Rules) -> Subject:
     return Subject(row.text(sheet.key) if sheet.key else "", name, row.get, possible, missing)
 
 
-def evaluate_item(item: Item, evidence: Evidence) -> ItemResult:
+def evaluate_item(item: Item, evidence: ItemSources) -> ItemResult:
     """Return the item's verdict, part by part, with its statement's figures."""
     parts = tuple(_part(part, evidence) for part in item.active_parts(evidence.settings))
     figures = {name: statement_figure(figure, evidence) for name, figure in item.figures.items()}
     return ItemResult(item, combined(part.verdict for part in parts), parts, figures)
 
 
-def statement_figure(figure: Figure, evidence: Evidence) -> Fraction | None:
+def statement_figure(figure: StatementFigure, evidence: ItemSources) -> Fraction | None:
     """Return a statement's figure: the number of subjects in scope, or a formula over sums; None when open."""
     chosen, unsure = _in_scope(figure.where, evidence.subjects[figure.over])
     if unsure:
@@ -110,7 +110,7 @@ def statement_figure(figure: Figure, evidence: Evidence) -> Fraction | None:
         return None
 
 
-def figure_gaps(figure: Figure, evidence: Evidence) -> tuple[MissingInput, ...]:
+def figure_gaps(figure: StatementFigure, evidence: ItemSources) -> tuple[MissingInput, ...]:
     """Return what keeps a statement's figure open: missing inputs, or why its formula has no value."""
     chosen, unsure = _in_scope(figure.where, evidence.subjects[figure.over])
     missing = tuple(m for subject, names in unsure for m in subject.missing(names))
@@ -118,7 +118,7 @@ def figure_gaps(figure: Figure, evidence: Evidence) -> tuple[MissingInput, ...]:
     return missing + _absent(chosen, names)
 
 
-def possible_figure(figure: Figure, evidence: Evidence) -> Any:
+def possible_figure(figure: StatementFigure, evidence: ItemSources) -> Any:
     """Return every value a statement's figure may have, None when nothing can be said."""
     chosen, unsure = _in_scope(figure.where, evidence.subjects[figure.over])
     if figure.show == "count" or figure.value is None:
@@ -185,14 +185,14 @@ def _quiet(subject: Subject, name: str) -> Any:
         return None
 
 
-def _part(part: Part, evidence: Evidence) -> PartResult:
+def _part(part: Part, evidence: ItemSources) -> PartResult:
     chosen, unsure = _in_scope(part.where, evidence.subjects[part.over])
     if not chosen and not unsure:
         return _nothing_in_scope(part, evidence)
     return _TOTAL_OR_EACH[part.kind](part, chosen, unsure, evidence)
 
 
-def _nothing_in_scope(part: Part, evidence: Evidence) -> PartResult:
+def _nothing_in_scope(part: Part, evidence: ItemSources) -> PartResult:
     """No such school: 达标 by the setting `no_subject` (RULES §4). No record of another sheet is missing data."""
     threshold = _plain_threshold(part, evidence.year)
     of_schools = part.over in OF_SCHOOLS
@@ -209,7 +209,7 @@ def _plain_threshold(part: Part, year: int) -> Fraction | str | None:
     return None if formula.names else _as_figure(formula(lambda name: None))
 
 
-def _total(part: Part, chosen: list[Subject], unsure: Unsure, evidence: Evidence) -> PartResult:
+def _total(part: Part, chosen: list[Subject], unsure: Unsure, evidence: ItemSources) -> PartResult:
     formula, asked = parse_formula(part.value), part.threshold_for(evidence.year)
     absent = _scope_missing(unsure) + _absent(chosen, formula.names + asked.names)
     threshold = _plain_threshold(part, evidence.year)
@@ -229,7 +229,9 @@ def _scope_missing(unsure: Unsure) -> tuple[MissingInput, ...]:
     return tuple(m for subject, names in unsure for m in subject.missing(names))
 
 
-def _failing_total(part: Part, chosen: list[Subject], unsure: Unsure, evidence: Evidence) -> Fraction | None:
+def _failing_total(
+    part: Part, chosen: list[Subject], unsure: Unsure, evidence: ItemSources
+) -> Fraction | None:
     """Return the nearest a total can come to its threshold if it fails whatever is missing, else None."""
     sums = possible_sums(chosen, unsure)
     try:
@@ -248,7 +250,7 @@ def _nearest(value: Any, comparator: str) -> Fraction:
 
 
 def _without_base(
-    part: Part, reason: str, threshold: Fraction | str | None, evidence: Evidence
+    part: Part, reason: str, threshold: Fraction | str | None, evidence: ItemSources
 ) -> PartResult:
     """A ratio whose base was reported as 0: open, unless the setting says that nobody to count is 达标."""
     if part.base_may_be_none and evidence.settings.get("no_base") == "met":
@@ -271,7 +273,7 @@ def _absent(subjects: list[Subject], names: tuple[str, ...]) -> tuple[MissingInp
     return tuple(found)
 
 
-def _each(part: Part, chosen: list[Subject], unsure: Unsure, evidence: Evidence) -> PartResult:
+def _each(part: Part, chosen: list[Subject], unsure: Unsure, evidence: ItemSources) -> PartResult:
     failures: list[Failure] = []
     absent = list(_scope_missing(unsure))
     used: dict[str, None] = {}
@@ -297,7 +299,7 @@ def _each(part: Part, chosen: list[Subject], unsure: Unsure, evidence: Evidence)
     )
 
 
-def certain_failure(part: Part, subject: Subject, evidence: Evidence) -> tuple[Failure, ...]:
+def certain_failure(part: Part, subject: Subject, evidence: ItemSources) -> tuple[Failure, ...]:
     """Return the failure of a subject that fails whatever its missing inputs are, relaxations included; else ()."""
     holds = COMPARATORS[part.comparator]
     try:
@@ -320,7 +322,7 @@ def certain_failure(part: Part, subject: Subject, evidence: Evidence) -> tuple[F
     return (Failure(subject.code, subject.name, nearest, opposite, missing=True),)
 
 
-def judged(part: Part, subject: Subject, evidence: Evidence) -> tuple[Any, Any, str | None]:
+def judged(part: Part, subject: Subject, evidence: ItemSources) -> tuple[Any, Any, str | None]:
     """Return (value, threshold, exception used) for one subject: the plain requirement first, then relaxations."""
     value = parse_formula(part.value)(subject.lookup)
     asked = part.threshold_for(evidence.year)(subject.lookup)

@@ -26,7 +26,7 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Lack(Brief):
+class IndicatorLack(Brief):
     """One unmet indicator, in the numerator's unit; whole for people and rooms.
 
     `gap` and `floor_gap`: what the unit lacks to the threshold and to the floor (85%). `school_gap` and
@@ -51,12 +51,12 @@ class UnitLack(Brief):
     """
 
     unit: Unit
-    lacks: tuple[Lack, ...]
+    lacks: tuple[IndicatorLack, ...]
     leave: tuple[str, ...]
     costs: Mapping[str, Fraction]
     cost: Fraction
 
-    def asked(self, lack: Lack) -> Fraction:
+    def asked(self, lack: IndicatorLack) -> Fraction:
         """Return what must be added to the row for this unit to be 达标."""
         return lack.school_floor_gap if lack.indicator.id in self.leave else lack.school_gap
 
@@ -90,14 +90,14 @@ def _unit_lack(assessment: Assessment, unit: Unit, school: School, prices: UnitP
     return UnitLack(unit, lacks, leave, full, cost)
 
 
-def _lack(assessment: Assessment, unit: Unit, school: School, indicator: Indicator) -> Lack:
+def _lack(assessment: Assessment, unit: Unit, school: School, indicator: Indicator) -> IndicatorLack:
     cell = unit.cells[indicator.id]
     assert cell.numerator is not None and unit.students is not None
     full = cell.threshold * unit.students / indicator.factor
     code, share = _best_row(assessment, unit, school, indicator)
     floor = assessment.national.standard.unit_rule.floor
     lacking, to_floor = (max(part * full - cell.numerator, ZERO) for part in (ONE, floor))
-    return Lack(
+    return IndicatorLack(
         indicator=indicator,
         cell=cell,
         gap=_whole(lacking, indicator),

@@ -30,7 +30,7 @@ def suppressed(assessment: Assessment, how: Suppression) -> Assessment:
     """Return the assessment as it may leave the city (unchanged when the rule is switched off)."""
     if not how.rules.on:
         return assessment
-    found = _Found(assessment, how)
+    found = _HiddenParts(assessment, how)
     return replace(
         assessment,
         book=_book(assessment.book, found, how),
@@ -39,7 +39,7 @@ def suppressed(assessment: Assessment, how: Suppression) -> Assessment:
     )
 
 
-class _Found:
+class _HiddenParts:
     """What is hidden in one county: keys of 县级数据, schools by code, items and words whose texts may tell it."""
 
     def __init__(self, assessment: Assessment, how: Suppression) -> None:
@@ -80,7 +80,7 @@ def _item_names(item: Item) -> set[str]:
     return names | {name for formula in formulas for name in parse_formula(formula).names}
 
 
-def _result(result: Result, found: _Found, how: Suppression) -> Result:
+def _result(result: Result, found: _HiddenParts, how: Suppression) -> Result:
     return replace(
         result,
         items=tuple(_item(item, found, how.rules.mark) for item in result.items),
@@ -88,7 +88,7 @@ def _result(result: Result, found: _Found, how: Suppression) -> Result:
     )
 
 
-def _excluded(entry: Excluded, found: _Found, mark: str) -> Excluded:
+def _excluded(entry: Excluded, found: _HiddenParts, mark: str) -> Excluded:
     return (
         replace(entry, students=_hidden(entry.students, mark))
         if entry.school_code in found.schools
@@ -96,7 +96,7 @@ def _excluded(entry: Excluded, found: _Found, mark: str) -> Excluded:
     )
 
 
-def _item(result: ItemResult, found: _Found, mark: str) -> ItemResult:
+def _item(result: ItemResult, found: _HiddenParts, mark: str) -> ItemResult:
     if result.item.id not in found.items:
         return result
 
@@ -108,7 +108,7 @@ def _item(result: ItemResult, found: _Found, mark: str) -> ItemResult:
     return replace(result, parts=tuple(_part(part, found, mark) for part in result.parts), figures=figures)
 
 
-def _part(part: PartResult, found: _Found, mark: str) -> PartResult:
+def _part(part: PartResult, found: _HiddenParts, mark: str) -> PartResult:
     if part.part.over != COUNTY or not found.keys & _part_names(part.part):
         return part
     return replace(
@@ -127,7 +127,7 @@ def _hidden(value: Fraction | str | None, mark: str) -> Fraction | str | None:
     return Hidden(mark, value) if isinstance(value, Fraction) else value
 
 
-def _book(book: CountyBook, found: _Found, how: Suppression) -> CountyBook:
+def _book(book: CountyBook, found: _HiddenParts, how: Suppression) -> CountyBook:
     mark = how.rules.mark
     sheets = dict(book.sheets)
     sheets[COUNTY] = tuple(_counts(row, found.keys, mark) for row in book.rows(COUNTY))
@@ -145,7 +145,7 @@ def _counts(row: Row, keys: frozenset[str], mark: str) -> Row:
     return replace(row, values={**row.values, **hidden})
 
 
-def _texts(row: Row, place: FreeTexts, found: _Found, how: Suppression) -> Row:
+def _texts(row: Row, place: FreeTexts, found: _HiddenParts, how: Suppression) -> Row:
     """Take the numbers out of what was written about an item, a task or pupils that have something to hide.
 
     A ledger is carried over from years whose counts nobody knows here: there any such item counts.
@@ -162,7 +162,7 @@ def _texts(row: Row, place: FreeTexts, found: _Found, how: Suppression) -> Row:
     return replace(row, values={**row.values, **values})
 
 
-def _subjects(found: _Found, how: Suppression) -> frozenset[str]:
+def _subjects(found: _HiddenParts, how: Suppression) -> frozenset[str]:
     """The items and tasks that have something to hide."""
     tasks = {
         task.id
@@ -173,7 +173,7 @@ def _subjects(found: _Found, how: Suppression) -> frozenset[str]:
     return found.items | tasks
 
 
-def _rests(text: str, found: _Found, how: Suppression) -> bool:
+def _rests(text: str, found: _HiddenParts, how: Suppression) -> bool:
     """Whether a line of the ledger is about an item that rests on counts of a group, or names its pupils."""
     if any(word in text for group in how.rules.groups for word in group.words):
         return True

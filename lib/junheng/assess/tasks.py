@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.items import Evidence, figure_gaps, gather_evidence, possible_figure, statement_figure
+from junheng.assess.items import ItemSources, figure_gaps, gather_evidence, possible_figure, statement_figure
 from junheng.assess.model import Assessment, MissingInput, PartResult, Verdict, combined
 from junheng.assess.schools import Rules, county_missing, merged_schools
 from junheng.exact import COMPARATORS
@@ -74,7 +74,7 @@ class _Sources:
     """Where a check finds its names: figures of the plan, amounts set by the office, the county's figures."""
 
     plan: TaskPlan
-    evidence: Evidence
+    evidence: ItemSources
     rules: Rules
     figures: Mapping[str, Fraction | None]
     amounts: Mapping[str, NumberSetting]

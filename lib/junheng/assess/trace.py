@@ -35,7 +35,7 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitTrace:
     """How a row's shared resources are split: (column, weight, pupils) of all who share, and this stage's part."""
 
     terms: tuple[tuple[str, Fraction, Fraction | None], ...]
@@ -50,7 +50,7 @@ class Contribution:
     inputs: tuple[Input, ...]
     formula: Formula
     amount: Fraction | None
-    split: Split | None
+    split: SplitTrace | None
     exception: ExceptionRule | None = None
 
     @property
@@ -172,12 +172,12 @@ class Tracer:
             exception=rule,
         )
 
-    def _split(self, member: Member, stage: str) -> Split:
+    def _split(self, member: Member, stage: str) -> SplitTrace:
         split = self.rules.standard.split
         terms = tuple(
             (split.pupils[s], split.weights[s], member.lookup(split.pupils[s])) for s in member.sharers
         )
-        return Split(terms, quiet(stage_share, member, stage, self.rules.standard))
+        return SplitTrace(terms, quiet(stage_share, member, stage, self.rules.standard))
 
     def disparity(self, stage: str, indicator: Indicator) -> DisparityTrace:
         """Trace one coefficient of variation; raises StopIteration when the stage has no unit."""

@@ -11,7 +11,7 @@ from junheng.assess.items import (
     COUNTY,
     SCHOOL_ROWS,
     SCHOOLS,
-    Evidence,
+    ItemSources,
     Subject,
     certain_failure,
     gather_evidence,
@@ -88,7 +88,7 @@ class ItemTracer:
         self.tracer = tracer
         book, rules = tracer.assessment.book, tracer.rules
         ids = [use.id for use in tracer.assessment.exceptions]
-        self.evidence: Evidence = gather_evidence(book, tracer.schools, rules, ids)
+        self.evidence: ItemSources = gather_evidence(book, tracer.schools, rules, ids)
 
     def item(self, item_id: str) -> ItemTrace:
         """Trace one item; raises StopIteration for an id the standard does not have."""

@@ -13,7 +13,7 @@ from junheng.workbook.matching import last_codes
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Change(Brief):
+class UnitChange(Brief):
     """A pair of this year's and last year's record of the same thing; `before` None when it is new."""
 
     now: Unit
@@ -27,9 +27,9 @@ class StageTrend(Brief):
     stage: str
     now: tuple[Unit, ...]
     before: tuple[Unit, ...]
-    improved: tuple[Change, ...]
-    worsened: tuple[Change, ...]
-    lost: tuple[Change, ...]
+    improved: tuple[UnitChange, ...]
+    worsened: tuple[UnitChange, ...]
+    lost: tuple[UnitChange, ...]
     opened: tuple[Unit, ...]
     closed: tuple[Unit, ...]
 
@@ -109,7 +109,7 @@ def _stage(stage: str, now: Assessment, before: Assessment, codes: Mapping[str, 
     mine, theirs = now.national.stage_units(stage), before.national.stage_units(stage)
     old: Mapping[str, Unit] = {unit.school_code: unit for unit in theirs}
     pairs = [(unit, old.get(codes.get(unit.school_code, ""))) for unit in mine]
-    both = [Change(unit, earlier) for unit, earlier in pairs if earlier is not None]
+    both = [UnitChange(unit, earlier) for unit, earlier in pairs if earlier is not None]
     kept = {change.before.school_code for change in both}
     return StageTrend(
         stage=stage,

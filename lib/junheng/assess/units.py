@@ -18,7 +18,7 @@ from junheng.workbook.model import Source
 
 
 @dataclass
-class _Sum:
+class RunningSum:
     """A sum over campuses that remembers what was missing."""
 
     value: Fraction = ZERO
@@ -126,7 +126,7 @@ def _cell(
     standard: Standard,
     exceptions: tuple[ExceptionRule, ...],
 ) -> Cell:
-    total = _Sum()
+    total = RunningSum()
     for member in school.members:
         if stage in member.stages:
             _add(total, partial(_share, member, stage, indicator, standard), member)
@@ -200,7 +200,7 @@ def _sources(school: School, stage: str, indicator: Indicator) -> Iterator[Sourc
                     yield source
 
 
-def _add(total: _Sum, amount: Callable[[], Fraction], member: Member) -> None:
+def _add(total: RunningSum, amount: Callable[[], Fraction], member: Member) -> None:
     try:
         total.value += amount()
     except Missing as error:
@@ -243,7 +243,7 @@ def stage_share(member: Member, stage: str, standard: Standard, lookup: Lookup |
 
 
 def _add_exceptions(
-    total: _Sum,
+    total: RunningSum,
     school: School,
     stage: str,
     indicator: Indicator,

@@ -12,7 +12,7 @@ from typing import Any
 
 from junheng.batch import assessed, staleness
 from junheng.batch.changes import changes
-from junheng.batch.contract import Contents
+from junheng.batch.contract import FolderContents
 from junheng.batch.execute import check_parameters
 from junheng.batch.job import Job, JobResult, Places, Status
 from junheng.batch.plan import Request, require_inputs, workbooks_of
@@ -50,12 +50,12 @@ class CityJob(Job):
         return self.places.root / FOLDER / CITY
 
     @property
-    def contents(self) -> Contents:
+    def contents(self) -> FolderContents:
         """The summary, its internal annex where it does not leave the city, its workbook, and the page."""
         name, internal = (of(self.county.name, self.year) for of in (city_report_name, city_internal_name))
         page = (f"{PAGE_FOLDER}/{file}" for file in PAGE_FILES)
         annex = () if self.places.external else (f"{internal}.docx",)
-        return Contents((name,), (*annex, f"{name}.xlsx", *page))
+        return FolderContents((name,), (*annex, f"{name}.xlsx", *page))
 
     @property
     def told(self) -> bool:

@@ -24,7 +24,7 @@ _FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
 
 
 @dataclass(frozen=True)
-class Contents:
+class FolderContents:
     """What a published folder holds apart from figures and the manifest itself.
 
     `documents` are the names, without ending, of Word files of which a PDF is made; `others` are the notebook's other
@@ -35,10 +35,10 @@ class Contents:
     others: tuple[str, ...]
     optional: Mapping[str, str] = field(default_factory=dict)
 
-    def settled(self, folder: Path) -> Contents:
+    def settled(self, folder: Path) -> FolderContents:
         """The same for what the notebook wrote in `folder`: an optional document counts when it is there."""
         made = tuple(name for name in self.optional if (folder / f"{name}.docx").is_file())
-        return Contents((*self.documents, *made), self.others)
+        return FolderContents((*self.documents, *made), self.others)
 
     def left_out(self, folder: Path) -> tuple[str, ...]:
         """Say which optional documents the notebook did not write, and who gets them."""
@@ -59,12 +59,12 @@ class Contents:
         return (*self.written, *(f"{name}.pdf" for name in self.documents), EXECUTED, PROCESS)
 
 
-def county_contents(county: County, year: int, reports: Iterable[str]) -> Contents:
+def county_contents(county: County, year: int, reports: Iterable[str]) -> FolderContents:
     """What is published of a county for these kinds of report."""
     files = {report_name(report, county, year): REPORTS[report] for report in reports}
     data = (f"data/{name}" for name in (*DATA_COLUMNS, VERDICT_FILE))
     tables = (f"{name}.xlsx" for name, file in files.items() if file.workbook)
-    return Contents(
+    return FolderContents(
         tuple(name for name, file in files.items() if not file.only),
         (*tables, f"{ledger_name(county, year)}.xlsx", *data),
         {name: file.only for name, file in files.items() if file.only},

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from junheng.batch.contract import Contents, count_issues, county_contents, read_verdict
+from junheng.batch.contract import FolderContents, count_issues, county_contents, read_verdict
 from junheng.batch.staleness import DRAFT, Inputs, county_digests, own_digests
 from junheng.lab.data_files import VERDICT_FILE
 from junheng.lab.notebooks import FOLDER, STANDARD, own_notebook
@@ -95,7 +95,7 @@ class Job:
         return self.year_dir / "logs" / f"{self.stem}.log"
 
     @property
-    def contents(self) -> Contents:
+    def contents(self) -> FolderContents:
         """What its published folder holds."""
         return county_contents(self.county, self.year, self.reports)
 

@@ -58,7 +58,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """The counties in order, what has to be run and why (by county code), and what is settled already."""
 
     counties: tuple[County, ...]
@@ -109,7 +109,7 @@ def city_workbook(places: Places, year: int) -> Path | None:
         return None
 
 
-def make_plan(request: Request) -> Plan:
+def make_plan(request: Request) -> RunPlan:
     """Decide for each county whether its report must be made; raises UsageProblem."""
     places = request.places
     counties = require_inputs(request)
@@ -140,7 +140,7 @@ def make_plan(request: Request) -> Plan:
             why[county.code] = tuple(changed) or (FORCED if current else UNREADABLE,)
         else:
             settled.append(current)
-    return Plan(counties, tuple(jobs), tuple(settled), why, notes)
+    return RunPlan(counties, tuple(jobs), tuple(settled), why, notes)
 
 
 def notebook_notes(request: Request, counties: Iterable[County]) -> dict[str, tuple[str, ...]]:

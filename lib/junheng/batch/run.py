@@ -10,7 +10,7 @@ from pathlib import Path
 from junheng.batch.cluster.store import missing_package
 from junheng.batch.execute import check_parameters
 from junheng.batch.job import Job, JobResult
-from junheng.batch.plan import Plan, Request, make_plan, require_inputs
+from junheng.batch.plan import Request, RunPlan, make_plan, require_inputs
 from junheng.batch.publish import recover
 from junheng.batch.rundir import run_folder
 from junheng.batch.tools import prepare_matplotlib, require_tools
@@ -25,7 +25,7 @@ from junheng.params.standard import load_standards
 def run_batch(
     request: Request,
     finished: Listener,
-    announced: Callable[[Plan], None] = lambda plan: None,
+    announced: Callable[[RunPlan], None] = lambda plan: None,
     tools: Toolbox | None = None,
     told: Callable[[str], object] = lambda text: None,
 ) -> tuple[JobResult, ...]:
@@ -47,7 +47,7 @@ def run_batch(
 def _run(
     request: Request,
     finished: Listener,
-    announced: Callable[[Plan], None],
+    announced: Callable[[RunPlan], None],
     tools: Toolbox | None,
     runtime: Path,
     told: Callable[[str], object],

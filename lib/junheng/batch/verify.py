@@ -13,7 +13,7 @@ from pathlib import Path
 
 from junheng.batch.contract import files_below
 from junheng.batch.job import JobResult, Status
-from junheng.batch.plan import Plan, Request, make_plan, require_inputs
+from junheng.batch.plan import Request, RunPlan, make_plan, require_inputs
 from junheng.batch.rundir import run_folder
 from junheng.batch.staleness import MANIFEST, is_draft, read_manifest
 from junheng.batch.year import year_in_use
@@ -26,7 +26,7 @@ _TEXTS = (".csv", ".json", ".ipynb", ".html")
 _MOST = 3
 
 
-class Outcome(StrEnum):
+class VerifyOutcome(StrEnum):
     """How a published report compares with one made today."""
 
     SAME = "一致"
@@ -40,7 +40,7 @@ class Comparison:
     """One county: `inputs` says what changed since publishing, `files` what differs in which file."""
 
     county: County
-    outcome: Outcome
+    outcome: VerifyOutcome
     inputs: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
@@ -58,7 +58,7 @@ def verify(request: Request, runner: Runner) -> list[Comparison]:
         for (reports, draft), group in by_reports(request, published).items():
             words = tuple(county.code for county in group)
             asked = dataclasses.replace(request, words=words, reports=reports, draft=draft)
-            plan: Plan = make_plan(asked)
+            plan: RunPlan = make_plan(asked)
             why |= plan.why
             again = dataclasses.replace(asked, places=places, force=True)
             results |= {result.county.code: result for result in runner(again)}
@@ -115,12 +115,14 @@ def _compared(
 ) -> Comparison:
     result = results.get(county.code)
     if result is None:
-        return Comparison(county, Outcome.ABSENT)
+        return Comparison(county, VerifyOutcome.ABSENT)
     changed = why.get(county.code, ())
     if result.status is not Status.DONE:
-        return Comparison(county, Outcome.FAILED, changed, (result.reason,))
+        return Comparison(county, VerifyOutcome.FAILED, changed, (result.reason,))
     differences = tuple(compare_folders(_folder(request, county), new / county.stem))
-    return Comparison(county, Outcome.DIFFERENT if differences else Outcome.SAME, changed, differences)
+    return Comparison(
+        county, VerifyOutcome.DIFFERENT if differences else VerifyOutcome.SAME, changed, differences
+    )
 
 
 def compare_folders(old: Path, new: Path) -> Iterator[str]:

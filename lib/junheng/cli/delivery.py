@@ -88,7 +88,7 @@ def add_commands(cli: click.Group, county_options: Decorator, place_options: Dec
 
 def _package(year: int, folders: Any, counties: tuple[str, ...], date: str, external: bool) -> int:
     from junheng.cli.show import aligned, shown_path
-    from junheng.delivery.package import Order, Outcome, make_packages
+    from junheng.delivery.package import PackageOrder, PackageOutcome, make_packages
     from junheng.report.excel.sheets import as_date
 
     if date and as_date(date) is None:
@@ -97,7 +97,7 @@ def _package(year: int, folders: Any, counties: tuple[str, ...], date: str, exte
     if external:
         counties, failed = _render_external(year, folders, counties)
     rows = [("县（市、区）", "结果", "版本", "数据变化", "请打开")]
-    results = make_packages(Order(year, folders, counties, date, external))
+    results = make_packages(PackageOrder(year, folders, counties, date, external))
     for packed in results:
         changed = "—" if packed.changed is None else f"{packed.changed}处"
         version = f"第{packed.version}版" if packed.version else "—"
@@ -113,12 +113,12 @@ def _package(year: int, folders: Any, counties: tuple[str, ...], date: str, exte
     click.echo("\n".join(aligned(rows)))
     for packed in results:
         _tell(packed)
-    made = sum(packed.outcome in (Outcome.MADE, Outcome.SAME) for packed in results)
+    made = sum(packed.outcome in (PackageOutcome.MADE, PackageOutcome.SAME) for packed in results)
     listed = shown_path(folders.year_dir(year) / "发送" / "发送清单.xlsx")
     click.echo(f"共{len(results)}个县（市、区），{made}个可以发送。发送清单：{listed}")
     if failed:
         return FAILED
-    asked = {Outcome.FAILED, Outcome.WAITING} if counties else {Outcome.FAILED}
+    asked = {PackageOutcome.FAILED, PackageOutcome.WAITING} if counties else {PackageOutcome.FAILED}
     return FAILED if any(packed.outcome in asked for packed in results) or not made else 0
 
 

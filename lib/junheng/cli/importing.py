@@ -18,7 +18,7 @@ from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.mapping import find_mapping
 from junheng.params.template import load_template
 from junheng.workbook.importing.last import carried_number
-from junheng.workbook.importing.model import Imported, Lack
+from junheng.workbook.importing.model import Imported, MissingFigure
 from junheng.workbook.importing.open import count_open, open_values
 from junheng.workbook.importing.run import import_files
 from junheng.workbook.importing.write import LEFT_OUT_SHEET, OPEN_SHEET, Form, write_import
@@ -95,7 +95,7 @@ def _told_last(imported: Imported, last: CountyBook | None, year: int) -> str:
 def _suspects(imported: Imported, dictionary: Dictionary) -> Iterator[str]:
     """Say of each column how many figures were left open because their unit stands nowhere and is hardly the usual one."""
     headers = {field.key: field.header for field in dictionary.sheet("schools").fields}
-    found: dict[str, list[Lack]] = {}
+    found: dict[str, list[MissingFigure]] = {}
     for school in imported.schools:
         for key, lack in school.lacks.items():
             if lack.suspect:

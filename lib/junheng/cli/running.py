@@ -21,11 +21,11 @@ def run_request(
     from junheng.batch.job import JobResult, Status
     from junheng.batch.plan import chosen_counties
     from junheng.batch.run import run_batch
-    from junheng.cli.show import Progress, closing_table, summary
+    from junheng.cli.show import ProgressBar, closing_table, summary
     from junheng.params.standard import load_standards
 
     started = time.monotonic()
-    progress = Progress()
+    progress = ProgressBar()
     results: list[JobResult] = []
     interrupted = False
 

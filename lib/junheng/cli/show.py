@@ -12,12 +12,12 @@ from typing import Any
 from rich.cells import cell_len
 
 from junheng.batch.job import JobResult, Status
-from junheng.batch.plan import Plan
+from junheng.batch.plan import RunPlan
 
 _MOST_KEPT = 5
 
 
-class Progress:
+class ProgressBar:
     """A bar on a terminal, one line a county elsewhere."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Progress:
         self._task: Any = None
         self._total = self._done = 0
 
-    def begin(self, plan: Plan) -> None:
+    def begin(self, plan: RunPlan) -> None:
         """Show what is to be done."""
         self._total = len(plan.counties)
         if not sys.stderr.isatty() or not plan.jobs:

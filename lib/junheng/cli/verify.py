@@ -9,8 +9,8 @@ import click
 from junheng.batch.job import JobResult
 from junheng.batch.plan import Request, make_plan
 from junheng.batch.run import run_batch
-from junheng.batch.verify import Comparison, Outcome, verify
-from junheng.cli.show import Progress
+from junheng.batch.verify import Comparison, VerifyOutcome, verify
+from junheng.cli.show import ProgressBar
 
 FAILED = 1
 
@@ -35,7 +35,7 @@ def show_why(request: Request) -> int:
 
 def verify_published(request: Request) -> int:
     """Recompute what is published and say what differs."""
-    progress = Progress()
+    progress = ProgressBar()
 
     def runner(again: Request) -> tuple[JobResult, ...]:
         return run_batch(again, progress.advance, progress.begin)
@@ -47,8 +47,8 @@ def verify_published(request: Request) -> int:
     for comparison in compared:
         click.echo(described(comparison))
     counts = Counter(comparison.outcome for comparison in compared)
-    click.echo("核验结果：" + "，".join(f"{outcome}{counts[outcome]}个" for outcome in Outcome) + "。")
-    return FAILED if counts[Outcome.DIFFERENT] or counts[Outcome.FAILED] else 0
+    click.echo("核验结果：" + "，".join(f"{outcome}{counts[outcome]}个" for outcome in VerifyOutcome) + "。")
+    return FAILED if counts[VerifyOutcome.DIFFERENT] or counts[VerifyOutcome.FAILED] else 0
 
 
 def described(comparison: Comparison) -> str:

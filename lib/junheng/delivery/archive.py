@@ -15,7 +15,7 @@ from typing import Any
 import pyzipper
 
 from junheng.delivery.names import check_names
-from junheng.delivery.settings import Limits
+from junheng.delivery.settings import PackageLimits
 from junheng.errors import DAMAGED_ZIP, OutputProblem
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -56,7 +56,7 @@ def _writer(buffer: io.BytesIO, passphrase: str | None) -> Any:
     return archive
 
 
-def unpack(path: Path, limits: Limits, passphrase: str | None = None) -> dict[str, bytes]:
+def unpack(path: Path, limits: PackageLimits, passphrase: str | None = None) -> dict[str, bytes]:
     """Return the files of a package, after looking at its sizes and names.
 
     Raises NeedsPassphrase, or OutputProblem for an archive that is broken, too large or full of tricks.
@@ -78,7 +78,7 @@ def unpack(path: Path, limits: Limits, passphrase: str | None = None) -> dict[st
         raise OutputProblem(f"“{path.name}”无法读取：不是完整的压缩包。") from error
 
 
-def _read(archive: Any, entry: Any, limits: Limits) -> bytes:
+def _read(archive: Any, entry: Any, limits: PackageLimits) -> bytes:
     """Read an entry, but never more than it declares."""
     with archive.open(entry) as stream:
         data = bytes(stream.read(entry.file_size + 1))
@@ -87,7 +87,7 @@ def _read(archive: Any, entry: Any, limits: Limits) -> bytes:
     return data
 
 
-def check_entries(name: str, entries: list[Any], limits: Limits) -> None:
+def check_entries(name: str, entries: list[Any], limits: PackageLimits) -> None:
     """Look at an archive's list alone: how many, how large, how dense, links, names; raises OutputProblem."""
     if len(entries) > limits.files:
         raise OutputProblem(f"“{name}”中有{len(entries)}个文件，超过{limits.files}个，未读取。")

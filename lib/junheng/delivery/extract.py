@@ -22,8 +22,8 @@ from junheng.delivery.pieces import (
     CODE_HEADS,
     ENDINGS,
     NUMBER_HEADS,
-    Kind,
     Piece,
+    PieceKind,
     carried,
     decoded64,
     raw_pieces,
@@ -45,7 +45,7 @@ def pieces_of(name: str, data: bytes) -> Iterator[Piece]:
     reader = READERS.get(PurePosixPath(name).suffix.lower() or PurePosixPath(name).name)
     if reader is None:
         raise OutputProblem(f"“{name}”的格式无法检查，不能装入发送包。")
-    yield Piece("文件名", name, Kind.PLAIN)
+    yield Piece("文件名", name, PieceKind.PLAIN)
     try:
         yield from reader(data)
     except (etree.LxmlError, ValueError, csv.Error, KeyError, RecursionError, zlib.error) as error:
@@ -59,7 +59,7 @@ def _decoded(data: bytes) -> str:
 def text_pieces(data: bytes) -> Iterator[Piece]:
     """Lines of a plain text."""
     for number, line in enumerate(_decoded(data).splitlines(), 1):
-        yield Piece(f"第{number}行", line, Kind.PLAIN)
+        yield Piece(f"第{number}行", line, PieceKind.PLAIN)
         yield from carried(f"第{number}行", line, pieces_of)
 
 
@@ -67,17 +67,19 @@ def csv_pieces(data: bytes) -> Iterator[Piece]:
     """Cells of a CSV file, each by the heading of its column."""
     rows = list(csv.reader(io.StringIO(_decoded(data), newline=""), strict=True))
     heads = rows[0] if rows else []
-    yield Piece("第1行", "\n".join(heads), Kind.PLAIN)
+    yield Piece("第1行", "\n".join(heads), PieceKind.PLAIN)
     for number, row in enumerate(rows[1:], 2):
         for column, text in enumerate(row):
             head = heads[column] if column < len(heads) else ""
             yield Piece(f"第{number}行“{head}”", text, _kind(head, text))
 
 
-def _kind(head: str, text: str) -> Kind:
+def _kind(head: str, text: str) -> PieceKind:
     if head in CODE_HEADS:
-        return Kind.CODE
-    return Kind.NUMBER if head in NUMBER_HEADS and text.replace(".", "", 1).isdecimal() else Kind.PLAIN
+        return PieceKind.CODE
+    return (
+        PieceKind.NUMBER if head in NUMBER_HEADS and text.replace(".", "", 1).isdecimal() else PieceKind.PLAIN
+    )
 
 
 def json_pieces(data: bytes) -> Iterator[Piece]:
@@ -95,7 +97,7 @@ class _Pairs(list[tuple[str, Any]]):
 def _values(value: Any, place: str) -> Iterator[Piece]:
     if isinstance(value, _Pairs):
         for key, item in value:
-            yield Piece(place or "顶层", key, Kind.PLAIN)
+            yield Piece(place or "顶层", key, PieceKind.PLAIN)
             yield from (
                 _content(key, item, place) if key in ENDINGS else _values(item, f"{place}.{key}".lstrip("."))
             )
@@ -105,10 +107,10 @@ def _values(value: Any, place: str) -> Iterator[Piece]:
         for number, item in enumerate(value):
             yield from _values(item, f"{place}[{number}]")
     elif isinstance(value, str):
-        yield Piece(place, value, Kind.PLAIN)
+        yield Piece(place, value, PieceKind.PLAIN)
         yield from carried(place, value, pieces_of)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield Piece(place, str(value), Kind.NUMBER)
+        yield Piece(place, str(value), PieceKind.NUMBER)
 
 
 def _content(kind: str, value: Any, place: str) -> Iterator[Piece]:
@@ -133,14 +135,14 @@ def html_pieces(data: bytes) -> Iterator[Piece]:
     )
     attributes: set[str] = set()
     for comment in root.iter(etree.Comment, etree.ProcessingInstruction):
-        yield Piece("注释", str(comment.text), Kind.HIDDEN)
+        yield Piece("注释", str(comment.text), PieceKind.HIDDEN)
         comment.text = ""
     for node in root.iter(etree.Element):
         attributes.update(str(v) for v in node.attrib.values() if not str(v).startswith("data:"))
         if node.tag in _BLOCKS:
             node.tail = "\n" + (node.tail or "")
             node.text = "\n" + (node.text or "")
-    yield Piece("属性", "\n".join(sorted(attributes)), Kind.PLAIN)
+    yield Piece("属性", "\n".join(sorted(attributes)), PieceKind.PLAIN)
     for line in etree.tostring(root, method="text", encoding="unicode").splitlines():
         if line.strip():
             yield Piece("正文", line)

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from junheng.delivery.pieces import Kind, Piece, raw_pieces
+from junheng.delivery.pieces import Piece, PieceKind, raw_pieces
 
 _MAKERS = frozenset({"Author", "Artist", "XPAuthor", "Copyright", "HostComputer", "CameraOwnerName"})
 _HARMLESS = frozenset({"dpi", "gamma", "srgb", "aspect", "interlace", "transparency", "chromaticity", "jfif",
@@ -38,7 +38,7 @@ def image_pieces(data: bytes) -> Iterator[Piece]:
         raise ValueError("picture") from error
     for key, value in info.items():
         if key not in _HARMLESS:
-            kind = Kind.MAKER if str(key) in _MAKERS else Kind.PLAIN
+            kind = PieceKind.MAKER if str(key) in _MAKERS else PieceKind.PLAIN
             yield Piece(f"图片属性{key}", _text(value), kind)
     yield from _exif(exif)
     if form == "PNG":
@@ -46,7 +46,7 @@ def image_pieces(data: bytes) -> Iterator[Piece]:
     elif form == "JPEG":
         for name, content in blocks:
             if name not in _JPEG_KNOWN:
-                yield Piece(f"图片数据块{name}", _text(content), Kind.HIDDEN)
+                yield Piece(f"图片数据块{name}", _text(content), PieceKind.HIDDEN)
             yield from raw_pieces(f"图片数据块{name}", content)
         yield from _behind(data, data.rfind(_JPEG_END) + len(_JPEG_END))
     else:
@@ -66,7 +66,7 @@ def _png(data: bytes) -> Iterator[Piece]:
         if kind == b"IDAT":
             pixels += content
         elif kind not in _PNG_PIXELS | _PNG_TEXTS:
-            yield Piece(f"图片数据块{kind.decode('latin-1')}", _text(content), Kind.HIDDEN)
+            yield Piece(f"图片数据块{kind.decode('latin-1')}", _text(content), PieceKind.HIDDEN)
             yield from raw_pieces("图片数据块", content)
         if kind == b"IEND":
             break
@@ -78,14 +78,16 @@ def _png(data: bytes) -> Iterator[Piece]:
 
 def _behind(data: bytes, end: int) -> Iterator[Piece]:
     if rest := data[end:].strip(b"\0\r\n"):
-        yield Piece("图片末尾之后", rest.decode("utf-8", "replace"), Kind.HIDDEN)
+        yield Piece("图片末尾之后", rest.decode("utf-8", "replace"), PieceKind.HIDDEN)
 
 
 def _exif(exif: Any) -> Iterator[Piece]:
     for table in (exif, *(exif.get_ifd(place) for place in ExifTags.IFD)):
         for tag, value in table.items():
             name = ExifTags.TAGS.get(tag, str(tag))
-            yield Piece(f"图片EXIF属性{name}", _text(value), Kind.MAKER if name in _MAKERS else Kind.PLAIN)
+            yield Piece(
+                f"图片EXIF属性{name}", _text(value), PieceKind.MAKER if name in _MAKERS else PieceKind.PLAIN
+            )
 
 
 def _text(value: Any) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from junheng.delivery.pieces import CODE_HEADS, Kind, Opener, Piece, carried, raw_pieces
+from junheng.delivery.pieces import CODE_HEADS, Opener, Piece, PieceKind, carried, raw_pieces
 from junheng.errors import DAMAGED_ZIP
 from junheng.report.word.outside import outside, unknown_field
 from junheng.report.word.text import Element, parse
@@ -53,16 +53,16 @@ def office_pieces(data: bytes, opener: Opener) -> Iterator[Piece]:
     """Yield the pieces of every part; embedded pictures and files go to `opener`. Raises ValueError."""
     parts = _parts(data)
     for name, content in parts.items():
-        yield Piece("部件名", name, Kind.PLAIN)
+        yield Piece("部件名", name, PieceKind.PLAIN)
         yield from raw_pieces(f"部件{name}", content)
         if name.endswith((".xml", ".rels", ".vml")):
             if b"<!DOCTYPE" in content:  # an entity could hide a text from this check
-                yield Piece(name, "实体声明", Kind.HIDDEN)
+                yield Piece(name, "实体声明", PieceKind.HIDDEN)
             yield from _part(name, parse(content), opener)
         elif name.lower().endswith(_MEDIA) or name.lower().startswith(_EMBEDDED):
             yield from opener(name, content)
         else:
-            yield Piece(name, "约定之外的部件", Kind.HIDDEN)
+            yield Piece(name, "约定之外的部件", PieceKind.HIDDEN)
     yield from _cells(parts)
 
 
@@ -107,11 +107,11 @@ def _part(name: str, root: Element, opener: Opener) -> Iterator[Piece]:
     notes = name.startswith("xl/comments/")
     told = " ".join(map(str, root.itertext())).strip()
     if any(mark in name for mark in _REACHING) or (told and any(mark in name for mark in _ASIDE)):
-        yield Piece(f"{short}（批注或自定义内容）", told or short, Kind.HIDDEN)
+        yield Piece(f"{short}（批注或自定义内容）", told or short, PieceKind.HIDDEN)
     values: set[str] = set()
     for node in root.iter():
         if isinstance(node, etree._Comment | etree._ProcessingInstruction):
-            yield Piece(f"{short}的注释", str(node.text), Kind.HIDDEN)
+            yield Piece(f"{short}的注释", str(node.text), PieceKind.HIDDEN)
             continue
         local = etree.QName(node).localname
         for key, value in (map(str, pair) for pair in node.items()):
@@ -119,10 +119,14 @@ def _part(name: str, root: Element, opener: Opener) -> Iterator[Piece]:
             if len(value) > 1 and known:
                 values.add(value)
         yield from _node(short, local, node)
-    yield Piece(f"{short}的属性", "\n".join(sorted(values)), Kind.PLAIN)
+    yield Piece(f"{short}的属性", "\n".join(sorted(values)), PieceKind.PLAIN)
     for (line, apart), text in _lines(root).items():
         local = "" if apart else etree.QName(line).localname
-        kind = Kind.NOTE if notes else {"p": Kind.BODY, "v": Kind.NUMBER}.get(local, Kind.PLAIN)
+        kind = (
+            PieceKind.NOTE
+            if notes
+            else {"p": PieceKind.BODY, "v": PieceKind.NUMBER}.get(local, PieceKind.PLAIN)
+        )
         yield Piece(short, text, kind)
         yield from carried(short, text, opener)
 
@@ -152,23 +156,23 @@ def _node(part: str, local: str, node: Element) -> Iterator[Piece]:
     """What a part has that no reader sees, that does something, or that says who made it."""
     word = "wordprocessingml" in node.tag
     if word and local in _TRACKED:
-        yield Piece(f"{part}的修订", " ".join(map(str, node.itertext())) or local, Kind.HIDDEN)
+        yield Piece(f"{part}的修订", " ".join(map(str, node.itertext())) or local, PieceKind.HIDDEN)
     elif (
         word and local == "vanish" and node.get(node.tag.replace("vanish", "val"), "1") not in ("0", "false")
     ):
         yield from _vanished(part, node)
     elif local in _ACTIVE:
-        yield Piece(part, _ACTIVE[local], Kind.HIDDEN)
+        yield Piece(part, _ACTIVE[local], PieceKind.HIDDEN)
     elif said := unknown_field(node) or (_leads_outside(node) if local == "Relationship" else ""):
-        yield Piece(part, said, Kind.HIDDEN)
+        yield Piece(part, said, PieceKind.HIDDEN)
     elif local in _UNSEEN and _is_hidden(node):
         yield Piece(
-            f"{part}“{node.get('name') or node.get('r') or ''}”", f"隐藏的{_UNSEEN[local]}", Kind.HIDDEN
+            f"{part}“{node.get('name') or node.get('r') or ''}”", f"隐藏的{_UNSEEN[local]}", PieceKind.HIDDEN
         )
     elif part in ("core.xml", "app.xml") and local in _MAKERS and node.text:
-        yield Piece(f"文档属性{local}", node.text, Kind.MAKER)
+        yield Piece(f"文档属性{local}", node.text, PieceKind.MAKER)
     elif local == "author" and node.text:
-        yield Piece("批注作者", node.text, Kind.MAKER)
+        yield Piece("批注作者", node.text, PieceKind.MAKER)
 
 
 def _leads_outside(relation: Element) -> str:
@@ -189,7 +193,7 @@ def _vanished(part: str, node: Element) -> Iterator[Piece]:
     run = next(node.iterancestors("{*}r"), None)
     text = "" if run is None else "".join(piece.text or "" for piece in run.iter("{*}t")).strip()
     if text:
-        yield Piece(f"{part}的隐藏文字", text, Kind.HIDDEN)
+        yield Piece(f"{part}的隐藏文字", text, PieceKind.HIDDEN)
 
 
 def _cells(parts: dict[str, bytes]) -> Iterator[Piece]:
@@ -211,15 +215,15 @@ def _sheet(sheet: str, root: Element, shared: list[str]) -> Iterator[Piece]:
         column = place.rstrip("0123456789")
         kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
         if cell.find("{*}f") is not None:
-            yield Piece(f"{sheet}单元格{place}", "公式", Kind.HIDDEN)
+            yield Piece(f"{sheet}单元格{place}", "公式", PieceKind.HIDDEN)
         text = shared[int(value)] if kind == "s" else value
         if kind == "inlineStr":
             text = "".join(piece.text or "" for piece in cell.iter("{*}t"))
         if text in CODE_HEADS:
             code_columns.add(column)
         elif kind == "n":
-            yield Piece(f"{sheet}单元格{place}", text, Kind.NUMBER)
+            yield Piece(f"{sheet}单元格{place}", text, PieceKind.NUMBER)
         elif column in code_columns and text.isdecimal():
-            yield Piece(f"{sheet}单元格{place}", text, Kind.CODE)
+            yield Piece(f"{sheet}单元格{place}", text, PieceKind.CODE)
         else:
-            yield Piece(f"{sheet}单元格{place}", text, Kind.PLAIN)
+            yield Piece(f"{sheet}单元格{place}", text, PieceKind.PLAIN)

@@ -17,7 +17,7 @@ from lxml import etree
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 from junheng.delivery.extract_image import image_pieces
-from junheng.delivery.pieces import Kind, Opener, Piece, raw_pieces
+from junheng.delivery.pieces import Opener, Piece, PieceKind, raw_pieces
 
 _SEEN_AT_ONCE = frozenset({"/Link", "/Widget"})
 _SEEN_ACTIONS = ("/GoTo", "/URI")
@@ -39,13 +39,13 @@ def pdf_pieces(data: bytes, opener: Opener) -> Iterator[Piece]:
                 yield from _annotations(number, page)
                 yield _marked(f"第{number}页的内容标记", page)
             for name, attached in pdf.attachments.items():
-                yield Piece("附件", name, Kind.HIDDEN)
+                yield Piece("附件", name, PieceKind.HIDDEN)
                 yield from opener(name, attached.get_file().read_bytes())
             yield from _forms(pdf)
     except (pypdfium2.PdfiumError, pikepdf.PdfError, OSError, RuntimeError) as error:
         raise ValueError("pdf") from error
     if not data.startswith(_START) or data.count(_END) != 1 or not data.rstrip().endswith(_END):
-        yield Piece("文件首尾", "较早的版本或文件之外的内容", Kind.HIDDEN)
+        yield Piece("文件首尾", "较早的版本或文件之外的内容", PieceKind.HIDDEN)
         yield from raw_pieces("整个文件", data)
 
 
@@ -61,10 +61,10 @@ def _pages(data: bytes, place: str) -> Iterator[Piece]:
 
 def _made_by(pdf: Pdf) -> Iterator[Piece]:
     if "/Author" in pdf.docinfo:
-        yield Piece("文档属性/Author", str(pdf.docinfo.Author), Kind.MAKER)
+        yield Piece("文档属性/Author", str(pdf.docinfo.Author), PieceKind.MAKER)
     if "/Metadata" in pdf.Root:
         for author in pdf.open_metadata().get("dc:creator", []):  # not in a `with`, which would write it anew
-            yield Piece("XMP作者", str(author), Kind.MAKER)
+            yield Piece("XMP作者", str(author), PieceKind.MAKER)
 
 
 def _objects(pdf: Pdf) -> Iterator[Piece]:
@@ -77,14 +77,14 @@ def _objects(pdf: Pdf) -> Iterator[Piece]:
             and item.objgen not in reached
             and not _is_of_the_file(item)
         ):
-            yield Piece("文档对象", "没有用到的对象", Kind.HIDDEN)
+            yield Piece("文档对象", "没有用到的对象", PieceKind.HIDDEN)
         _strings(item, "", said)
         if isinstance(item, Stream):
             yield from _stream(item)
     actions = said.pop("动作", set())
-    yield from (Piece("文档对象", action, Kind.HIDDEN) for action in sorted(actions))
+    yield from (Piece("文档对象", action, PieceKind.HIDDEN) for action in sorted(actions))
     for key, texts in sorted(said.items()):
-        yield Piece(f"文档对象{key}", "\n".join(sorted(texts)), Kind.PLAIN)
+        yield Piece(f"文档对象{key}", "\n".join(sorted(texts)), PieceKind.PLAIN)
 
 
 def _is_of_the_file(item: Any) -> bool:
@@ -147,7 +147,7 @@ def _stream(item: Stream) -> Iterator[Piece]:
         if filters == Name.DCTDecode or (isinstance(filters, Array) and [*filters] == [Name.DCTDecode]):
             yield from image_pieces(item.read_raw_bytes())
         elif filters is not None and "/JPXDecode" in str(filters):
-            yield Piece("文档对象", "无法检查的图片格式", Kind.HIDDEN)
+            yield Piece("文档对象", "无法检查的图片格式", PieceKind.HIDDEN)
         return
     if "/FontDescriptor" in item or item.get("/Type") in (Name.XRef, Name.ObjStm):
         return
@@ -163,7 +163,7 @@ def _xml(content: bytes) -> Iterator[Piece]:
         content.strip(b"\0 \r\n\t"), etree.XMLParser(resolve_entities=False, no_network=True)
     )
     told = [str(value) for node in root.iter() if isinstance(node.tag, str) for value in node.attrib.values()]
-    yield Piece("XMP元数据", "\n".join([*map(str, root.itertext()), *told]), Kind.PLAIN)
+    yield Piece("XMP元数据", "\n".join([*map(str, root.itertext()), *told]), PieceKind.PLAIN)
 
 
 def _marked(place: str, content: pikepdf.Page | Stream) -> Piece:
@@ -175,7 +175,7 @@ def _marked(place: str, content: pikepdf.Page | Stream) -> Piece:
                 _strings(operand, "", said)
     except TypeError as error:  # what is no content stream
         raise ValueError("content") from error
-    return Piece(place, "\n".join(sorted(set().union(*said.values()))), Kind.PLAIN)
+    return Piece(place, "\n".join(sorted(set().union(*said.values()))), PieceKind.PLAIN)
 
 
 def _annotations(number: int, page: pikepdf.Page) -> Iterator[Piece]:
@@ -183,7 +183,7 @@ def _annotations(number: int, page: pikepdf.Page) -> Iterator[Piece]:
         kind = str(note.get("/Subtype", ""))
         if kind not in _SEEN_AT_ONCE:
             text = str(note.get("/Contents", "")) + str(note.get("/T", ""))
-            yield Piece(f"第{number}页的批注", text or kind, Kind.HIDDEN)
+            yield Piece(f"第{number}页的批注", text or kind, PieceKind.HIDDEN)
 
 
 def _forms(pdf: Pdf) -> Iterator[Piece]:

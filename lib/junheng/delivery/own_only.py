@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from junheng.delivery.extract import pieces_of
-from junheng.delivery.pieces import Kind, Piece
+from junheng.delivery.pieces import Piece, PieceKind
 from junheng.delivery.roster import DISTINCT, Roster, Schools
 from junheng.delivery.settings import OwnOnly, matches
 from junheng.errors import JunhengError, OutputProblem
@@ -163,20 +163,20 @@ class OwnOnlyCheck:
         return tuple(found.values())
 
     def _piece(self, file: str, piece: Piece) -> Iterator[Finding]:
-        if piece.kind is Kind.NOTE and not matches(file, self._rules.notes_in):
+        if piece.kind is PieceKind.NOTE and not matches(file, self._rules.notes_in):
             yield Finding(file, piece.place, "批注", piece.text.strip()[:40])
-        if piece.kind is Kind.HIDDEN:
+        if piece.kind is PieceKind.HIDDEN:
             yield Finding(file, piece.place, "批注或隐藏内容", piece.text.strip()[:40])
-        if piece.kind is Kind.MAKER and piece.text.strip() not in self._makers:
+        if piece.kind is PieceKind.MAKER and piece.text.strip() not in self._makers:
             yield Finding(file, piece.place, "作者姓名", piece.text.strip()[:40])
-        text = piece.text if piece.kind is Kind.RAW else readable(piece.text)
+        text = piece.text if piece.kind is PieceKind.RAW else readable(piece.text)
         yield from self._secrets(file, piece, text)
-        if piece.kind is Kind.RAW:
+        if piece.kind is PieceKind.RAW:
             yield from (finding for finding in self._names(file, piece, text) if finding.blocks)
             return
         yield from self._codes(file, piece, text)
         yield from self._figures(file, piece)
-        if piece.kind is Kind.NUMBER:
+        if piece.kind is PieceKind.NUMBER:
             return
         bare = _BLANKS.sub("", text)
         text = bare if piece.wrapped else text
@@ -222,12 +222,12 @@ class OwnOnlyCheck:
         )
 
     def _codes(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
-        if piece.kind is Kind.CODE and piece.text not in self._own.codes:
+        if piece.kind is PieceKind.CODE and piece.text not in self._own.codes:
             yield Finding(file, piece.place, "不是本县学校标识码", piece.text)
             return
-        alone = piece.kind is Kind.BODY and not piece.wrapped and text.strip().isdecimal()
-        found = [] if alone or piece.kind is Kind.NUMBER else COUNTY_CODES.findall(text)
-        found += SCHOOL_CODES.findall(_whole(text) if piece.kind is Kind.NUMBER else text)
+        alone = piece.kind is PieceKind.BODY and not piece.wrapped and text.strip().isdecimal()
+        found = [] if alone or piece.kind is PieceKind.NUMBER else COUNTY_CODES.findall(text)
+        found += SCHOOL_CODES.findall(_whole(text) if piece.kind is PieceKind.NUMBER else text)
         if not piece.wrapped:
             found += SCHOOL_CODES.findall(_BLANKS.sub("", text))
         for code in dict.fromkeys(found):
@@ -237,7 +237,7 @@ class OwnOnlyCheck:
 
     def _figures(self, file: str, piece: Piece) -> Iterator[Finding]:
         """A county's means and coefficients, to the last digit, under whatever name, as a share or in hundredths."""
-        text = _whole(piece.text) if piece.kind is Kind.NUMBER else piece.text
+        text = _whole(piece.text) if piece.kind is PieceKind.NUMBER else piece.text
         for figure in DISTINCT.findall(text):
             digits = _digits(figure)
             if digits in self._foreign_figures and digits not in self._own_figures:

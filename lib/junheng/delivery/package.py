@@ -69,7 +69,7 @@ _GUIDE_TEXT = """{title}
 {more}"""
 
 
-class Outcome(StrEnum):
+class PackageOutcome(StrEnum):
     """How a county's package ended."""
 
     MADE = "已打包"
@@ -79,7 +79,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Order:
+class PackageOrder:
     """What is asked: year, folders, counties (all when empty), the date in print, and whether it leaves the city."""
 
     year: int
@@ -99,7 +99,7 @@ class Packed:
     """What came of one county: the package and its version, or why there is none; notes and findings to look at."""
 
     county: County
-    outcome: Outcome
+    outcome: PackageOutcome
     version: int = 0
     path: Path | None = None
     reason: str = ""
@@ -113,7 +113,7 @@ class Packed:
 class _Desk:
     """What all counties of one run share."""
 
-    order: Order
+    order: PackageOrder
     settings: Delivery
     sealer: Sealer
     roster: Roster
@@ -127,7 +127,9 @@ class _Desk:
         return self.order.places.params
 
 
-def make_packages(order: Order, heard: Callable[[Packed], None] = lambda packed: None) -> tuple[Packed, ...]:
+def make_packages(
+    order: PackageOrder, heard: Callable[[Packed], None] = lambda packed: None
+) -> tuple[Packed, ...]:
     """Make the packages of all published counties; one that fails its check does not stop the others.
 
     Raises UsageProblem before anything is written (no such year, a key that is missing, a roster that cannot be read).
@@ -141,7 +143,9 @@ def make_packages(order: Order, heard: Callable[[Packed], None] = lambda packed:
         return _make_packages(order, heard, year_dir)
 
 
-def _make_packages(order: Order, heard: Callable[[Packed], None], year_dir: Path) -> tuple[Packed, ...]:
+def _make_packages(
+    order: PackageOrder, heard: Callable[[Packed], None], year_dir: Path
+) -> tuple[Packed, ...]:
     counties = load_counties(order.places.params)
     chosen = [find_county(counties, word) for word in order.words] or list(counties)
     settings = load_delivery(order.places.params)
@@ -163,7 +167,7 @@ def _guarded(desk: _Desk, county: County) -> Packed:
     published = desk.order.published(county)
     if not published.is_dir():
         what = "对外材料尚未生成（make reports EXTERNAL=1）" if desk.order.external else "报告尚未发布"
-        return Packed(county, Outcome.WAITING, reason=f"{county.name}的{what}。")
+        return Packed(county, PackageOutcome.WAITING, reason=f"{county.name}的{what}。")
     try:
         packed = _package(desk, county, published)
         added = tuple(
@@ -175,7 +179,9 @@ def _guarded(desk: _Desk, county: County) -> Packed:
         kinds = Counter(finding.kind for finding in getattr(error, "findings", ()))
         told = "、".join(f"{kind}{number}处" for kind, number in sorted(kinds.items()))
         log_line(desk.order.places, desk.order.year, f"未打包  {county.stem}  {told or type(error).__name__}")
-        return Packed(county, Outcome.FAILED, reason=str(error), findings=getattr(error, "findings", ()))
+        return Packed(
+            county, PackageOutcome.FAILED, reason=str(error), findings=getattr(error, "findings", ())
+        )
 
 
 def read_published(published: Path, carries: Callable[[str], bool]) -> dict[str, bytes]:
@@ -225,7 +231,7 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
     stem = package_stem(county, order.year, order.external)
     path = desk.folder / f"{stem}.zip"
     if last and (last.content, last.seal) == (content, desk.sealer.told) and _intact(path, last):
-        return Packed(county, Outcome.SAME, last.version, path)
+        return Packed(county, PackageOutcome.SAME, last.version, path)
     changes = None
     if last is not None:
         former = _former(desk, last, passphrase)
@@ -245,7 +251,7 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
     _record(desk, county, path, version, content, sealed, data, changes)
     return Packed(
         county,
-        Outcome.MADE,
+        PackageOutcome.MADE,
         version,
         path,
         changed=len(changes) if changes is not None else None,
@@ -350,7 +356,7 @@ def _papers(
 
 
 def _manifest(
-    order: Order, county: County, version: int, date: str, published: Path, files: Mapping[str, bytes]
+    order: PackageOrder, county: County, version: int, date: str, published: Path, files: Mapping[str, bytes]
 ) -> bytes:
     """From the published manifest what a county may know: no times of the run, no counts of other work."""
     made = read_manifest(published) or {}

@@ -11,7 +11,7 @@ from enum import StrEnum
 from urllib.parse import unquote_to_bytes
 
 
-class Kind(StrEnum):
+class PieceKind(StrEnum):
     """What a piece is, and so which rules hold for it."""
 
     BODY = "正文"
@@ -38,7 +38,7 @@ class Piece:
 
     place: str
     text: str
-    kind: Kind = Kind.BODY
+    kind: PieceKind = PieceKind.BODY
     wrapped: bool = False
 
 
@@ -67,7 +67,7 @@ def raw_pieces(place: str, data: bytes) -> Iterator[Piece]:
     """A run of bytes in each encoding that offices use; in UTF-16 from the first byte and from the second."""
     for encoding in _ENCODINGS:
         for offset in (0, 1) if encoding.startswith("utf-16") else (0,):
-            yield Piece(place, data[offset:].decode(encoding, "ignore"), Kind.RAW)
+            yield Piece(place, data[offset:].decode(encoding, "ignore"), PieceKind.RAW)
 
 
 def placed(place: str, pieces: Iterator[Piece]) -> Iterator[Piece]:

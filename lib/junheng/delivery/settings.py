@@ -11,7 +11,7 @@ from junheng.params.loader import Record, load_cached
 FILE = "delivery.yml"
 
 
-class Limits(Record):
+class PackageLimits(Record):
     """The largest file and package in bytes, the most files, the highest ratio of unpacked to packed size."""
 
     file: int
@@ -86,7 +86,7 @@ class Delivery(Record):
     date: str = ""
     include: tuple[str, ...] = ("*",)
     exclude: tuple[str, ...] = ()
-    limits: Limits
+    limits: PackageLimits
     recipients: Recipients
     own_only: OwnOnly
     seal: Seal = Seal()

@@ -16,7 +16,7 @@ from junheng.assess.suppress_texts import Suppression
 from junheng.batch.job import Places
 from junheng.delivery.extract import pieces_of
 from junheng.delivery.own_only import Finding
-from junheng.delivery.pieces import Kind, Piece
+from junheng.delivery.pieces import Piece, PieceKind
 from junheng.exact import fixed, plain
 from junheng.lab import county as wb
 from junheng.lab.workspace import suppression_of
@@ -47,7 +47,7 @@ class HiddenFigures:
 
     def _in(self, piece: Piece) -> Iterator[str]:
         yield from (form for form in self.anywhere if form in piece.text)
-        if piece.kind in (Kind.NUMBER, Kind.RAW):  # in raw bytes nothing says where a sentence ends
+        if piece.kind in (PieceKind.NUMBER, PieceKind.RAW):  # in raw bytes nothing says where a sentence ends
             return
         whole = "".join(piece.text.split()) if piece.wrapped else piece.text
         for sentence in re.split(r"[。；;\n]", whole):

@@ -17,7 +17,7 @@ from junheng.delivery.archive import unpack
 from junheng.delivery.names import SIGNATURE, SUMS, check_names
 from junheng.delivery.package import sha256
 from junheng.delivery.secrets import Secret
-from junheng.delivery.settings import Delivery, Limits
+from junheng.delivery.settings import Delivery, PackageLimits
 from junheng.errors import OutputProblem, UsageProblem
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -95,7 +95,7 @@ def verify_package(path: Path, settings: Delivery, trust: Trust, passphrase: Sec
     return told
 
 
-def _files(path: Path, limits: Limits, passphrase: Secret | None) -> dict[str, bytes]:
+def _files(path: Path, limits: PackageLimits, passphrase: Secret | None) -> dict[str, bytes]:
     """Names below the package's one folder."""
     if path.is_dir():
         found = {p.relative_to(path).as_posix(): p for p in sorted(path.rglob("*")) if p.is_file()}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from junheng.errors import JunhengError, ParamsProblem, UsageProblem, did_you_mean
 from junheng.exact import exact, fixed
 from junheng.params.city import Remark
-from junheng.params.tables import Column, TableSpec
+from junheng.params.tables import TableColumn, TableSpec
 from junheng.project import project_root
 from junheng.report.content.model import (
     Block,
@@ -293,9 +293,9 @@ def save_figure(figure: Figure, path: Path) -> None:
     Labels are given room unless the figure has a layout of its own.
     """
     from junheng.report.figures.png import png
-    from junheng.report.figures.sheet import Sheet
+    from junheng.report.figures.sheet import ReportFigure
 
-    if figure.get_layout_engine() is None and not isinstance(figure, Sheet):
+    if figure.get_layout_engine() is None and not isinstance(figure, ReportFigure):
         figure.set_layout_engine("constrained")
     try:
         path.write_bytes(png(figure))
@@ -402,7 +402,7 @@ def _heading(name: object) -> str:
     return " ".join(str(part) for part in name if part) if isinstance(name, tuple) else str(name)
 
 
-def _columns(headings: list[str], cells: list[list[TableCell]], room: float) -> tuple[Column, ...]:
+def _columns(headings: list[str], cells: list[list[TableCell]], room: float) -> tuple[TableColumn, ...]:
     """Columns as wide as their longest word, shrunk or stretched to the page."""
     natural = [
         min(_LONGEST, max(len(heading) / 2, *(len(cell.text) for cell in column), 3)) * _CHARACTER
@@ -410,7 +410,7 @@ def _columns(headings: list[str], cells: list[list[TableCell]], room: float) -> 
     ]
     scale = room / sum(natural)
     return tuple(
-        Column(
+        TableColumn(
             key=f"c{n}",
             heading=heading,
             width=round(width * scale, 1),

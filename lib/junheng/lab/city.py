@@ -17,7 +17,7 @@ from typing import Any
 
 from IPython.display import HTML
 
-from junheng.assess.city import Cause, CityAssessment, LeftOut, Member
+from junheng.assess.city import AssessedCounty, Cause, CityAssessment, LeftOut
 from junheng.errors import (
     AbsentWorkbook,
     DataProblem,
@@ -29,7 +29,7 @@ from junheng.errors import (
 from junheng.lab.arguments import checked
 from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, values_read
 from junheng.lab.display import as_html, display_pictures
-from junheng.lab.kept import Entry, Kept
+from junheng.lab.kept import Kept, KeptEntry
 from junheng.lab.records import city_records
 from junheng.lab.workspace import (
     DRAFTS,
@@ -142,20 +142,20 @@ def gather(work: CityWorkspace) -> CityAssessment:
         entries = {county.code: entry for county in work.counties if (entry := kept.find(county))}
     lists = SchoolLists(work.data_dir, work.year, work.counties, work.wording.dictionary)
     lists.known |= {(code, year): own for code, entry in entries.items() for year, own in entry.lists.items()}
-    members: list[Member] = []
+    members: list[AssessedCounty] = []
     left_out: list[LeftOut] = []
-    fresh: dict[str, Member | LeftOut] = {}
+    fresh: dict[str, AssessedCounty | LeftOut] = {}
     for number, county in enumerate(work.counties, 1):
         entry = entries.get(county.code)
         outcome = entry.outcome if entry else fresh.setdefault(county.code, _outcome(work, county))
         outcome = _among_others(outcome, lists)
-        (members if isinstance(outcome, Member) else left_out).append(outcome)  # type: ignore[arg-type]
-        verdict = outcome.verdict if isinstance(outcome, Member) else "未纳入"
+        (members if isinstance(outcome, AssessedCounty) else left_out).append(outcome)  # type: ignore[arg-type]
+        verdict = outcome.verdict if isinstance(outcome, AssessedCounty) else "未纳入"
         print(f"[{number}/{len(work.counties)}] {county.title}：{verdict}", flush=True)
     for county in work.counties:
         if county.code in fresh:
             own = {year: one for (code, year), one in lists.known.items() if code == county.code}
-            kept.keep(county, Entry(fresh[county.code], own))
+            kept.keep(county, KeptEntry(fresh[county.code], own))
     if not members:
         reasons = "；".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
@@ -171,7 +171,7 @@ def _cause(error: JunhengError) -> Cause:
     return "unsettled" if isinstance(error, ParamsProblem) else "faulty"
 
 
-def _outcome(work: CityWorkspace, county: County) -> Member | LeftOut:
+def _outcome(work: CityWorkspace, county: County) -> AssessedCounty | LeftOut:
     """Read and assess a county, or say why it cannot be."""
     try:
         own = open_workspace(
@@ -185,12 +185,12 @@ def _outcome(work: CityWorkspace, county: County) -> Member | LeftOut:
         )
         assessment = assess(own, usable(open_book(own)))
         trend = compare(own, assessment)
-        return Member(assessment, trend, overdue_items(assessment, work.wording.phrases, _day(work)))
+        return AssessedCounty(assessment, trend, overdue_items(assessment, work.wording.phrases, _day(work)))
     except JunhengError as error:
         return LeftOut(county, _cause(error), str(error))
 
 
-def _among_others(outcome: Member | LeftOut, lists: SchoolLists) -> Member | LeftOut:
+def _among_others(outcome: AssessedCounty | LeftOut, lists: SchoolLists) -> AssessedCounty | LeftOut:
     """Leave a county out when most of its schools are another county's, which no single workbook tells."""
     if isinstance(outcome, LeftOut):
         return outcome

@@ -39,7 +39,7 @@ from junheng.params.sections import load_sections
 from junheng.params.small_counts import FILE as SMALL_COUNTS
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.explain import explain as explain_figure
 from junheng.report.content.model import Block, Document, Picture, Table
 from junheng.report.content.names import ledger_name
@@ -206,9 +206,9 @@ def editable(work: Workspace, document: Document) -> EditableDocument:
 
 def make_context(
     work: Workspace, assessment: Assessment, trend: Trend | None, pictures: tuple[Picture, ...] = ()
-) -> Context:
+) -> CountyContext:
     """Return what the sections of a report draw on."""
-    return Context(
+    return CountyContext(
         assessment=assessment,
         trend=trend,
         wording=work.wording,
@@ -302,7 +302,7 @@ def _write_tables(work: Workspace, report: EditableDocument) -> Path:
     return path
 
 
-VIEWS: dict[str, Callable[[Context], Table]] = {
+VIEWS: dict[str, Callable[[CountyContext], Table]] = {
     "conclusion": aspects_table,
     "resource": resource_table,
     "units": FORMS["II-2"],

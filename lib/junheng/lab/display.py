@@ -15,7 +15,7 @@ from junheng.report.page.html import STYLE, boxed_table_html, table_html
 from junheng.report.word.captions import plain_references
 
 if TYPE_CHECKING:
-    from junheng.report.figures.sheet import Sheet
+    from junheng.report.figures.sheet import ReportFigure
 
 
 def display_pictures(folder: Path, pictures: tuple[Picture, ...]) -> None:
@@ -52,7 +52,7 @@ def as_html(blocks: tuple[Block, ...], box: bool = False) -> HTML:
     return HTML("".join(parts))
 
 
-def figure_html(figure: Sheet) -> str:
+def figure_html(figure: ReportFigure) -> str:
     """A figure with its caption, to stand among tables; raises JunhengError for a character without glyph."""
     data = b64encode(figure._repr_png_()).decode()
     image = f'<img alt="{escape(figure.alt)}" width="760" src="data:image/png;base64,{data}">'

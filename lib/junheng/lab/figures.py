@@ -6,10 +6,10 @@ from junheng.assess.model import Assessment
 from junheng.assess.trend import Trend
 from junheng.errors import UsageProblem
 from junheng.report.figures.county import make_figure
-from junheng.report.figures.sheet import Sheet
+from junheng.report.figures.sheet import ReportFigure
 
 
-def figure(name: str, assessment: Assessment, trend: Trend | None = None) -> Sheet:
+def figure(name: str, assessment: Assessment, trend: Trend | None = None) -> ReportFigure:
     """取出报告中的一幅图（matplotlib的Figure），可查看、修改，再交给wb.draw印入报告。
 
     name：overview（总体情况）、distribution（各单元与标准值之比）、disparity（差异系数）、

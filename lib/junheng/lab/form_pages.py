@@ -31,7 +31,7 @@ Schools = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, repr=False)
-class Step(Brief):
+class TrialStep(Brief):
     """One change: a method of `Trial`, the schools it takes (by code), then the other arguments."""
 
     method: str
@@ -86,7 +86,7 @@ class Panel:
                 raise UsageProblem(f"请先选择{choice.description}。")
         return tuple(choice.value for choice in self.choices)
 
-    def steps(self, trial: Trial) -> Iterator[Step]:
+    def steps(self, trial: Trial) -> Iterator[TrialStep]:
         """Yield the changes asked for; raises UsageProblem."""
         raise NotImplementedError
 
@@ -174,12 +174,12 @@ class Figures(Panel):
         units = [u for u in result.units if u.school_code == self.school.value] if result else []
         return STYLE + "".join(_indicator_table(unit, result.standard) for unit in units if result)
 
-    def steps(self, trial: Trial) -> Iterator[Step]:
+    def steps(self, trial: Trial) -> Iterator[TrialStep]:
         row = row_of(trial, self.school.value)
         for found in self._fields(row):
             typed = self.figures[found.key].value.strip()
             if typed != _text(row.get(found.key)):
-                yield Step("put", (self.school.value,), (found.header, typed or None))
+                yield TrialStep("put", (self.school.value,), (found.header, typed or None))
 
 
 def _indicator_table(unit: Unit, standard: Standard) -> str:
@@ -230,15 +230,15 @@ class People(Panel):
     def _show_carried(self) -> None:
         self._carried.layout.display = "none" if self.kind.value == "学生" else "flex"
 
-    def steps(self, trial: Trial) -> Iterator[Step]:
+    def steps(self, trial: Trial) -> Iterator[TrialStep]:
         schools, words = self.chosen(), (self.stage.value, self.count.value)
         if self.kind.value == "学生":
-            yield Step("move_pupils", schools, words)
+            yield TrialStep("move_pupils", schools, words)
             return
         more: dict[str, Any] = {"degree": self.degree.value}
         more |= {"subject": self.subject.value} if self.subject.value else {}
         more |= {"backbone": True} if self.backbone.value else {}
-        yield Step("move_teachers", schools, words, more)
+        yield TrialStep("move_teachers", schools, words, more)
 
 
 class Merger(Panel):
@@ -257,9 +257,9 @@ class Merger(Panel):
     def widgets(self) -> tuple[w.Widget, ...]:
         return (*self.choices, self.merged_type)
 
-    def steps(self, trial: Trial) -> Iterator[Step]:
+    def steps(self, trial: Trial) -> Iterator[TrialStep]:
         more = {"school_type": self.merged_type.value} if self.merged_type.value else {}
-        yield Step("merge", self.chosen(), more=more)
+        yield TrialStep("merge", self.chosen(), more=more)
 
 
 class Opening(Panel):
@@ -277,28 +277,30 @@ class Opening(Panel):
     def widgets(self) -> tuple[w.Widget, ...]:
         return (self.name, *self.choices, self._note)
 
-    def steps(self, trial: Trial) -> Iterator[Step]:
+    def steps(self, trial: Trial) -> Iterator[TrialStep]:
         name = self.name.value.strip()
         if not name:
             raise UsageProblem("请写新建学校的名称。")
-        yield Step("new_school", (), (name,), {"like": self.chosen()[0]})
+        yield TrialStep("new_school", (), (name,), {"like": self.chosen()[0]})
 
 
-class Limits(Panel):
+class LimitsPanel(Panel):
     """A threshold of an indicator, or the limit of a stage's coefficients of variation, in both standards."""
 
     title, action = "改标准", "改标准并试算"
 
     def __init__(self, start: Trial) -> None:
         standard = start.standards[0]
-        options: list[tuple[str, Step]] = []
+        options: list[tuple[str, TrialStep]] = []
         for stage in standard.stages:
             for found in standard.indicators:
                 now = f"现为{plain(found.thresholds[stage.id])}{found.unit}"
                 name = f"{stage.name} {found.id} {found.short}（{now}）"
-                options.append((name, Step("threshold", (), (found.id, stage.name))))
+                options.append((name, TrialStep("threshold", (), (found.id, stage.name))))
             limit = plain(standard.disparity.limits[stage.id])
-            options.append((f"{stage.name} 差异系数限值（现为{limit}）", Step("limit", (), (stage.name,))))
+            options.append(
+                (f"{stage.name} 差异系数限值（现为{limit}）", TrialStep("limit", (), (stage.name,)))
+            )
         self.what = w.Dropdown(description="标准", options=options, layout=WIDE)
         self.value = w.Text(description="试算值", layout=WIDE)
         super().__init__()
@@ -307,8 +309,8 @@ class Limits(Panel):
     def widgets(self) -> tuple[w.Widget, ...]:
         return (self.what, self.value)
 
-    def steps(self, trial: Trial) -> Iterator[Step]:
+    def steps(self, trial: Trial) -> Iterator[TrialStep]:
         step, typed = self.what.value, self.value.value.strip()
         if not typed:
             raise UsageProblem("请写标准的试算值。")
-        yield Step(step.method, (), (*step.words, typed))
+        yield TrialStep(step.method, (), (*step.words, typed))

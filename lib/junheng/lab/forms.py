@@ -25,13 +25,13 @@ from junheng.lab.county import Workspace
 from junheng.lab.errors import message
 from junheng.lab.form_pages import (
     Figures,
-    Limits,
+    LimitsPanel,
     Merger,
     Opening,
     Panel,
     People,
     Schools,
-    Step,
+    TrialStep,
     row_of,
     stages_of,
 )
@@ -46,7 +46,7 @@ class TrialForm:
         self._start = trials.trial(work, official)
         self.figures, self.people = Figures(self._start), People(self._start)
         self.merger, self.opening = Merger(self._start), Opening(self._start)
-        self.limits = Limits(self._start)
+        self.limits = LimitsPanel(self._start)
         self._panels: tuple[Panel, ...] = (
             self.figures,
             self.people,
@@ -101,7 +101,7 @@ class TrialForm:
             changed = getattr(self.trial, step.method)(*step.schools, *step.words, **step.more)
             self._done.append((self._written(step), changed))
 
-    def _written(self, step: Step) -> str:
+    def _written(self, step: TrialStep) -> str:
         """A step as an analyst would write it: schools by name where the name is theirs alone."""
         more = {k: self._said(v) if k == "like" else v for k, v in step.more.items()}
         words = [*map(repr, map(self._said, step.schools)), *map(repr, step.words)]

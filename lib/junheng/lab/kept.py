@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from junheng.assess.city import LeftOut, Member
+from junheng.assess.city import AssessedCounty, LeftOut
 from junheng.files import write_whole
 from junheng.params.counties import County
 from junheng.workbook.read.school_lists import SchoolList
@@ -34,10 +34,10 @@ PARSERS = {("junheng.params.formula", "parse_formula")}
 
 
 @dataclass(frozen=True)
-class Entry:
+class KeptEntry:
     """What came of a county, and the lists of schools that were read of its workbooks, by year."""
 
-    outcome: Member | LeftOut
+    outcome: AssessedCounty | LeftOut
     lists: Mapping[int, SchoolList | None]
 
 
@@ -55,7 +55,7 @@ class Kept:
             return cls()
         return cls(Path(folder), json.loads((Path(folder) / KEYS).read_text(encoding="utf-8")))
 
-    def find(self, county: County) -> Entry | None:
+    def find(self, county: County) -> KeptEntry | None:
         """The entry of a county under its present key; one that cannot be loaded is none."""
         path = self._path(county, ENDING)
         if path is None or not path.is_file():
@@ -65,9 +65,9 @@ class Kept:
                 found = _Loader(stream).load()
         except Exception:  # damaged, or of another version: the county is read again
             return None
-        return found if isinstance(found, Entry) else None
+        return found if isinstance(found, KeptEntry) else None
 
-    def keep(self, county: County, entry: Entry) -> None:
+    def keep(self, county: County, entry: KeptEntry) -> None:
         """Keep an entry, not yet to be used."""
         path = self._path(county, NEW)
         if path is not None:
@@ -91,7 +91,7 @@ class _Loader(pickle.Unpickler):
             return _member
         if (module, name) in PARSERS or name in PLAIN.get(module, ()):
             return super().find_class(module, name)
-        if module.startswith(OURS) or (module, name) == (__name__, Entry.__name__):
+        if module.startswith(OURS) or (module, name) == (__name__, KeptEntry.__name__):
             found = super().find_class(module, name)
             if isinstance(found, type):
                 return found

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import weakref
 from pathlib import Path
-from typing import Protocol
 
 from junheng.assess.model import Assessment
 from junheng.assess.sensitivity import sensitivity
 from junheng.assess.shortfall import unit_lacks
 from junheng.errors import DataProblem
+from junheng.lab.workspace import Workspace
 from junheng.params.checks import load_checks
-from junheng.params.city import CountyYear
 from junheng.params.prices import load_prices
 from junheng.planning.case import unit_prices
 from junheng.planning.optimise import Watch, unwatched
 from junheng.planning.plan import Plan, make_plan
-from junheng.report.content.context import Wording
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
 from junheng.report.content.model import Table
 from junheng.report.content.plan import plan_heading, plan_sentences, plan_sheets, write_plan_sheets
-
-
-class Workspace(Protocol):
-    """What is needed of a `workspace.Workspace`."""
-
-    @property
-    def params_dir(self) -> Path: ...
-    @property
-    def choices(self) -> CountyYear: ...
-    @property
-    def wording(self) -> Wording: ...
-
 
 _plans: dict[int, Plan] = {}
 """Plans by the identity of the assessment they are for, which report and ledger share; each goes with its assessment."""

@@ -27,7 +27,7 @@ from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.plan import measures_table, plan_heading, summary_table, years_table
 
 if TYPE_CHECKING:
-    from junheng.report.figures.sheet import Sheet
+    from junheng.report.figures.sheet import ReportFigure
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,7 +75,7 @@ def make_plan(work: Workspace, official: Assessment) -> Planned:
 
 
 @checked
-def draw_costs(planned: Planned) -> Sheet:
+def draw_costs(planned: Planned) -> ReportFigure:
     """取出各项措施投入图（matplotlib的Figure），可修改；没有投入时给出提示。
 
     例：

@@ -48,7 +48,7 @@ from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_workbook
 
 if TYPE_CHECKING:
-    from junheng.report.figures.sheet import Sheet
+    from junheng.report.figures.sheet import ReportFigure
 
 TRIALS = "试算"
 MOST_YEARS = 10
@@ -139,7 +139,7 @@ def try_out(work: Workspace, official: Assessment, changed: Trial) -> Tried:
 
 
 @checked
-def draw_trial(tried: Tried) -> Sheet:
+def draw_trial(tried: Tried) -> ReportFigure:
     """取出试算前后差异系数对照图（matplotlib的Figure），可修改；不能印入报告。
 
     例：
@@ -151,7 +151,7 @@ def draw_trial(tried: Tried) -> Sheet:
 
 
 @checked
-def draw_forecast(made: Forecast) -> Sheet:
+def draw_forecast(made: Forecast) -> ReportFigure:
     """取出在校生数预测图：中方案为线，低、高方案之间为带；不能印入报告。
 
     例：

@@ -17,7 +17,7 @@ from junheng.params.loader import Record, read_yaml, stamp_of
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\|(\w+))?\}")
 
 
-class Case(Record):
+class PhraseCase(Record):
     """One wording; it holds when the formula `when` does (no formula: always)."""
 
     when: str | None = None
@@ -29,8 +29,8 @@ class Case(Record):
         return used | set(parse_formula(self.when).names if self.when else ())
 
 
-Phrase = tuple[Case, ...]
-_PHRASES = TypeAdapter(dict[str, str | tuple[Case, ...]])
+Phrase = tuple[PhraseCase, ...]
+_PHRASES = TypeAdapter(dict[str, str | tuple[PhraseCase, ...]])
 
 
 def load_phrases(params_dir: Path) -> Mapping[str, Phrase]:
@@ -40,16 +40,16 @@ def load_phrases(params_dir: Path) -> Mapping[str, Phrase]:
         for name, phrase in _file(path, stamp_of(path)).items():
             if name in found:
                 raise ParamsProblem(f"句式“{name}”在{path.name}中重复定义。")
-            found[name] = (Case(text=phrase),) if isinstance(phrase, str) else phrase
+            found[name] = (PhraseCase(text=phrase),) if isinstance(phrase, str) else phrase
     return found
 
 
 @lru_cache(maxsize=64)
-def _file(path: Path, stamp: tuple[int, int] | None) -> dict[str, str | tuple[Case, ...]]:
+def _file(path: Path, stamp: tuple[int, int] | None) -> dict[str, str | tuple[PhraseCase, ...]]:
     return _checked(path, read_yaml(path))
 
 
-def _checked(path: Path, data: Any) -> dict[str, str | tuple[Case, ...]]:
+def _checked(path: Path, data: Any) -> dict[str, str | tuple[PhraseCase, ...]]:
     try:
         phrases = _PHRASES.validate_python(data or {})
     except ValidationError as error:

@@ -73,7 +73,7 @@ def _filled(lever: Lever, stage: str, name: str) -> dict[str, object]:
     return {**texts, "adds": {str(fill(key)): amount for key, amount in lever.adds.items()}}
 
 
-class Search(Record):
+class SearchLimits(Record):
     """How long to search: proven within `gap` of the least cost, or `seconds`."""
 
     gap: Exact
@@ -117,7 +117,7 @@ class Prices(Record):
     stages: dict[str, str]
     basis: str
     levers: tuple[Lever, ...]
-    search: Search
+    search: SearchLimits
 
     def unfolded(self) -> Prices:
         levers = tuple(one for lever in self.levers for one in lever.for_stages(self.stages))

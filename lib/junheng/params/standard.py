@@ -60,7 +60,7 @@ class UnitRule(Record):
     minimum_students: dict[str, int]
 
 
-class Split(Record):
+class SplitRule(Record):
     """How a school's resources are shared by weight × pupils: weight, column of pupils and name of each stage.
 
     What is no stage of a school but has pupils there (附设幼儿班) takes its share all the same.
@@ -72,7 +72,7 @@ class Split(Record):
     clause: str
 
     @model_validator(mode="after")
-    def _same_stages(self) -> Split:
+    def _same_stages(self) -> SplitRule:
         if not self.weights.keys() == self.pupils.keys() == self.names.keys():
             raise ValueError("weights、pupils、names三项所列学段应一致")
         return self
@@ -109,7 +109,7 @@ class Indicator(Record):
         return parse_formula(self.numerator[stage])
 
 
-class Disparity(Record):
+class DisparityRule(Record):
     """Limits of the weighted coefficient of variation by stage, and decimals in print."""
 
     limits: dict[str, Exact]
@@ -126,7 +126,7 @@ class Relaxation(Record):
     threshold: str | None = None
 
 
-class Figure(Record):
+class StatementFigure(Record):
     """A figure in an item's statement. `total`: the formula is taken over sums; `count`: rows that meet `where`."""
 
     over: str = "schools"
@@ -184,7 +184,7 @@ class Item(Record):
     short: str
     clause: str
     parts: tuple[Part, ...]
-    figures: dict[str, Figure] = {}
+    figures: dict[str, StatementFigure] = {}
     references: dict[str, tuple[Dated, ...]] = {}
     department: str = EDUCATION
     measure: str = ""
@@ -235,8 +235,8 @@ class Standard(Record):
     basis: str
     stages: tuple[Stage, ...]
     unit_rule: UnitRule
-    split: Split
-    disparity: Disparity
+    split: SplitRule
+    disparity: DisparityRule
     derived: dict[str, str]
     indicators: tuple[Indicator, ...]
     items: tuple[Item, ...]

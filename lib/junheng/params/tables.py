@@ -11,7 +11,7 @@ from junheng.errors import ParamsProblem
 from junheng.params.loader import Record, load_cached
 
 
-class Column(Record):
+class TableColumn(Record):
     """One column. `group`: headings above it, outermost first; `width`: millimetres; `repeat`: one column an indicator.
 
     In a repeated column `{id}`, `{name}`, `{short}` and `{unit}` of the indicator may stand in key and heading.
@@ -50,7 +50,7 @@ class TableSpec(Record):
 
     id: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     notes: Annotated[tuple[tuple[NotePart, ...], ...], BeforeValidator(_note_parts)] = ()
     source: str = ""
     unit: str = ""

@@ -20,7 +20,7 @@ from junheng.params.counties import County
 from junheng.params.formula import Formula, parse_formula
 from junheng.params.loader import Exact, Record, load_cached
 from junheng.params.settings import NumberSetting
-from junheng.params.standard import Comparator, Figure, Years
+from junheng.params.standard import Comparator, StatementFigure, Years
 
 
 class TaskCheck(Record):
@@ -107,7 +107,7 @@ class TaskPlan(Record):
 
     basis: str
     everyone: str = ""
-    figures: dict[str, Figure] = {}
+    figures: dict[str, StatementFigure] = {}
     inputs: tuple[NumberSetting, ...] = ()
     settings: tuple[NumberSetting, ...] = ()
     county_departments: dict[str, str] = {}

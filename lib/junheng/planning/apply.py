@@ -12,7 +12,7 @@ from junheng.assess.engine import evaluate
 from junheng.assess.model import Result
 from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
-from junheng.planning.case import Case
+from junheng.planning.case import PlanCase
 from junheng.planning.rounding import Amounts
 from junheng.workbook.check.run import run_checks
 from junheng.workbook.model import CountyBook, Row, Severity
@@ -27,7 +27,7 @@ class Action:
     add: Fraction
 
 
-def actions_of(case: Case, amounts: Mapping[int, Fraction]) -> tuple[Action, ...]:
+def actions_of(case: PlanCase, amounts: Mapping[int, Fraction]) -> tuple[Action, ...]:
     """Return what the quantities change in the workbook, in the order of its rows and columns."""
     sums: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for position, amount in amounts.items():
@@ -65,7 +65,7 @@ def _changed(row: Row, changes: Mapping[str, Fraction]) -> Row:
 class Recheck:
     """The exact re-check of quantities: the changed book assessed by the engine and searched for new data errors."""
 
-    case: Case
+    case: PlanCase
     dictionary: Dictionary
     checks: Sequence[Check]
     exception_ids: Sequence[str]

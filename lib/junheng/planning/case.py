@@ -75,7 +75,7 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class Case:
+class PlanCase:
     """The county to plan for. `cells` holds the numerators as assessed, exact."""
 
     book: CountyBook
@@ -127,7 +127,7 @@ def build_case(
     prices: Prices,
     limits: PlanChoices,
     checks: Sequence[Check],
-) -> Case:
+) -> PlanCase:
     """Gather units, choices and guards; raises ParamsProblem for a lever that the dictionary or standard does not fit."""
     rules = Rules(dictionary, result.standard, book.county_row)
     prices = prices.chosen(limits)
@@ -143,7 +143,7 @@ def build_case(
             for lever in prices.levers:
                 _offer(lever, member, school.code, stages, result, limits, choices, closed)
     guards = _guards(book, dictionary, checks, choices)
-    return Case(book, result, prices, limits, tuple(choices), guards, tuple(closed))
+    return PlanCase(book, result, prices, limits, tuple(choices), guards, tuple(closed))
 
 
 def _known_keys(prices: Prices, dictionary: Dictionary) -> None:

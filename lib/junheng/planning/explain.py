@@ -15,7 +15,7 @@ import numpy as np
 from junheng.assess.model import Unit
 from junheng.exact import fixed, in_full, plain
 from junheng.params.standard import Indicator
-from junheng.planning.case import Case, CellKey
+from junheng.planning.case import CellKey, PlanCase
 from junheng.planning.linear import Answer, solve
 from junheng.planning.optimise import violated_cones
 from junheng.planning.programme import Programme
@@ -27,12 +27,12 @@ FURTHEST = 3
 TOLERANCE = 1e-6
 
 
-def missing_reasons(case: Case) -> tuple[str, ...]:
+def missing_reasons(case: PlanCase) -> tuple[str, ...]:
     """Say which units cannot be planned for because data are missing."""
     return tuple(dict.fromkeys(_missing(case)))
 
 
-def _missing(case: Case) -> Iterator[str]:
+def _missing(case: PlanCase) -> Iterator[str]:
     for unit in case.result.units:
         absent = {m.header: m for cell in unit.cells.values() for m in cell.missing}
         for missing in absent.values():
@@ -40,7 +40,7 @@ def _missing(case: Case) -> Iterator[str]:
             yield f"{_name(case, unit)}缺少“{missing.header}”{place}，补齐后才能测算。"
 
 
-def limit_reasons(case: Case) -> tuple[str, ...]:
+def limit_reasons(case: PlanCase) -> tuple[str, ...]:
     """Say which requirements no plan can meet, and what limits them: first the units', then the spread's."""
     programme = Programme(case, elastic=True).build()
     answer = solve(programme.program, SECONDS / 2)
@@ -71,11 +71,11 @@ def _with_cones(programme: Programme, answer: Answer) -> Answer:
     return answer
 
 
-def _told(case: Case, programme: Programme, values: np.ndarray | None) -> tuple[str, ...]:
+def _told(case: PlanCase, programme: Programme, values: np.ndarray | None) -> tuple[str, ...]:
     return () if values is None else tuple(_telling(case, programme, values))
 
 
-def _telling(case: Case, programme: Programme, values: np.ndarray) -> Iterator[str]:
+def _telling(case: PlanCase, programme: Programme, values: np.ndarray) -> Iterator[str]:
     missed = {name: float(values[n]) for name, n in programme.slack.items() if values[n] > TOLERANCE}
     for name in missed:
         if name[0] == "unit":
@@ -87,7 +87,7 @@ def _telling(case: Case, programme: Programme, values: np.ndarray) -> Iterator[s
         yield _budget_reason(case, lacking)
 
 
-def _budget_reason(case: Case, lacking: float) -> str:
+def _budget_reason(case: PlanCase, lacking: float) -> str:
     budget = case.limits.budget
     lacks = f"至少还差{fixed(Fraction(lacking), 2)}万元。"
     if len(budget) == 1:
@@ -97,7 +97,7 @@ def _budget_reason(case: Case, lacking: float) -> str:
     return f"预算合计{total}万元（{years}，各年结余不结转），人、间等按整数安排，{lacks}"
 
 
-def _unit_reason(case: Case, programme: Programme, values: np.ndarray, key: CellKey) -> str:
+def _unit_reason(case: PlanCase, programme: Programme, values: np.ndarray, key: CellKey) -> str:
     unit = case.units[key[:2]]
     indicator = case.result.standard.indicator(key[2])
     assert unit.students is not None
@@ -117,7 +117,7 @@ def _unit_reason(case: Case, programme: Programme, values: np.ndarray, key: Cell
     )
 
 
-def _limits(case: Case, key: CellKey, amounts: dict[int, Fraction]) -> Iterator[str]:
+def _limits(case: PlanCase, key: CellKey, amounts: dict[int, Fraction]) -> Iterator[str]:
     """Name each measure that would help and what keeps it from helping more."""
     seen = set()
     for closed in case.closed:
@@ -136,14 +136,18 @@ def _limits(case: Case, key: CellKey, amounts: dict[int, Fraction]) -> Iterator[
             yield f"{choice.lever.name}已无可调出的来源"
 
 
-def _cell_amounts(case: Case, programme: Programme, values: np.ndarray, key: CellKey) -> dict[int, Fraction]:
+def _cell_amounts(
+    case: PlanCase, programme: Programme, values: np.ndarray, key: CellKey
+) -> dict[int, Fraction]:
     return {
         n: Fraction(float(values[programme.quantity[n]])) * programme.size(n)
         for n in case.by_cell.get(key, ())
     }
 
 
-def _cv_reason(case: Case, programme: Programme, values: np.ndarray, stage: str, indicator_id: str) -> str:
+def _cv_reason(
+    case: PlanCase, programme: Programme, values: np.ndarray, stage: str, indicator_id: str
+) -> str:
     """Name the coefficient, the units furthest from the mean whatever is done, and what keeps the low ones low."""
     standard, indicator = case.result.standard, case.result.standard.indicator(indicator_id)
     row = case.result.disparity(stage, indicator_id)
@@ -165,7 +169,10 @@ def _cv_reason(case: Case, programme: Programme, values: np.ndarray, stage: str,
 
 
 def _furthest(
-    case: Case, stage: str, indicator: Indicator, amounts: Mapping[tuple[str, str], Mapping[int, Fraction]]
+    case: PlanCase,
+    stage: str,
+    indicator: Indicator,
+    amounts: Mapping[tuple[str, str], Mapping[int, Fraction]],
 ) -> tuple[str, list[Unit]]:
     """Return the units that add most to the spread after the measures, in words, and those below the mean, worst first."""
     units = case.result.stage_units(stage)
@@ -181,6 +188,6 @@ def _furthest(
     return named, [unit for unit in order if off[unit.key] < 0]
 
 
-def _name(case: Case, unit: Unit) -> str:
+def _name(case: PlanCase, unit: Unit) -> str:
     stage = case.result.standard.stage(unit.stage)
     return f"{unit.school_name}（{stage.part_name if unit.combined else stage.name}）"

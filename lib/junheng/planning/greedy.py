@@ -12,7 +12,7 @@ from fractions import Fraction
 from junheng.assess.disparity import weighted_cv_squared
 from junheng.assess.model import Unit, Verdict
 from junheng.params.standard import Indicator
-from junheng.planning.case import Case, needed
+from junheng.planning.case import PlanCase, needed
 from junheng.planning.optimise import total_cost, violated_cones
 from junheng.planning.rounding import SAFE, Amounts, additions_by_price, buy
 
@@ -20,7 +20,7 @@ ONE, ZERO = Fraction(1), Fraction(0)
 GRID = 1024
 
 
-def greedy_amounts(case: Case) -> Amounts | None:
+def greedy_amounts(case: PlanCase) -> Amounts | None:
     """Return what the rule buys, or None when the limits stop it."""
     amounts: Amounts = {}
     for unit in case.result.units:
@@ -31,7 +31,7 @@ def greedy_amounts(case: Case) -> Amounts | None:
     return None if violated_cones(case, amounts) or not _all_met(case, amounts) else amounts
 
 
-def _fill(case: Case, unit: Unit, amounts: Amounts) -> bool:
+def _fill(case: PlanCase, unit: Unit, amounts: Amounts) -> bool:
     """Bring one unit to 达标; the dearest gap is filled to the floor only."""
     rule = case.result.standard.unit_rule
     unmet = [i for i in case.result.standard.indicators if _lacks(case, unit, i, ONE, amounts) > 0]
@@ -42,11 +42,11 @@ def _fill(case: Case, unit: Unit, amounts: Amounts) -> bool:
     )
 
 
-def _lacks(case: Case, unit: Unit, indicator: Indicator, share: Fraction, amounts: Amounts) -> Fraction:
+def _lacks(case: PlanCase, unit: Unit, indicator: Indicator, share: Fraction, amounts: Amounts) -> Fraction:
     return needed(unit, indicator, share) - case.after(unit, indicator, amounts)
 
 
-def _price(case: Case, unit: Unit, indicator: Indicator, amounts: Amounts) -> Fraction:
+def _price(case: PlanCase, unit: Unit, indicator: Indicator, amounts: Amounts) -> Fraction:
     """What filling to the threshold costs more than filling to the floor; a gap that cannot be filled is dearest."""
     costs = []
     for share in (ONE, case.result.standard.unit_rule.floor):
@@ -57,7 +57,7 @@ def _price(case: Case, unit: Unit, indicator: Indicator, amounts: Amounts) -> Fr
     return costs[0] - costs[1]
 
 
-def _buy(case: Case, unit: Unit, indicator: Indicator, share: Fraction, amounts: Amounts) -> bool:
+def _buy(case: PlanCase, unit: Unit, indicator: Indicator, share: Fraction, amounts: Amounts) -> bool:
     key = (*unit.key, indicator.id)
     lacks = _lacks(case, unit, indicator, share, amounts)
     for position in additions_by_price(case, key):
@@ -69,7 +69,7 @@ def _buy(case: Case, unit: Unit, indicator: Indicator, share: Fraction, amounts:
     return lacks <= 0
 
 
-def _level(case: Case, stage: str, indicator: Indicator, amounts: Amounts) -> None:
+def _level(case: PlanCase, stage: str, indicator: Indicator, amounts: Amounts) -> None:
     """Lift every unit below a level to it: the least of a fine grid of levels at which the spread is within its limit."""
     units = case.result.stage_units(stage)
     pupils = [unit.students or ZERO for unit in units]
@@ -89,7 +89,7 @@ def _level(case: Case, stage: str, indicator: Indicator, amounts: Amounts) -> No
                 lacks -= buy(case, position, key, lacks, amounts)
 
 
-def _all_met(case: Case, amounts: Amounts) -> bool:
+def _all_met(case: PlanCase, amounts: Amounts) -> bool:
     rule = case.result.standard.unit_rule
     for unit in case.result.units:
         ratios = [case.after(unit, i, amounts) / needed(unit, i) for i in case.result.standard.indicators]

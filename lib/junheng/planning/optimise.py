@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from junheng.assess.disparity import weighted_cv_squared
-from junheng.planning.case import Case
+from junheng.planning.case import PlanCase
 from junheng.planning.linear import Answer, solve
 from junheng.planning.programme import Programme
 from junheng.planning.rounding import Amounts, exact_amounts, repaired
@@ -32,7 +32,7 @@ def unwatched(seconds: float, cost: Fraction | None, bound: float) -> None:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """The best quantities (None: none found), their cost and a lower bound of any plan's cost, in 万元."""
 
     amounts: Amounts | None
@@ -50,18 +50,18 @@ class Found:
         return max(0.0, float(self.cost) - max(self.bound, 0.0)) / float(self.cost)
 
 
-def total_cost(case: Case, amounts: Mapping[int, Fraction]) -> Fraction:
+def total_cost(case: PlanCase, amounts: Mapping[int, Fraction]) -> Fraction:
     """Return what the quantities cost, in 万元, exactly."""
     return sum((case.choices[n].cost * amount for n, amount in amounts.items()), Fraction(0))
 
 
-def within_budget(case: Case, cost: Fraction) -> bool:
+def within_budget(case: PlanCase, cost: Fraction) -> bool:
     """Say whether `cost` fits the sum of the yearly budgets (no budget: always)."""
     budget = case.limits.budget
     return not budget or cost <= sum(budget.values(), Fraction(0))
 
 
-def violated_cones(case: Case, amounts: Mapping[int, Fraction]) -> list[tuple[str, str]]:
+def violated_cones(case: PlanCase, amounts: Mapping[int, Fraction]) -> list[tuple[str, str]]:
     """Return (stage, indicator) of every coefficient of variation above its limit with the quantities, exactly."""
     standard = case.result.standard
     found = []
@@ -79,7 +79,7 @@ def violated_cones(case: Case, amounts: Mapping[int, Fraction]) -> list[tuple[st
 class Search:
     """One search: the programme as it grows, the best plan so far and the best bound; `ended`: no solution is left."""
 
-    case: Case
+    case: PlanCase
     accept: Accept
     watch: Watch = unwatched
     best: Amounts | None = None
@@ -90,7 +90,7 @@ class Search:
     rounds: int = 0
     started: float = field(default_factory=time.monotonic)
 
-    def run(self, start: Amounts | None) -> Found:
+    def run(self, start: Amounts | None) -> SearchResult:
         """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits."""
         if start is not None:
             self._keep(start)
@@ -99,7 +99,7 @@ class Search:
             self.programme.add_cone(*cone)
         while self.rounds < ROUNDS and self._left() > 0 and (self._round() or self._safer()):
             self._tell()
-        return Found(self.best, self.cost, self.bound, self.infeasible, self.rounds, self._spent())
+        return SearchResult(self.best, self.cost, self.bound, self.infeasible, self.rounds, self._spent())
 
     @property
     def _gap(self) -> float:
@@ -210,7 +210,9 @@ class Search:
         return bool(violated_cones(self.case, exact_amounts(self.programme, answer.values)))
 
 
-def search(case: Case, accept: Accept, start: Amounts | None = None, watch: Watch = unwatched) -> Found:
+def search(
+    case: PlanCase, accept: Accept, start: Amounts | None = None, watch: Watch = unwatched
+) -> SearchResult:
     """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits.
 
     `start`: quantities to begin with (the obvious rule's), so that the answer never costs more than they do.

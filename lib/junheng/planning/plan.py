@@ -14,7 +14,7 @@ from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
 from junheng.params.prices import PlanChoices, Prices
 from junheng.planning.apply import Action, Recheck, actions_of
-from junheng.planning.case import Case, CellKey, build_case
+from junheng.planning.case import CellKey, PlanCase, build_case
 from junheng.planning.explain import limit_reasons, missing_reasons
 from junheng.planning.greedy import greedy_amounts
 from junheng.planning.optimise import Watch, search, total_cost, unwatched
@@ -182,12 +182,12 @@ def make_plan(
     )
 
 
-def _milestones(case: Case, yearly: Yearly, recheck: Recheck) -> tuple[Milestone, ...]:
+def _milestones(case: PlanCase, yearly: Yearly, recheck: Recheck) -> tuple[Milestone, ...]:
     costs = cost_by_year(case, yearly)
     return tuple(Milestone(year, cost, recheck.result(until(yearly, year))) for year, cost in costs.items())
 
 
-def _reasons(case: Case, infeasible: bool) -> tuple[str, ...]:
+def _reasons(case: PlanCase, infeasible: bool) -> tuple[str, ...]:
     reasons = limit_reasons(case)
     if reasons:
         return reasons
@@ -196,11 +196,11 @@ def _reasons(case: Case, infeasible: bool) -> tuple[str, ...]:
     return ("在求解时限内没有找到满足各年预算的方案，请延长时限（prices.yml 的 search）或放宽限制。",)
 
 
-def _refused(case: Case, reasons: tuple[str, ...], seconds: float = 0.0) -> Plan:
+def _refused(case: PlanCase, reasons: tuple[str, ...], seconds: float = 0.0) -> Plan:
     return Plan("infeasible", None, None, None, reasons=reasons, basis=case.prices.basis, seconds=seconds)
 
 
-def _measures(case: Case, amounts: Amounts, yearly: Yearly) -> tuple[Measure, ...]:
+def _measures(case: PlanCase, amounts: Amounts, yearly: Yearly) -> tuple[Measure, ...]:
     found = []
     for position, amount in amounts.items():
         choice = case.choices[position]

@@ -18,7 +18,7 @@ import numpy as np
 from junheng.assess.model import Unit
 from junheng.exact import ceil_div
 from junheng.params.standard import Indicator
-from junheng.planning.case import Case, CellKey, needed
+from junheng.planning.case import CellKey, PlanCase, needed
 from junheng.planning.linear import INFINITE, Program
 
 TANGENTS = (0.0, 0.4, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)
@@ -43,7 +43,7 @@ class Cone:
 class Programme:
     """The programme of a case: where each quantity, permission and ratio stands among the variables."""
 
-    case: Case
+    case: PlanCase
     elastic: bool = False
     cv_margin: float = 0.0
     program: Program = field(default_factory=Program)

@@ -15,7 +15,7 @@ import numpy as np
 
 from junheng.assess.disparity import weighted_cv_squared
 from junheng.exact import ceil_div
-from junheng.planning.case import Case, CellKey, Guard, needed
+from junheng.planning.case import CellKey, Guard, PlanCase, needed
 from junheng.planning.programme import Programme
 
 NOISE = Fraction(1, 100000)
@@ -58,7 +58,7 @@ def _floors(programme: Programme, values: np.ndarray) -> dict[CellKey, Fraction]
     return found
 
 
-def _net(case: Case, amounts: Amounts) -> None:
+def _net(case: PlanCase, amounts: Amounts) -> None:
     """A row that both gives and receives under one lever only does the difference."""
     gives = {(id(c.member), c.lever.id): n for n, c in enumerate(case.choices) if c.sign < 0 and n in amounts}
     for position in [n for n in amounts if case.choices[n].sign > 0]:
@@ -73,7 +73,7 @@ def _net(case: Case, amounts: Amounts) -> None:
                 del amounts[n]
 
 
-def _balance(case: Case, amounts: Amounts, floors: Mapping[CellKey, Fraction]) -> None:
+def _balance(case: PlanCase, amounts: Amounts, floors: Mapping[CellKey, Fraction]) -> None:
     """Make what arrives equal what left, lever by lever: take more from those that can give, else move less."""
     for lever in case.prices.levers:
         if lever.kind != "move":
@@ -94,7 +94,9 @@ def _sum(amounts: Amounts, positions: Iterable[int]) -> Fraction:
     return sum((amounts[n] for n in positions if n in amounts), Fraction(0))
 
 
-def _can_give(case: Case, position: int, amounts: Amounts, floors: Mapping[CellKey, Fraction]) -> Fraction:
+def _can_give(
+    case: PlanCase, position: int, amounts: Amounts, floors: Mapping[CellKey, Fraction]
+) -> Fraction:
     """Return how much more a row can give: within its limits, and with its units still at what they must reach."""
     rooms = [
         (case.after(case.units[key[:2]], case.result.standard.indicator(key[2]), amounts) - floors[key])
@@ -116,7 +118,7 @@ def _reduce(amounts: Amounts, positions: Iterable[int], surplus: Fraction) -> No
             del amounts[n]
 
 
-def _top_up(case: Case, key: CellKey, least: Fraction, amounts: Amounts) -> None:
+def _top_up(case: PlanCase, key: CellKey, least: Fraction, amounts: Amounts) -> None:
     """Buy what a cell still lacks to `least`, cheapest measure first."""
     unit, indicator = case.units[key[:2]], case.result.standard.indicator(key[2])
     measured = any(n in amounts and not case.choices[n].lever.whole for n in case.by_cell.get(key, ()))
@@ -127,7 +129,7 @@ def _top_up(case: Case, key: CellKey, least: Fraction, amounts: Amounts) -> None
         lacks -= buy(case, position, key, lacks, amounts)
 
 
-def additions_by_price(case: Case, key: CellKey) -> list[int]:
+def additions_by_price(case: PlanCase, key: CellKey) -> list[int]:
     """The additions that help a cell, cheapest first."""
     helps = [
         n
@@ -137,7 +139,7 @@ def additions_by_price(case: Case, key: CellKey) -> list[int]:
     return sorted(helps, key=lambda n: case.choices[n].lever.price / case.choices[n].effects[key])
 
 
-def buy(case: Case, position: int, key: CellKey, lacks: Fraction, amounts: Amounts) -> Fraction:
+def buy(case: PlanCase, position: int, key: CellKey, lacks: Fraction, amounts: Amounts) -> Fraction:
     """Add as much of a choice as `lacks` needs and the limits allow; return what that gives."""
     choice = case.choices[position]
     step = choice.lever.step
@@ -151,7 +153,7 @@ def buy(case: Case, position: int, key: CellKey, lacks: Fraction, amounts: Amoun
     return want * choice.effects[key]
 
 
-def room_left(case: Case, position: int, amounts: Mapping[int, Fraction]) -> Fraction | None:
+def room_left(case: PlanCase, position: int, amounts: Mapping[int, Fraction]) -> Fraction | None:
     """Return how much more of a choice the limits of its row allow; None without limit."""
     choice = case.choices[position]
     rooms = [] if choice.most is None else [choice.most - amounts.get(position, Fraction(0))]
@@ -164,11 +166,11 @@ def room_left(case: Case, position: int, amounts: Mapping[int, Fraction]) -> Fra
     return min(rooms) if rooms else None
 
 
-def _guards_of(case: Case, position: int) -> Iterator[Guard]:
+def _guards_of(case: PlanCase, position: int) -> Iterator[Guard]:
     return (guard for guard in case.guards if guard.coefficients.get(position, Fraction(0)) < 0)
 
 
-def repair_spread(case: Case, stage: str, indicator_id: str, amounts: Amounts) -> None:
+def repair_spread(case: PlanCase, stage: str, indicator_id: str, amounts: Amounts) -> None:
     """Lift the lowest units, one after the other, until the coefficient of variation is exactly within its limit."""
     standard = case.result.standard
     indicator = standard.indicator(indicator_id)
@@ -210,7 +212,7 @@ def _least(holds: Callable[[Fraction], bool], step: Fraction, most: int) -> int:
     return high
 
 
-def repaired(case: Case, cones: Iterable[tuple[str, str]], amounts: Amounts) -> Amounts:
+def repaired(case: PlanCase, cones: Iterable[tuple[str, str]], amounts: Amounts) -> Amounts:
     """Return the quantities with these coefficients of variation brought within their limits, where additions can."""
     changed = dict(amounts)
     for stage, indicator_id in cones:

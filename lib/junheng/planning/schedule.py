@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from junheng.assess.model import Verdict
 from junheng.params.prices import Lever
-from junheng.planning.case import Case
+from junheng.planning.case import PlanCase
 from junheng.planning.linear import Program, solve
 from junheng.planning.rounding import Amounts
 
@@ -22,7 +22,7 @@ ZERO = Fraction(0)
 SECONDS = 5.0
 
 
-def schedule(case: Case, amounts: Amounts, first_year: int) -> Yearly | None:
+def schedule(case: PlanCase, amounts: Amounts, first_year: int) -> Yearly | None:
     """Return the quantities by year; None when they fit in no order. Without budget: all in `first_year`."""
     if not case.limits.budget:
         return {position: {first_year: amount} for position, amount in amounts.items()}
@@ -30,7 +30,7 @@ def schedule(case: Case, amounts: Amounts, first_year: int) -> Yearly | None:
     return _packed(case, amounts) if found is None else found
 
 
-def _in_order(case: Case, amounts: Amounts) -> Yearly | None:
+def _in_order(case: PlanCase, amounts: Amounts) -> Yearly | None:
     left = dict(sorted(case.limits.budget.items()))
     yearly = _moves(case, amounts, left)
     if yearly is None:
@@ -43,7 +43,7 @@ def _in_order(case: Case, amounts: Amounts) -> Yearly | None:
     return yearly
 
 
-def _moves(case: Case, amounts: Amounts, left: dict[int, Fraction]) -> Yearly | None:
+def _moves(case: PlanCase, amounts: Amounts, left: dict[int, Fraction]) -> Yearly | None:
     """Give each lever's transfers one year: what arrives must leave in the same year."""
     groups: dict[str, list[int]] = defaultdict(list)
     for position in amounts:
@@ -60,7 +60,7 @@ def _moves(case: Case, amounts: Amounts, left: dict[int, Fraction]) -> Yearly | 
     return yearly
 
 
-def _order(case: Case, amounts: Amounts) -> list[int]:
+def _order(case: PlanCase, amounts: Amounts) -> list[int]:
     """Schools that fail today first, the cheapest first, so that as many as possible pass early; the dearest step first."""
     costs: dict[str, Fraction] = defaultdict(Fraction)
     bought = [n for n in amounts if case.choices[n].lever.kind == "add"]
@@ -75,13 +75,13 @@ def _order(case: Case, amounts: Amounts) -> list[int]:
     return sorted(bought, key=rank)
 
 
-def _school(case: Case, position: int) -> str:
+def _school(case: PlanCase, position: int) -> str:
     """The school a choice is for: a campus counts with its main school."""
     return next(iter(case.choices[position].effects))[0]
 
 
 def _spread(
-    case: Case, position: int, amount: Fraction, left: dict[int, Fraction]
+    case: PlanCase, position: int, amount: Fraction, left: dict[int, Fraction]
 ) -> dict[int, Fraction] | None:
     choice = case.choices[position]
     step, spread = choice.lever.step, {}
@@ -94,7 +94,7 @@ def _spread(
     return None if amount else spread
 
 
-def _packed(case: Case, amounts: Amounts) -> Yearly | None:
+def _packed(case: PlanCase, amounts: Amounts) -> Yearly | None:
     """Fit the sums of each lever into the years as early as possible, then hand them to the schools in order."""
     levers = {lever.id: lever for lever in case.prices.levers}
     sums: dict[str, Fraction] = defaultdict(Fraction)
@@ -152,7 +152,7 @@ def _taken(rest: dict[int, Fraction], amount: Fraction) -> dict[int, Fraction]:
     return taken
 
 
-def cost_by_year(case: Case, yearly: Yearly) -> Mapping[int, Fraction]:
+def cost_by_year(case: PlanCase, yearly: Yearly) -> Mapping[int, Fraction]:
     """Return what each year costs, in 万元."""
     sums: dict[int, Fraction] = defaultdict(Fraction)
     for position, spread in yearly.items():

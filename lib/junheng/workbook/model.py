@@ -85,7 +85,7 @@ class Row(Brief):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ImportOrigin:
     """What the statistics say of a figure of 学校 that was imported: the school's code, the key, and the place read."""
 
     code: str
@@ -168,7 +168,7 @@ class CountyBook(Shown):
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values_digest: str = ""
     last: CountyBook | None = field(default=None, repr=False)
-    origins: tuple[Origin, ...] = field(default=(), repr=False)
+    origins: tuple[ImportOrigin, ...] = field(default=(), repr=False)
     params_dir: Path | None = field(default=None, repr=False, compare=False)
     trial: bool = False
     calls = (

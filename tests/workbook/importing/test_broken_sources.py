@@ -20,7 +20,7 @@ from junheng.workbook.importing.table import TableSource
 from junheng.workbook.importing.values import Reader
 from junheng.workbook.read.cells import CellRules
 from junheng.workbook.read.formats import open_file
-from junheng.workbook.read.grid import Cell, Grid, Range
+from junheng.workbook.read.grid import Grid, GridCell, Range
 from tests.workbook.importing.forms_builder import write_forms
 from tests.workbook.importing.forms_new import new_forms
 from tests.workbook.importing.forms_old import old_forms
@@ -49,11 +49,11 @@ def mutated(grid: Grid, chance: random.Random) -> Grid:
             case 1:
                 rows.pop(number, None)
             case 2:
-                rows.setdefault(chance.randint(1, 60), {})[column] = Cell("text", text)
+                rows.setdefault(chance.randint(1, 60), {})[column] = GridCell("text", text)
             case _:
                 kind = chance.choice(KINDS)
                 shown = {"number": "7", "date": "2024-01-01", "bool": "TRUE", "unstored": ""}.get(kind, text)
-                rows.setdefault(number, {})[column] = Cell(kind, shown)
+                rows.setdefault(number, {})[column] = GridCell(kind, shown)
     merged = [*grid.merged, Range(1, 1, 1_048_576, 16_384)] if chance.random() < 0.2 else list(grid.merged)
     chance.shuffle(merged)
     kept = {number: rows[number] for number in sorted(rows) if rows[number]}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.batch.cluster import REFUSED
-from junheng.batch.cluster.parcel import Order, Parcel, pack
+from junheng.batch.cluster.parcel import ChunkOrder, Parcel, pack
 from junheng.batch.cluster.store import Store
 from junheng.batch.job import Places
 from junheng.batch.run import run_batch
@@ -26,7 +26,7 @@ from junheng.processes import die_with_parent
 from junheng.project import project_root
 
 
-def make(order: Order) -> list[Parcel]:
+def make(order: ChunkOrder) -> list[Parcel]:
     """Make the counties of an order; raises JunhengError when inputs or tools are not to be had on this machine."""
     with run_folder() as folder:
         places = _places(order, folder)
@@ -36,7 +36,7 @@ def make(order: Order) -> list[Parcel]:
         return [pack(places, request.year, result, socket.gethostname()) for result in results]
 
 
-def look(order: Order) -> dict[str, str]:
+def look(order: ChunkOrder) -> dict[str, str]:
     """The digests and versions, by logical name, of what a report would be made with on this machine."""
     with run_folder() as folder:
         places = _places(order, folder)
@@ -45,12 +45,12 @@ def look(order: Order) -> dict[str, str]:
         return inputs | shared_digests(places.root, places.notebook)
 
 
-def _places(order: Order, folder: Path) -> Places:
+def _places(order: ChunkOrder, folder: Path) -> Places:
     external = order.request.places.external
     return Places(project_root(), folder / "data", folder / "params", folder / "outputs", external)
 
 
-def fetch_inputs(order: Order, folder: Path) -> None:
+def fetch_inputs(order: ChunkOrder, folder: Path) -> None:
     """Bring an order's inputs below `folder`; raises StoreProblem. Whether they are the right ones the fingerprint tells."""
     for kind, url in (("data", order.cluster.data), ("params", order.cluster.params)):
         names = [name.removeprefix(f"{kind}/") for name in order.names if name.startswith(f"{kind}/")]

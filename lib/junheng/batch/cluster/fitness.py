@@ -12,7 +12,7 @@ from typing import Any
 from distributed import Client
 
 from junheng.batch.changes import called
-from junheng.batch.cluster.parcel import Order
+from junheng.batch.cluster.parcel import ChunkOrder
 from junheng.batch.cluster.task import WorkerProblem, look
 from junheng.batch.job import Job
 from junheng.batch.manifest import LIBRARIES
@@ -33,7 +33,7 @@ class FitWorkers:
     """Threads by Dask address of the workers that have all that `standard` says, and the same packages as this machine."""
 
     def __init__(
-        self, client: Client, order: Order, standard: Mapping[str, str], told: Callable[[str], object]
+        self, client: Client, order: ChunkOrder, standard: Mapping[str, str], told: Callable[[str], object]
     ) -> None:
         names = tuple(name for name in sorted(standard) if name.startswith("params/"))
         self._order = pickle.dumps(dataclasses.replace(order, names=names))

@@ -14,7 +14,7 @@ from junheng.batch.work import Toolbox
 
 
 @dataclass(frozen=True)
-class Order:
+class ChunkOrder:
     """A chunk of counties to be made, or (without counties) to be looked at whether it could be.
 
     `names` are the logical names of the inputs to fetch. The request's folders are the worker's to say.
@@ -28,7 +28,7 @@ class Order:
 
 def order_for(
     request: Request, jobs: Sequence[Job] = (), names: Iterable[str] = (), tools: Toolbox | None = None
-) -> Order:
+) -> ChunkOrder:
     """The order of some of a request's jobs; without any, what looks at a worker needs."""
     assert request.cluster is not None
     nowhere = Places(Path(), Path(), Path(), Path(), request.places.external)
@@ -36,7 +36,9 @@ def order_for(
         request.year, nowhere, tuple(job.county.code for job in jobs), request.reports, workers=1, force=True,
         cell_seconds=request.cell_seconds, memory=request.memory, draft=request.draft,
     )  # fmt: skip
-    return Order(travels, dataclasses.replace(request.cluster, scheduler=""), tuple(sorted(names)), tools)
+    return ChunkOrder(
+        travels, dataclasses.replace(request.cluster, scheduler=""), tuple(sorted(names)), tools
+    )
 
 
 @dataclass(frozen=True)

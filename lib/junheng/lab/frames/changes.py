@@ -82,7 +82,7 @@ def _plain(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Difference:
+class TrialDifference:
     """One figure or verdict that a trial changed; `unit` of the figures."""
 
     kind: str
@@ -99,7 +99,7 @@ def _sides(both: Both, value: Any) -> tuple[Any, Any]:
     return both.side("before", value), both.side("now", value)
 
 
-def differences(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+def differences(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
     """Everything that differs: conclusions, units, their indicators, coefficients of variation, items."""
     every = (
         *_of_aspects(official, tried),
@@ -111,38 +111,38 @@ def differences(official: Assessment, tried: Assessment) -> Iterator[Difference]
     return (d for d in every if (d.before, d.verdict_before) != (d.after, d.verdict_after))
 
 
-def _of_units(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+def _of_units(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
     standard = official.national.standard
     for both in unit_pairs(official, tried):
         name, stage = unit_name(both.any, standard), both.any.stage
         verdicts = _sides(both, lambda u: u.verdict)
-        yield Difference("评估单元", name, stage, "在校生数", *_sides(both, lambda u: u.students))
-        yield Difference(
+        yield TrialDifference("评估单元", name, stage, "在校生数", *_sides(both, lambda u: u.students))
+        yield TrialDifference(
             "评估单元", name, stage, "达标项数", *_sides(both, lambda u: Fraction(u.met_count)), *verdicts
         )
 
 
-def _of_indicators(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+def _of_indicators(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
     standard = official.national.standard
     for unit, both in cell_pairs(official, tried):
         values, verdicts = _sides(both, lambda c: c.value), _sides(both, lambda c: c.verdict)
-        yield Difference(
+        yield TrialDifference(
             "指标", unit_name(unit, standard), unit.stage, both.any.indicator, *values, *verdicts
         )
 
 
-def _of_disparities(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+def _of_disparities(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
     names = {i.id: i.id for i in official.national.standard.indicators}
     for both in disparity_pairs(official, tried):
         values, verdicts = _sides(both, lambda d: d.cv), _sides(both, lambda d: d.verdict)
         what = names.get(both.any.indicator, "综合")
-        yield Difference("差异系数", "全县", both.any.stage, what, *values, *verdicts)
+        yield TrialDifference("差异系数", "全县", both.any.stage, what, *values, *verdicts)
 
 
-def _of_items(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+def _of_items(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
     for both in item_pairs(official, tried):
         item, title = both.any.item, official.national.standard.title
-        yield Difference(
+        yield TrialDifference(
             "项目",
             "全县",
             "",
@@ -153,7 +153,7 @@ def _of_items(official: Assessment, tried: Assessment) -> Iterator[Difference]:
         )
 
 
-def _of_aspects(official: Assessment, tried: Assessment) -> Iterator[Difference]:
+def _of_aspects(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
     for side in ("national", "local"):
         before, after = getattr(official, side), getattr(tried, side)
         for aspect, name in ASPECTS.items():
@@ -161,7 +161,7 @@ def _of_aspects(official: Assessment, tried: Assessment) -> Iterator[Difference]
                 f"{name}（{before.standard.title}）",
                 (getattr(before, aspect), getattr(after, aspect)),
             )
-            yield Difference("结论", "全县", "", what, None, None, *verdicts)
+            yield TrialDifference("结论", "全县", "", what, None, None, *verdicts)
 
 
 KINDS = {kind: kind for kind in ("结论", "评估单元", "指标", "差异系数", "项目")}

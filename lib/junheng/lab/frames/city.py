@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from junheng.assess.city import Cause, CityAssessment, Member
+from junheng.assess.city import AssessedCounty, Cause, CityAssessment
 from junheng.assess.city_tasks import GoalResult, city_counts, city_requirements
 from junheng.assess.model import Assessment
 from junheng.lab.frames.assessment import ASPECTS, ASSESSMENT_FRAMES
@@ -54,7 +54,7 @@ STACKED_FRAMES: Mapping[str, FrameKind] = {name: stacked(kind) for name, kind in
 """The frames of several assessments, by name."""
 
 
-def _counties(city: CityAssessment, terms: Terms) -> Iterator[tuple[int | None, Member]]:
+def _counties(city: CityAssessment, terms: Terms) -> Iterator[tuple[int | None, AssessedCounty]]:
     places = {rank.member.county.code: rank.place for rank in city.ranking}
     return ((places.get(member.county.code), member) for member in city.members)
 

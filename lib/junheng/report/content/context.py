@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from junheng.assess.city import CityAssessment, Member
+from junheng.assess.city import AssessedCounty, CityAssessment
 from junheng.assess.city_records import CityRecords
 from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
@@ -100,7 +100,7 @@ class BaseContext(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Context(BaseContext):
+class CountyContext(BaseContext):
     """One county's report: its assessment, the comparison with last year (None without its workbook), its figures.
 
     `fingerprints` are (what, SHA-256) of the inputs, printed in the notes on method;
@@ -202,9 +202,9 @@ class CityContext(BaseContext):
         return self.city.members[0].assessment.local.standard
 
 
-def names(things: Iterable[Member | County]) -> str:
+def names(things: Iterable[AssessedCounty | County]) -> str:
     """Name counties, by their title, joined with 、."""
-    return listed((thing.county if isinstance(thing, Member) else thing).title for thing in things)
+    return listed((thing.county if isinstance(thing, AssessedCounty) else thing).title for thing in things)
 
 
 def load_wording(params_dir: Path, year: int) -> Wording:

@@ -9,8 +9,8 @@ from typing import Literal, TypeVar
 
 from junheng.errors import ParamsProblem
 from junheng.params.tasks import chinese_date
-from junheng.report.content.context import BaseContext, Context
-from junheng.report.content.model import Block, Contents, Document, Paragraph
+from junheng.report.content.context import BaseContext, CountyContext
+from junheng.report.content.model import Block, ContentsList, Document, Paragraph
 from junheng.report.content.names import REPORTS, report_name
 
 TITLE_LINES = ("title_line1", "title_line2")
@@ -19,12 +19,12 @@ DAY_BLANK = "　　　　年　　月　　日"
 Party = Literal["office", "government", "superior", ""]
 """Who signs or is addressed: the city's office, the county's government, the office above the city's."""
 C = TypeVar("C", bound=BaseContext)
-Section = Callable[[Context], tuple[Block, ...]]
+Section = Callable[[CountyContext], tuple[Block, ...]]
 Sections = Mapping[str, Callable[[C], tuple[Block, ...]]]
 """Block name in the Word template → the section that fills it. Their order on paper is the template's."""
 
 
-def _always(context: Context) -> bool:
+def _always(context: CountyContext) -> bool:
     return True
 
 
@@ -37,14 +37,14 @@ class Report:
     """
 
     id: str
-    sections: Sections[Context]
+    sections: Sections[CountyContext]
     signer: Party
     addressee: Party = ""
     day: str = "report_date"
-    wanted: Callable[[Context], bool] = _always
+    wanted: Callable[[CountyContext], bool] = _always
 
 
-def compose_document(report: Report, context: Context) -> Document:
+def compose_document(report: Report, context: CountyContext) -> Document:
     """Return the content of `report` for the template of the same name; raises ParamsProblem for a missing phrase or form."""
     name = report_name(report.id, context.assessment.county, context.assessment.year)
     return filled(
@@ -57,7 +57,7 @@ def compose_document(report: Report, context: Context) -> Document:
     )
 
 
-def _fields(context: Context, report: Report) -> dict[str, str]:
+def _fields(context: CountyContext, report: Report) -> dict[str, str]:
     """What the template of any report may name: the parties, the county and year, the dates in print."""
     county, city, year = context.assessment.county, context.wording.city, context.wording.city_year
     parties = {"office": city.office, "government": county.government, "superior": city.superior, "": ""}
@@ -95,7 +95,7 @@ def filled(
     fields = {**context.place, "demo_mark": context.demo_mark, **more}
     lines = {line: context.say(f"{template}.{line}", **fields) for line in TITLE_LINES}
     blocks = {block: (*section(context), *_remarks(context, block)) for block, section in sections.items()}
-    listed = any(isinstance(block, Contents) for made in blocks.values() for block in made)
+    listed = any(isinstance(block, ContentsList) for made in blocks.values() for block in made)
     return Document(
         name=name,
         template=template,
@@ -112,7 +112,7 @@ def filled(
 
 def contents(levels: int) -> Callable[[BaseContext], tuple[Block, ...]]:
     """A contents list down to this level of headings, with their pages; annexes are of the first."""
-    return lambda context: (Contents(levels=levels),)
+    return lambda context: (ContentsList(levels=levels),)
 
 
 def _remarks(context: BaseContext, section: str) -> tuple[Paragraph, ...]:

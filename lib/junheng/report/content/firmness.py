@@ -8,7 +8,7 @@ from fractions import Fraction
 from junheng.assess.gaps import failing_disparities
 from junheng.assess.model import Assessment, Disparity, Verdict
 from junheng.assess.sensitivity import Influence, Probe, Sensitivity, influences
-from junheng.assess.shortfall import Lack, UnitLack
+from junheng.assess.shortfall import IndicatorLack, UnitLack
 from junheng.exact import ceil_div, fixed, plain
 from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Standard
@@ -27,7 +27,7 @@ def lacks_table(lacks: tuple[UnitLack, ...], assessment: Assessment, specs: Spec
     return Table(expanded(specs["plan_lacks"], standard), rows)
 
 
-def _lack_cells(lack: Lack, own: UnitLack, standard: Standard) -> Cells:
+def _lack_cells(lack: IndicatorLack, own: UnitLack, standard: Standard) -> Cells:
     return {
         "school": unit_name(own.unit, standard),
         "stage": standard.stage(own.unit.stage).name,

@@ -20,7 +20,7 @@ Mark = Literal["", "unmet", "unknown", "edge", "label"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Origin(Brief):
+class FigureOrigin(Brief):
     """Where a figure comes from (its cells), and what explains it in full, in the form that works where it is read."""
 
     places: str
@@ -39,7 +39,7 @@ class TableCell(Brief):
     number: Fraction | None = None
     mark: Mark = ""
     rows: int = 1
-    origin: Origin | None = None
+    origin: FigureOrigin | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,13 +128,13 @@ class Picture(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Contents(Brief):
+class ContentsList(Brief):
     """A contents list: every heading of the document down to `levels`, with its page."""
 
     levels: int = 1
 
 
-Block = Heading | Paragraph | Table | Picture | Contents
+Block = Heading | Paragraph | Table | Picture | ContentsList
 
 
 @dataclass(frozen=True, repr=False)

@@ -44,7 +44,7 @@ def cv_text(row: Disparity, standard: Standard) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PrintedDifference:
     """The difference of two figures as they are printed, which a reader works out from them (RULES §10).
 
     `decimals` are those of the figure that is printed with more places.
@@ -77,13 +77,13 @@ class Difference:
         return f"{'+' if self.value > 0 else MINUS}{self.amount}"
 
 
-def difference(now: str, before: str) -> Difference | None:
+def difference(now: str, before: str) -> PrintedDifference | None:
     """Return `now` less `before`, two figures as printed (※ allowed); None when one of them is no figure."""
     mine, theirs = FIGURE.fullmatch(now), FIGURE.fullmatch(before)
     if mine is None or theirs is None:
         return None
     places = max(len(mine[2] or ""), len(theirs[2] or ""))
-    return Difference(Fraction(mine[1]) - Fraction(theirs[1]), places)
+    return PrintedDifference(Fraction(mine[1]) - Fraction(theirs[1]), places)
 
 
 def printed_share(share: Fraction | None) -> Fraction | None:

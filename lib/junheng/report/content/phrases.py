@@ -9,7 +9,7 @@ from typing import Any
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.exact import fixed, plain
 from junheng.params.formula import Missing, Undefined, parse_formula
-from junheng.params.phrases import PLACEHOLDER, Case, Phrase
+from junheng.params.phrases import PLACEHOLDER, Phrase, PhraseCase
 
 NO_VALUE = "——（缺数据）"
 
@@ -98,7 +98,7 @@ class PhraseBook:
         raise ParamsProblem(f"句式“{name}”没有适用于当前数值的写法，请补充不带条件的写法。")
 
 
-def _holds(case: Case, values: Mapping[str, Any]) -> bool:
+def _holds(case: PhraseCase, values: Mapping[str, Any]) -> bool:
     if case.when is None:
         return True
     try:
@@ -111,7 +111,7 @@ def _number(value: Any) -> Any:
     return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _filled(name: str, case: Case, values: Mapping[str, Any], blank: str) -> str:
+def _filled(name: str, case: PhraseCase, values: Mapping[str, Any], blank: str) -> str:
     def replaced(match: Any) -> str:
         key, style = match.group(1), match.group(2)
         if key not in values or (style and style not in FORMATS):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from junheng.errors import ParamsProblem, did_you_mean
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.document import Report, Section, Sections, compose_document, contents
 from junheng.report.content.model import Document, Table
 from junheng.report.content.sections import (
@@ -37,7 +37,7 @@ def tabled(*sections: Section) -> Section:
     )
 
 
-RESULTS: Sections[Context] = {
+RESULTS: Sections[CountyContext] = {
     "resource": told(findings.resource),
     "disparity": told(findings.disparity),
     "government": lambda context: findings.items(context, "government", "表Ⅳ"),
@@ -45,7 +45,7 @@ RESULTS: Sections[Context] = {
     "social": findings.social,
     "veto": findings.veto,
 }
-ANNEXES: Sections[Context] = {
+ANNEXES: Sections[CountyContext] = {
     "annex_tables": annex.tables,
     "annex_schools": annex.schools,
     "annex_results": tabled(findings.resource, findings.disparity, tasks.state, yearly.trend),
@@ -149,10 +149,10 @@ ALL = (
         wanted=application.passed,
     ),
 )
-COMPOSERS: Mapping[str, Callable[[Context], Document]] = {
+COMPOSERS: Mapping[str, Callable[[CountyContext], Document]] = {
     report.id: partial(compose_document, report) for report in ALL
 }
-WANTED: Mapping[str, Callable[[Context], bool]] = {report.id: report.wanted for report in ALL}
+WANTED: Mapping[str, Callable[[CountyContext], bool]] = {report.id: report.wanted for report in ALL}
 """Whether a county gets a report (names.ReportFile.only says which do)."""
 SECTIONS = tuple(dict.fromkeys(name for report in ALL for name in report.sections if name != "contents"))
 """Every section that holds text, of any report."""

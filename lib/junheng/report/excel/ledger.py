@@ -31,7 +31,7 @@ SHEET = "整改台账"
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerEntry:
     """One line of the ledger: its key, what the data say now (None: nothing any more) and the free texts."""
 
     key: Key
@@ -96,8 +96,8 @@ def ledger_table(
 class Entries:
     """The lines of the ledger: those of last year as they stand now, and this year's new ones."""
 
-    carried: tuple[Entry, ...]
-    new: tuple[Entry, ...]
+    carried: tuple[LedgerEntry, ...]
+    new: tuple[LedgerEntry, ...]
 
 
 def ledger_entries(
@@ -110,7 +110,7 @@ def ledger_entries(
     carried = tuple(_carried(assessment, city_year, topics, phrases))
     known = {entry.key for entry in carried}
     new = (
-        Entry(topic.key, topic.school_name, topic, _new_texts(topic, city_year))
+        LedgerEntry(topic.key, topic.school_name, topic, _new_texts(topic, city_year))
         for topic in topics.values()
         if topic.failing and topic.key not in known
     )
@@ -128,7 +128,7 @@ def _new_texts(topic: Topic, city_year: CityYear) -> dict[str, str]:
 
 def _carried(
     assessment: Assessment, city_year: CityYear, topics: Mapping[Key, Topic], phrases: PhraseBook
-) -> Iterator[Entry]:
+) -> Iterator[LedgerEntry]:
     """Last year's items, each with this year's figures and proposal; one written twice counts once."""
     seen: set[Key] = set()
     for row, key in keyed_rows(assessment):
@@ -139,7 +139,7 @@ def _carried(
         texts = {name: row.text(name) for name in FREE}
         closed = texts["state"] == CLOSED
         texts |= _judged(texts, topic, assessment, city_year, phrases)
-        yield Entry(key, row.text("school_name"), topic or _old_figures(row, key), texts, closed)
+        yield LedgerEntry(key, row.text("school_name"), topic or _old_figures(row, key), texts, closed)
 
 
 def keyed_rows(assessment: Assessment) -> Iterator[tuple[Row, Key]]:
@@ -212,7 +212,7 @@ def _before(said: str, old: Mapping[str, str], phrases: PhraseBook) -> str:
     return said + (phrases.say("ledger.before", text=sentence(old["progress"])) if old["progress"] else "")
 
 
-def _row(number: int, entry: Entry) -> TableRow:
+def _row(number: int, entry: LedgerEntry) -> TableRow:
     topic = entry.topic
     cells = {
         "number": TableCell(str(number), Fraction(number)),

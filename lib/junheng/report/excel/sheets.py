@@ -22,7 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.files import packed
-from junheng.params.tables import Column
+from junheng.params.tables import TableColumn
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
 from junheng.report.word.widths import text_width
 
@@ -72,7 +72,7 @@ def write_workbook(sheets: Sequence[tuple[Table, SheetForm]], target: Path, titl
     workbook = Workbook()
     workbook.remove(workbook.active)
     for table, form in sheets:
-        _Sheet(workbook.create_sheet(form.name), table, form).fill()
+        _SheetWriter(workbook.create_sheet(form.name), table, form).fill()
     properties = workbook.properties
     properties.title, properties.creator, properties.lastModifiedBy = title, "", None
     properties.created = properties.modified = FIXED_DATE
@@ -96,7 +96,7 @@ def _fixed_part(name: str, content: bytes) -> bytes:
     return content
 
 
-class _Sheet:
+class _SheetWriter:
     """Fills one worksheet: caption, header rows, rows, notes, then what the form asks for."""
 
     def __init__(self, sheet: Worksheet, table: Table, form: SheetForm) -> None:
@@ -173,7 +173,7 @@ class _Sheet:
             if column.key in self._form.free:
                 cell.protection = Protection(locked=False)
 
-    def _value(self, shown: TableCell, column: Column) -> tuple[Any, str]:
+    def _value(self, shown: TableCell, column: TableColumn) -> tuple[Any, str]:
         """Return what a cell holds and its number format: a date, a number as it is printed, or text."""
         if column.key in self._form.dates:
             found = as_date(shown.text)

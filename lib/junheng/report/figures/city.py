@@ -7,14 +7,22 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.patches import Patch
 
-from junheng.assess.city import CityAssessment, Member
+from junheng.assess.city import AssessedCounty, CityAssessment
 from junheng.assess.model import Verdict
 from junheng.exact import fixed, in_full
 from junheng.report.content.model import Picture
 from junheng.report.figures.comparison import TOP, coefficient_scale, limit_heading, scale_end
 from junheng.report.figures.county import marked, written
 from junheng.report.figures.frames import disparity_frame, tally
-from junheng.report.figures.sheet import Sheet, mark, numbers, panels, row_height, stage_marks, stage_panels
+from junheng.report.figures.sheet import (
+    ReportFigure,
+    mark,
+    numbers,
+    panels,
+    row_height,
+    stage_marks,
+    stage_panels,
+)
 from junheng.report.figures.style import FAIL, VERDICT_PATCHES, report_style
 
 ROW, FOOT = 7.0, 19.0
@@ -27,7 +35,7 @@ def draw_city_figures(city: CityAssessment, folder: Path) -> tuple[Picture, ...]
     return tuple(written(sheet, folder) for sheet in sheets if sheet is not None)
 
 
-def units_figure(city: CityAssessment) -> Sheet:
+def units_figure(city: CityAssessment) -> ReportFigure:
     """Draw the shares of units 达标, 未达标 and 无法判定: counties in their order of rank, those without a place last."""
     members = [rank.member for rank in city.ranking] + list(city.unranked)
     caption = f"全市各县（市、区）{city.year}年评估单元结论（按名次排列，不列名次的在后）"
@@ -36,7 +44,7 @@ def units_figure(city: CityAssessment) -> Sheet:
     labels = [member.county.name for member in members]
     row = row_height(labels, ROW)
     bottom = TOP + row * len(labels)
-    sheet = Sheet(bottom + FOOT, "city_units", caption, f"条形图：{caption}。{'；'.join(said)}。")
+    sheet = ReportFigure(bottom + FOOT, "city_units", caption, f"条形图：{caption}。{'；'.join(said)}。")
     (axes,) = panels(sheet, labels, 1, TOP, row, (19.0, 19.0, 14.0))
     counts = pd.DataFrame([tally(unit.verdict for unit in member.assessment.units) for member in members])
     shares = counts.div(counts.sum(axis=1).clip(lower=1), axis=0) * 100
@@ -58,16 +66,16 @@ def units_figure(city: CityAssessment) -> Sheet:
     return sheet
 
 
-def _share(member: Member) -> str:
+def _share(member: AssessedCounty) -> str:
     return "——" if member.met_share is None else f"{fixed(member.met_share * 100, 1)}%"
 
 
-def _units_said(place: str, member: Member) -> str:
+def _units_said(place: str, member: AssessedCounty) -> str:
     units = len(member.assessment.units)
     return f"{place}{member.county.title}{member.verdict}，{units}个单元达标{member.met_units}个"
 
 
-def disparity_figure(city: CityAssessment) -> Sheet:
+def disparity_figure(city: CityAssessment) -> ReportFigure:
     """Draw every coefficient of every county as a mark on its line, the stages side by side."""
     standard, members = city.standard, city.members
     frame = pd.concat([disparity_frame(m.assessment, None).assign(row=n) for n, m in enumerate(members)])
@@ -75,7 +83,7 @@ def disparity_figure(city: CityAssessment) -> Sheet:
     labels = [member.county.name for member in members]
     row = row_height(labels, ROW)
     bottom = TOP + row * len(labels)
-    sheet = Sheet(bottom + FOOT, "city_disparity", caption, f"点图：{caption}。{_said(city, frame)}。")
+    sheet = ReportFigure(bottom + FOOT, "city_disparity", caption, f"点图：{caption}。{_said(city, frame)}。")
     end = scale_end(list(frame["cv"]), standard)
     laid_out = panels(sheet, labels, len(standard.stages), TOP, row, (13.0,))
     for stage, look, axes, own in stage_panels(sheet, standard, frame, limit_heading(standard), laid_out):

@@ -21,7 +21,7 @@ from junheng.report.figures.frames import (
 )
 from junheng.report.figures.sheet import (
     LABELS,
-    Sheet,
+    ReportFigure,
     limit_line,
     mark,
     numbers,
@@ -38,7 +38,7 @@ LARGEST = 1.5
 SAME, OPEN = "持平", "不可比"
 
 
-def disparity(assessment: Assessment, trend: Trend | None) -> Sheet | None:
+def disparity(assessment: Assessment, trend: Trend | None) -> ReportFigure | None:
     """Draw the coefficients of all stages side by side against their limits; None without any unit."""
     standard, frame = assessment.national.standard, disparity_frame(assessment, trend)
     if frame.empty:
@@ -47,7 +47,7 @@ def disparity(assessment: Assessment, trend: Trend | None) -> Sheet | None:
     labels = [indicator.short for indicator in standard.indicators]
     row = row_height(labels, ROW)
     bottom = TOP + row * len(labels)
-    sheet = Sheet(
+    sheet = ReportFigure(
         bottom + FOOT, "disparity", caption, f"点图：{caption}。{_coefficients_said(frame, standard)}。"
     )
     laid_out = panels(sheet, labels, len(standard.stages), TOP, row, (11.0, 14.0) if trend else (11.0,))
@@ -100,7 +100,13 @@ def dumbbells(
 
 
 def _explain(
-    sheet: Sheet, standard: Standard, year: int, trend: Trend | None, bad: object, said: str, bottom: float
+    sheet: ReportFigure,
+    standard: Standard,
+    year: int,
+    trend: Trend | None,
+    bad: object,
+    said: str,
+    bottom: float,
 ) -> None:
     marks = [(stage_marks(standard), f"{year}年"), (bad, f"{year}年，{said}")]
     if trend:
@@ -119,7 +125,7 @@ def _coefficients_said(frame: pd.DataFrame, standard: Standard) -> str:
     return "；".join(parts)
 
 
-def change(assessment: Assessment, trend: Trend | None) -> Sheet | None:
+def change(assessment: Assessment, trend: Trend | None) -> ReportFigure | None:
     """Draw the rows whose share of units changed in any stage; None without last year or when nothing changed."""
     frame, standard = shares_frame(assessment, trend), assessment.national.standard
     moved = set(frame.loc[~frame["change"].isin(("", SAME, OPEN)), "key"])
@@ -130,7 +136,9 @@ def change(assessment: Assessment, trend: Trend | None) -> Sheet | None:
     caption = f"{scope(assessment)}达标单元比例与上年度相比有变化的指标"
     row = row_height(names.values(), ROW)
     bottom = TOP + row * len(names)
-    sheet = Sheet(bottom + FOOT + 5, "change", caption, f"点图：{caption}。{_changes_said(kept, standard)}。")
+    sheet = ReportFigure(
+        bottom + FOOT + 5, "change", caption, f"点图：{caption}。{_changes_said(kept, standard)}。"
+    )
     laid_out = panels(sheet, list(names.values()), len(standard.stages), TOP, row, (11.0, 14.0))
     least = min(kept["share"].min(), kept["before"].min())
     first = max(floor((least - 4) / 20) * 20, 0)  # room for the mark of the least share

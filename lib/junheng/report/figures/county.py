@@ -16,11 +16,11 @@ from junheng.report.figures.distribution import distribution
 from junheng.report.figures.location import location
 from junheng.report.figures.overview import overview
 from junheng.report.figures.png import save_png
-from junheng.report.figures.sheet import Sheet
+from junheng.report.figures.sheet import ReportFigure
 from junheng.report.figures.style import MUTED, report_style
 
 DEMO = "演示数据"
-FIGURES: dict[str, Callable[[Assessment, Trend | None], Sheet | None]] = {
+FIGURES: dict[str, Callable[[Assessment, Trend | None], ReportFigure | None]] = {
     "overview": lambda assessment, trend: overview(assessment),
     "distribution": lambda assessment, trend: distribution(assessment),
     "location": lambda assessment, trend: location(assessment),
@@ -30,7 +30,7 @@ FIGURES: dict[str, Callable[[Assessment, Trend | None], Sheet | None]] = {
 """The figures by name, in the order in which the text cites them; a function returns None where there is nothing to show."""
 
 
-def make_figure(name: str, assessment: Assessment, trend: Trend | None = None) -> Sheet | None:
+def make_figure(name: str, assessment: Assessment, trend: Trend | None = None) -> ReportFigure | None:
     """Return a figure of the report, to be looked at or changed; None where there is nothing to show.
 
     Raises UsageProblem for an unknown name.
@@ -44,7 +44,7 @@ def make_figure(name: str, assessment: Assessment, trend: Trend | None = None) -
     return sheet
 
 
-def marked(sheet: Sheet | None, demo: bool) -> Sheet | None:
+def marked(sheet: ReportFigure | None, demo: bool) -> ReportFigure | None:
     """Mark a figure whose numbers are invented."""
     if sheet is not None and demo:
         mark_invented(sheet)
@@ -69,13 +69,13 @@ def draw_figures(
     for name in own.keys() - FIGURES.keys():
         raise UsageProblem(f"没有名为“{name}”的图。{did_you_mean(name, FIGURES)}可选{'、'.join(FIGURES)}。")
     for drawn in own.values():
-        if assessment.book.demo and not isinstance(drawn, Sheet):
+        if assessment.book.demo and not isinstance(drawn, ReportFigure):
             mark_invented(drawn)
     made = [(make_figure(name, assessment, trend), own.get(name)) for name in FIGURES]
     return tuple(written(sheet, folder, drawn) for sheet, drawn in made if sheet is not None)
 
 
-def written(sheet: Sheet, folder: Path, drawn: Figure | None = None) -> Picture:
+def written(sheet: ReportFigure, folder: Path, drawn: Figure | None = None) -> Picture:
     """Write a figure, or `drawn` in its place, as PNG; caption and description are those of what was drawn if it has any."""
     path = folder / f"{sheet.name}.png"
     save_png(drawn or sheet, path)

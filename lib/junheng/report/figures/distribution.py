@@ -19,7 +19,7 @@ from junheng.report.figures.sheet import (
     GAP,
     LABELS,
     WIDTH,
-    Sheet,
+    ReportFigure,
     mark,
     stage_marks,
     stage_panels,
@@ -41,7 +41,7 @@ KINDS = ("low", "near", "met")
 """The classes of units, in the order of a pile from its base."""
 
 
-def distribution(assessment: Assessment) -> Sheet | None:
+def distribution(assessment: Assessment) -> ReportFigure | None:
     """Draw the units of all stages side by side, dots of one pitch; None without any unit."""
     standard, frame = assessment.national.standard, ratios_frame(assessment)
     if frame.empty:
@@ -52,7 +52,7 @@ def distribution(assessment: Assessment) -> Sheet | None:
     pitch, dots, heights = _piled(frame, rows, scale)
     bottoms = np.cumsum(heights)
     caption = f"{scope(assessment)}各评估单元资源配置指标与标准值之比"
-    sheet = Sheet(
+    sheet = ReportFigure(
         TOP + bottoms[-1] + FOOT, "distribution", caption, f"点图：{caption}。{_said(assessment, frame)}。"
     )
     for indicator, bottom, height in zip(standard.indicators, bottoms, heights, strict=True):
@@ -167,7 +167,7 @@ def _label_height(indicator: Indicator, stages: Sequence[Stage]) -> float:
     return NAME * (wrapped(indicator.short).count("\n") + 1) + ASKED * len(stages) + 1.8
 
 
-def _label(sheet: Sheet, top: float, indicator: Indicator, stages: Sequence[Stage]) -> None:
+def _label(sheet: ReportFigure, top: float, indicator: Indicator, stages: Sequence[Stage]) -> None:
     """Write an indicator's name and, below it, what each stage must reach."""
     name = wrapped(indicator.short)
     sheet.write(1, top, name, va="top", weight="bold")

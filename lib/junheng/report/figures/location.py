@@ -13,7 +13,7 @@ from junheng.params.standard import Stage
 from junheng.report.figures.frames import location_frame, no_units, places, scope
 from junheng.report.figures.sheet import (
     LABELS,
-    Sheet,
+    ReportFigure,
     head,
     limit_line,
     mark,
@@ -29,7 +29,7 @@ LARGEST = 3.0
 """Where the scale ends at the latest; what lies beyond is drawn there, its number beside it."""
 
 
-def location(assessment: Assessment) -> Sheet | None:
+def location(assessment: Assessment) -> ReportFigure | None:
     """Draw the means of all stages side by side, a line for each location that has units; None without units."""
     standard, frame = assessment.national.standard, location_frame(assessment)
     names = places(assessment.units)
@@ -39,7 +39,9 @@ def location(assessment: Assessment) -> Sheet | None:
     labels = [indicator.short for indicator in standard.indicators]
     row = row_height(labels, LINE * max(len(names), 2) + SPACE)
     bottom = TOP + row * len(labels)
-    sheet = Sheet(bottom + FOOT, "location", caption, f"点图：{caption}。{_said(frame, standard.stages)}。")
+    sheet = ReportFigure(
+        bottom + FOOT, "location", caption, f"点图：{caption}。{_said(frame, standard.stages)}。"
+    )
     ratios = frame["ratio"].fillna(1)
     first = min(max(floor((ratios.min() - 0.05) * 2) / 2, 0.0), 0.5)
     end = min(max(ceil((ratios.max() + 0.05) * 2) / 2, 1.5), LARGEST)

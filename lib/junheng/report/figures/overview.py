@@ -21,7 +21,16 @@ from junheng.report.figures.frames import (
     shares_frame,
     tally,
 )
-from junheng.report.figures.sheet import LABELS, WIDTH, Sheet, mark, numbers, panels, row_height, stage_panels
+from junheng.report.figures.sheet import (
+    LABELS,
+    WIDTH,
+    ReportFigure,
+    mark,
+    numbers,
+    panels,
+    row_height,
+    stage_panels,
+)
 from junheng.report.figures.style import FAIL, INK, MUTED, VERDICT_MARKS, VERDICT_PATCHES
 
 GROUPS = {"government": "政府保障程度", "quality": "教育质量", "social": "社会认可度", "veto": "一票否决"}
@@ -32,7 +41,7 @@ ACROSS = {3: 14, 2: 22}
 OPEN = VERDICT_PATCHES[Verdict.UNKNOWN]
 
 
-def overview(assessment: Assessment) -> Sheet:
+def overview(assessment: Assessment) -> ReportFigure:
     """Draw the state of the county."""
     standard, items = assessment.national.standard, items_frame(assessment)
     labels = list(row_names(assessment.national).values())
@@ -41,7 +50,7 @@ def overview(assessment: Assessment) -> Sheet:
     groups = {group: own for group in GROUPS if len(own := items[items["group"] == group])}
     height = top + ROW * sum(ceil(len(own) / _across(own)) for own in groups.values()) + FOOT
     caption = f"{scope(assessment)}义务教育优质均衡发展总体情况"
-    sheet = Sheet(height, "overview", caption, _alt(caption, assessment))
+    sheet = ReportFigure(height, "overview", caption, _alt(caption, assessment))
     ground = sheet.place(0, 0, WIDTH, height)
     ground.set(xlim=(0, WIDTH), ylim=(height, 0))
     ground.set_axis_off()

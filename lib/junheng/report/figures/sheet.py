@@ -30,7 +30,7 @@ LABELS, GAP, HEADING = 28.0, 5.0, 10.0
 INCH = 25.4
 
 
-class Sheet(Figure):
+class ReportFigure(Figure):
     """A figure with what is printed under it (`caption`) and read out instead of it (`alt`); shows itself in notebooks.
 
     `trial`: drawn from changed figures or standards, never to be printed.
@@ -74,7 +74,7 @@ class Sheet(Figure):
 
 
 def panels(
-    sheet: Sheet, labels: Sequence[str], count: int, top: float, row: float, columns: Sequence[float]
+    sheet: ReportFigure, labels: Sequence[str], count: int, top: float, row: float, columns: Sequence[float]
 ) -> list[Axes]:
     """Return axes side by side over the same rows, `row` millimetres each, labelled at the left.
 
@@ -96,7 +96,7 @@ def panels(
 
 
 def stage_panels(
-    sheet: Sheet,
+    sheet: ReportFigure,
     standard: Standard,
     frame: pd.DataFrame,
     heading: Callable[[Stage, pd.DataFrame], str],

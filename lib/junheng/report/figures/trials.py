@@ -31,7 +31,7 @@ from junheng.report.figures.frames import disparity_frame, scope
 from junheng.report.figures.sheet import (
     GAP,
     WIDTH,
-    Sheet,
+    ReportFigure,
     mark,
     numbers,
     panels,
@@ -47,7 +47,7 @@ NAMES = 56.0
 """Width of the names of a plan's measures, in millimetres."""
 
 
-def tried_figure(official: Assessment, tried: Assessment) -> Sheet:
+def tried_figure(official: Assessment, tried: Assessment) -> ReportFigure:
     """Draw the coefficients of a trial beside the official ones, against the trial's limits.
 
     Raises UsageProblem when no unit is left.
@@ -82,7 +82,7 @@ def tried_figure(official: Assessment, tried: Assessment) -> Sheet:
     return _invented(sheet, official)
 
 
-def costs_figure(plan: Plan, official: Assessment) -> Sheet:
+def costs_figure(plan: Plan, official: Assessment) -> ReportFigure:
     """Draw what each measure of a plan costs in all, the dearest first; raises UsageProblem for a plan without cost."""
     frame = costs_frame(plan)
     if frame.empty:
@@ -120,7 +120,7 @@ def costs_frame(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "cost", "text", "schools"])
 
 
-def forecast_figure(made: Forecast) -> Sheet:
+def forecast_figure(made: Forecast) -> ReportFigure:
     """Draw the pupils of each stage to the target year: the middle case as a line, low to high as a band."""
     base = made.base
     caption = f"{base.county.title}{base.year}年至{made.target}年在校生数预测"
@@ -164,13 +164,13 @@ def _band(axes: Axes, made: Forecast, stage: str, look: StageLook) -> None:
     axes.set_ylabel("在校生数（人）", size=7.5)
 
 
-def _sheet(height: float, name: str, said: str) -> Sheet:
-    sheet = Sheet(height, name, said, said)
+def _sheet(height: float, name: str, said: str) -> ReportFigure:
+    sheet = ReportFigure(height, name, said, said)
     sheet.trial = True
     return sheet
 
 
-def _invented(sheet: Sheet, official: Assessment) -> Sheet:
+def _invented(sheet: ReportFigure, official: Assessment) -> ReportFigure:
     with report_style():
         made = marked(sheet, official.book.demo)
     assert made is not None

@@ -19,7 +19,7 @@ from lxml import html
 
 from junheng.assess.model import Verdict
 from junheng.errors import OutputProblem
-from junheng.params.tables import Column
+from junheng.params.tables import TableColumn
 from junheng.report.content.context import CityContext
 from junheng.report.content.model import Document, Mark, Paragraph, Table, TableCell, TableRow
 from junheng.report.page.city_data import CountyLinks, history_table, page_data, page_tables
@@ -205,7 +205,7 @@ def page_table(name: str, table: Table, links: CountyLinks) -> PageTable:
     return PageTable(name, table.caption, table.spec.unit, notes, head_rows(columns), rows)
 
 
-def head_rows(columns: Sequence[Column]) -> tuple[tuple[HeadCell, ...], ...]:
+def head_rows(columns: Sequence[TableColumn]) -> tuple[tuple[HeadCell, ...], ...]:
     """Return the header rows: equal neighbouring groups share a cell, short columns reach down to the last row."""
     depth = max(len(column.group) for column in columns) + 1
     rows: list[list[HeadCell]] = [[] for _ in range(depth)]
@@ -220,7 +220,7 @@ def head_rows(columns: Sequence[Column]) -> tuple[tuple[HeadCell, ...], ...]:
     return tuple(map(tuple, rows))
 
 
-def _same_group(columns: Sequence[Column], group: tuple[str, ...]) -> list[Column]:
+def _same_group(columns: Sequence[TableColumn], group: tuple[str, ...]) -> list[TableColumn]:
     found = []
     for column in columns:
         if column.group[: len(group)] != group:
@@ -229,7 +229,7 @@ def _same_group(columns: Sequence[Column], group: tuple[str, ...]) -> list[Colum
     return found
 
 
-def _body_row(name: str, row: TableRow, columns: Sequence[Column], links: CountyLinks) -> BodyRow:
+def _body_row(name: str, row: TableRow, columns: Sequence[TableColumn], links: CountyLinks) -> BodyRow:
     county = links.of_row(row)
     cells = tuple(
         _body_cell(name, row.cells[column.key], column.key, county.code if county else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from junheng.assess.city import Member
+from junheng.assess.city import AssessedCounty
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import shortfalls
 from junheng.assess.model import Disparity, Result, Unit, Verdict
@@ -121,9 +121,9 @@ def _absent(context: CityContext) -> list[dict[str, Any]]:
     ]
 
 
-def _county(context: CityContext, member: Member) -> dict[str, Any]:
+def _county(context: CityContext, member: AssessedCounty) -> dict[str, Any]:
     national, local = member.assessment.national, member.assessment.local
-    before = Member(member.trend.before) if member.trend else None
+    before = AssessedCounty(member.trend.before) if member.trend else None
     states = {p.county.code: p.state for year in context.city.plan for p in year.counties}
     return {
         "code": member.county.code,
@@ -155,7 +155,7 @@ def _county(context: CityContext, member: Member) -> dict[str, Any]:
     }
 
 
-def _share(member: Member) -> list[Any]:
+def _share(member: AssessedCounty) -> list[Any]:
     """Units 达标, units, and the share in per cent as printed (empty when not comparable)."""
     met = member.met_share
     return [member.met_units, len(member.assessment.units), "" if met is None else fixed(met * 100, 1)]

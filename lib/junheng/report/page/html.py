@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from junheng.params.tables import Column
+from junheng.params.tables import TableColumn
 from junheng.report.content.model import Table, TableCell, TableRow
 
 LONG = 30
@@ -54,7 +54,7 @@ def boxed_table_html(table: Table) -> str:
     return shown if len(table.rows) <= LONG else f'<div class="jh-box" tabindex="0">{shown}</div>'
 
 
-def _head(columns: Sequence[Column]) -> str:
+def _head(columns: Sequence[TableColumn]) -> str:
     """Header rows: equal neighbouring groups share one cell, short columns reach down to the last row."""
     depth = max(len(column.group) for column in columns) + 1
     rows = []
@@ -68,7 +68,7 @@ def _head(columns: Sequence[Column]) -> str:
     return "".join(rows)
 
 
-def _head_cell(columns: Sequence[Column], position: int, level: int, depth: int) -> tuple[int, str]:
+def _head_cell(columns: Sequence[TableColumn], position: int, level: int, depth: int) -> tuple[int, str]:
     column = columns[position]
     if level < len(column.group):
         path = column.group[: level + 1]
@@ -82,7 +82,7 @@ def _head_cell(columns: Sequence[Column], position: int, level: int, depth: int)
     return 1, ""
 
 
-def _rows(rows: Sequence[TableRow], columns: Sequence[Column]) -> Iterator[str]:
+def _rows(rows: Sequence[TableRow], columns: Sequence[TableColumn]) -> Iterator[str]:
     """Body rows; a cell left out is blank unless one above spans it."""
     spanned: dict[str, int] = {}
     for row in rows:
@@ -99,7 +99,7 @@ def _rows(rows: Sequence[TableRow], columns: Sequence[Column]) -> Iterator[str]:
         yield f'<tr class="{row.kind}">{"".join(cells)}</tr>'
 
 
-def _cell(cell: TableCell, column: Column) -> str:
+def _cell(cell: TableCell, column: TableColumn) -> str:
     aligned = "" if column.align == "center" else column.align
     classes = " ".join(filter(None, (cell.mark, aligned or ("num" if cell.number is not None else ""))))
     span = f' rowspan="{cell.rows}"' if cell.rows > 1 else ""

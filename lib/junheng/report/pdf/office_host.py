@@ -39,7 +39,7 @@ class _DocumentCalls(ctypes.Structure):
     ]
 
 
-class Office:
+class LoadedOffice:
     """LibreOffice inside this process. `library` is libmergedlo.so or libsofficeapp.so in LibreOffice's folder."""
 
     def __init__(self, library: Path, profile: str) -> None:
@@ -76,7 +76,7 @@ def main(descriptor: str, library: str, profile: str, parent: str) -> None:
     """Convert what is asked for until the other end hangs up."""
     die_with_parent(int(parent))
     with Connection(int(descriptor)) as channel:
-        office = Office(Path(library), profile)
+        office = LoadedOffice(Path(library), profile)
         channel.send("")
         try:
             while True:

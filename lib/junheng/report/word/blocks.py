@@ -15,10 +15,10 @@ from docx.oxml.text.paragraph import CT_P
 from docx.shared import Length, Twips
 
 from junheng.errors import OutputProblem
-from junheng.report.content.model import Block, Contents, Heading, Paragraph, Picture, Table
+from junheng.report.content.model import Block, ContentsList, Heading, Paragraph, Picture, Table
 from junheng.report.word.captions import Captions, References, caption_key
 from junheng.report.word.sections import TextArea
-from junheng.report.word.styles import Styles
+from junheng.report.word.styles import WordStyles
 from junheng.report.word.tables import TableStyles, build_tables, note_lines
 from junheng.report.word.text import Element, clean, element
 
@@ -44,7 +44,7 @@ class BlockWriter:
     list is wanted and its levels. `references` says what the references in the text mean."""
 
     word: WordDocument
-    styles: Styles
+    styles: WordStyles
     figures_dir: Path
     references: References
     captions: Captions = field(default_factory=Captions)
@@ -60,7 +60,7 @@ class BlockWriter:
                     made.append(self._paragraph(HEADING_STYLES[block.level], block.text, page=block.page))
                 case Paragraph():
                     made.append(self._paragraph(PARAGRAPH_STYLES[block.style], block.text))
-                case Contents():
+                case ContentsList():
                     made.append(element("<w:p/>"))
                     self.contents.append((made[-1], block.levels))
                 case Picture():

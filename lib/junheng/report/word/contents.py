@@ -22,7 +22,7 @@ from junheng.errors import OutputProblem
 from junheng.report.word import fields
 from junheng.report.word.captions import ANNEX, wrap
 from junheng.report.word.document import open_word, save_word
-from junheng.report.word.styles import Styles
+from junheng.report.word.styles import WordStyles
 from junheng.report.word.text import Element, element, elements, own_texts, paragraph_text, runs
 
 CONTENTS_STYLE: Final = "toc {}"
@@ -33,7 +33,7 @@ _FIELD: Final = re.compile(r"\s*PAGEREF\s+_Toc\d+\s")
 
 
 def fill_contents(
-    body: Element, places: Sequence[tuple[Element, int]], styles: Styles, numbers: Iterator[int]
+    body: Element, places: Sequence[tuple[Element, int]], styles: WordStyles, numbers: Iterator[int]
 ) -> None:
     """Put a contents list in place of each placeholder, with every heading of its levels below it.
 
@@ -59,7 +59,7 @@ def fill_contents(
         parent.remove(place)
 
 
-def _headings(body: Element, styles: Styles) -> list[tuple[CT_P, int]]:
+def _headings(body: Element, styles: WordStyles) -> list[tuple[CT_P, int]]:
     levels = ((child, styles.outline(child)) for child in body if isinstance(child, CT_P))
     return [(child, level) for child, level in levels if level is not None and paragraph_text(child).strip()]
 

@@ -34,7 +34,7 @@ from junheng.report.word.contents import fill_contents
 from junheng.report.word.document import finish, open_template, save_word, stories
 from junheng.report.word.fields import free_numbers
 from junheng.report.word.sections import lay_out, next_section, section_end, text_area
-from junheng.report.word.styles import Styles, settle_fonts
+from junheng.report.word.styles import WordStyles, settle_fonts
 from junheng.report.word.tags import block_name, check_template, fill_fields
 from junheng.report.word.text import Element, paragraph_text
 
@@ -52,7 +52,7 @@ def make_word(document: Document, template: Path, figures_dir: Path) -> WordDocu
     word = open_template(template)
     parts = stories(word)
     check_template(template.name, parts, document.fields, document.blocks)
-    styles = Styles(word, template.name)
+    styles = WordStyles(word, template.name)
     body = word.element.body
     numbers = free_numbers(*(story.root for story in parts))
     references = References(body, document, numbers)
@@ -100,7 +100,7 @@ def _remove(paragraph: CT_P, made: list[Element]) -> None:
             made[-1].addnext(paragraph)
 
 
-def _check_headings(body: Element, styles: Styles, template: str) -> None:
+def _check_headings(body: Element, styles: WordStyles, template: str) -> None:
     """Raise OutputProblem when a heading has nothing under it (a heading of a lower level counts)."""
     waiting: tuple[int, str] | None = None
     for child in body:

@@ -19,7 +19,7 @@ from docx.oxml.section import CT_SectPr
 from docx.oxml.text.paragraph import CT_P
 from docx.shared import Length, Mm
 
-from junheng.report.word.styles import Styles
+from junheng.report.word.styles import WordStyles
 from junheng.report.word.text import Element, element, paragraph_text
 
 _NEAREST_EDGE: Final = Mm(5)  # printers leave a margin
@@ -84,7 +84,7 @@ def turn(section: CT_SectPr) -> None:
     section.bottom_margin, section.left_margin = right, bottom
 
 
-def lay_out(body: Element, wide: Sequence[Element], styles: Styles) -> None:
+def lay_out(body: Element, wide: Sequence[Element], styles: WordStyles) -> None:
     """Put the children of the body listed in `wide`, and the headings before them, on landscape pages."""
     marked = set(map(id, wide))
     children = [child for child in body if child.tag != qn("w:sectPr")]
@@ -98,12 +98,12 @@ def lay_out(body: Element, wide: Sequence[Element], styles: Styles) -> None:
         _turn_group(group, styles)
 
 
-def _introduces(child: Element, styles: Styles) -> bool:
+def _introduces(child: Element, styles: WordStyles) -> bool:
     """Tell whether a child must not be parted from what follows it."""
     return isinstance(child, CT_P) and section_end(child) is None and styles.states(child, "keepNext")
 
 
-def _turn_group(group: list[Element], styles: Styles) -> None:
+def _turn_group(group: list[Element], styles: WordStyles) -> None:
     before, after = _neighbour(group[0], -1), _neighbour(group[-1], 1)
     section = next_section(group[-1])
     landscape = deepcopy(section)
@@ -166,7 +166,7 @@ def _continue(section: CT_SectPr) -> None:
             section.remove(numbering)
 
 
-def _start_page(child: Element, styles: Styles) -> None:
+def _start_page(child: Element, styles: WordStyles) -> None:
     """Drop the page break before a paragraph that begins a section: the section is on a new page anyway."""
     if isinstance(child, CT_P) and styles.states(child, "pageBreakBefore"):
         child.get_or_add_pPr().pageBreakBefore_val = False

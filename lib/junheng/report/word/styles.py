@@ -52,7 +52,7 @@ class TableLook:
     margins: str = ""
 
 
-class Styles:
+class WordStyles:
     """The styles of a template; Word and WPS number their ids as they like, so they are found by name."""
 
     def __init__(self, word: WordDocument, template: str) -> None:
@@ -166,7 +166,7 @@ def drop_theme_fonts(root: Element) -> None:
             fonts.attrib.pop(name, "")
 
 
-def settle_fonts(root: Element, styles: Styles) -> None:
+def settle_fonts(root: Element, styles: WordStyles) -> None:
     """Give shared characters in the runs of a story the Chinese font; its theme fonts go."""
     drop_theme_fonts(root)
     for paragraph in (each for each in root.iter(qn("w:p")) if isinstance(each, CT_P)):

@@ -9,7 +9,7 @@ from typing import Final
 
 from junheng.errors import OutputProblem
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.word.styles import Styles, TableLook
+from junheng.report.word.styles import TableLook, WordStyles
 from junheng.report.word.text import clean, runs
 from junheng.report.word.widths import Layout, layout
 
@@ -77,7 +77,7 @@ class TableStyles:
     body_font: str
 
     @classmethod
-    def of(cls, styles: Styles) -> TableStyles:
+    def of(cls, styles: WordStyles) -> TableStyles:
         """Find them by name; raises ParamsProblem when the template lacks one."""
         head, body = styles.id(HEAD_STYLE), styles.id(BODY_STYLE)
         return cls(styles.table_look(TABLE_STYLE), head, body, styles.chinese(head), styles.chinese(body))

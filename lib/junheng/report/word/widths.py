@@ -69,7 +69,7 @@ def layout(table: Table, width: int) -> Layout:
         least for kept in _KEPT if math.fsum(least := _needs(heads, cells, size, margin, kept)) <= width
     )
     least = next(fitting, _needs(heads, cells, size, margin, _NUMBERS))
-    measured = [_Column(head, texts, size, margin) for head, texts in zip(heads, cells, strict=True)]
+    measured = [_ColumnTexts(head, texts, size, margin) for head, texts in zip(heads, cells, strict=True)]
     widths = _whole(_shifted(_share(wanted, least, width), least, measured), width)
     lines = zip(*(column.lines(has) for column, has in zip(measured, widths, strict=True)), strict=True)
     return Layout(widths, size, margin, tuple(map(max, lines)))
@@ -122,7 +122,7 @@ def text_width(text: str) -> float:
     return letters + _GAP * len(_MEETING.findall(text))
 
 
-class _Column:
+class _ColumnTexts:
     """The texts of a column, measured: how many lines they take at a width."""
 
     def __init__(self, head: str, texts: Sequence[tuple[str, int]], size: float, margin: int) -> None:
@@ -153,7 +153,7 @@ class _Column:
         ]
 
 
-def _shifted(widths: list[float], least: Sequence[float], columns: Sequence[_Column]) -> list[float]:
+def _shifted(widths: list[float], least: Sequence[float], columns: Sequence[_ColumnTexts]) -> list[float]:
     """Move width between columns as long as the rows get lower by it, in steps of several sizes."""
     costs = [column.costs(width) for column, width in zip(columns, widths, strict=True)]
     for step in _STEPS:
@@ -166,7 +166,7 @@ def _shifted(widths: list[float], least: Sequence[float], columns: Sequence[_Col
 def _shift(
     widths: list[float],
     least: Sequence[float],
-    columns: Sequence[_Column],
+    columns: Sequence[_ColumnTexts],
     costs: list[list[float]],
     step: int,
 ) -> bool:

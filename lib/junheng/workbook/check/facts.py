@@ -14,7 +14,7 @@ from junheng.params.checks import SchoolSum
 from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.formula import Missing, Undefined
 from junheng.workbook.matching import named, same_schools
-from junheng.workbook.model import MISSING, CountyBook, Origin, Row
+from junheng.workbook.model import MISSING, CountyBook, ImportOrigin, Row
 from junheng.workbook.read.text import is_missing_mark
 
 ZERO = Fraction(0)
@@ -188,7 +188,7 @@ class RowFacts:
         found = [value(view.lookup) for view in views if where is None or where(view.lookup)]
         return sum(found, ZERO)
 
-    def of_origin(self, field: Field, origin: Origin) -> Known:
+    def of_origin(self, field: Field, origin: ImportOrigin) -> Known:
         """Return what is known of one column in this row, and what the statistics say of it."""
         own = {"statistic": origin.content, "origin": origin.place}
         known = self.of_field(field)

@@ -23,7 +23,7 @@ from junheng.workbook.feedback.sheet import (
     sorted_issues,
     summary,
 )
-from junheng.workbook.feedback.styles import Styles
+from junheng.workbook.feedback.styles import BookStyles
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.opened import OpenedFile, XlsxFile
 from junheng.workbook.read.password import seal
@@ -61,7 +61,7 @@ def write_refusal(county: County, year: int, reason: str, target: Path) -> None:
     parts = PackageParts(stream.getvalue())
     issue = Issue(Severity.ERROR, "unreadable", "", "", "", "文件无法读取", "可以读取的采集工作簿", reason)
     lead = f"{county.name}{year}年度采集工作簿无法读取，须改正后重新报送。"
-    add_feedback_sheet(parts, Styles(parts), _title(county, year), lead, (issue,))
+    add_feedback_sheet(parts, BookStyles(parts), _title(county, year), lead, (issue,))
     target.write_bytes(parts.save())
 
 
@@ -76,7 +76,7 @@ def _title(county: County, year: int) -> str:
 def _marked(data: bytes, book: CountyBook, issues: Sequence[Issue]) -> bytes:
     parts = PackageParts(data)
     parts.drop_macros()
-    styles = Styles(parts)
+    styles = BookStyles(parts)
     by_sheet: dict[str, list[Issue]] = defaultdict(list)
     for issue in issues:
         by_sheet[issue.sheet.strip()].append(issue)

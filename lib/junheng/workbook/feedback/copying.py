@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.workbook.read.grid import Cell, Grid
+from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.read.opened import MOST_COLUMNS, MOST_ROWS, OpenedFile
 
 LONGEST_TEXT = 32_767
@@ -51,7 +51,7 @@ def _corner(page: Worksheet, area: Any) -> str:
     return str(page.cell(area.bottom, area.right).coordinate)
 
 
-def _put(page: Worksheet, row: int, column: int, cell: Cell) -> None:
+def _put(page: Worksheet, row: int, column: int, cell: GridCell) -> None:
     target = page.cell(row, column)
     if cell.kind == "number":
         target.value = int(cell.text) if cell.text.lstrip("-").isdecimal() else float(cell.text)

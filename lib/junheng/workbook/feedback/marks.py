@@ -19,7 +19,7 @@ from junheng.workbook.feedback.parts import (
     plain_space,
     unset,
 )
-from junheng.workbook.feedback.styles import Styles
+from junheng.workbook.feedback.styles import BookStyles
 from junheng.workbook.read.grid import REFERENCE, address, column_number
 
 AUTHOR = "数据核查"
@@ -62,7 +62,7 @@ class CellMark:
 class SheetMarker:
     """Marks cells of one worksheet part."""
 
-    def __init__(self, parts: PackageParts, styles: Styles, part: str) -> None:
+    def __init__(self, parts: PackageParts, styles: BookStyles, part: str) -> None:
         self._parts = parts
         self._styles = styles
         self._part = part

@@ -8,7 +8,7 @@ from lxml import etree
 
 from junheng.workbook.feedback.marks import quoted, sheet_targets
 from junheng.workbook.feedback.parts import SPREADSHEET_TYPE, PackageParts, unset
-from junheng.workbook.feedback.styles import Styles
+from junheng.workbook.feedback.styles import BookStyles
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.grid import address, column_letters
 
@@ -55,7 +55,7 @@ def shown_found(issue: Issue) -> str:
 
 
 def add_feedback_sheet(
-    parts: PackageParts, styles: Styles, title: str, lead: str, issues: Sequence[Issue]
+    parts: PackageParts, styles: BookStyles, title: str, lead: str, issues: Sequence[Issue]
 ) -> None:
     """Add the sheet at the end (in place of one from an earlier check) and let the workbook open on it."""
     sheets = sheet_targets(parts)
@@ -97,7 +97,7 @@ Line = tuple[tuple[str, int], ...]
 
 
 def _lines(
-    styles: Styles, title: str, lead: str, issues: Sequence[Issue], sheets: Mapping[str, str]
+    styles: BookStyles, title: str, lead: str, issues: Sequence[Issue], sheets: Mapping[str, str]
 ) -> list[Line]:
     body, centre = styles.text(), styles.text(align="center")
     link = styles.text(colour="0563C1", align="center")

@@ -15,7 +15,7 @@ ORDER = (
 )  # fmt: skip
 
 
-class Styles:
+class BookStyles:
     """The style sheet of a package. Every method returns an index as cells use it."""
 
     def __init__(self, parts: PackageParts) -> None:

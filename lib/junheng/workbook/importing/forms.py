@@ -9,9 +9,17 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from junheng.params.mapping import Spot
-from junheng.workbook.importing.labels import MOST_NEAR, NUMBERING, PATH_MARK, Column, Header, NotThere, label
-from junheng.workbook.importing.model import Place, SourceSheet
-from junheng.workbook.read.grid import Cell, Grid, Range, address, column_letters
+from junheng.workbook.importing.labels import (
+    MOST_NEAR,
+    NUMBERING,
+    PATH_MARK,
+    Header,
+    LabelledColumn,
+    NotThere,
+    label,
+)
+from junheng.workbook.importing.model import SourceCell, SourceSheet
+from junheng.workbook.read.grid import Grid, GridCell, Range, address, column_letters
 from junheng.workbook.read.text import Units, fold_key, fold_spaces
 
 FORM_NUMBER = re.compile(r"^((?:基础基|教基)[0-9]{3,4})")
@@ -198,13 +206,13 @@ class FormSheet:
         self.number = form_number(sheet)
         self.blocks = tuple(Block(self.sheet, rows, groups, units) for rows in self._parts() if rows)
 
-    def find(self, spot: Spot, stage: str = "") -> Place | NotThere:
+    def find(self, spot: Spot, stage: str = "") -> SourceCell | NotThere:
         """Return the cell a spot means (of a stage's figure); else what is not there, or there more than once."""
-        places: list[Place] = []
+        places: list[SourceCell] = []
         faults: list[NotThere] = []
         for block in self.blocks:
             column, rows = block.header.find(spot.column, spot.alone), block.find_rows(spot, stage)
-            if isinstance(column, Column) and len(rows) == 1:
+            if isinstance(column, LabelledColumn) and len(rows) == 1:
                 places.append(self._place(block, rows[0], column, spot))
             else:
                 faults.append(self._fault(block, spot, column, rows, stage))
@@ -215,7 +223,7 @@ class FormSheet:
             return self._not_there("单元格", "、".join((*spot.row[:1], spot.column[0])), several=cells)
         return max(faults, key=_weight, default=self._not_there("表头", spot.column[0]))
 
-    def find_every(self, spot: Spot, stage: str = "") -> list[Place]:
+    def find_every(self, spot: Spot, stage: str = "") -> list[SourceCell]:
         """Return the cells of all columns that a spot fits, in the one table that has its row."""
         for block in self.blocks:
             columns, rows = block.header.find_every(spot.column), block.find_rows(spot, stage)
@@ -223,9 +231,11 @@ class FormSheet:
                 return [self._place(block, rows[0], column, spot) for column in columns]
         return []
 
-    def _place(self, block: Block, row: FormRow, column: Column, spot: Spot) -> Place:
+    def _place(self, block: Block, row: FormRow, column: LabelledColumn, spot: Spot) -> SourceCell:
         stated = row.unit or column.unit or block.unit
-        return Place(self.sheet, row.number, column.number, stated or spot.unit, stated=stated is not None)
+        return SourceCell(
+            self.sheet, row.number, column.number, stated or spot.unit, stated=stated is not None
+        )
 
     def _parts(self) -> Iterator[list[int]]:
         """Yield the rows of each table: 续 begins another one."""
@@ -242,11 +252,11 @@ class FormSheet:
         self,
         block: Block,
         spot: Spot,
-        column: Column | tuple[Column, ...],
+        column: LabelledColumn | tuple[LabelledColumn, ...],
         rows: Sequence[FormRow],
         stage: str,
     ) -> NotThere:
-        if isinstance(column, Column):
+        if isinstance(column, LabelledColumn):
             sought = spot.row[0] if spot.row else f"编号{spot.item}"
             texts = {row.labels[-1]: row for row in block.rows if row.labels}
             near = () if rows else _near_rows(sought, texts, block)
@@ -279,7 +289,7 @@ def without_frame(grid: Grid) -> Grid:
     letters = {column: fold_key(cell.text) for column, cell in grid.rows[top].items()}
     if len(letters) < 2 or any(text != column_letters(column) for column, text in letters.items()):
         return grid
-    rows: dict[int, dict[int, Cell]] = {}
+    rows: dict[int, dict[int, GridCell]] = {}
     for number, cells in grid.rows.items():
         kept = {c: cell for c, cell in cells.items() if c != 1 or not fold_key(cell.text).isdecimal()}
         if number != top and kept:

@@ -43,7 +43,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Column:
+class LabelledColumn:
     """A column under a header: its number and its labels from the outer to the inner one."""
 
     number: int
@@ -104,20 +104,20 @@ class Header:
         self.units = units
 
     @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[LabelledColumn, ...]:
         """The columns; a label merged over several is one column, the first."""
         placed = self._placed()
         numbers = sorted({column for _, column in placed})
-        found: list[Column] = []
+        found: list[LabelledColumn] = []
         for number in numbers:
             path = tuple(dict.fromkeys(placed[row, number] for row in self.rows if (row, number) in placed))
             if path and (not found or found[-1].path != path):
-                found.append(Column(number, path))
+                found.append(LabelledColumn(number, path))
         return tuple(found)
 
-    def find(self, paths: Iterable[str], alone: bool = False) -> Column | tuple[Column, ...]:
+    def find(self, paths: Iterable[str], alone: bool = False) -> LabelledColumn | tuple[LabelledColumn, ...]:
         """Return the column of the first path that fits one column; else those that compete for a path."""
-        several: tuple[Column, ...] = ()
+        several: tuple[LabelledColumn, ...] = ()
         for path in paths:
             wanted = [label(part) for part in path.split(PATH_MARK)]
             fitting = tuple(column for column in self.columns if column.fits(wanted))
@@ -128,7 +128,7 @@ class Header:
             several = several or (chosen if len(chosen) > 1 else ())
         return several
 
-    def find_every(self, paths: Iterable[str]) -> tuple[Column, ...]:
+    def find_every(self, paths: Iterable[str]) -> tuple[LabelledColumn, ...]:
         """Return all columns that fit the first path that fits any."""
         for path in paths:
             wanted = [label(part) for part in path.split(PATH_MARK)]
@@ -145,7 +145,7 @@ class Header:
         chosen = list(dict.fromkeys([*same, *close]))[:MOST_NEAR]
         return tuple(f"“{text}”（{texts[text].cell}）" for text in chosen)
 
-    def _is_alone(self, column: Column) -> bool:
+    def _is_alone(self, column: LabelledColumn) -> bool:
         outer = column.path[:-1]
         return all(other is column or other.path[: len(outer)] != outer for other in self.columns)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from junheng.workbook.importing.model import Figure, LostSchool, School
+from junheng.workbook.importing.model import ImportedFigure, ImportedSchool, LostSchool
 from junheng.workbook.matching import named, same_schools
 from junheng.workbook.model import MISSING, CountyBook, Row
 from junheng.workbook.read.origins import CARRIED
@@ -13,7 +13,9 @@ from junheng.workbook.read.origins import CARRIED
 SHEET = "schools"
 
 
-def with_last_year(schools: Sequence[School], last: CountyBook, keys: Sequence[str]) -> tuple[School, ...]:
+def with_last_year(
+    schools: Sequence[ImportedSchool], last: CountyBook, keys: Sequence[str]
+) -> tuple[ImportedSchool, ...]:
     """Return the schools with what their sources do not say under `keys` taken from last year's row of the school.
 
     A cell that a source has but leaves empty or unclear stays open: last year's content is only told with the reason.
@@ -36,12 +38,12 @@ def _rows(last: CountyBook, renewed: Mapping[str, str]) -> dict[str, Row]:
     return found
 
 
-def _last_codes(schools: Sequence[School], last: CountyBook) -> dict[str, str]:
+def _last_codes(schools: Sequence[ImportedSchool], last: CountyBook) -> dict[str, str]:
     now = [(school.code, school.name) for school in schools]
     return same_schools(now, named(last.rows(SHEET)))
 
 
-def _carried(school: School, row: Row, keys: Sequence[str]) -> School:
+def _carried(school: ImportedSchool, row: Row, keys: Sequence[str]) -> ImportedSchool:
     figures, lacks = dict(school.figures), dict(school.lacks)
     for key in keys:
         value = row.values.get(key)
@@ -52,17 +54,17 @@ def _carried(school: School, row: Row, keys: Sequence[str]) -> School:
         if lack is not None and lack.sources:
             lacks[key] = replace(lack, reason=f"{lack.reason}（上年度为“{value.text}”）")
         else:
-            figures[key] = Figure(key, value.content, source, value.text, CARRIED)
+            figures[key] = ImportedFigure(key, value.content, source, value.text, CARRIED)
             lacks.pop(key, None)
-    return School(school.code, figures, lacks)
+    return ImportedSchool(school.code, figures, lacks)
 
 
-def carried_number(schools: Sequence[School]) -> int:
+def carried_number(schools: Sequence[ImportedSchool]) -> int:
     """Return how many values were taken from last year."""
     return sum(figure.remark == CARRIED for school in schools for figure in school.figures.values())
 
 
-def lost_schools(schools: Sequence[School], last: CountyBook) -> Iterator[LostSchool]:
+def lost_schools(schools: Sequence[ImportedSchool], last: CountyBook) -> Iterator[LostSchool]:
     """Yield last year's schools that no source holds."""
     known = set(_last_codes(schools, last).values())
     by_name = {school.name: school.code for school in schools}

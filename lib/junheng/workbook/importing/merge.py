@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from junheng.exact import plain
 from junheng.params.dictionary import Sheet
-from junheng.workbook.importing.model import Draft, Figure, Lack, School
+from junheng.workbook.importing.model import Draft, ImportedFigure, ImportedSchool, MissingFigure
 from junheng.workbook.model import Content, Source
 
 
-def merge_drafts(drafts: Iterable[Draft], fields: Sheet) -> tuple[School, ...]:
+def merge_drafts(drafts: Iterable[Draft], fields: Sheet) -> tuple[ImportedSchool, ...]:
     """Return one school a code, in the order in which the codes came."""
     groups: dict[str, list[Draft]] = {}
     for draft in drafts:
@@ -19,9 +19,9 @@ def merge_drafts(drafts: Iterable[Draft], fields: Sheet) -> tuple[School, ...]:
     return tuple(_school(code, group, fields) for code, group in groups.items())
 
 
-def _school(code: str, drafts: Sequence[Draft], fields: Sheet) -> School:
-    figures: dict[str, Figure] = {}
-    lacks: dict[str, Lack] = {}
+def _school(code: str, drafts: Sequence[Draft], fields: Sheet) -> ImportedSchool:
+    figures: dict[str, ImportedFigure] = {}
+    lacks: dict[str, MissingFigure] = {}
     for field in fields.fields:
         found = [figure for draft in drafts for figure in draft.figures.get(field.key, ())]
         missed = [lack for draft in drafts for lack in draft.lacks.get(field.key, ())]
@@ -31,13 +31,15 @@ def _school(code: str, drafts: Sequence[Draft], fields: Sheet) -> School:
             figures[field.key] = found[0]
         elif missed:
             lacks[field.key] = missed[0]
-    return School(code, figures, lacks)
+    return ImportedSchool(code, figures, lacks)
 
 
-def _conflict(key: str, found: Sequence[Figure]) -> Lack:
+def _conflict(key: str, found: Sequence[ImportedFigure]) -> MissingFigure:
     """Two sources disagree: neither is taken."""
     shown = "、".join(f"{_shown(one.content)}（{_places(one.sources)}）" for one in found)
-    return Lack(key, f"同一学校有不同的数值：{shown}，请核对", tuple(s for one in found for s in one.sources))
+    return MissingFigure(
+        key, f"同一学校有不同的数值：{shown}，请核对", tuple(s for one in found for s in one.sources)
+    )
 
 
 def _shown(content: Content) -> str:

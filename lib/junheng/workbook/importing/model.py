@@ -27,7 +27,7 @@ class SourceSheet:
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceCell:
     """The cell a rule reads, and its unit: the one its form states, or (not `stated`) the one such forms have."""
 
     sheet: SourceSheet
@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Figure:
+class ImportedFigure:
     """A content found for a key, the cells it was read from, what they show, and what was done to it (Chinese).
 
     `presumed`: the source does not say in which unit it is.
@@ -57,7 +57,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Lack:
+class MissingFigure:
     """A key without a content: why, and the cell where it was looked for. `suspect`: a figure is there, its unit is not."""
 
     key: str
@@ -66,25 +66,29 @@ class Lack:
     suspect: bool = False
 
 
-def row_stages(dictionary: Dictionary, read: Callable[[str], Figure | Lack | None]) -> tuple[str, ...]:
+def row_stages(
+    dictionary: Dictionary, read: Callable[[str], ImportedFigure | MissingFigure | None]
+) -> tuple[str, ...]:
     """Return a school's stages by its type and by pupils of other stages that its source tells apart (附设班).
 
     A cell that is read for whichever stage the type has says nothing of another stage.
     """
     kind = read("school_type")
-    own = dictionary.stages_of(str(kind.content)) if isinstance(kind, Figure) else ()
+    own = dictionary.stages_of(str(kind.content)) if isinstance(kind, ImportedFigure) else ()
     pupils = [read(f"students_{stage}") for stage in own]
-    taken = {source for found in pupils if isinstance(found, Figure) for source in found.sources}
+    taken = {source for found in pupils if isinstance(found, ImportedFigure) for source in found.sources}
 
     def content(key: str) -> Content:
         found = read(key)
-        return found.content if isinstance(found, Figure) and taken.isdisjoint(found.sources) else None
+        return (
+            found.content if isinstance(found, ImportedFigure) and taken.isdisjoint(found.sources) else None
+        )
 
     return dictionary.row_stages(content)
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class NotImported:
     """A file or row that was not imported, and why."""
 
     file: str
@@ -100,24 +104,24 @@ class Draft:
     """What the sources hold for one school, by key: every figure found and every lack."""
 
     code: str
-    figures: dict[str, list[Figure]] = field(default_factory=dict)
-    lacks: dict[str, list[Lack]] = field(default_factory=dict)
+    figures: dict[str, list[ImportedFigure]] = field(default_factory=dict)
+    lacks: dict[str, list[MissingFigure]] = field(default_factory=dict)
 
-    def add(self, found: Figure | Lack) -> None:
+    def add(self, found: ImportedFigure | MissingFigure) -> None:
         """Keep a figure or a lack."""
-        if isinstance(found, Figure):
+        if isinstance(found, ImportedFigure):
             self.figures.setdefault(found.key, []).append(found)
         else:
             self.lacks.setdefault(found.key, []).append(found)
 
 
 @dataclass(frozen=True)
-class School:
+class ImportedSchool:
     """One imported school: one figure a key, and why the other keys are blank."""
 
     code: str
-    figures: Map[str, Figure]
-    lacks: Map[str, Lack]
+    figures: Map[str, ImportedFigure]
+    lacks: Map[str, MissingFigure]
 
     def get(self, key: str) -> Content:
         return self.figures[key].content if key in self.figures else None
@@ -145,12 +149,12 @@ class Imported:
     year: int
     mapping: Mapping
     files: tuple[str, ...]
-    schools: tuple[School, ...]
-    left_out: tuple[LeftOut, ...]
+    schools: tuple[ImportedSchool, ...]
+    left_out: tuple[NotImported, ...]
     not_there: tuple[NotThere, ...] = ()
     lost: tuple[LostSchool, ...] = ()
 
     @property
-    def faults(self) -> tuple[LeftOut, ...]:
+    def faults(self) -> tuple[NotImported, ...]:
         """What could not be read although it should have been."""
         return tuple(item for item in self.left_out if item.fault)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from junheng.params.dictionary import Dictionary, Field, Sheet
-from junheng.workbook.importing.model import Imported, LostSchool, School
+from junheng.workbook.importing.model import Imported, ImportedSchool, LostSchool
 from junheng.workbook.read.grid import address
 from junheng.workbook.template.book import HEAD_ROW
 
@@ -24,7 +24,7 @@ WHOLE = Field(key="sheet", header="整表", type="text")
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenValue:
     """One value to be filled in: its place in the written workbook, whose and which it is, and why it is blank.
 
     `needed`: blank it is a missing value; others may stay blank, and are listed so that nobody overlooks them.
@@ -40,7 +40,7 @@ class Open:
     needed: bool = True
 
 
-def open_values(imported: Imported, dictionary: Dictionary) -> Iterator[Open]:
+def open_values(imported: Imported, dictionary: Dictionary) -> Iterator[OpenValue]:
     """Yield every open value, sheet by sheet, in the order of the written workbook."""
     for sheet in dictionary.sheets:
         if sheet.id == "schools":
@@ -54,7 +54,7 @@ def open_values(imported: Imported, dictionary: Dictionary) -> Iterator[Open]:
             yield from _of_rows(sheet)
 
 
-def _of_school(sheet: Sheet, school: School, row: int, dictionary: Dictionary) -> Iterator[Open]:
+def _of_school(sheet: Sheet, school: ImportedSchool, row: int, dictionary: Dictionary) -> Iterator[OpenValue]:
     kind = str(school.get("school_type") or "")
     stages = dictionary.row_stages(school.get) if kind else None
     campus = dictionary.is_campus(kind, school.get("counted"))
@@ -67,7 +67,7 @@ def _of_school(sheet: Sheet, school: School, row: int, dictionary: Dictionary) -
             place, reason = address(row, column), ABSENT if needed else COUNTS_ZERO
             origin = "、".join(map(str, lack.sources)) if lack else ""
             reason = lack.reason if lack else reason
-            yield Open(sheet.name, place, school.code, school.name, item, reason, origin, needed)
+            yield OpenValue(sheet.name, place, school.code, school.name, item, reason, origin, needed)
 
 
 def _may_be_zero(item: Field, stages: tuple[str, ...] | None) -> bool:
@@ -76,30 +76,32 @@ def _may_be_zero(item: Field, stages: tuple[str, ...] | None) -> bool:
     return here and item.zero_if_blank(stages or ())
 
 
-def _of_lost(sheet: Sheet, lost: LostSchool) -> Open:
+def _of_lost(sheet: Sheet, lost: LostSchool) -> OpenValue:
     reason = "上年度工作簿有该校，来源中没有：仍在办学的请补填一行，已撤销、合并的不必处理"
     if lost.now:
         reason = f"上年度工作簿有该校，来源中同名学校的标识码为{lost.now}：请核对标识码"
-    return Open(sheet.name, "", lost.code, lost.name, WHOLE_ROW, reason, str(lost.source or ""), needed=False)
+    return OpenValue(
+        sheet.name, "", lost.code, lost.name, WHOLE_ROW, reason, str(lost.source or ""), needed=False
+    )
 
 
-def _of_item(sheet: Sheet, item: Field, place: str, code: str = "") -> Iterator[Open]:
+def _of_item(sheet: Sheet, item: Field, place: str, code: str = "") -> Iterator[OpenValue]:
     if item.required == "always":
-        yield Open(sheet.name, place, code, "", item, ABSENT)
+        yield OpenValue(sheet.name, place, code, "", item, ABSENT)
     elif item.required == "blank":
-        yield Open(sheet.name, place, code, "", item, MAY_STAY, needed=False)
+        yield OpenValue(sheet.name, place, code, "", item, MAY_STAY, needed=False)
 
 
-def _of_rows(sheet: Sheet) -> Iterator[Open]:
+def _of_rows(sheet: Sheet) -> Iterator[OpenValue]:
     if not sheet.expected:
-        yield Open(sheet.name, "", "", "", WHOLE, WHOLE_SHEET, needed=False)
+        yield OpenValue(sheet.name, "", "", "", WHOLE, WHOLE_SHEET, needed=False)
     for row, word in enumerate(sheet.expected, FIRST_ROW):
         for column, item in enumerate(sheet.fields, 1):
             if item.key != sheet.key:
                 yield from _of_item(sheet, item, address(row, column), word)
 
 
-def count_open(values: Iterable[Open]) -> list[tuple[str, str, bool, int]]:
+def count_open(values: Iterable[OpenValue]) -> list[tuple[str, str, bool, int]]:
     """Return each sheet and header, whether it is needed, and the number of its open values, in order."""
     counted = Counter((one.sheet, one.field.header, one.needed) for one in values)
     return [(*key, number) for key, number in counted.items()]

@@ -17,7 +17,7 @@ from junheng.workbook.importing.forms import form_number
 from junheng.workbook.importing.labels import NotThere
 from junheng.workbook.importing.last import lost_schools, with_last_year
 from junheng.workbook.importing.merge import merge_drafts
-from junheng.workbook.importing.model import Draft, Imported, LeftOut, SourceSheet
+from junheng.workbook.importing.model import Draft, Imported, NotImported, SourceSheet
 from junheng.workbook.importing.school import SchoolSource
 from junheng.workbook.importing.suspects import without_suspects
 from junheng.workbook.importing.table import TableSource, has_headers
@@ -61,7 +61,7 @@ def import_files(
     row or column that the mapping needs (unless `partial`), or when no school of the county is found.
     """
     dictionary = load_dictionary(params_dir)
-    left_out: list[LeftOut] = []
+    left_out: list[NotImported] = []
     opened = _open_all(_files(sources, left_out), left_out)
     if not opened:
         raise UsageProblem("没有可以读取的来源文件。" + "".join(item.reason for item in left_out[:1]))
@@ -98,13 +98,13 @@ class _Import:
         self.drafts: list[Draft] = []
         self.not_there: list[NotThere] = []
 
-    def read(self, opened: Iterable[OpenedSource], left_out: list[LeftOut]) -> None:
+    def read(self, opened: Iterable[OpenedSource], left_out: list[NotImported]) -> None:
         """Read every file; what cannot be read goes to `left_out`."""
         for file in opened:
             sources = self._sources(file)
             if not sources:
                 why = f"没有“{self.mapping.detect[0]}”，不能按“{self.mapping.name}”读取"
-                left_out.append(LeftOut(file.file, "", "", "", why, fault=True))
+                left_out.append(NotImported(file.file, "", "", "", why, fault=True))
             for source in sources:
                 source.read()
                 self.drafts += source.drafts
@@ -139,7 +139,7 @@ def _recognise(opened: Sequence[OpenedSource], mappings: Sequence[Mapping]) -> M
     )
 
 
-def _files(sources: Sequence[Path], left_out: list[LeftOut]) -> list[Path]:
+def _files(sources: Sequence[Path], left_out: list[NotImported]) -> list[Path]:
     """Return the files named, and those in the folders named, in a fixed order; others in a folder are listed."""
     files: list[Path] = []
     for source in sources:
@@ -148,7 +148,7 @@ def _files(sources: Sequence[Path], left_out: list[LeftOut]) -> list[Path]:
             kept = [path for path in inside if not path.name.startswith((LOCK_MARK, "."))]
             files += [path for path in kept if path.suffix.lower() in TEXT_SUFFIXES]
             others = [path for path in kept if path.suffix.lower() not in TEXT_SUFFIXES]
-            left_out += [LeftOut(path.name, "", "", "", "不是电子表格文件") for path in others]
+            left_out += [NotImported(path.name, "", "", "", "不是电子表格文件") for path in others]
         elif source.is_file():
             files.append(source)
         else:
@@ -156,7 +156,7 @@ def _files(sources: Sequence[Path], left_out: list[LeftOut]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _open_all(files: Sequence[Path], left_out: list[LeftOut]) -> list[OpenedSource]:
+def _open_all(files: Sequence[Path], left_out: list[NotImported]) -> list[OpenedSource]:
     """Open the files; one that cannot be read is left out, and so is one whose bytes came already."""
     opened: list[OpenedSource] = []
     seen: dict[str, str] = {}
@@ -165,15 +165,15 @@ def _open_all(files: Sequence[Path], left_out: list[LeftOut]) -> list[OpenedSour
             book = open_file(path)
             grids = [book.grid(part) for part in book.sheets if part.visible]
         except DataProblem as error:
-            left_out.append(LeftOut(path.name, "", "", "", str(error), fault=True))
+            left_out.append(NotImported(path.name, "", "", "", str(error), fault=True))
             continue
         if book.sha256 in seen:
             why = f"与{seen[book.sha256]}内容完全相同，只读取一份"
-            left_out.append(LeftOut(path.name, "", "", "", why))
+            left_out.append(NotImported(path.name, "", "", "", why))
             continue
         seen[book.sha256] = path.name
         hidden = [part.name for part in book.sheets if not part.visible]
-        left_out += [LeftOut(path.name, name, "", "", "工作表被隐藏，未读取") for name in hidden]
+        left_out += [NotImported(path.name, name, "", "", "工作表被隐藏，未读取") for name in hidden]
         opened.append(OpenedSource(path.name, book.sha256, tuple(SourceSheet(path.name, g) for g in grids)))
     return opened
 
@@ -199,7 +199,7 @@ def _structure_message(faults: Sequence[NotThere], mapping: Mapping) -> str:
     return "\n".join([f"与映射“{mapping.name}”不符，未导入：", *lines, remedy])
 
 
-def _reasons(left_out: Sequence[LeftOut]) -> str:
+def _reasons(left_out: Sequence[NotImported]) -> str:
     reasons = dict.fromkeys(
         f"{item.found}：{item.reason}" if item.found else item.reason for item in left_out
     )

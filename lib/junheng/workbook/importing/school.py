@@ -11,7 +11,15 @@ from junheng.params.mapping import STAGES, Mapping, Rule, Spot
 from junheng.workbook.importing.county import CountyTest, Standing
 from junheng.workbook.importing.forms import FormSheet
 from junheng.workbook.importing.labels import NotThere, label
-from junheng.workbook.importing.model import Draft, Figure, Lack, LeftOut, Place, SourceSheet, row_stages
+from junheng.workbook.importing.model import (
+    Draft,
+    ImportedFigure,
+    MissingFigure,
+    NotImported,
+    SourceCell,
+    SourceSheet,
+    row_stages,
+)
 from junheng.workbook.importing.values import Reader
 
 
@@ -22,7 +30,7 @@ class NoForm:
     form: str
 
 
-Resolved = Place | NotThere | NoForm
+Resolved = SourceCell | NotThere | NoForm
 
 
 @dataclass
@@ -36,7 +44,7 @@ class SchoolSource:
     dictionary: Dictionary
     county: CountyTest
     drafts: list[Draft] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[NotImported] = field(default_factory=list)
     not_there: list[NotThere] = field(default_factory=list)
 
     def read(self) -> None:
@@ -51,7 +59,7 @@ class SchoolSource:
             self.left_out.append(skipped)
             return
         code = self._figure("school_code", None, "")
-        if not isinstance(code, Figure):
+        if not isinstance(code, ImportedFigure):
             reason = code.reason if code else "没有学校标识码"
             self._leave(f"学校标识码不能使用：{reason}", fault=True)
             return
@@ -59,7 +67,7 @@ class SchoolSource:
 
     def _draft(self, code: str) -> Draft:
         kind = self._figure("school_type", None, "")
-        school_type = str(kind.content) if isinstance(kind, Figure) else ""
+        school_type = str(kind.content) if isinstance(kind, ImportedFigure) else ""
         stages = self._stages(school_type) if school_type else None
         draft = Draft(code)
         for key in self.mapping.by_key:
@@ -71,7 +79,9 @@ class SchoolSource:
     def _stages(self, school_type: str) -> tuple[str, ...]:
         return row_stages(self.dictionary, lambda key: self._figure(key, None, school_type))
 
-    def _figure(self, key: str, stages: tuple[str, ...] | None, school_type: str) -> Figure | Lack | None:
+    def _figure(
+        self, key: str, stages: tuple[str, ...] | None, school_type: str
+    ) -> ImportedFigure | MissingFigure | None:
         """Return what the forms hold for a key; None where the key does not apply to the school."""
         item = self.dictionary.sheet("schools").by_key[key]
         if item.stage and stages is not None and item.stage not in stages:
@@ -85,28 +95,28 @@ class SchoolSource:
                 summed = rule.model_copy(update={"formula": " + ".join(parts)})
                 return self.reader.read(summed, parts, item)
             places = {name: self._resolve(spot, stage) for name, spot in rule.spots.items()}
-            missing = [place for place in places.values() if not isinstance(place, Place)]
+            missing = [place for place in places.values() if not isinstance(place, SourceCell)]
             if not missing:
                 return self.reader.read(rule, places, item)  # type: ignore[arg-type]
             lost.append((rule, missing[0]))
         return self._lost(key, lost) if lost else None
 
-    def _lost(self, key: str, lost: Sequence[tuple[Rule, NotThere | NoForm]]) -> Lack:
+    def _lost(self, key: str, lost: Sequence[tuple[Rule, NotThere | NoForm]]) -> MissingFigure:
         """Say why no rule could be used; a needed place that is not in its form is a failure."""
         strange = [(rule, fault) for rule, fault in lost if isinstance(fault, NotThere)]
         if not strange:
             forms = dict.fromkeys(fault.form for _, fault in lost if isinstance(fault, NoForm))
-            return Lack(key, f"缺少表{'、'.join(forms)}")
+            return MissingFigure(key, f"缺少表{'、'.join(forms)}")
         others = next((fault for _, fault in strange if fault.of_others), None)
         if others is not None:  # the form is as it should be, and does not tell the stages apart
             name = others.sought.rpartition("/")[2]
-            return Lack(key, f"原表〔{others.sheet}〕中“{name}”不是该学段单独的数值，请分学段填写")
+            return MissingFigure(key, f"原表〔{others.sheet}〕中“{name}”不是该学段单独的数值，请分学段填写")
         rule, fault = strange[0]
         if rule.needed:
             self.not_there.append(fault)
-        return Lack(key, f"原表〔{fault.sheet}〕中没有{fault.kind}“{fault.sought}”")
+        return MissingFigure(key, f"原表〔{fault.sheet}〕中没有{fault.kind}“{fault.sought}”")
 
-    def _every(self, rule: Rule, stage: str) -> dict[str, Place]:
+    def _every(self, rule: Rule, stage: str) -> dict[str, SourceCell]:
         """Return the places that a rule adds up, by made-up names; none for a rule that reads one place."""
         if not rule.every:
             return {}
@@ -119,7 +129,7 @@ class SchoolSource:
         faults: list[NotThere] = []
         for number in spot.form:
             found = [form.find(spot, stage) for form in self.forms.get(number, ())]
-            places = [place for place in found if isinstance(place, Place)]
+            places = [place for place in found if isinstance(place, SourceCell)]
             if len(places) == 1:
                 return places[0]
             if places:
@@ -128,29 +138,31 @@ class SchoolSource:
             faults += [fault for fault in found if isinstance(fault, NotThere)]
         return faults[0] if faults else NoForm(spot.form[0])
 
-    def _elsewhere(self) -> LeftOut | None:
+    def _elsewhere(self) -> NotImported | None:
         county = self.mapping.county
         if county is None:
             return None
         texts: list[str] = []
         for row in county.rows:
             place = self._resolve(county.model_copy(update={"row": (row,)}))
-            cell = place.sheet.grid.cell(place.row, place.column) if isinstance(place, Place) else None
+            cell = place.sheet.grid.cell(place.row, place.column) if isinstance(place, SourceCell) else None
             texts += [cell.text] if cell else []
         if self.county.of(texts) is not Standing.OTHER:
             return None
-        return LeftOut(self.file, county.form[0], "", "、".join(texts), "属于其他县（市、区）")
+        return NotImported(self.file, county.form[0], "", "、".join(texts), "属于其他县（市、区）")
 
-    def _not_assessed(self) -> LeftOut | None:
+    def _not_assessed(self) -> NotImported | None:
         words = {label(word) for word in self.mapping.skip}
         for rule in self.mapping.by_key.get("school_type", ()):
             for place in map(self._resolve, rule.spots.values()):
-                cell = place.sheet.grid.cell(place.row, place.column) if isinstance(place, Place) else None
-                if cell is not None and label(cell.text) in words and isinstance(place, Place):
+                cell = (
+                    place.sheet.grid.cell(place.row, place.column) if isinstance(place, SourceCell) else None
+                )
+                if cell is not None and label(cell.text) in words and isinstance(place, SourceCell):
                     source = place.source
                     why = "不参加评估的办学类型"
-                    return LeftOut(self.file, source.sheet, source.cell, cell.text, why)
+                    return NotImported(self.file, source.sheet, source.cell, cell.text, why)
         return None
 
     def _leave(self, reason: str, fault: bool = False) -> None:
-        self.left_out.append(LeftOut(self.file, "", "", "", reason, fault))
+        self.left_out.append(NotImported(self.file, "", "", "", reason, fault))

@@ -13,7 +13,7 @@ from junheng.params.checks import Check
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary
 from junheng.workbook.check.run import run_checks
-from junheng.workbook.importing.model import Figure, Lack, School
+from junheng.workbook.importing.model import ImportedFigure, ImportedSchool, MissingFigure
 from junheng.workbook.model import CountyBook, Row, Source, Value
 
 SHEET = "schools"
@@ -22,8 +22,12 @@ Place = tuple[str, str]
 
 
 def without_suspects(
-    schools: Sequence[School], county: County, year: int, dictionary: Dictionary, checks: Sequence[Check]
-) -> tuple[School, ...]:
+    schools: Sequence[ImportedSchool],
+    county: County,
+    year: int,
+    dictionary: Dictionary,
+    checks: Sequence[Check],
+) -> tuple[ImportedSchool, ...]:
     """Return the schools without figures of an unstated unit that fail the checks of magnitude.
 
     Where most figures of a sheet's column fail, none of the column is taken: its small ones are in that unit too.
@@ -42,13 +46,17 @@ def without_suspects(
     return tuple(_left_open(school, suspects, units) for school in schools)
 
 
-def _column(figure: Figure) -> tuple[str, str, str]:
+def _column(figure: ImportedFigure) -> tuple[str, str, str]:
     source = figure.sources[0]
     return source.file, source.sheet, figure.key
 
 
 def _implausible(
-    schools: Sequence[School], county: County, year: int, dictionary: Dictionary, checks: Sequence[Check]
+    schools: Sequence[ImportedSchool],
+    county: County,
+    year: int,
+    dictionary: Dictionary,
+    checks: Sequence[Check],
 ) -> Iterable[Place]:
     """Yield the figures that a check of magnitude complains of; each value's place is its school and key."""
     keys = [field.key for field in dictionary.sheet(SHEET).fields]
@@ -63,11 +71,11 @@ def _implausible(
         yield issue.sheet, by_header[header]
 
 
-def _left_open(school: School, suspects: set[Place], units: dict[str, str]) -> School:
+def _left_open(school: ImportedSchool, suspects: set[Place], units: dict[str, str]) -> ImportedSchool:
     gone = {key: figure for key, figure in school.figures.items() if (school.code, key) in suspects}
     kept = {key: figure for key, figure in school.figures.items() if key not in gone}
     lacks = {
-        key: Lack(
+        key: MissingFigure(
             key,
             f"原表没有写明单位，“{figure.text}”按{units[key]}计，生均值异常，可能是其他单位，请核对单位后填写",
             figure.sources,
@@ -75,4 +83,4 @@ def _left_open(school: School, suspects: set[Place], units: dict[str, str]) -> S
         )
         for key, figure in gone.items()
     }
-    return School(school.code, kept, {**school.lacks, **lacks})
+    return ImportedSchool(school.code, kept, {**school.lacks, **lacks})

@@ -12,10 +12,18 @@ from junheng.errors import DataProblem
 from junheng.params.dictionary import Dictionary
 from junheng.params.mapping import STAGES, Mapping, Rule, Spot
 from junheng.workbook.importing.county import CountyTest, Standing
-from junheng.workbook.importing.labels import NUMBERING, Column, Header, NotThere, label
-from junheng.workbook.importing.model import Draft, Figure, Lack, LeftOut, Place, SourceSheet, row_stages
+from junheng.workbook.importing.labels import NUMBERING, Header, LabelledColumn, NotThere, label
+from junheng.workbook.importing.model import (
+    Draft,
+    ImportedFigure,
+    MissingFigure,
+    NotImported,
+    SourceCell,
+    SourceSheet,
+    row_stages,
+)
 from junheng.workbook.importing.values import Reader
-from junheng.workbook.read.grid import Cell, address
+from junheng.workbook.read.grid import GridCell, address
 from junheng.workbook.read.text import fold_key, shorten
 
 SEARCH_ROWS = 40
@@ -25,15 +33,15 @@ BOTH_STAGES = "中小学"
 NOTES = ("注", "说明", "备注", "填表")
 
 
-Cells = Map[int, Cell]
+Cells = Map[int, GridCell]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRule:
     """The rule chosen for a key in a sheet, and its columns by the names of its spots."""
 
     rule: Rule
-    columns: dict[str, Column]
+    columns: dict[str, LabelledColumn]
 
 
 @dataclass
@@ -46,9 +54,9 @@ class TableSource:
     dictionary: Dictionary
     county: CountyTest
     drafts: list[Draft] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[NotImported] = field(default_factory=list)
     not_there: list[NotThere] = field(default_factory=list)
-    found: dict[str, Found] = field(default_factory=dict)
+    found: dict[str, FoundRule] = field(default_factory=dict)
     county_column: int | None = None
     broad: tuple[str, ...] = ()
     """The stages that the word for this sheet's stage may mean together; none when it means one."""
@@ -101,7 +109,7 @@ class TableSource:
         ]
         return told[0] if len(told) == 1 else ""
 
-    def _all_found(self, header: Header, variant: str) -> Iterator[tuple[str, Found]]:
+    def _all_found(self, header: Header, variant: str) -> Iterator[tuple[str, FoundRule]]:
         for key, rules in self.mapping.by_key.items():
             usable = [rule for rule in rules if rule.variant in ("", variant)]
             missing: list[NotThere] = []
@@ -109,15 +117,15 @@ class TableSource:
                 columns = {name: self._column(header, spot) for name, spot in rule.spots.items()}
                 lost = [one for one in columns.values() if isinstance(one, NotThere)]
                 if not lost:
-                    yield key, Found(rule, columns)  # type: ignore[arg-type]
+                    yield key, FoundRule(rule, columns)  # type: ignore[arg-type]
                     break
                 missing += lost[:1] if rule.needed else ()
             else:
                 self.not_there += missing[:1]
 
-    def _column(self, header: Header, spot: Spot) -> Column | NotThere:
+    def _column(self, header: Header, spot: Spot) -> LabelledColumn | NotThere:
         found = header.find(spot.column, spot.alone)
-        if isinstance(found, Column):
+        if isinstance(found, LabelledColumn):
             return found
         several = tuple(f"“{column.text}”（{column.cell}）" for column in found)
         near = () if several else header.near(spot.column[0])
@@ -138,7 +146,7 @@ class TableSource:
             self.left_out.append(skipped)
             return
         code = self._figure("school_code", number)
-        if not isinstance(code, Figure):
+        if not isinstance(code, ImportedFigure):
             reason = f"学校标识码不能使用：{code.reason}" if code else "没有学校标识码"
             self._leave(number, self.found["school_code"].columns["value"].number, reason)
             return
@@ -153,11 +161,13 @@ class TableSource:
     def _stages(self, number: int) -> tuple[str, ...] | None:
         """Return the stages of a row's school; None when its type is not known."""
         kind = self._figure("school_type", number)
-        if not isinstance(kind, Figure):
+        if not isinstance(kind, ImportedFigure):
             return None
         return row_stages(self.dictionary, lambda key: self._figure(key, number))
 
-    def _figure(self, key: str, number: int, stages: tuple[str, ...] | None = None) -> Figure | Lack | None:
+    def _figure(
+        self, key: str, number: int, stages: tuple[str, ...] | None = None
+    ) -> ImportedFigure | MissingFigure | None:
         """Return what a row holds for a key; None where the key does not apply to the school."""
         found = self.found.get(key)
         if found is None:
@@ -167,12 +177,14 @@ class TableSource:
             return None
         if self._is_mixed(found.rule, number):
             own, names = found.rule.variant, "、".join(STAGES[stage] for stage in self.broad)
-            return Lack(
+            return MissingFigure(
                 key, f"原表未说明{names}是否合计，该校兼有各学段或类型不明，请填写其中{STAGES[own]}的数值"
             )
         spots = found.rule.spots
         places = {
-            name: Place(self.sheet, number, c.number, c.unit or spots[name].unit, stated=c.unit is not None)
+            name: SourceCell(
+                self.sheet, number, c.number, c.unit or spots[name].unit, stated=c.unit is not None
+            )
             for name, c in found.columns.items()
         }
         return self.reader.read(found.rule, places, item)
@@ -183,10 +195,10 @@ class TableSource:
         if not self.broad or not rule.variant or all(STAGES[rule.variant] in path for path in paths):
             return False
         kind = self._figure("school_type", number)
-        has = self.dictionary.stages_of(str(kind.content)) if isinstance(kind, Figure) else self.broad
+        has = self.dictionary.stages_of(str(kind.content)) if isinstance(kind, ImportedFigure) else self.broad
         return any(stage in has for stage in self.broad if stage != rule.variant)
 
-    def _not_a_school(self, number: int, cells: Cells) -> LeftOut | None:
+    def _not_a_school(self, number: int, cells: Cells) -> NotImported | None:
         """Recognise totals, notes and rows without a code; each is reported."""
         if _is_code(cells.get(self.found["school_code"].columns["value"].number)):
             return None
@@ -198,7 +210,7 @@ class TableSource:
             return self._out(number, first, "按注释处理")
         return self._out(number, first, "没有学校标识码，请核对", fault=len(cells) > 1)
 
-    def _elsewhere(self, number: int) -> LeftOut | None:
+    def _elsewhere(self, number: int) -> NotImported | None:
         if self.county_column is None:
             return None
         cell = self.sheet.grid.cell(number, self.county_column)
@@ -208,7 +220,7 @@ class TableSource:
         why = "属于其他县（市、区）" if standing is Standing.OTHER else "所属县（市、区）无法确认，请核对"
         return self._out(number, self.county_column, why, fault=standing is Standing.UNKNOWN)
 
-    def _not_assessed(self, number: int) -> LeftOut | None:
+    def _not_assessed(self, number: int) -> NotImported | None:
         found = self.found.get("school_type")
         if found is None or "value" not in found.columns:
             return None
@@ -220,10 +232,10 @@ class TableSource:
     def _leave(self, number: int, column: int, reason: str) -> None:
         self.left_out.append(self._out(number, column, reason, fault=True))
 
-    def _out(self, number: int, column: int, reason: str, fault: bool = False) -> LeftOut:
+    def _out(self, number: int, column: int, reason: str, fault: bool = False) -> NotImported:
         cell = self.sheet.grid.cell(number, column)
         found = shorten(cell.text) if cell else ""
-        return LeftOut(self.sheet.file, self.sheet.name, address(number, column), found, reason, fault)
+        return NotImported(self.sheet.file, self.sheet.name, address(number, column), found, reason, fault)
 
 
 def find_anchor(sheet: SourceSheet, mapping: Mapping) -> tuple[int, int]:
@@ -246,7 +258,7 @@ def has_headers(sheet: SourceSheet, names: Sequence[str]) -> bool:
     return all(label(name) in seen for name in names)
 
 
-def _is_code(cell: Cell | None) -> bool:
+def _is_code(cell: GridCell | None) -> bool:
     return cell is not None and CODE_LIKE.match(fold_key(cell.text)) is not None
 
 

@@ -11,9 +11,9 @@ from junheng.params.dictionary import Field
 from junheng.params.formula import parse_formula
 from junheng.params.mapping import Mapping, Rule
 from junheng.workbook.importing.labels import label
-from junheng.workbook.importing.model import Figure, Lack, Place
+from junheng.workbook.importing.model import ImportedFigure, MissingFigure, SourceCell
 from junheng.workbook.read.cells import CellRules, Reading
-from junheng.workbook.read.grid import Cell
+from junheng.workbook.read.grid import GridCell
 from junheng.workbook.read.text import is_missing_mark
 
 WORDS = ("text", "number", "percent", "bool")
@@ -27,34 +27,36 @@ class Reader:
     cells: CellRules
     conversions: Map[tuple[str, str], Fraction]
 
-    def read(self, rule: Rule, places: Map[str, Place], field: Field) -> Figure | Lack:
+    def read(self, rule: Rule, places: Map[str, SourceCell], field: Field) -> ImportedFigure | MissingFigure:
         """Return the figure a rule yields, or why it yields none."""
         if rule.constant is not None:
             return self._constant(rule, field)
         found = {name: self._one(rule, place, field) for name, place in places.items()}
         sources = tuple(place.source for place in places.values())
-        lacks = [one for one in found.values() if isinstance(one, Lack)]
+        lacks = [one for one in found.values() if isinstance(one, MissingFigure)]
         if lacks:
             return replace(lacks[0], sources=sources)
-        figures = {name: one for name, one in found.items() if isinstance(one, Figure)}
+        figures = {name: one for name, one in found.items() if isinstance(one, ImportedFigure)}
         if rule.formula is None:
             return self._plain(rule, figures["value"])
         return self._computed(rule, figures, field)
 
-    def _constant(self, rule: Rule, field: Field) -> Figure | Lack:
+    def _constant(self, rule: Rule, field: Field) -> ImportedFigure | MissingFigure:
         text = rule.constant if isinstance(rule.constant, str) else plain(Fraction(rule.constant or 0))
-        reading = self.cells.read(Cell("text", text), field)
+        reading = self.cells.read(GridCell("text", text), field)
         if reading.fault:
-            return Lack(rule.key, f"映射中的固定值“{text}”不合规定，应为{reading.fault.expected}")
-        return Figure(rule.key, reading.content, (), text, rule.remark or "映射中写明的固定值")
+            return MissingFigure(rule.key, f"映射中的固定值“{text}”不合规定，应为{reading.fault.expected}")
+        return ImportedFigure(rule.key, reading.content, (), text, rule.remark or "映射中写明的固定值")
 
-    def _plain(self, rule: Rule, figure: Figure) -> Figure | Lack:
+    def _plain(self, rule: Rule, figure: ImportedFigure) -> ImportedFigure | MissingFigure:
         if rule.whole and figure.content != 0:
             why = f"原表只有{rule.remark or '合计'}{plain(figure.content)}，请分列填写"  # type: ignore[arg-type]
-            return Lack(rule.key, why, figure.sources)
+            return MissingFigure(rule.key, why, figure.sources)
         return figure
 
-    def _computed(self, rule: Rule, figures: Map[str, Figure], field: Field) -> Figure | Lack:
+    def _computed(
+        self, rule: Rule, figures: Map[str, ImportedFigure], field: Field
+    ) -> ImportedFigure | MissingFigure:
         contents = {name: figure.content for name, figure in figures.items()}
         value = parse_formula(rule.formula or "")(contents.__getitem__)
         sources = tuple(source for figure in figures.values() for source in figure.sources)
@@ -63,34 +65,36 @@ class Reader:
         )
         if value < 0:
             why = f"按“{rule.remark or rule.formula}”计算得{plain(value)}，原表数据矛盾（{shown}）"
-            return Lack(rule.key, why, sources)
+            return MissingFigure(rule.key, why, sources)
         done = "；".join(
             dict.fromkeys(f.remark for f in figures.values() if f.remark and f.remark != rule.remark)
         )
         remark = "；".join(filter(None, (rule.remark, done)))
-        return Figure(rule.key, value, sources, shown, remark, any(f.presumed for f in figures.values()))
+        return ImportedFigure(
+            rule.key, value, sources, shown, remark, any(f.presumed for f in figures.values())
+        )
 
-    def _one(self, rule: Rule, place: Place, field: Field) -> Figure | Lack:
+    def _one(self, rule: Rule, place: SourceCell, field: Field) -> ImportedFigure | MissingFigure:
         cell = place.sheet.grid.cell(place.row, place.column)
         if self._is_zero_blank(rule, cell, field):
-            return Figure(rule.key, Fraction(0), (place.source,), "", "原表空白，按“空白为0”计0")
+            return ImportedFigure(rule.key, Fraction(0), (place.source,), "", "原表空白，按“空白为0”计0")
         given, word = self._translated(rule, cell)
         unit = place.unit if field.is_number and field.unit else field.unit
         factor = self._factor(unit, field)
         if factor is None:
-            return Lack(rule.key, f"原表单位为“{unit}”，不能换算为“{field.unit}”", (place.source,))
+            return MissingFigure(rule.key, f"原表单位为“{unit}”，不能换算为“{field.unit}”", (place.source,))
         reading = self.cells.read(given, self._as_given(field, unit, factor))
         if reading.fault:
             why = f"原表为“{reading.fault.found}”，应为{reading.fault.expected}"
-            return Lack(rule.key, why, (place.source,))
+            return MissingFigure(rule.key, why, (place.source,))
         if reading.content is None:
-            return Lack(rule.key, _blank_reason(cell), (place.source,))
+            return MissingFigure(rule.key, _blank_reason(cell), (place.source,))
         return self._converted(rule, reading, word, place, unit, factor, field)
 
-    def _is_zero_blank(self, rule: Rule, cell: Cell | None, field: Field) -> bool:
+    def _is_zero_blank(self, rule: Rule, cell: GridCell | None, field: Field) -> bool:
         return cell is None and field.is_number and (rule.blank or self.mapping.blank) == "zero"
 
-    def _translated(self, rule: Rule, cell: Cell | None) -> tuple[Cell | None, str]:
+    def _translated(self, rule: Rule, cell: GridCell | None) -> tuple[GridCell | None, str]:
         """Return the cell with its word translated, and what was translated."""
         if cell is None or cell.kind not in WORDS or not rule.values:
             return cell, ""
@@ -98,7 +102,7 @@ class Reader:
         if label(cell.text) not in words:
             return cell, ""
         meaning = words[label(cell.text)]
-        return Cell("text", meaning), f"“{cell.text.strip()}”对照为“{meaning}”"
+        return GridCell("text", meaning), f"“{cell.text.strip()}”对照为“{meaning}”"
 
     def _factor(self, unit: str | None, field: Field) -> Fraction | None:
         if unit is None or unit == field.unit or not field.is_number or field.unit is None:
@@ -117,29 +121,31 @@ class Reader:
         rule: Rule,
         reading: Reading,
         word: str,
-        place: Place,
+        place: SourceCell,
         unit: str | None,
         factor: Fraction,
         field: Field,
-    ) -> Figure | Lack:
+    ) -> ImportedFigure | MissingFigure:
         done = [rule.remark if rule.formula is None and not rule.whole else "", word, reading.repair or ""]
         content = reading.content
         if factor != 1 and isinstance(content, Fraction):
             content *= factor
             done.append(f"由{unit}换算为{field.unit}")
-            again = self.cells.read(Cell("number", plain(content)), field)
+            again = self.cells.read(GridCell("number", plain(content)), field)
             if again.fault:
                 why = f"换算后为{plain(content)}{field.unit}，应为{again.fault.expected}"
-                return Lack(rule.key, why, (place.source,))
+                return MissingFigure(rule.key, why, (place.source,))
         if place.row in place.sheet.grid.hidden:
             done.append("该行在原表中被隐藏或筛选")
         cell = place.sheet.grid.cell(place.row, place.column)
         text = cell.text if cell else ""
         presumed = field.is_number and field.unit is not None and not place.stated
-        return Figure(rule.key, content, (place.source,), text, "；".join(filter(None, done)), presumed)
+        return ImportedFigure(
+            rule.key, content, (place.source,), text, "；".join(filter(None, done)), presumed
+        )
 
 
-def _blank_reason(cell: Cell | None) -> str:
+def _blank_reason(cell: GridCell | None) -> str:
     if cell is None or not cell.text.strip():
         return "原表为空"
     return f"原表为“{cell.text.strip()}”，表示不适用或缺少" if is_missing_mark(cell.text) else "原表为空"

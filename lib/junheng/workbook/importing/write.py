@@ -19,8 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from junheng.params.dictionary import Dictionary, Sheet
 from junheng.params.template import Template
 from junheng.workbook.importing.lists import add_list
-from junheng.workbook.importing.model import Figure, Imported
-from junheng.workbook.importing.open import FIRST_ROW, Open, open_values
+from junheng.workbook.importing.model import Imported, ImportedFigure
+from junheng.workbook.importing.open import FIRST_ROW, OpenValue, open_values
 from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.read.grid import address
 from junheng.workbook.read.origins import ORIGIN_HEAD, ORIGIN_SHEET
@@ -59,7 +59,7 @@ def _for_import(template: Template) -> Template:
     return template.model_copy(update=texts)
 
 
-def _row(code: str, figures: Mapping[str, Figure]) -> dict[str, Content]:
+def _row(code: str, figures: Mapping[str, ImportedFigure]) -> dict[str, Content]:
     return {"school_code": code} | {key: figure.content for key, figure in figures.items()}
 
 
@@ -78,7 +78,7 @@ def write_import(imported: Imported, form: Form) -> bytes:
     return fixed(book)
 
 
-def _mark(page: Worksheet, sheet: Sheet, todo: Sequence[Open], schools: int) -> None:
+def _mark(page: Worksheet, sheet: Sheet, todo: Sequence[OpenValue], schools: int) -> None:
     """Colour what is needed until it is filled in; a column that does not apply to a school keeps its grey."""
     columns = {item.key: column for column, item in enumerate(sheet.fields, 1)}
     if sheet.id == "schools":
@@ -90,7 +90,7 @@ def _mark(page: Worksheet, sheet: Sheet, todo: Sequence[Open], schools: int) -> 
     _colour(page, _runs(todo))
 
 
-def _runs(todo: Iterable[Open]) -> list[tuple[str, int, int]]:
+def _runs(todo: Iterable[OpenValue]) -> list[tuple[str, int, int]]:
     """Return the cells as stretches of a column: letters, first and last row."""
     rows: dict[str, list[int]] = defaultdict(list)
     for one in todo:
@@ -112,7 +112,7 @@ def _colour(page: Worksheet, areas: Iterable[tuple[str, int, int]]) -> None:
         page.conditional_formatting.add(f"{letters}{first}:{letters}{last}", rule)
 
 
-def _open_row(one: Open) -> Sequence[Any]:
+def _open_row(one: OpenValue) -> Sequence[Any]:
     return (one.sheet, one.cell, one.code, one.name, one.field.header, one.field.unit, one.reason, one.origin)
 
 
@@ -127,7 +127,7 @@ def _origin_rows(imported: Imported, dictionary: Dictionary) -> Iterable[Sequenc
                 yield (*own, *_origin(figure), figure.text, figure.remark)
 
 
-def _origin(figure: Figure) -> tuple[str, str, str]:
+def _origin(figure: ImportedFigure) -> tuple[str, str, str]:
     """Return the files, sheets and cells a figure was read from; more than one cell of a sheet in one line."""
     parts = (
         dict.fromkeys(getattr(source, name) for source in figure.sources)

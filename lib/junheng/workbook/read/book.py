@@ -17,13 +17,13 @@ from junheng.params.city import Acceptance, load_city, load_county_year
 from junheng.params.counties import County, load_counties
 from junheng.params.dictionary import Dictionary, Sheet, load_dictionary
 from junheng.workbook.check.run import accept, run_checks
-from junheng.workbook.model import CountyBook, Issue, Origin, Row, Severity
+from junheng.workbook.model import CountyBook, ImportOrigin, Issue, Row, Severity
 from junheng.workbook.read.cells import CellRules
-from junheng.workbook.read.context import Context
+from junheng.workbook.read.context import ReadContext
 from junheng.workbook.read.digest import DEMO_KEYWORD, Values
 from junheng.workbook.read.find import find_last_workbook, find_workbook
 from junheng.workbook.read.formats import open_file
-from junheng.workbook.read.grid import Cell, Grid
+from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.read.headers import HeaderReader
 from junheng.workbook.read.identity import (
     Title,
@@ -81,7 +81,7 @@ def read_county_book(
     opened = open_file(source) if isinstance(source, Path) else source
     values = Values(opened)
     reporter = Reporter(opened.file)
-    context = Context(opened.file, dictionary, CellRules.of(dictionary, year), reporter)
+    context = ReadContext(opened.file, dictionary, CellRules.of(dictionary, year), reporter)
     sheets: dict[str, tuple[Row, ...]] = {}
     headers: dict[str, Mapping[str, str]] = {}
     titles: list[Title] = []
@@ -177,7 +177,7 @@ def _last_year(
         return None, tuple(reporter.issues)
 
 
-def _read_sheet(context: Context, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, ...], Mapping[str, str]]:
+def _read_sheet(context: ReadContext, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, ...], Mapping[str, str]]:
     table = HeaderReader(grid, wanted_columns(sheet), context.rules.units, context.reporter).locate()
     if table is None:
         return (), {}
@@ -195,7 +195,7 @@ def _grid_of(values: Values, part: SheetPart, sheet: Sheet) -> Grid:
 
 def _origins(
     opened: OpenedFile, values: Values, dictionary: Dictionary, rules: CellRules
-) -> tuple[Origin, ...]:
+) -> tuple[ImportOrigin, ...]:
     parts = [part for part in opened.sheets if part.visible and fold_spaces(part.name) == ORIGIN_SHEET]
     return tuple(
         origin for part in parts[:1] for origin in read_origins(values.grid(part), dictionary, rules)
@@ -222,5 +222,5 @@ def _row_of(cell: str) -> int:
     return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
-def _cells(grid: Grid) -> Iterator[Cell]:
+def _cells(grid: Grid) -> Iterator[GridCell]:
     return (cell for cells in grid.rows.values() for cell in cells.values())

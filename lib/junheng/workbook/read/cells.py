@@ -16,7 +16,7 @@ from junheng.errors import did_you_mean
 from junheng.exact import plain
 from junheng.params.dictionary import Dictionary, Field, Term
 from junheng.workbook.model import Content
-from junheng.workbook.read.grid import Cell
+from junheng.workbook.read.grid import GridCell
 from junheng.workbook.read.numbers import NumberText, parse_number
 from junheng.workbook.read.text import Units, fold_key, fold_spaces, half_width, is_missing_mark
 
@@ -71,7 +71,7 @@ class CellRules:
     def of(cls, dictionary: Dictionary, year: int) -> CellRules:
         return cls(year, dictionary, Units.of(dictionary))
 
-    def read(self, cell: Cell | None, field: Field) -> Reading:
+    def read(self, cell: GridCell | None, field: Field) -> Reading:
         """Return what `cell` holds for the column `field`."""
         if cell is None:
             return BLANK
@@ -116,11 +116,11 @@ class CellRules:
         return f"{bounds}{kind}{f'（{field.unit}）' if field.unit else ''}"
 
 
-def _faulty(cell: Cell, check: str, expected: str, remedy: str) -> Reading:
+def _faulty(cell: GridCell, check: str, expected: str, remedy: str) -> Reading:
     return Reading(text=cell.text, fault=Fault(check, cell.text, expected, remedy))
 
 
-def _read_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
+def _read_number(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     if cell.kind == "number":
         whole = cell.text.isdecimal()
         return _checked(rules, cell, field, NumberText(Fraction(int(cell.text) if whole else cell.text)))
@@ -143,7 +143,7 @@ def _read_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
     return _checked(rules, cell, field, parsed)
 
 
-def _checked(rules: CellRules, cell: Cell, field: Field, number: NumberText) -> Reading:
+def _checked(rules: CellRules, cell: GridCell, field: Field, number: NumberText) -> Reading:
     wrong = _number_fault(rules, field, number.value)
     if wrong:
         return _faulty(cell, wrong[0], rules.expected(field), wrong[1])
@@ -166,7 +166,7 @@ def _number_fault(rules: CellRules, field: Field, value: Fraction) -> tuple[str,
     return "out_of_range", "请核对数值和单位。"
 
 
-def _read_code(rules: CellRules, cell: Cell, field: Field) -> Reading:
+def _read_code(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     if cell.kind == "number":
         return _code_from_number(rules, cell, field)
     expected = rules.expected(field)
@@ -178,7 +178,7 @@ def _read_code(rules: CellRules, cell: Cell, field: Field) -> Reading:
     return Reading(code, cell.text, None if code == cell.text else "编码去除空格或改为半角")
 
 
-def _code_from_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
+def _code_from_number(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     expected, digits = rules.expected(field), cell.text
     exact_text = digits.isdigit() and len(digits) <= EXACT_DIGITS
     if exact_text and field.digits in (None, len(digits)):
@@ -193,7 +193,7 @@ def _code_from_number(rules: CellRules, cell: Cell, field: Field) -> Reading:
     return Reading(text=digits, fault=Fault("bad_code", found, expected, remedy))
 
 
-def _read_enum(rules: CellRules, cell: Cell, field: Field) -> Reading:
+def _read_enum(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     term = _term(rules, cell.text, field)
     if term is None:
         guess = did_you_mean(fold_spaces(cell.text), rules._words(field))
@@ -210,14 +210,14 @@ def _term(rules: CellRules, text: str, field: Field) -> Term | None:
     return None
 
 
-def _read_yes_no(rules: CellRules, cell: Cell, field: Field) -> Reading:
+def _read_yes_no(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     word = fold_spaces(cell.text)
     if cell.kind != "text" or word not in YES_NO:
         return _faulty(cell, "bad_yesno", rules.expected(field), "请填写“是”或“否”，不要用符号或数字代替。")
     return Reading(YES_NO[word], cell.text, None if word == cell.text else "去除空格")
 
 
-def _read_date(rules: CellRules, cell: Cell, field: Field) -> Reading:
+def _read_date(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     """Read a day, a date cell of Excel or as people write it (2025年1月31日, 2025-1-31, 2025.1.31), as ISO text."""
     found = CHINESE_DATE.match(half_width(fold_spaces(cell.text))) if cell.kind in ("text", "date") else None
     try:
@@ -229,7 +229,7 @@ def _read_date(rules: CellRules, cell: Cell, field: Field) -> Reading:
     return Reading(day, cell.text)
 
 
-def _read_text(rules: CellRules, cell: Cell, field: Field) -> Reading:
+def _read_text(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     if cell.kind in ("number", "percent", "date", "bool"):
         return Reading(cell.text, cell.text)
     line = fold_spaces(cell.text)
@@ -242,7 +242,7 @@ def _read_text(rules: CellRules, cell: Cell, field: Field) -> Reading:
     return Reading(line, cell.text, None if line == cell.text else "去除多余空格")
 
 
-READERS: dict[str, Callable[[CellRules, Cell, Field], Reading]] = {
+READERS: dict[str, Callable[[CellRules, GridCell, Field], Reading]] = {
     "int": _read_number,
     "decimal": _read_number,
     "ratio": _read_number,

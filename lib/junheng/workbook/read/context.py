@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from junheng.params.dictionary import Dictionary, Field
 from junheng.workbook.model import Severity, Source, Value
 from junheng.workbook.read.cells import CellRules, Reading
-from junheng.workbook.read.grid import Cell, Grid, address, column_letters
+from junheng.workbook.read.grid import Grid, GridCell, address, column_letters
 from junheng.workbook.read.issues import Reporter, subject_of
 
 
 @dataclass(frozen=True)
-class Context:
+class ReadContext:
     """The file being read, the rules for its cells, and where issues go."""
 
     file: str
@@ -31,13 +31,13 @@ class Context:
 class ColumnReader:
     """Reads the cells of one column as one field; equal cells are interpreted once."""
 
-    def __init__(self, context: Context, grid: Grid, column: int, field: Field) -> None:
+    def __init__(self, context: ReadContext, grid: Grid, column: int, field: Field) -> None:
         self.context = context
         self.grid = grid
         self.column = column
         self.field = field
         self._letters = column_letters(column)
-        self._readings: dict[Cell | None, Reading] = {}
+        self._readings: dict[GridCell | None, Reading] = {}
 
     def value(self, row: int, name: str, severity: Severity = Severity.ERROR) -> tuple[Value, bool]:
         """Return the value in a row and whether it could be used; a fault is reported as `name`'s."""

@@ -8,7 +8,7 @@ import io
 import re
 
 from junheng.errors import DataProblem
-from junheng.workbook.read.grid import Cell, Grid
+from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.read.opened import build_grid
 from junheng.workbook.read.package import clean
 
@@ -61,10 +61,10 @@ def read_delimited(file: str, text: str) -> Grid:
     return build_grid(file, "", rows)
 
 
-def typeless(text: str) -> Cell:
+def typeless(text: str) -> GridCell:
     """Return the cell of a format without types: a short plain number is a number, all else (codes …) is text."""
     bare = clean(text).strip(" \t\r\n")
-    return Cell("number", bare) if PLAIN_NUMBER.fullmatch(bare) else Cell("text", clean(text))
+    return GridCell("number", bare) if PLAIN_NUMBER.fullmatch(bare) else GridCell("text", clean(text))
 
 
 def _delimiter(text: str) -> str:

@@ -23,10 +23,10 @@ REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
 DIGITS = "0123456789"
 MOST_DIGITS = 7
 LAST_SERIAL = 2958466
-EMPTY: Mapping[int, Cell] = {}
+EMPTY: Mapping[int, GridCell] = {}
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     """A non-empty cell.
 
     `kind`: text, number, percent (a number whose format shows it as one), bool, date, error (Excel's error value) or
@@ -52,11 +52,11 @@ class Grid:
     """A sheet's cells by row and column number (from 1), in ascending row order."""
 
     name: str
-    rows: Mapping[int, Mapping[int, Cell]]
+    rows: Mapping[int, Mapping[int, GridCell]]
     hidden: frozenset[int]
     merged: tuple[Range, ...]
 
-    def cell(self, row: int, column: int) -> Cell | None:
+    def cell(self, row: int, column: int) -> GridCell | None:
         return self.rows.get(row, EMPTY).get(column)
 
 
@@ -105,7 +105,7 @@ class _GridReader:
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        self.rows: dict[int, dict[int, Cell]] = {}
+        self.rows: dict[int, dict[int, GridCell]] = {}
         self.hidden: set[int] = set()
         self.merged: list[Range] = []
         self._columns: dict[str, int] = {}
@@ -121,7 +121,7 @@ class _GridReader:
     def _take_row(self, node: etree._Element) -> None:
         number = node.get("r", "")
         self._last = int(number) if number.isascii() and number.isdigit() else self._last + 1
-        cells: dict[int, Cell] = {}
+        cells: dict[int, GridCell] = {}
         column = 0
         for child in node:
             column = self._column(child.get("r", ""), column + 1)
@@ -142,7 +142,7 @@ class _GridReader:
             return following
         return self._columns.setdefault(letters, column_number(match[1]))
 
-    def _keep(self, number: int, cells: dict[int, Cell], hidden: bool) -> None:
+    def _keep(self, number: int, cells: dict[int, GridCell], hidden: bool) -> None:
         self.rows.setdefault(number, {}).update(cells)
         if hidden:
             self.hidden.add(number)
@@ -159,7 +159,7 @@ class _GridReader:
                 Range(int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1]))
             )
 
-    def _cell(self, node: etree._Element) -> Cell | None:
+    def _cell(self, node: etree._Element) -> GridCell | None:
         kind = node.get("t", "n")
         stored, formula = "", False
         has_value = False
@@ -172,12 +172,12 @@ class _GridReader:
             elif tag == "is":
                 return _text_cell(rich_text(child))
         if formula and not (stored or (has_value and kind == "str")):
-            return Cell("unstored", "")
+            return GridCell("unstored", "")
         if formula and self.package.uncalculated and _is_placeholder(kind, stored):
-            return Cell("unstored", "")
+            return GridCell("unstored", "")
         return self._typed(kind, stored, node.get("s", "0"))
 
-    def _typed(self, kind: str, stored: str, style: str) -> Cell | None:
+    def _typed(self, kind: str, stored: str, style: str) -> GridCell | None:
         if kind == "s":
             return _text_cell(self._shared(stored))
         if kind in ("str", "inlineStr"):
@@ -185,11 +185,11 @@ class _GridReader:
         if not stored.strip():
             return None
         if kind == "e":
-            return Cell("error", clean(stored))
+            return GridCell("error", clean(stored))
         if kind == "b":
-            return Cell("bool", "TRUE" if stored.strip() in ("1", "true") else "FALSE")
+            return GridCell("bool", "TRUE" if stored.strip() in ("1", "true") else "FALSE")
         if kind == "d":
-            return Cell("date", stored.strip()[:10])
+            return GridCell("date", stored.strip()[:10])
         number = int(style) if style.isdigit() else 0
         if number in self.package.percent_styles:
             return percent_cell(stored.strip())
@@ -203,8 +203,8 @@ class _GridReader:
         return strings[place]
 
 
-def _text_cell(text: str) -> Cell | None:
-    return Cell("text", text) if text.strip() else None
+def _text_cell(text: str) -> GridCell | None:
+    return GridCell("text", text) if text.strip() else None
 
 
 def _is_placeholder(kind: str, stored: str) -> bool:
@@ -212,23 +212,23 @@ def _is_placeholder(kind: str, stored: str) -> bool:
     return shown_number(stored.strip()) == "0" if kind == "n" else kind == "str" and not stored
 
 
-def percent_cell(stored: str) -> Cell:
+def percent_cell(stored: str) -> GridCell:
     """Return the cell of a number that its format shows as a percentage: 0.6 as 60%."""
     text = shown_number(stored)
     if text is None:
-        return Cell("text", clean(stored))
+        return GridCell("text", clean(stored))
     shown = format((Decimal(text) * 100).normalize(), "f")
-    return Cell("percent", f"{shown}%")
+    return GridCell("percent", f"{shown}%")
 
 
-def _number_cell(stored: str, is_date: bool, date_1904: bool) -> Cell:
+def _number_cell(stored: str, is_date: bool, date_1904: bool) -> GridCell:
     text = shown_number(stored)
     if text is None:
-        return Cell("text", clean(stored))
+        return GridCell("text", clean(stored))
     if is_date:
         shown = date_text(float(text), date_1904)
-        return Cell("date", shown) if shown else Cell("number", text)
-    return Cell("number", text)
+        return GridCell("date", shown) if shown else GridCell("number", text)
+    return GridCell("number", text)
 
 
 def shown_number(stored: str) -> str | None:

@@ -17,7 +17,7 @@ MOST_UNKNOWN = 20
 
 
 @dataclass(frozen=True)
-class Heading:
+class HeaderCell:
     """One header cell: where its text stands, the folded name and the unit in its bracket."""
 
     row: int
@@ -32,14 +32,14 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetHeader:
     """Where a sheet's records are: the column of each key, its header, and the rows before the records.
 
     `named` are the columns that have a header at all, one of the dictionary's or another.
     """
 
     columns: Mapping[str, int]
-    headings: Mapping[str, Heading]
+    headings: Mapping[str, HeaderCell]
     last_header_row: int
     named: frozenset[int] = frozenset()
 
@@ -59,7 +59,7 @@ class HeaderReader:
         self.wanted = wanted
         self.spans = _spans(grid.merged)
 
-    def locate(self) -> Table | None:
+    def locate(self) -> SheetHeader | None:
         """Return the table, or None (with an error reported) when no row looks like its header."""
         candidates = [(row, self._headings(row)) for row in self._first_rows()]
         row, headings = max(candidates, key=lambda pair: self._score(pair[1]), default=(0, []))
@@ -72,13 +72,13 @@ class HeaderReader:
         spans = [self.spans.get((heading.row, heading.column)) for heading in found.values()]
         columns = {key: heading.column for key, heading in found.items()}
         last = max([row, *(span.bottom for span in spans if span)])
-        return Table(columns, found, last, frozenset(heading.column for heading in headings))
+        return SheetHeader(columns, found, last, frozenset(heading.column for heading in headings))
 
     def _first_rows(self) -> list[int]:
         filled = list(self.grid.rows)[: SEARCH_ROWS * 2]
         return [row for row in filled if row <= SEARCH_ROWS] or filled[:SEARCH_ROWS]
 
-    def _headings(self, row: int) -> list[Heading]:
+    def _headings(self, row: int) -> list[HeaderCell]:
         """Return the header texts of a row; a cell merged downwards from above counts in each of its rows."""
         own = {column: (row, cell.text) for column, cell in self.grid.rows[row].items()}
         for (top, column), span in self.spans.items():
@@ -88,18 +88,18 @@ class HeaderReader:
                     own[column] = (top, cell.text)
         return [self._heading(top, column, text) for column, (top, text) in sorted(own.items())]
 
-    def _heading(self, row: int, column: int, text: str) -> Heading:
+    def _heading(self, row: int, column: int, text: str) -> HeaderCell:
         whole = fold_key(text)
         name, unit = (whole, None) if whole in self.fields else self.units.split_header(text)
         if name not in self.fields and unnumbered(name) in self.fields:
             name = unnumbered(name)
-        return Heading(row, column, fold_spaces(text), name, unit)
+        return HeaderCell(row, column, fold_spaces(text), name, unit)
 
-    def _score(self, headings: Sequence[Heading]) -> int:
+    def _score(self, headings: Sequence[HeaderCell]) -> int:
         return len({self.fields[h.name].key for h in headings if h.name in self.fields})
 
-    def _assign(self, headings: Sequence[Heading]) -> dict[str, Heading]:
-        found: dict[str, Heading] = {}
+    def _assign(self, headings: Sequence[HeaderCell]) -> dict[str, HeaderCell]:
+        found: dict[str, HeaderCell] = {}
         for heading in headings:
             field = self.fields.get(heading.name)
             if field is None:
@@ -121,7 +121,7 @@ class HeaderReader:
             remedy="请使用采集工作簿模板，不要改动列名。",
         )
 
-    def _report_twice(self, first: Heading, second: Heading) -> None:
+    def _report_twice(self, first: HeaderCell, second: HeaderCell) -> None:
         self.reporter.error(
             "duplicate_column",
             self.grid.name,
@@ -131,13 +131,13 @@ class HeaderReader:
             remedy=f"请核对{first.cell}和{second.cell}两列，删去或改正其中一列。",
         )
 
-    def _report_units(self, found: Mapping[str, Heading]) -> None:
+    def _report_units(self, found: Mapping[str, HeaderCell]) -> None:
         by_key = {f.key: f for f in self.wanted}
         for key, heading in found.items():
             if heading.unit and heading.unit != by_key[key].unit:
                 report_unit(self.reporter, self.grid.name, heading.cell, heading.text, by_key[key])
 
-    def _report_unmatched(self, found: Mapping[str, Heading], headings: Sequence[Heading]) -> None:
+    def _report_unmatched(self, found: Mapping[str, HeaderCell], headings: Sequence[HeaderCell]) -> None:
         unknown = [h for h in headings if h.name not in self.fields]
         guessed = self._report_missing([f for f in self.wanted if f.key not in found], unknown)
         unknown = [heading for heading in unknown if heading not in guessed]
@@ -147,7 +147,7 @@ class HeaderReader:
             rest = unknown[MOST_UNKNOWN:]
             self._note_unknown(rest[0], f"{rest[0].text}等{len(rest)}列")
 
-    def _note_unknown(self, heading: Heading, found: str) -> None:
+    def _note_unknown(self, heading: HeaderCell, found: str) -> None:
         self.reporter.note(
             "unknown_column",
             self.grid.name,
@@ -157,7 +157,7 @@ class HeaderReader:
             remedy="不是采集工作簿规定的列，未读取。",
         )
 
-    def _report_missing(self, missing: Sequence[Field], unknown: Sequence[Heading]) -> set[Heading]:
+    def _report_missing(self, missing: Sequence[Field], unknown: Sequence[HeaderCell]) -> set[HeaderCell]:
         """Report the columns that are not there; return the headings that are asked about as perhaps being them."""
         names = {h.name: h for h in unknown}
         guessed = set()
@@ -189,7 +189,7 @@ def report_unit(reporter: Reporter, sheet: str, cell: str, found: str, field: Fi
     )
 
 
-def report_blank_headers(reporter: Reporter, grid: Grid, table: Table, numbers: Iterable[int]) -> None:
+def report_blank_headers(reporter: Reporter, grid: Grid, table: SheetHeader, numbers: Iterable[int]) -> None:
     """Warn of columns that hold something in these rows and have no header: nobody can say what it is."""
     found: dict[int, list[int]] = {}
     for number in numbers:
@@ -217,7 +217,7 @@ def _is_count(texts: Sequence[str]) -> bool:
     return len(numbers) == len(texts) > 1 and all(b == a + 1 for a, b in pairwise(numbers))
 
 
-def _same_column(heading: Heading) -> str:
+def _same_column(heading: HeaderCell) -> str:
     return f"是否就是{heading.cell}的“{heading.text}”？请改为规定的列名。"
 
 

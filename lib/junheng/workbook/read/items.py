@@ -8,9 +8,9 @@ from difflib import get_close_matches
 
 from junheng.params.dictionary import Field, Sheet
 from junheng.workbook.model import Row, Source, Value
-from junheng.workbook.read.context import Context
+from junheng.workbook.read.context import ReadContext
 from junheng.workbook.read.grid import Grid, address
-from junheng.workbook.read.headers import Table, report_blank_headers
+from junheng.workbook.read.headers import SheetHeader, report_blank_headers
 from junheng.workbook.read.issues import subject_of
 from junheng.workbook.read.rows import number_list
 from junheng.workbook.read.text import fold_key, fold_spaces, is_missing_mark, unnumbered
@@ -32,10 +32,10 @@ def item_columns(sheet: Sheet) -> tuple[Field, ...]:
 class ItemsReader:
     """Reads one record from the rows of a sheet, each item found by its name."""
 
-    context: Context
+    context: ReadContext
     grid: Grid
     sheet: Sheet
-    table: Table
+    table: SheetHeader
 
     def read(self) -> tuple[Row, ...]:
         """Return the one record; without the columns it needs (reported already) every value is missing."""

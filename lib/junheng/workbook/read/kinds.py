@@ -9,8 +9,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from junheng.params.dictionary import Sheet
-from junheng.workbook.read.grid import Cell
-from junheng.workbook.read.headers import Table
+from junheng.workbook.read.grid import GridCell
+from junheng.workbook.read.headers import SheetHeader
 from junheng.workbook.read.numbers import parse_number
 from junheng.workbook.read.text import Units, fold_key, is_missing_mark
 
@@ -25,7 +25,7 @@ COLUMN_LETTER = re.compile(r"[甲乙丙丁戊己庚辛壬癸]|[A-Z]{1,2}")
 LEAST_MARKS = 3
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     """What a row is; its value is its Chinese name."""
 
     RECORD = "记录"
@@ -50,35 +50,35 @@ class RowKinds:
     """Tells the rows of one sheet apart."""
 
     sheet: Sheet
-    table: Table
+    table: SheetHeader
     units: Units
 
-    def of_all(self, rows: Mapping[int, Mapping[int, Cell]]) -> dict[int, Kind]:
+    def of_all(self, rows: Mapping[int, Mapping[int, GridCell]]) -> dict[int, RowKind]:
         """Return what each row is, those that show nothing left out; rows come in the order of the sheet."""
-        kinds: dict[int, Kind] = {}
+        kinds: dict[int, RowKind] = {}
         for number, cells in rows.items():
-            under_header = Kind.RECORD not in kinds.values()
+            under_header = RowKind.RECORD not in kinds.values()
             kind = (under_header and self._under_header(cells)) or self._of(cells)
             if kind:
                 kinds[number] = kind
         return kinds
 
-    def _of(self, cells: Mapping[int, Cell]) -> Kind | None:
+    def _of(self, cells: Mapping[int, GridCell]) -> RowKind | None:
         if self._has_key(cells):
-            return Kind.RECORD
+            return RowKind.RECORD
         texts = _texts(cells)
         if not texts and not any(cell.kind == "unstored" for cell in cells.values()):
             return None
         label = self._label(texts)
         if self._is_header(texts):
-            return Kind.HEADER
+            return RowKind.HEADER
         if summed := self._summed(label):
             return summed
         if self._is_note(label):
-            return Kind.NOTE
+            return RowKind.NOTE
         return self._with_data(cells, texts)
 
-    def _under_header(self, cells: Mapping[int, Cell]) -> Kind | None:
+    def _under_header(self, cells: Mapping[int, GridCell]) -> RowKind | None:
         """Recognise a row of units or of column numbers (1, 2 …, 甲, A), which forms have between header and records."""
         texts = _texts(cells)
         marks = [texts[column] for column in sorted(texts)]
@@ -86,9 +86,9 @@ class RowKinds:
         letters = [mark for mark in marks if COLUMN_LETTER.fullmatch(mark)]
         numbered = all(after == before + 1 for before, after in pairwise(numbers))
         if numbered and len(numbers) + len(letters) >= max(LEAST_MARKS, len(marks) - 1):
-            return Kind.NUMBERS
+            return RowKind.NUMBERS
         units = [mark for mark in marks if self.units.find(mark.strip("()"))]
-        return Kind.UNITS if len(units) > 1 and 2 * len(units) >= len(marks) else None
+        return RowKind.UNITS if len(units) > 1 and 2 * len(units) >= len(marks) else None
 
     def _label(self, texts: Mapping[int, str]) -> str:
         """Return the text that names the row: first, key or name column, a total's word preferred."""
@@ -96,7 +96,7 @@ class RowKinds:
         labels = [texts[c].rstrip(":") for c in columns if c in texts]
         return next((label for label in labels if self._summed(label)), labels[0] if labels else "")
 
-    def _has_key(self, cells: Mapping[int, Cell]) -> bool:
+    def _has_key(self, cells: Mapping[int, GridCell]) -> bool:
         cell = cells.get(self.table.columns.get(self.sheet.key or "", 0))
         key = fold_key(cell.text) if cell else ""
         if self.sheet.expected:
@@ -108,44 +108,44 @@ class RowKinds:
         same = sum(texts.get(column) == name for column, name in names.items())
         return same >= 2 and 2 * same >= len(texts)
 
-    def _summed(self, label: str) -> Kind | None:
+    def _summed(self, label: str) -> RowKind | None:
         """Tell a total or another statistic by its word, whatever stands in brackets or is counted behind it."""
         bare = REMARK_BEHIND.sub("", label)
         if _named_by(bare, self.sheet.statistics):
-            return Kind.STATISTIC
+            return RowKind.STATISTIC
         if _named_by(bare, self.sheet.totals):
-            return Kind.SUBTOTAL if bare.endswith(SUBTOTALS) else Kind.TOTAL
+            return RowKind.SUBTOTAL if bare.endswith(SUBTOTALS) else RowKind.TOTAL
         return None
 
     def _is_note(self, label: str) -> bool:
         return any(re.match(re.escape(fold_key(word)) + PUNCTUATION, label) for word in self.sheet.notes)
 
-    def _with_data(self, cells: Mapping[int, Cell], texts: Mapping[int, str]) -> Kind:
+    def _with_data(self, cells: Mapping[int, GridCell], texts: Mapping[int, str]) -> RowKind:
         """Say what a row without a usable key is: a record all the same, figures of nobody knows whom, or a line of text."""
         if self.sheet.key is None:
             named = any(column in self.table.columns.values() for column in texts)
-            return Kind.RECORD if named else Kind.STRAY
+            return RowKind.RECORD if named else RowKind.STRAY
         filled = {key for key, column in self.table.columns.items() if _is_filled(cells.get(column))}
         if self.sheet.id not in VITAL:
             closed = {f.key for f in self.sheet.fields if f.is_number or f.type in ("yesno", "enum")}
-            return Kind.STRAY if closed.isdisjoint(filled) else Kind.RECORD
+            return RowKind.STRAY if closed.isdisjoint(filled) else RowKind.RECORD
         signature = ":" in texts.get(self.table.columns.get(self.sheet.key, 0), "")
         if set(vital_keys(self.sheet)[1:]) <= filled and not signature:
-            return Kind.RECORD
-        return Kind.UNCLEAR if self.figures(cells) else Kind.STRAY
+            return RowKind.RECORD
+        return RowKind.UNCLEAR if self.figures(cells) else RowKind.STRAY
 
-    def figures(self, cells: Mapping[int, Cell]) -> int:
+    def figures(self, cells: Mapping[int, GridCell]) -> int:
         """Return how many of the columns of numbers hold one."""
         columns = (self.table.columns.get(field.key) for field in self.sheet.fields if field.is_number)
         return sum(self._is_figure(cells.get(column or 0)) for column in columns)
 
-    def _is_figure(self, cell: Cell | None) -> bool:
+    def _is_figure(self, cell: GridCell | None) -> bool:
         if cell is None or cell.kind != "text":
             return cell is not None and cell.kind != "date"
         return parse_number(cell.text, self.units) is not None
 
 
-def _texts(cells: Mapping[int, Cell]) -> dict[int, str]:
+def _texts(cells: Mapping[int, GridCell]) -> dict[int, str]:
     return {column: fold_key(cell.text) for column, cell in cells.items() if cell.text.strip()}
 
 
@@ -158,5 +158,5 @@ def _named_by(label: str, words: Iterable[str]) -> bool:
     )
 
 
-def _is_filled(cell: Cell | None) -> bool:
+def _is_filled(cell: GridCell | None) -> bool:
     return cell is not None and (cell.kind == "unstored" or not is_missing_mark(cell.text))

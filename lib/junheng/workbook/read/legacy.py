@@ -14,7 +14,7 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 
 from junheng.errors import DataProblem
-from junheng.workbook.read.grid import Cell, Grid, Range, date_text, percent_cell, shown_number
+from junheng.workbook.read.grid import Grid, GridCell, Range, date_text, percent_cell, shown_number
 from junheng.workbook.read.opened import build_grid
 from junheng.workbook.read.package import clean, damaged, is_percent_format
 
@@ -129,10 +129,10 @@ def _grid(file: str, sheet: Any, book: Any, unstored: frozenset[Place]) -> Grid:
     return build_grid(file, sheet.name, _rows(sheet, book, unstored), merged, hidden)
 
 
-def _rows(sheet: Any, book: Any, unstored: frozenset[Place]) -> Iterator[tuple[int, dict[int, Cell]]]:
+def _rows(sheet: Any, book: Any, unstored: frozenset[Place]) -> Iterator[tuple[int, dict[int, GridCell]]]:
     percents = _percent_styles(book)
     for row in range(sheet.nrows):
-        cells = {column + 1: Cell("unstored", "") for line, column in unstored if line == row}
+        cells = {column + 1: GridCell("unstored", "") for line, column in unstored if line == row}
         for column in range(sheet.row_len(row)):
             if column + 1 in cells:
                 continue
@@ -154,17 +154,17 @@ def _percent_styles(book: Any) -> frozenset[int]:
     )
 
 
-def _cell(kind: int, value: Any, date_1904: bool) -> Cell | None:
+def _cell(kind: int, value: Any, date_1904: bool) -> GridCell | None:
     if kind == xlrd.XL_CELL_TEXT:
-        return Cell("text", clean(value)) if value.strip() else None
+        return GridCell("text", clean(value)) if value.strip() else None
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
         text = shown_number(repr(value))
         if text is None:
-            return Cell("error", "#NUM!")
+            return GridCell("error", "#NUM!")
         shown = date_text(value, date_1904) if kind == xlrd.XL_CELL_DATE else ""
-        return Cell("date", shown) if shown else Cell("number", text)
+        return GridCell("date", shown) if shown else GridCell("number", text)
     if kind == xlrd.XL_CELL_BOOLEAN:
-        return Cell("bool", "TRUE" if value else "FALSE")
+        return GridCell("bool", "TRUE" if value else "FALSE")
     if kind == xlrd.XL_CELL_ERROR:
-        return Cell("error", error_text_from_code.get(value, "#ERROR!"))
+        return GridCell("error", error_text_from_code.get(value, "#ERROR!"))
     return None

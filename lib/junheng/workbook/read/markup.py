@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from junheng.workbook.read.delimited import typeless
-from junheng.workbook.read.grid import Cell, Grid, Range, percent_cell, shown_number
+from junheng.workbook.read.grid import Grid, GridCell, Range, percent_cell, shown_number
 from junheng.workbook.read.opened import build_grid, refuse_absurd
 from junheng.workbook.read.package import SAFE, clean, damaged, is_percent_format, refuse_doctype
 
@@ -38,7 +38,7 @@ def read_html(file: str, text: str) -> Grid:
         raise damaged(file) from error
     if root is None:
         raise damaged(file)
-    rows: list[tuple[int, dict[int, Cell]]] = []
+    rows: list[tuple[int, dict[int, GridCell]]] = []
     merged: list[Range] = []
     top = 1
     for table in root.iter("table"):
@@ -51,14 +51,14 @@ def read_html(file: str, text: str) -> Grid:
 
 def _read_table(
     file: str, table: etree._Element, top: int
-) -> tuple[list[tuple[int, dict[int, Cell]]], list[Range], int]:
+) -> tuple[list[tuple[int, dict[int, GridCell]]], list[Range], int]:
     """Return the rows and merged ranges of one table that begins in row `top`, and the row after it."""
-    rows: list[tuple[int, dict[int, Cell]]] = []
+    rows: list[tuple[int, dict[int, GridCell]]] = []
     merged: list[Range] = []
     taken: dict[int, int] = {}  # column -> last row that a cell above reaches down to
     number = top - 1
     for number, line in enumerate(_own_rows(table), top):
-        cells: dict[int, Cell] = {}
+        cells: dict[int, GridCell] = {}
         column = 0
         for node in line.iterchildren("td", "th"):
             column += 1
@@ -120,13 +120,13 @@ def read_spreadsheet_xml(file: str, data: bytes) -> tuple[tuple[Grid, ...], froz
 
 
 def _read_xml_sheet(file: str, sheet: etree._Element, percents: frozenset[str]) -> Grid:
-    rows: list[tuple[int, dict[int, Cell]]] = []
+    rows: list[tuple[int, dict[int, GridCell]]] = []
     merged: list[Range] = []
     hidden: set[int] = set()
     number = 0
     for line in sheet.iterfind(f"{SS}Table/{SS}Row"):
         number = _index(line, number + 1)
-        cells: dict[int, Cell] = {}
+        cells: dict[int, GridCell] = {}
         column = 0
         for node in line.iterfind(f"{SS}Cell"):
             column = _index(node, column + 1)
@@ -164,18 +164,18 @@ def _number(node: etree._Element, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def _xml_cell(node: etree._Element, percent: bool) -> Cell | None:
+def _xml_cell(node: etree._Element, percent: bool) -> GridCell | None:
     data = node.find(f"{SS}Data")
     if data is None:
-        return Cell("unstored", "") if node.get(f"{SS}Formula") else None
+        return GridCell("unstored", "") if node.get(f"{SS}Formula") else None
     text = clean("".join(str(part) for part in data.itertext()))
     kind = data.get(f"{SS}Type", "String")
     if not text.strip():
         return None
     if kind == "Number" and (shown := shown_number(text.strip())) is not None:
-        return percent_cell(shown) if percent else Cell("number", shown)
+        return percent_cell(shown) if percent else GridCell("number", shown)
     if kind == "DateTime":
-        return Cell("date", text.strip()[:10])
+        return GridCell("date", text.strip()[:10])
     if kind == "Boolean":
-        return Cell("bool", "TRUE" if text.strip() == "1" else "FALSE")
-    return Cell("error" if kind == "Error" else "text", text)
+        return GridCell("bool", "TRUE" if text.strip() == "1" else "FALSE")
+    return GridCell("error" if kind == "Error" else "text", text)

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from junheng.workbook.read.grid import Cell, Grid, Range
-from junheng.workbook.read.headers import Table
+from junheng.workbook.read.grid import Grid, GridCell, Range
+from junheng.workbook.read.headers import SheetHeader
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class MergedCells:
     owners: Mapping[int, Mapping[int, Range]]
 
     @classmethod
-    def of(cls, grid: Grid, table: Table) -> MergedCells:
+    def of(cls, grid: Grid, table: SheetHeader) -> MergedCells:
         """Return those of the columns that are read; ranges without content hide nothing."""
         columns, numbers = set(table.columns.values()), list(grid.rows)
         owners: dict[int, dict[int, Range]] = defaultdict(dict)
@@ -35,7 +35,7 @@ class MergedCells:
         """Return the range that leaves a cell empty; None for a cell of its own."""
         return self.owners.get(row, {}).get(column)
 
-    def filled(self, grid: Grid, number: int, cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
+    def filled(self, grid: Grid, number: int, cells: Mapping[int, GridCell]) -> Mapping[int, GridCell]:
         """Return a row's cells as they are seen, merged ones with what their range shows: it tells what the row is."""
         seen = self.owners.get(number)
         return {**{c: grid.rows[s.top][s.left] for c, s in seen.items()}, **cells} if seen else cells

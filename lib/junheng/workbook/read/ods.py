@@ -12,7 +12,7 @@ from io import BytesIO
 from lxml import etree
 
 from junheng.errors import DataProblem
-from junheng.workbook.read.grid import MAX_CELLS, Cell, Grid, Range, percent_cell, shown_number
+from junheng.workbook.read.grid import MAX_CELLS, Grid, GridCell, Range, percent_cell, shown_number
 from junheng.workbook.read.opened import build_grid, refuse_absurd
 from junheng.workbook.read.package import SAFE, Package, clean, damaged, refuse_doctype
 
@@ -50,7 +50,7 @@ class _OdsReader:
         self.hidden_sheets: set[str] = set()
         self._unseen_styles: set[str] = set()
         self._depth = 0
-        self._rows: list[tuple[int, dict[int, Cell]]] = []
+        self._rows: list[tuple[int, dict[int, GridCell]]] = []
         self._merged: list[Range] = []
         self._hidden: set[int] = set()
         self._last = 0
@@ -96,7 +96,7 @@ class _OdsReader:
             if node.get(f"{TABLE}visibility") in UNSEEN_ROWS:
                 self._hidden.add(number)
 
-    def _cells(self, row: etree._Element, number: int) -> Iterator[tuple[int, Cell]]:
+    def _cells(self, row: etree._Element, number: int) -> Iterator[tuple[int, GridCell]]:
         """Yield the cells of a row; what lies under a merged cell is not shown, and not read."""
         column = 1
         for node in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
@@ -111,25 +111,25 @@ class _OdsReader:
             column += times
 
 
-def _cell(node: etree._Element) -> Cell | None:
+def _cell(node: etree._Element) -> GridCell | None:
     kind = node.get(f"{OFFICE}value-type", "")
     stored = node.get(f"{OFFICE}value", "").strip()
     text = clean("\n".join(_shown(line) for line in node.iterchildren(f"{TEXT}p")))
     formula = node.get(f"{TABLE}formula") is not None
     if node.get(ERROR_TYPE) == "error" or (formula and text.startswith(ERROR_TEXTS)):
-        return Cell("error", text)
+        return GridCell("error", text)
     if kind == "percentage" and stored:
         return percent_cell(stored)
     if kind in ("float", "currency") and (number := shown_number(stored)) is not None:
-        return Cell("number", number)
+        return GridCell("number", number)
     if kind == "date":
-        return Cell("date", node.get(f"{OFFICE}date-value", "")[:10])
+        return GridCell("date", node.get(f"{OFFICE}date-value", "")[:10])
     if kind == "boolean":
-        return Cell("bool", node.get(f"{OFFICE}boolean-value", "").upper())
+        return GridCell("bool", node.get(f"{OFFICE}boolean-value", "").upper())
     if formula and not text and kind != "string":
-        return Cell("unstored", "")
+        return GridCell("unstored", "")
     text = text or clean(node.get(f"{OFFICE}string-value", ""))
-    return Cell("text", text) if text.strip() else None
+    return GridCell("text", text) if text.strip() else None
 
 
 def _shown(line: etree._Element) -> str:

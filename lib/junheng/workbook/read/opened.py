@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from junheng.errors import DataProblem
-from junheng.workbook.read.grid import MAX_CELLS, Cell, Grid, Range, read_grid
+from junheng.workbook.read.grid import MAX_CELLS, Grid, GridCell, Range, read_grid
 from junheng.workbook.read.package import Package, SheetPart
 
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
@@ -89,12 +89,12 @@ def digest(data: bytes) -> str:
 def build_grid(
     file: str,
     name: str,
-    rows: Iterable[tuple[int, Mapping[int, Cell]]],
+    rows: Iterable[tuple[int, Mapping[int, GridCell]]],
     merged: Sequence[Range] = (),
     hidden: frozenset[int] = frozenset(),
 ) -> Grid:
     """Return the grid of numbered rows, empty ones left out; raises DataProblem for absurdly many cells."""
-    kept: dict[int, Mapping[int, Cell]] = {}
+    kept: dict[int, Mapping[int, GridCell]] = {}
     count = 0
     for number, cells in rows:
         if cells:

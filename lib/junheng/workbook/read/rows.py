@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from junheng.params.dictionary import Field, Sheet
 from junheng.workbook.model import Row, Severity, Value
-from junheng.workbook.read.context import ColumnReader, Context
+from junheng.workbook.read.context import ColumnReader, ReadContext
 from junheng.workbook.read.grid import Grid, address
-from junheng.workbook.read.headers import Table, report_blank_headers, report_unit
+from junheng.workbook.read.headers import SheetHeader, report_blank_headers, report_unit
 from junheng.workbook.read.issues import subject_of
-from junheng.workbook.read.kinds import Kind, RowKinds, vital_keys
+from junheng.workbook.read.kinds import RowKind, RowKinds, vital_keys
 from junheng.workbook.read.merged import MergedCells
 from junheng.workbook.read.text import fold_key, fold_spaces
 from junheng.workbook.read.totals import compare_totals
@@ -19,7 +19,7 @@ from junheng.workbook.read.totals import compare_totals
 class RowsReader:
     """Reads the records under one header; every row that is not a record is reported."""
 
-    def __init__(self, context: Context, grid: Grid, sheet: Sheet, table: Table) -> None:
+    def __init__(self, context: ReadContext, grid: Grid, sheet: Sheet, table: SheetHeader) -> None:
         self.context = context
         self.grid = grid
         self.sheet = sheet
@@ -39,14 +39,14 @@ class RowsReader:
         tell = RowKinds(self.sheet, self.table, self.context.rules.units)
         below = {n: c for n, c in self.grid.rows.items() if n > self.table.last_header_row}
         kinds = tell.of_all({n: self.merged.filled(self.grid, n, cells) for n, cells in below.items()})
-        rows = tuple(self._record(number) for number, kind in kinds.items() if kind is Kind.RECORD)
+        rows = tuple(self._record(number) for number, kind in kinds.items() if kind is RowKind.RECORD)
         self._report_merged(rows)
-        self._report_skipped({n: k for n, k in kinds.items() if k is not Kind.RECORD}, rows, tell)
+        self._report_skipped({n: k for n, k in kinds.items() if k is not RowKind.RECORD}, rows, tell)
         self._report_empty(rows)
         report_blank_headers(self.context.reporter, self.grid, self.table, [row.number for row in rows])
         self._report_hidden(rows)
         self._report_keys(rows)
-        totals = [(n, k) for n, k in kinds.items() if k in (Kind.TOTAL, Kind.SUBTOTAL)]
+        totals = [(n, k) for n, k in kinds.items() if k in (RowKind.TOTAL, RowKind.SUBTOTAL)]
         compare_totals(self.context, self.grid, self.sheet, self.table, rows, totals, frozenset(self.faulty))
         return rows
 
@@ -151,16 +151,16 @@ class RowsReader:
             if unit and field.is_number and unit != field.unit:
                 report_unit(self.context.reporter, self.grid.name, address(number, column), unit, field)
 
-    def _report_skipped(self, skipped: Mapping[int, Kind], rows: tuple[Row, ...], tell: RowKinds) -> None:
+    def _report_skipped(self, skipped: Mapping[int, RowKind], rows: tuple[Row, ...], tell: RowKinds) -> None:
         """List rows that are no record; a stray line between records deserves more than a note."""
         last = rows[-1].number if rows else 0
         for number, kind in skipped.items():
-            if kind is Kind.UNCLEAR:
+            if kind is RowKind.UNCLEAR:
                 self._report_unclear(number, tell.figures(self.grid.rows[number]))
                 continue
-            if kind is Kind.UNITS:
+            if kind is RowKind.UNITS:
                 self._report_units(number)
-            stray = kind is Kind.STRAY and number < last
+            stray = kind is RowKind.STRAY and number < last
             report = self.context.reporter.warning if stray else self.context.reporter.note
             column = min(self.grid.rows[number])
             report(

@@ -8,10 +8,10 @@ from fractions import Fraction
 from junheng.exact import plain
 from junheng.params.dictionary import Field, Sheet
 from junheng.workbook.model import Row
-from junheng.workbook.read.context import Context
+from junheng.workbook.read.context import ReadContext
 from junheng.workbook.read.grid import Grid, address
-from junheng.workbook.read.headers import Table
-from junheng.workbook.read.kinds import Kind
+from junheng.workbook.read.headers import SheetHeader
+from junheng.workbook.read.kinds import RowKind
 from junheng.workbook.read.numbers import parse_number
 
 
@@ -22,18 +22,18 @@ def additive_fields(sheet: Sheet) -> tuple[Field, ...]:
 
 
 def compare_totals(
-    context: Context,
+    context: ReadContext,
     grid: Grid,
     sheet: Sheet,
-    table: Table,
+    table: SheetHeader,
     rows: Sequence[Row],
-    totals: Sequence[tuple[int, Kind]],
+    totals: Sequence[tuple[int, RowKind]],
     faulty: frozenset[str],
 ) -> None:
     """Warn where a total disagrees with its rows; columns with unusable cells are left out."""
     start = 0
     for number, kind in totals:
-        first = start if kind is Kind.SUBTOTAL else 0
+        first = start if kind is RowKind.SUBTOTAL else 0
         members = [row for row in rows if first < row.number < number] or list(rows)
         for field in additive_fields(sheet):
             if field.key in table.columns and field.key not in faulty:
@@ -42,7 +42,7 @@ def compare_totals(
 
 
 def _compare(
-    context: Context, grid: Grid, number: int, column: int, field: Field, rows: Sequence[Row]
+    context: ReadContext, grid: Grid, number: int, column: int, field: Field, rows: Sequence[Row]
 ) -> None:
     cell = grid.cell(number, column)
     if cell is None or cell.kind not in ("number", "text"):

@@ -11,7 +11,7 @@ from junheng.assess.trace_items import ItemTracer
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.exact import plain
 from junheng.params.standard import Stage
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.explain.cells import cell_blocks, disparity_blocks
 from junheng.report.content.explain.figures import plains
 from junheng.report.content.explain.items import NAMES, aspect_blocks, item_blocks, overall_blocks
@@ -24,7 +24,7 @@ COMPOSITE_WORDS = ("综合", COMPOSITE)
 
 
 def explain(
-    context: Context, what: str = "", where: str = "", stage: str = "", cv: bool = False
+    context: CountyContext, what: str = "", where: str = "", stage: str = "", cv: bool = False
 ) -> tuple[Block, ...]:
     """Explain one figure or verdict.
 
@@ -45,7 +45,7 @@ def explain(
     return _total(context, word)
 
 
-def _total(context: Context, word: str) -> tuple[Block, ...]:
+def _total(context: CountyContext, word: str) -> tuple[Block, ...]:
     if not word or word.lower() in OVERALL:
         return (_title(context, "总体结论"), *overall_blocks(context))
     for key, name in NAMES.items():
@@ -54,7 +54,7 @@ def _total(context: Context, word: str) -> tuple[Block, ...]:
     raise UsageProblem(f"没有名为“{word}”的指标或项目。{did_you_mean(word.upper(), _known(context))}")
 
 
-def _known(context: Context) -> list[str]:
+def _known(context: CountyContext) -> list[str]:
     standard = context.standard
     ids = [indicator.id for indicator in standard.indicators]
     return [
@@ -67,18 +67,18 @@ def _known(context: Context) -> list[str]:
     ]
 
 
-def _title(context: Context, what: str) -> Heading:
+def _title(context: CountyContext, what: str) -> Heading:
     code = context.assessment.county.code
     return Heading(1, context.say("explain.title", code=code, what=what, **context.place))
 
 
-def _stage(context: Context, word: str) -> Stage | None:
+def _stage(context: CountyContext, word: str) -> Stage | None:
     """Return the stage a word names (primary, 小学, 小学部), or None."""
     stages = context.standard.stages
     return next((stage for stage in stages if word in (stage.id, stage.name, stage.part_name)), None)
 
 
-def _stages(context: Context, word: str) -> tuple[Stage, ...]:
+def _stages(context: CountyContext, word: str) -> tuple[Stage, ...]:
     """Return the stages asked for: all without a word; raises UsageProblem for a word that names none."""
     stages = context.standard.stages
     if not word:
@@ -92,7 +92,7 @@ def _stages(context: Context, word: str) -> tuple[Stage, ...]:
     return (found,)
 
 
-def _cells(context: Context, indicator_id: str, where: str, stage: str) -> Iterator[Block]:
+def _cells(context: CountyContext, indicator_id: str, where: str, stage: str) -> Iterator[Block]:
     standard, tracer = context.standard, Tracer(context.assessment, context.wording.dictionary)
     indicator = standard.indicator(indicator_id)
     chosen = {found.id for found in _stages(context, stage)}
@@ -105,7 +105,7 @@ def _cells(context: Context, indicator_id: str, where: str, stage: str) -> Itera
         yield from cell_blocks(tracer.cell(unit, indicator), context)
 
 
-def find_units(context: Context, where: str) -> tuple[Unit, ...]:
+def find_units(context: CountyContext, where: str) -> tuple[Unit, ...]:
     """Return the units of a school given by code or name (a campus counts for its main school); raises UsageProblem."""
     assessment, word = context.assessment, where.strip()
     found = tuple(u for u in assessment.units if word in (u.school_code, u.school_name, *u.campuses))
@@ -119,7 +119,7 @@ def find_units(context: Context, where: str) -> tuple[Unit, ...]:
     raise UsageProblem(f"没有名称或标识码为“{word}”的学校。{did_you_mean(word, known)}")
 
 
-def _disparities(context: Context, word: str, stage: str) -> Iterator[Block]:
+def _disparities(context: CountyContext, word: str, stage: str) -> Iterator[Block]:
     assessment = context.assessment
     standard, tracer = assessment.national.standard, Tracer(assessment, context.wording.dictionary)
     ids = {indicator.id.upper(): indicator for indicator in standard.indicators}
@@ -137,7 +137,7 @@ def _disparities(context: Context, word: str, stage: str) -> Iterator[Block]:
             yield from disparity_blocks(tracer.disparity(found.id, indicator), context)
 
 
-def _composite(context: Context, stage: Stage) -> Iterator[Block]:
+def _composite(context: CountyContext, stage: Stage) -> Iterator[Block]:
     """The plain mean of the coefficients, without a limit (RULES §3)."""
     result = context.assessment.national
     rows = [result.disparity(stage.id, indicator.id) for indicator in result.standard.indicators]
@@ -151,7 +151,7 @@ def _composite(context: Context, stage: Stage) -> Iterator[Block]:
     )
 
 
-def _item(context: Context, item_id: str, where: str) -> tuple[Block, ...]:
+def _item(context: CountyContext, item_id: str, where: str) -> tuple[Block, ...]:
     assessment = context.assessment
     tracer = ItemTracer(Tracer(assessment, context.wording.dictionary))
     item = next(i for i in assessment.national.standard.items if i.id.upper() == item_id)

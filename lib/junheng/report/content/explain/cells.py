@@ -10,7 +10,7 @@ from junheng.assess.trace import CellTrace, Contribution, Deviation, DisparityTr
 from junheng.assess.units import certain_miss
 from junheng.exact import COMPARATORS, exactly, plain
 from junheng.params.formula_text import SIGN_OF, written
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.explain.figures import (
     exact_text,
     headers,
@@ -30,7 +30,7 @@ MOST_DIGITS = 50
 """Beyond this an exact fraction helps nobody; the comparison uses it all the same."""
 
 
-def cell_blocks(trace: CellTrace, context: Context) -> tuple[Block, ...]:
+def cell_blocks(trace: CellTrace, context: CountyContext) -> tuple[Block, ...]:
     """Explain one indicator of one unit."""
     inputs = [i for part in trace.contributions for i in part.inputs]
     inputs += [*trace.pupils, *_split_inputs(trace)]
@@ -50,7 +50,7 @@ def _split_inputs(trace: CellTrace) -> Iterator[Input]:
             yield from member_inputs(part.member, tuple(column for column, _, _ in part.split.terms))
 
 
-def _campuses(trace: CellTrace, context: Context) -> Iterator[Block]:
+def _campuses(trace: CellTrace, context: CountyContext) -> Iterator[Block]:
     members = list(
         dict.fromkeys((p.member.row.text("school_name"), p.member.code) for p in trace.contributions)
     )
@@ -59,7 +59,7 @@ def _campuses(trace: CellTrace, context: Context) -> Iterator[Block]:
         yield Paragraph(context.say("explain.campuses", names=names), "plain")
 
 
-def _steps(trace: CellTrace, context: Context) -> Iterator[str]:
+def _steps(trace: CellTrace, context: CountyContext) -> Iterator[str]:
     for part in trace.contributions:
         yield _amount(part, trace, context)
         if part.split is not None:
@@ -76,7 +76,7 @@ def _steps(trace: CellTrace, context: Context) -> Iterator[str]:
     yield _value(trace, context)
 
 
-def _amount(part: Contribution, trace: CellTrace, context: Context) -> str:
+def _amount(part: Contribution, trace: CellTrace, context: CountyContext) -> str:
     names = headers(part.inputs)
     values = {
         "subject": part.member.row.text("school_name"),
@@ -92,7 +92,7 @@ def _amount(part: Contribution, trace: CellTrace, context: Context) -> str:
     return context.say("explain.exception", id=part.exception.id, name=part.exception.name, step=step)
 
 
-def _split(part: Contribution, trace: CellTrace, context: Context) -> str:
+def _split(part: Contribution, trace: CellTrace, context: CountyContext) -> str:
     split, standard = part.split, context.standard
     assert split is not None
     column = standard.split.pupils[trace.unit.stage]
@@ -110,7 +110,7 @@ def _split(part: Contribution, trace: CellTrace, context: Context) -> str:
     )
 
 
-def _pupils(trace: CellTrace, context: Context) -> str:
+def _pupils(trace: CellTrace, context: CountyContext) -> str:
     return context.say(
         "explain.pupils",
         stage=context.standard.stage(trace.unit.stage).name,
@@ -120,7 +120,7 @@ def _pupils(trace: CellTrace, context: Context) -> str:
     )
 
 
-def _value(trace: CellTrace, context: Context) -> str:
+def _value(trace: CellTrace, context: CountyContext) -> str:
     cell, indicator = trace.national, trace.indicator
     if cell.value is None:
         return context.say("explain.value_open")
@@ -135,7 +135,7 @@ def _value(trace: CellTrace, context: Context) -> str:
     )
 
 
-def _cell_verdicts(trace: CellTrace, context: Context) -> Iterator[str]:
+def _cell_verdicts(trace: CellTrace, context: CountyContext) -> Iterator[str]:
     units = (trace.unit, trace.local_unit)
     for result, cell, unit in zip(results(context), (trace.national, trace.local), units, strict=True):
         yield _cell_verdict(result, cell, trace, context)
@@ -150,7 +150,7 @@ def _cell_verdicts(trace: CellTrace, context: Context) -> Iterator[str]:
     yield context.say("explain.clause", clause="；".join(dict.fromkeys(filter(None, clauses))))
 
 
-def _cell_verdict(result: Result, cell: Cell, trace: CellTrace, context: Context) -> str:
+def _cell_verdict(result: Result, cell: Cell, trace: CellTrace, context: CountyContext) -> str:
     comparator = result.standard.indicator(cell.indicator).comparator
     values = {
         "standard": result.standard.title,
@@ -175,7 +175,7 @@ def _cell_verdict(result: Result, cell: Cell, trace: CellTrace, context: Context
     )
 
 
-def _unit_verdict(result: Result, unit: Unit, context: Context) -> str:
+def _unit_verdict(result: Result, unit: Unit, context: CountyContext) -> str:
     rule = result.standard.unit_rule
     missed = [ratio for cell in unit.cells.values() if (ratio := certain_miss(cell)) is not None]
     return context.say(
@@ -193,7 +193,7 @@ def _unit_verdict(result: Result, unit: Unit, context: Context) -> str:
     )
 
 
-def disparity_blocks(trace: DisparityTrace, context: Context) -> tuple[Block, ...]:
+def disparity_blocks(trace: DisparityTrace, context: CountyContext) -> tuple[Block, ...]:
     """Explain one coefficient of variation: every unit's part in it, the sums, the exact comparison."""
     weighted = sum((row.weighted for row in trace.rows if row.weighted is not None), Fraction(0))
     rows = numbered(_deviation(row, weighted, context) for row in trace.rows)
@@ -209,7 +209,7 @@ def disparity_blocks(trace: DisparityTrace, context: Context) -> tuple[Block, ..
     )
 
 
-def _deviation(row: Deviation, weighted: Fraction, context: Context) -> Cells:
+def _deviation(row: Deviation, weighted: Fraction, context: CountyContext) -> Cells:
     share = None if row.weighted is None or not weighted else row.weighted / weighted
     mark: Mark = "unknown" if row.value is None else ""
     return {
@@ -221,7 +221,7 @@ def _deviation(row: Deviation, weighted: Fraction, context: Context) -> Cells:
     }
 
 
-def _cv_steps(trace: DisparityTrace, weighted: Fraction, context: Context) -> Iterator[str]:
+def _cv_steps(trace: DisparityTrace, weighted: Fraction, context: CountyContext) -> Iterator[str]:
     row, standard = trace.national, context.standard
     if row.mean is None or row.sd is None or row.cv is None or trace.students is None:
         return
@@ -250,7 +250,7 @@ def _long(value: Fraction | None) -> str:
     return f"＝{text}" if len(text) <= MOST_DIGITS or value is None else f"≈{plain(value)}"
 
 
-def _cv_verdict(result: Result, row: Disparity, context: Context) -> str:
+def _cv_verdict(result: Result, row: Disparity, context: CountyContext) -> str:
     title = result.standard.title
     if row.cv_squared is None or row.limit is None:
         name = "explain.cv_undefined" if row.undefined else "explain.cv_open"

@@ -9,7 +9,7 @@ from typing import Any
 from junheng.assess.model import MissingInput, Result
 from junheng.assess.trace import Input
 from junheng.exact import exactly, fixed, plain, terminating
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph, Table, TableCell
 from junheng.report.content.numbers import BLANK
 from junheng.report.content.tables.building import row
@@ -49,17 +49,17 @@ def steps(texts: Iterable[str]) -> Iterator[Block]:
     return plains(f"{number}. {text}" for number, text in enumerate(texts, 1))
 
 
-def results(context: Context) -> tuple[Result, Result]:
+def results(context: CountyContext) -> tuple[Result, Result]:
     """The county under the national and the local standard."""
     return context.assessment.national, context.assessment.local
 
 
-def place_text(source: Source | None, context: Context) -> str:
+def place_text(source: Source | None, context: CountyContext) -> str:
     """Write file, sheet and cell."""
     return context.say("explain.no_place") if source is None else str(source)
 
 
-def missing_said(missing: Iterable[MissingInput], context: Context, reasons: bool = False) -> str:
+def missing_said(missing: Iterable[MissingInput], context: CountyContext, reasons: bool = False) -> str:
     """Name what is missing and where it should stand."""
     places = (
         f"{m.subject}“{m.header}”{place_text(m.source, context)}{f'（{m.reason}）' if reasons else ''}"
@@ -68,7 +68,7 @@ def missing_said(missing: Iterable[MissingInput], context: Context, reasons: boo
     return context.say("explain.missing", missing="；".join(places))
 
 
-def inputs_table(inputs: Iterable[Input], context: Context) -> Table:
+def inputs_table(inputs: Iterable[Input], context: CountyContext) -> Table:
     """Every cell that entered the figure: what counted, what it held, where it stands, what was mended."""
     rows = tuple(
         row(
@@ -90,7 +90,7 @@ def _used(entry: Input) -> str:
     return short_text(entry.used) + ("" if entry.used is None else entry.field.unit or "")
 
 
-def _note(entry: Input, context: Context) -> str:
+def _note(entry: Input, context: CountyContext) -> str:
     """Say what was mended on reading, or why something else than the cell's content counted."""
     if entry.used is None:
         return context.say("explain.note.missing")

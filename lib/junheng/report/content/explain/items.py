@@ -11,7 +11,7 @@ from junheng.assess.model import PartResult, Result, Verdict, tally
 from junheng.assess.trace_items import ItemTrace, Judgement, PartTrace, SubjectTrace
 from junheng.params.formula import parse_formula
 from junheng.params.formula_text import SIGN_OF, written
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.explain.figures import (
     exact_text,
     input_text,
@@ -28,7 +28,7 @@ from junheng.report.content.tables.building import ASPECTS, MARKS, Cells, row
 NAMES = {key: name for key, name in ASPECTS.items() if key != "overall"}
 
 
-def item_blocks(trace: ItemTrace, context: Context, code: str = "") -> tuple[Block, ...]:
+def item_blocks(trace: ItemTrace, context: CountyContext, code: str = "") -> tuple[Block, ...]:
     """Explain one item, requirement by requirement; with `code`, only that school's row is listed."""
     said = [
         context.say(
@@ -45,7 +45,7 @@ def item_blocks(trace: ItemTrace, context: Context, code: str = "") -> tuple[Blo
     return (*parts, Heading(2, context.say("explain.verdict")), *plains(said))
 
 
-def _part_blocks(trace: PartTrace, context: Context, code: str) -> Iterator[Block]:
+def _part_blocks(trace: PartTrace, context: CountyContext, code: str) -> Iterator[Block]:
     leading, subjects = trace.leading, [s for s in trace.subjects if not code or s.code == code]
     part, names = leading.part, _headers(trace, context)
     symbols = written(trace.formula, lambda name: names.get(name, name))
@@ -78,7 +78,7 @@ def _asked_text(trace: PartTrace, names: dict[str, str]) -> str:
     return f"{exact_text(threshold)}{part.unit}"
 
 
-def _headers(trace: PartTrace, context: Context) -> dict[str, str]:
+def _headers(trace: PartTrace, context: CountyContext) -> dict[str, str]:
     """Headers by key of the part's own sheet, the county's figures and the derived names."""
     dictionary, derived = context.wording.dictionary, context.standard.derived
     found = {field.key: field.header for field in dictionary.sheet("county").fields}
@@ -91,7 +91,7 @@ def _headers(trace: PartTrace, context: Context) -> dict[str, str]:
     return found
 
 
-def _scope(trace: PartTrace, names: dict[str, str], context: Context) -> str:
+def _scope(trace: PartTrace, names: dict[str, str], context: CountyContext) -> str:
     chosen = sum(not subject.unsure for subject in trace.subjects)
     if trace.leading.part.where is None:
         return context.say("explain.part_all", chosen=chosen)
@@ -99,7 +99,7 @@ def _scope(trace: PartTrace, names: dict[str, str], context: Context) -> str:
     return context.say("explain.part_scope", scope=scope, chosen=chosen, left=trace.left_out)
 
 
-def _subject_cells(subject: SubjectTrace, context: Context) -> Cells:
+def _subject_cells(subject: SubjectTrace, context: CountyContext) -> Cells:
     national, local = subject.national, subject.local
     missing = any(entry.used is None for entry in subject.inputs)
     verdict = national.verdict if national else Verdict.UNKNOWN if missing else Verdict.MET
@@ -113,19 +113,19 @@ def _subject_cells(subject: SubjectTrace, context: Context) -> Cells:
     }
 
 
-def _asked(national: Judgement | None, local: Judgement | None, context: Context) -> str:
+def _asked(national: Judgement | None, local: Judgement | None, context: CountyContext) -> str:
     if national is None or local is None:
         return "—"
     return _both(exact_text(national.asked), exact_text(local.asked), context)
 
 
-def _both(national: str, local: str, context: Context) -> str:
+def _both(national: str, local: str, context: CountyContext) -> str:
     """What both standards say, or each of them where they differ."""
     title = context.assessment.local.standard.title.removesuffix("标准")
     return national if national == local else f"{national}（国家）／{local}（{title}）"
 
 
-def _said(national: Judgement | None, local: Judgement | None, context: Context) -> str:
+def _said(national: Judgement | None, local: Judgement | None, context: CountyContext) -> str:
     if national is None or local is None:
         return "—"
     used = f"（例外{national.exception}）" if national.exception else ""
@@ -133,7 +133,7 @@ def _said(national: Judgement | None, local: Judgement | None, context: Context)
     return _both(words[national.verdict], words[local.verdict], context) + used
 
 
-def _total(trace: PartTrace, names: dict[str, str], context: Context) -> Iterator[str]:
+def _total(trace: PartTrace, names: dict[str, str], context: CountyContext) -> Iterator[str]:
     part, sums = trace.leading.part, dict(trace.sums)
     if part.over != COUNTY:
         told = "，".join(f"{names.get(name, name)}{short_text(value)}" for name, value in trace.sums)
@@ -159,7 +159,7 @@ def _shown(value: Any, found: PartResult) -> str:
     return f"{text}（{exact_text(value * 100)}%）"
 
 
-def _part_verdict(result: Result, found: PartResult, trace: PartTrace, context: Context) -> str:
+def _part_verdict(result: Result, found: PartResult, trace: PartTrace, context: CountyContext) -> str:
     values: dict[str, Any] = {"standard": result.standard.title, "verdict": str(found.verdict)}
     if not trace.subjects and not found.missing:
         return context.say("explain.part_none", **values, setting=_setting(result, "no_subject"))
@@ -190,12 +190,12 @@ def _setting(result: Result, setting_id: str) -> str:
     return next((s.name for s in result.standard.settings if s.id == setting_id), setting_id)
 
 
-def resource_blocks(context: Context) -> tuple[Block, ...]:
+def resource_blocks(context: CountyContext) -> tuple[Block, ...]:
     """Explain 资源配置: the units and coefficients behind the verdict, under both standards."""
     return tuple(plains(text for result in results(context) for text in _resource(result, context)))
 
 
-def _resource(result: Result, context: Context) -> Iterator[str]:
+def _resource(result: Result, context: CountyContext) -> Iterator[str]:
     spread = [row for row in result.disparities if row.verdict is not None]
     units, cvs = (tally(row.verdict for row in rows if row.verdict) for rows in (result.units, spread))
     yield context.say(
@@ -222,7 +222,7 @@ def _counted(counts: dict[str, int]) -> dict[str, int]:
     return {"met": counts["met"], "unmet": counts["unmet"], "open": counts["unknown"]}
 
 
-def group_blocks(group: str, context: Context) -> tuple[Block, ...]:
+def group_blocks(group: str, context: CountyContext) -> tuple[Block, ...]:
     """Explain one group of items (政府保障程度 and so on)."""
     texts: list[str] = []
     for result in results(context):
@@ -244,12 +244,12 @@ def group_blocks(group: str, context: Context) -> tuple[Block, ...]:
     return tuple(plains(texts))
 
 
-def aspect_blocks(aspect: str, context: Context) -> tuple[Block, ...]:
+def aspect_blocks(aspect: str, context: CountyContext) -> tuple[Block, ...]:
     """Explain one aspect: 资源配置 from units and coefficients, any other from its items."""
     return resource_blocks(context) if aspect == "resource" else group_blocks(aspect, context)
 
 
-def overall_blocks(context: Context) -> tuple[Block, ...]:
+def overall_blocks(context: CountyContext) -> tuple[Block, ...]:
     """Explain the overall verdict from its five aspects, and those from what they consist of."""
     said = []
     for result in results(context):

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from junheng.assess.model import Unit, Verdict
 from junheng.exact import fixed, round_half_up
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import cv_text, difference, printed_share, unit_name
 from junheng.report.content.phrases import listed
@@ -21,7 +21,7 @@ LEAST_FALL = Fraction("0.01")
 ORDINALS = "一二三"
 
 
-def achievements(context: Context) -> tuple[Block, ...]:
+def achievements(context: CountyContext) -> tuple[Block, ...]:
     """One paragraph; none where no figure deserves praise."""
     kinds = (_improved(context), _exceeded(context), _best(context))
     found = [
@@ -35,7 +35,7 @@ def achievements(context: Context) -> tuple[Block, ...]:
     return (Paragraph(context.say("praise.lead", told="".join(numbered))),)
 
 
-def _improved(context: Context) -> Iterator[str]:
+def _improved(context: CountyContext) -> Iterator[str]:
     """Since last year: shares of units that rose, coefficients that fell most, items that are met now."""
     if context.trend is None:
         return
@@ -56,7 +56,7 @@ def _improved(context: Context) -> Iterator[str]:
         yield context.say("praise.items", names=listed(f"“{name}”" for name in named))
 
 
-def _calmer(context: Context) -> Iterator[str]:
+def _calmer(context: CountyContext) -> Iterator[str]:
     assert context.trend is not None
     result, before = context.assessment.national, context.trend.before.national
     old = {(row.stage, row.indicator): row for row in before.disparities}
@@ -75,7 +75,7 @@ def _calmer(context: Context) -> Iterator[str]:
         yield context.say("praise.cv", stage=stage, indicator=indicator, now=now_text, before=old_text)
 
 
-def _exceeded(context: Context) -> Iterator[str]:
+def _exceeded(context: CountyContext) -> Iterator[str]:
     """The means that are clearly above the threshold, the highest first."""
     standard, found = context.assessment.national.standard, []
     for row in context.assessment.national.disparities:
@@ -97,7 +97,7 @@ def _exceeded(context: Context) -> Iterator[str]:
         )
 
 
-def _best(context: Context) -> Iterator[str]:
+def _best(context: CountyContext) -> Iterator[str]:
     """The units whose lowest value is clearly above its threshold, in order."""
     standard = context.assessment.national.standard
     ranked = [

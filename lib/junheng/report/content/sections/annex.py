@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from junheng.assess.gaps import failing_disparities
 from junheng.exact import plain
-from junheng.report.content.context import BaseContext, Context
+from junheng.report.content.context import BaseContext, CountyContext
 from junheng.report.content.model import Block, Heading, Paragraph, Table
 from junheng.report.content.tables import FORMS
 from junheng.report.content.tables.building import label, row
@@ -20,12 +20,12 @@ from junheng.report.content.tables.lists import (
 )
 
 
-def tables(context: Context) -> tuple[Block, ...]:
+def tables(context: CountyContext) -> tuple[Block, ...]:
     """附件1: Tables Ⅰ–Ⅵ of the national application form."""
     return tuple(form(context) for form in FORMS.values())
 
 
-def schools(context: Context) -> tuple[Block, ...]:
+def schools(context: CountyContext) -> tuple[Block, ...]:
     """附件2: units that are not 达标, schools that fail an item of their own, and what is no unit."""
     blocks = [*_with_lead(context, "schools", failing_schools_table(context))]
     for name, table in (
@@ -41,7 +41,7 @@ def figures(context: BaseContext) -> tuple[Block, ...]:
     return context.pictures
 
 
-def gaps(context: Context) -> tuple[Block, ...]:
+def gaps(context: CountyContext) -> tuple[Block, ...]:
     """附件4: missing inputs, edge values, and what the workbook's checks found; what is empty is said in one line."""
     checks = (check for task in context.tasks for check in task.checks)
     parts = {
@@ -58,13 +58,13 @@ def gaps(context: Context) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _with_lead(context: Context, name: str, table: Table) -> tuple[Block, ...]:
+def _with_lead(context: CountyContext, name: str, table: Table) -> tuple[Block, ...]:
     if not table.rows:
         return (Paragraph(context.say(f"{name}.none")),)
     return (Paragraph(context.say(f"{name}.lead")), table)
 
 
-def method(context: Context) -> tuple[Block, ...]:
+def method(context: CountyContext) -> tuple[Block, ...]:
     """附件5: standard, settings, exceptions, data source, the rule on small counts."""
     local = context.assessment.local.standard
     driven = failing_disparities(context.assessment.national)
@@ -87,7 +87,7 @@ def method(context: Context) -> tuple[Block, ...]:
     return (*numbered_notes(told), *map(Paragraph, settings))
 
 
-def check(context: Context) -> tuple[Block, ...]:
+def check(context: CountyContext) -> tuple[Block, ...]:
     """核验单, a page of its own: by what the report can be checked and made again."""
     if not context.fingerprints:
         return ()
@@ -95,7 +95,7 @@ def check(context: Context) -> tuple[Block, ...]:
     return (title, Paragraph(context.say("check.lead")), *fingerprints(context))
 
 
-def _weights(context: Context) -> str:
+def _weights(context: CountyContext) -> str:
     """The weights by which stages share, those of one weight together: 小学和附设幼儿班1、初中1.1、高中1.32."""
     split = context.standard.split
     sharing: dict[str, list[str]] = {}
@@ -109,7 +109,7 @@ def numbered_notes(told: Iterable[str]) -> list[Block]:
     return [Paragraph(f"{number}. {text}") for number, text in enumerate(filter(None, told), 1)]
 
 
-def _settings(context: Context) -> Iterator[str]:
+def _settings(context: CountyContext) -> Iterator[str]:
     """The decisions where the sources are silent, saying where the county's differ from the usual."""
     usual = {setting.id: setting for setting in context.defaults}
     for setting in context.standard.settings:
@@ -121,7 +121,7 @@ def _settings(context: Context) -> Iterator[str]:
         yield context.say("method.amount", name=amount.name, value=amount.shown)
 
 
-def _exceptions(context: Context) -> list[str]:
+def _exceptions(context: CountyContext) -> list[str]:
     known = {exception.id: exception for exception in context.standard.exceptions}
     told = [
         context.say(

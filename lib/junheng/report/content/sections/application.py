@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Verdict
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import cv_text
 from junheng.report.content.phrases import listed
@@ -12,22 +12,22 @@ from junheng.report.content.sections import findings, inspection, overview
 from junheng.report.content.tables import NATIONAL_FORMS
 
 
-def passed(context: Context) -> bool:
+def passed(context: CountyContext) -> bool:
     """Whether the county meets the national standard: then it applies, and the city may recommend it."""
     return context.assessment.national.overall is Verdict.MET
 
 
-def tables(context: Context) -> tuple[Block, ...]:
+def tables(context: CountyContext) -> tuple[Block, ...]:
     """表Ⅰ–Ⅵ as the national form has them: with the national verdicts alone."""
     return tuple(form(context) for form in NATIONAL_FORMS.values())
 
 
-def opening(context: Context) -> tuple[Block, ...]:
+def opening(context: CountyContext) -> tuple[Block, ...]:
     """What the county checked itself against, and that it applies."""
     return (Paragraph(_said(context, "application.opening")),)
 
 
-def state(context: Context) -> tuple[Block, ...]:
+def state(context: CountyContext) -> tuple[Block, ...]:
     """How far each aspect meets the standard, in figures, of a county that meets it."""
     result = context.assessment.national
     units = {stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages}
@@ -48,7 +48,7 @@ def state(context: Context) -> tuple[Block, ...]:
     )
 
 
-def received(context: Context) -> tuple[Block, ...]:
+def received(context: CountyContext) -> tuple[Block, ...]:
     """When the application came, and how the city's office checked it."""
     day = inspection.blank_filled(context, "recommendation.received", **inspection.received(context))
     return (
@@ -57,17 +57,17 @@ def received(context: Context) -> tuple[Block, ...]:
     )
 
 
-def checked(context: Context) -> tuple[Block, ...]:
+def checked(context: CountyContext) -> tuple[Block, ...]:
     """The verdict of every aspect."""
     return (Paragraph(context.say("recommendation.checked")), overview.aspects_table(context))
 
 
-def opinion(context: Context) -> tuple[Block, ...]:
+def opinion(context: CountyContext) -> tuple[Block, ...]:
     """What the city recommends; recognition is the ministry's."""
     return (Paragraph(_said(context, "recommendation.opinion")),)
 
 
-def _said(context: Context, phrase: str, **more: str) -> str:
+def _said(context: CountyContext, phrase: str, **more: str) -> str:
     national, local = context.assessment.national.standard, context.assessment.local.standard
     return context.say(
         phrase,

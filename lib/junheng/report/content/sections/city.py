@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from junheng.assess.city import Member, PlanYear
+from junheng.assess.city import AssessedCounty, PlanYear
 from junheng.assess.city_tasks import GoalResult, city_counts, city_requirements, count_tasks
 from junheng.assess.model import Disparity, Unit, Verdict, tally
 from junheng.assess.trend import met_share
@@ -152,7 +152,7 @@ def disparity(context: CityContext) -> tuple[Block, ...]:
     return (Paragraph(told + context.cite("city_disparity")),)
 
 
-def _over_said(context: CityContext, member: Member, row: Disparity) -> str:
+def _over_said(context: CityContext, member: AssessedCounty, row: Disparity) -> str:
     return context.say(
         "city.disparity_one",
         county=member.county.title,
@@ -249,7 +249,7 @@ def trend(context: CityContext) -> tuple[Block, ...]:
     """四、与上年度比较."""
     city = context.city
     pairs = [(member, member.trend.before) for member in city.members if member.trend]
-    moved: dict[tuple[Verdict, Verdict], list[Member]] = {}
+    moved: dict[tuple[Verdict, Verdict], list[AssessedCounty]] = {}
     for member, old in pairs:
         moved.setdefault((old.national.overall, member.verdict), []).append(member)
     moves = [

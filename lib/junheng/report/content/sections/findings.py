@@ -8,7 +8,7 @@ from fractions import Fraction
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Disparity, ItemResult, Unit, Verdict, tally
 from junheng.exact import in_full
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import cv_text
 from junheng.report.content.phrases import listed
@@ -21,7 +21,7 @@ def share(part: int, whole: int) -> Fraction | None:
     return Fraction(part, whole) if whole else None
 
 
-def resource(context: Context) -> tuple[Block, ...]:
+def resource(context: CountyContext) -> tuple[Block, ...]:
     """（一）资源配置: how many units meet, per stage and indicator."""
     result, stages = context.assessment.national, context.standard.stages
     told = _units_said(context, "resource.summary", result.units)
@@ -32,7 +32,7 @@ def resource(context: Context) -> tuple[Block, ...]:
     return (Paragraph(told), Paragraph(weak + lead), resource_table(context))
 
 
-def _units_said(context: Context, phrase: str, units: Sequence[Unit], **more: str) -> str:
+def _units_said(context: CountyContext, phrase: str, units: Sequence[Unit], **more: str) -> str:
     counts = tally(unit.verdict for unit in units)
     return context.say(phrase, units=len(units), rate=share(counts["met"], len(units)), **counts, **more)
 
@@ -42,7 +42,7 @@ def unmet_counts(units: Sequence[Unit]) -> dict[str, int]:
     return {key: sum(unit.cells[key].verdict is Verdict.UNMET for unit in units) for key in units[0].cells}
 
 
-def _weakest(context: Context, stage: str, name: str) -> str:
+def _weakest(context: CountyContext, stage: str, name: str) -> str:
     units = context.assessment.national.stage_units(stage)
     if not units:
         return ""
@@ -59,7 +59,7 @@ def _weakest(context: Context, stage: str, name: str) -> str:
     )
 
 
-def disparity(context: Context) -> tuple[Block, ...]:
+def disparity(context: CountyContext) -> tuple[Block, ...]:
     """（二）校际均衡: coefficients of variation against their limits."""
     rows = context.assessment.national.disparities
     judged = [row.verdict for row in rows if row.verdict is not None]
@@ -72,7 +72,7 @@ def disparity(context: Context) -> tuple[Block, ...]:
     return (Paragraph(text + context.cite("disparity")), disparity_table(context))
 
 
-def _over_limit(context: Context, row: Disparity) -> str:
+def _over_limit(context: CountyContext, row: Disparity) -> str:
     return context.say(
         "disparity.over",
         stage=context.standard.stage(row.stage).name,
@@ -82,7 +82,7 @@ def _over_limit(context: Context, row: Disparity) -> str:
     )
 
 
-def items(context: Context, group: str, table: str) -> tuple[Block, ...]:
+def items(context: CountyContext, group: str, table: str) -> tuple[Block, ...]:
     """（三）政府保障程度 or （四）教育质量: a count, which items are not met, and what keeps others open.
 
     What is wrong with an item that is not met is said once, among the problems.
@@ -103,21 +103,23 @@ def items(context: Context, group: str, table: str) -> tuple[Block, ...]:
     return (Paragraph(told), *unknown)
 
 
-def _named(context: Context, phrase: str, group: Sequence[ItemResult], failing: Sequence[ItemResult]) -> str:
+def _named(
+    context: CountyContext, phrase: str, group: Sequence[ItemResult], failing: Sequence[ItemResult]
+) -> str:
     """Name the failing items of a group by their numbers in the form."""
     names = listed(f"第{group.index(result) + 1}项“{result.item.name}”" for result in failing)
     title = context.assessment.local.standard.title
     return context.say(phrase, count=len(failing), names=names, standard=title)
 
 
-def _item_said(context: Context, result: ItemResult, number: int) -> str:
+def _item_said(context: CountyContext, result: ItemResult, number: int) -> str:
     """One sentence an item: several items may lack the same figure, and none is told twice in the same words."""
     statement = item_statement(result, context.assessment, context.wording.phrases)
     in_one = "；".join(part for part in statement.split("。") if part) + "。"
     return context.say("items.one", number=str(number), name=result.item.name, statement=in_one)
 
 
-def social(context: Context) -> tuple[Paragraph, ...]:
+def social(context: CountyContext) -> tuple[Paragraph, ...]:
     """（五）社会认可度."""
     return tuple(
         Paragraph(
@@ -131,7 +133,7 @@ def social(context: Context) -> tuple[Paragraph, ...]:
     )
 
 
-def veto(context: Context) -> tuple[Block, ...]:
+def veto(context: CountyContext) -> tuple[Block, ...]:
     """（六）一票否决: none found, or which, with the county's explanation."""
     results = context.assessment.national.group("veto")
     present = [r for r in results if r.verdict is Verdict.UNMET]

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from junheng.assess.city_records import NO_ROW, day
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
 from junheng.workbook.model import Row
@@ -19,7 +19,7 @@ BLANK = "____"
 DAY = "____年__月__日"
 
 
-def inspection(context: Context) -> tuple[Block, ...]:
+def inspection(context: CountyContext) -> tuple[Block, ...]:
     """A paragraph a visit, then one a third party; one of blanks where nothing is entered."""
     visits = _own(context, "visits")
     parties = [row for row in context.records.rows("third_parties") if _concerns(row.text("scope"), context)]
@@ -29,29 +29,29 @@ def inspection(context: Context) -> tuple[Block, ...]:
     )
 
 
-def received(context: Context) -> dict[str, object]:
+def received(context: CountyContext) -> dict[str, object]:
     """The days on which the city's office received the county's papers, in print."""
     found = context.records.received(context.assessment.county)
     return {name: _printed(on) if on else None for name, on in vars(found).items()}
 
 
-def blank_filled(context: Context, phrase: str, /, **values: object) -> str:
+def blank_filled(context: CountyContext, phrase: str, /, **values: object) -> str:
     """Say a phrase in which what is not given stays a blank to be written in."""
     return context.wording.phrases.leaving(BLANK).say(phrase, **{**context.words, **values})
 
 
-def _own(context: Context, sheet: str) -> list[Row]:
+def _own(context: CountyContext, sheet: str) -> list[Row]:
     names = (context.assessment.county.name, context.assessment.county.title)
     return [row for row in context.records.rows(sheet) if row.text("county") in names]
 
 
-def _concerns(scope: str, context: Context) -> bool:
+def _concerns(scope: str, context: CountyContext) -> bool:
     """Whether a third party's scope is this county or all of them; one that names others alone is left out."""
     county, city = context.assessment.county, context.wording.city.name
     return not scope or any(word in scope for word in (county.name, county.title, city, "全市", "各县"))
 
 
-def _visit(context: Context, row: Row) -> str:
+def _visit(context: CountyContext, row: Row) -> str:
     begun, ended = _day(row, "begun"), _day(row, "ended")
     return blank_filled(
         context,
@@ -66,12 +66,12 @@ def _visit(context: Context, row: Row) -> str:
     )
 
 
-def _party(context: Context, row: Row) -> str:
+def _party(context: CountyContext, row: Row) -> str:
     texts = {key: _given(row, key) for key in ("party", "method", "findings")}
     return blank_filled(context, "inspection.party", ended=_day(row, "ended") or DAY, **texts)
 
 
-def _kinds(context: Context, names: str) -> str:
+def _kinds(context: CountyContext, names: str) -> str:
     """The schools that were visited, counted by type; empty unless every one of them is known by its name."""
     types = {
         row.text("school_name"): row.text("school_type") for row in context.assessment.book.rows("schools")

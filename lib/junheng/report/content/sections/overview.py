@@ -5,7 +5,7 @@ from __future__ import annotations
 from junheng.assess.gaps import missing_inputs
 from junheng.assess.model import ItemResult, Result, Verdict
 from junheng.report.content.census import ORDINARY, POINT, SPECIAL, Census, take_census
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import ASPECTS, aspect_cell, expanded, label, row
@@ -17,7 +17,7 @@ STAGES = ("", "_primary", "_junior")
 TOLD_ASPECTS = {**ASPECTS, "resource": "资源配置与校际均衡"}
 
 
-def opening(context: Context) -> tuple[Block, ...]:
+def opening(context: CountyContext) -> tuple[Block, ...]:
     """评估依据与方式."""
     wording = context.wording
     basis = context.say(
@@ -31,7 +31,7 @@ def opening(context: Context) -> tuple[Block, ...]:
     return (Paragraph(basis), Paragraph(context.say("opening.method", source=wording.city_year.data_source)))
 
 
-def basic(context: Context) -> tuple[Block, ...]:
+def basic(context: CountyContext) -> tuple[Block, ...]:
     """一、基本情况: schools, pupils, units, campuses."""
     census = take_census(context.assessment, context.wording.dictionary)
     said = [_schools_said(context, census) + _totals_said(context, census), _units_said(context)]
@@ -40,7 +40,7 @@ def basic(context: Context) -> tuple[Block, ...]:
     return tuple(map(Paragraph, said))
 
 
-def _schools_said(context: Context, census: Census) -> str:
+def _schools_said(context: CountyContext, census: Census) -> str:
     """The schools by type, those of which there are none left out."""
     least = context.standard.unit_rule.minimum_students[POINT]
     counts = {name: count for key in KINDS if (count := census.count(name := ORDINARY[key]))}
@@ -63,7 +63,7 @@ def _schools_said(context: Context, census: Census) -> str:
     )
 
 
-def _totals_said(context: Context, census: Census) -> str:
+def _totals_said(context: CountyContext, census: Census) -> str:
     """Pupils, classes and teachers as far as all schools report them; what cannot be added up is named."""
     known, missing = [], []
     for key, (name, unit) in TOTALS.items():
@@ -76,7 +76,7 @@ def _totals_said(context: Context, census: Census) -> str:
     return context.say("basic.totals", known="；".join(known), missing=listed(missing))
 
 
-def _units_said(context: Context) -> str:
+def _units_said(context: CountyContext) -> str:
     result = context.assessment.national
     counts = {
         "units": len(result.units),
@@ -88,7 +88,7 @@ def _units_said(context: Context) -> str:
 
 
 def conclusion(
-    context: Context, said: str = "conclusion.national", aim: str = "conclusion.target"
+    context: CountyContext, said: str = "conclusion.national", aim: str = "conclusion.target"
 ) -> tuple[Block, ...]:
     """二、总体结论: national (by the phrase `said`), local, target year (`aim`), and a table of the aspects."""
     assessment = context.assessment
@@ -113,7 +113,7 @@ def conclusion(
     return (*told, aspects_table(context))
 
 
-def _certain(context: Context) -> str:
+def _certain(context: CountyContext) -> str:
     """What has failed for certain beside what is open; empty when nothing is missing or nothing has failed."""
     national = context.assessment.national
     told = TOLD_ASPECTS | ({"veto": "一票否决（存在相关情形）"} if national.veto is Verdict.UNMET else {})
@@ -139,7 +139,7 @@ def only_local_failures(national: Result, local: Result) -> list[ItemResult]:
     ]
 
 
-def aspects_table(context: Context) -> Table:
+def aspects_table(context: CountyContext) -> Table:
     """The verdict of every aspect under both standards."""
     sides = {"national": context.assessment.national, "local": context.assessment.local}
     rows = tuple(

@@ -9,9 +9,9 @@ from junheng.assess.plans import Line, SchoolPlan, UnitPlan, school_plans
 from junheng.exact import fixed, plain
 from junheng.params.standard import Item
 from junheng.report.content.census import POINT
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.failures import SchoolFailures, failures_by_school, school_figures
-from junheng.report.content.model import Block, Contents, Heading, Paragraph, Table, TableCell
+from junheng.report.content.model import Block, ContentsList, Heading, Paragraph, Table, TableCell
 from junheng.report.content.numbers import BLANK, gap_amount, unit_name
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
@@ -31,12 +31,12 @@ FEW = 12
 """A document with more schools than this runs over 15 pages and gets a contents list."""
 
 
-def chosen(context: Context) -> tuple[SchoolPlan, ...]:
+def chosen(context: CountyContext) -> tuple[SchoolPlan, ...]:
     """The schools that get a page (setting `all_schools` of the year: all)."""
     return school_plans(context.assessment, context.trend, every=context.wording.city_year.all_schools)
 
 
-def opening(context: Context) -> tuple[Block, ...]:
+def opening(context: CountyContext) -> tuple[Block, ...]:
     """How many schools are meant, and the rule they are judged by."""
     plans, units = chosen(context), context.assessment.units
     points = {unit.school_code for unit in units if unit.school_type == POINT}
@@ -54,12 +54,12 @@ def opening(context: Context) -> tuple[Block, ...]:
     return (Paragraph(said), *([Paragraph(context.say("schools.rule"))] if plans else []))
 
 
-def contents(context: Context) -> tuple[Block, ...]:
+def contents(context: CountyContext) -> tuple[Block, ...]:
     """A contents list when there are many schools."""
-    return (Contents(levels=1),) if len(chosen(context)) > FEW else ()
+    return (ContentsList(levels=1),) if len(chosen(context)) > FEW else ()
 
 
-def pages(context: Context) -> tuple[Block, ...]:
+def pages(context: CountyContext) -> tuple[Block, ...]:
     """Every school on a page of its own, with the items that it or one of its campuses fails."""
     items = failures_by_school(context.assessment)
     found: list[Block] = []
@@ -70,7 +70,7 @@ def pages(context: Context) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def _page(context: Context, number: int, plan: SchoolPlan, items: Items) -> Iterator[Block]:
+def _page(context: CountyContext, number: int, plan: SchoolPlan, items: Items) -> Iterator[Block]:
     yield Heading(1, f"{number}. {plan.name}", page=True)
     yield Paragraph(_facts(context, plan))
     for unit in plan.units:
@@ -85,7 +85,7 @@ def _page(context: Context, number: int, plan: SchoolPlan, items: Items) -> Iter
         yield Table(context.specs["school_measures"], rows)
 
 
-def _indicators_table(context: Context, plan: UnitPlan) -> Table:
+def _indicators_table(context: CountyContext, plan: UnitPlan) -> Table:
     """Seven values with standard, gap, rank in the county and last year's value."""
     rows = tuple(row(_line_cells(line)) for line in plan.lines)
     title = f"{unit_name(plan.unit, context.standard)}资源配置指标"
@@ -106,7 +106,7 @@ def _line_cells(line: Line) -> Cells:
     }
 
 
-def _facts(context: Context, plan: SchoolPlan) -> str:
+def _facts(context: CountyContext, plan: SchoolPlan) -> str:
     unit = plan.units[0].unit
     sponsor = context.wording.dictionary.term("sponsor", unit.sponsor)
     stages = (
@@ -130,7 +130,7 @@ def _facts(context: Context, plan: SchoolPlan) -> str:
     )
 
 
-def _way(context: Context, plan: UnitPlan) -> str:
+def _way(context: CountyContext, plan: UnitPlan) -> str:
     """What to add so that the unit is 达标; in the words of the rule, some may stay at the floor (85%).
 
     A floor that needs as much as the threshold, once whole people or rooms are counted, is no relief and not named.
@@ -172,14 +172,14 @@ def _gap(line: Line) -> str:
     return f"{line.indicator.gap_name}{_amount(line)}"
 
 
-def _floor(context: Context, line: Line) -> str:
+def _floor(context: CountyContext, line: Line) -> str:
     reached = "否" if line.floor_gap else "是"
     return context.say(
         "schools.floor", name=line.indicator.gap_name, amount=_floor_amount(line), reached=reached
     )
 
 
-def _measures(context: Context, plan: SchoolPlan, items: Items) -> Iterator[Cells]:
+def _measures(context: CountyContext, plan: SchoolPlan, items: Items) -> Iterator[Cells]:
     """What to do: one row a measure, whichever stages and requirements it is for."""
     asked = [*_resource_measures(context, plan), *_missing_measures(context, plan)]
     for item, _ in items:
@@ -195,7 +195,7 @@ def _measures(context: Context, plan: SchoolPlan, items: Items) -> Iterator[Cell
         }
 
 
-def _resource_measures(context: Context, plan: SchoolPlan) -> Iterator[tuple[str, str, str, str]]:
+def _resource_measures(context: CountyContext, plan: SchoolPlan) -> Iterator[tuple[str, str, str, str]]:
     """(item, what to add, measure, department) of each indicator that a stage lacks, the stages together."""
     lacking: dict[str, list[tuple[UnitPlan, Line]]] = {}
     for unit in plan.units:
@@ -210,6 +210,6 @@ def _resource_measures(context: Context, plan: SchoolPlan) -> Iterator[tuple[str
         yield indicator.short, "；".join(gaps), indicator.measure, indicator.department
 
 
-def _missing_measures(context: Context, plan: SchoolPlan) -> Iterator[tuple[str, str, str, str]]:
+def _missing_measures(context: CountyContext, plan: SchoolPlan) -> Iterator[tuple[str, str, str, str]]:
     if any(line.cell.missing for unit in plan.units for line in unit.lines):
         yield "采集数据", BLANK, context.say("schools.send"), plan.units[0].lines[0].indicator.department

@@ -13,7 +13,7 @@ from junheng.assess.model import Disparity, ItemResult, Verdict
 from junheng.assess.sensitivity import Influence, influences
 from junheng.exact import fixed, in_full
 from junheng.params.standard import Indicator
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.failures import failed_parts, failures_said, school_failures, school_said
 from junheng.report.content.model import Block, Paragraph, Table, TableRow
 from junheng.report.content.numbers import amount_said, cell_text, cv_text, gap_amount
@@ -37,12 +37,12 @@ class Problem:
     measure: str
     department: str
 
-    def asked(self, context: Context) -> tuple[str, str, str]:
+    def asked(self, context: CountyContext) -> tuple[str, str, str]:
         """What is wrong, what is asked for, and whom."""
         return self.title, self.measure, context.assessment.county.department(self.department)
 
 
-def problems(context: Context) -> tuple[Block, ...]:
+def problems(context: CountyContext) -> tuple[Block, ...]:
     """五、存在问题, numbered 1. 2. 3."""
     found = list_problems(context)
     if not found:
@@ -50,7 +50,7 @@ def problems(context: Context) -> tuple[Block, ...]:
     return tuple(Paragraph(f"{number}. {problem.text}") for number, problem in enumerate(found, 1))
 
 
-def rectification(context: Context) -> tuple[Block, ...]:
+def rectification(context: CountyContext) -> tuple[Block, ...]:
     """六、整改要求: what is asked, of whom, by when."""
     asked = [problem.asked(context) for problem in list_problems(context)]
     government = context.assessment.county.government
@@ -71,7 +71,7 @@ def rectification(context: Context) -> tuple[Block, ...]:
     return (Paragraph(said), *missing, table, *plan, *last)
 
 
-def asked_rows(context: Context, asked: Iterable[tuple[str, str, str]]) -> tuple[TableRow, ...]:
+def asked_rows(context: CountyContext, asked: Iterable[tuple[str, str, str]]) -> tuple[TableRow, ...]:
     """Number what is asked for, with the deadline."""
     deadline = context.wording.city_year.rectification_deadline
     return numbered(
@@ -80,7 +80,7 @@ def asked_rows(context: Context, asked: Iterable[tuple[str, str, str]]) -> tuple
     )
 
 
-def list_problems(context: Context) -> list[Problem]:
+def list_problems(context: CountyContext) -> list[Problem]:
     """Vetoes, then resources by the number of units they fail, then disparity, items, and local items."""
     return [
         *_vetoes(context),
@@ -90,14 +90,14 @@ def list_problems(context: Context) -> list[Problem]:
     ]
 
 
-def _vetoes(context: Context) -> Iterator[Problem]:
+def _vetoes(context: CountyContext) -> Iterator[Problem]:
     for result in context.assessment.national.group("veto"):
         if result.verdict is Verdict.UNMET:
             item, measure = result.item, context.say("rectify.veto")
             yield Problem(context.say("problems.veto", name=item.name), item.name, measure, item.department)
 
 
-def _indicators(context: Context) -> Iterator[Problem]:
+def _indicators(context: CountyContext) -> Iterator[Problem]:
     groups: dict[tuple[str, str], list[Shortfall]] = {}
     for short in shortfalls(context.assessment.national):
         groups.setdefault((short.unit.stage, short.indicator.id), []).append(short)
@@ -105,7 +105,7 @@ def _indicators(context: Context) -> Iterator[Problem]:
         yield _indicator_problem(context, sorted(group, key=lambda short: short.gap, reverse=True))
 
 
-def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
+def _indicator_problem(context: CountyContext, group: list[Shortfall]) -> Problem:
     indicator, stage = group[0].indicator, group[0].unit.stage
     below = _below(context, stage, indicator)
     # The sum of the gaps as they are printed, so that what is named adds up.
@@ -133,13 +133,13 @@ def _indicator_problem(context: Context, group: list[Shortfall]) -> Problem:
     return Problem(text, title, indicator.measure, indicator.department)
 
 
-def _below(context: Context, stage: str, indicator: Indicator) -> Counter[Verdict]:
+def _below(context: CountyContext, stage: str, indicator: Indicator) -> Counter[Verdict]:
     """Count the units below the standard by their own verdict: what the table beside counts, and why fewer are named."""
     units = context.assessment.national.stage_units(stage)
     return Counter(unit.verdict for unit in units if unit.cells[indicator.id].verdict is Verdict.UNMET)
 
 
-def _school_said(context: Context, short: Shortfall) -> str:
+def _school_said(context: CountyContext, short: Shortfall) -> str:
     return context.say(
         "problems.school",
         name=short.unit.school_name,  # the sentence has named the stage
@@ -149,7 +149,7 @@ def _school_said(context: Context, short: Shortfall) -> str:
     )
 
 
-def _disparities(context: Context) -> Iterator[Problem]:
+def _disparities(context: CountyContext) -> Iterator[Problem]:
     standard = context.standard
     for row in failing_disparities(context.assessment.national):
         indicator, stage = standard.indicator(row.indicator), standard.stage(row.stage).name
@@ -177,7 +177,7 @@ def _under_mean(driver: Influence, row: Disparity) -> bool:
     return value is not None and row.mean is not None and value < row.mean
 
 
-def _driver_said(context: Context, row: Disparity, driver: Influence) -> str:
+def _driver_said(context: CountyContext, row: Disparity, driver: Influence) -> str:
     indicator = context.standard.indicator(row.indicator)
     return context.say(
         "problems.driver",
@@ -189,7 +189,7 @@ def _driver_said(context: Context, row: Disparity, driver: Influence) -> str:
     )
 
 
-def _items(context: Context) -> Iterator[Problem]:
+def _items(context: CountyContext) -> Iterator[Problem]:
     for result in context.assessment.national.items:
         if result.item.group != "veto" and result.verdict is Verdict.UNMET:
             yield _item_problem(context, "problems.item", result)
@@ -197,7 +197,7 @@ def _items(context: Context) -> Iterator[Problem]:
         yield _item_problem(context, "problems.item_local", result)
 
 
-def _item_problem(context: Context, phrase: str, result: ItemResult) -> Problem:
+def _item_problem(context: CountyContext, phrase: str, result: ItemResult) -> Problem:
     """What failed and the schools concerned, each counted and named once; the heading only names the item."""
     assessment, phrases = context.assessment, context.wording.phrases
     national = assessment.national.item(result.item.id)

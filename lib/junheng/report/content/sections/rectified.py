@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.problems import list_problems
 from junheng.report.content.tables.building import Cells, numbered
 from junheng.report.content.tables.tasks import said_date
-from junheng.report.excel.ledger import Entries, Entry, ledger_entries
+from junheng.report.excel.ledger import Entries, LedgerEntry, ledger_entries
 from junheng.report.excel.sheets import as_date
 
 KINDS = ("closed", "reopened", "met", "unmet", "allowed", "open")
@@ -19,13 +19,13 @@ KINDS = ("closed", "reopened", "met", "unmet", "allowed", "open")
 LEFT = ("reopened", "unmet")
 
 
-def entries(context: Context) -> Entries:
+def entries(context: CountyContext) -> Entries:
     return ledger_entries(
         context.assessment, context.wording.city_year, context.wording.phrases, context.plan
     )
 
 
-def kind(entry: Entry) -> str:
+def kind(entry: LedgerEntry) -> str:
     """What has come of an item: closed and still met, met now, not met (again), or not to be told."""
     topic = entry.topic
     if topic is not None and topic.met is False and not topic.allowed:
@@ -37,7 +37,7 @@ def kind(entry: Entry) -> str:
     return "met" if topic.met else "allowed"
 
 
-def last_year(context: Context) -> tuple[Block, ...]:
+def last_year(context: CountyContext) -> tuple[Block, ...]:
     """自评整改情况: last year's items counted by what came of them, and those that are not yet met."""
     carried = entries(context).carried
     left = [entry for entry in carried if kind(entry) in LEFT]
@@ -45,30 +45,30 @@ def last_year(context: Context) -> tuple[Block, ...]:
     return (lead, _table(context, "rectify_left", left)) if left else (lead,)
 
 
-def had_items(context: Context) -> bool:
+def had_items(context: CountyContext) -> bool:
     """Whether last year's ledger has items to report on."""
     return bool(entries(context).carried)
 
 
-def results(context: Context) -> tuple[Block, ...]:
+def results(context: CountyContext) -> tuple[Block, ...]:
     """整改报告: what came of last year's items, and each of them with its present value, for the annex."""
     carried = entries(context).carried
     lead = Paragraph(_counted(context, carried) + context.say("rectified.table"))
     return (lead, _table(context, "rectify_results", carried))
 
 
-def _counted(context: Context, carried: tuple[Entry, ...]) -> str:
+def _counted(context: CountyContext, carried: tuple[LedgerEntry, ...]) -> str:
     counts = Counter(map(kind, carried))
     told = (context.say(f"rectified.count.{name}", count=counts[name]) for name in KINDS if counts[name])
     return context.say("rectified.lead", last=_last(context), total=len(carried), told="，".join(told))
 
 
-def to_do(context: Context) -> bool:
+def to_do(context: CountyContext) -> bool:
     """Whether anything is to be put right."""
     return bool(list_problems(context))
 
 
-def demands(context: Context) -> tuple[Block, ...]:
+def demands(context: CountyContext) -> tuple[Block, ...]:
     """整改方案: every item that is open now, with measure, department, person and deadline."""
     found = entries(context)
     open_ = [e for e in found.carried if kind(e) in LEFT] + list(found.new)
@@ -77,17 +77,17 @@ def demands(context: Context) -> tuple[Block, ...]:
     return (Paragraph(lead), _table(context, "rectify_tasks", open_))
 
 
-def problem_titles(context: Context) -> tuple[Block, ...]:
+def problem_titles(context: CountyContext) -> tuple[Block, ...]:
     """What the city found, by its headings."""
     titles = listed(problem.title for problem in list_problems(context))
     return (Paragraph(context.say("rectify_plan.problems", titles=titles)),)
 
 
-def _table(context: Context, spec: str, lines: Sequence[Entry]) -> Table:
+def _table(context: CountyContext, spec: str, lines: Sequence[LedgerEntry]) -> Table:
     return Table(context.specs[spec], numbered(_cells(context, entry) for entry in lines))
 
 
-def _cells(context: Context, entry: Entry) -> Cells:
+def _cells(context: CountyContext, entry: LedgerEntry) -> Cells:
     topic = entry.topic
     figures = (topic.standard_value, topic.current_value, topic.gap) if topic else ("", "", "")
     return {
@@ -107,28 +107,28 @@ def _printed_day(written: str) -> str:
     return said_date(found) if found else written
 
 
-def plan_opening(context: Context) -> tuple[Block, ...]:
+def plan_opening(context: CountyContext) -> tuple[Block, ...]:
     """On whose findings the plan answers, and by when it is done."""
     return (Paragraph(_said(context, "rectify_plan.opening")),)
 
 
-def means(context: Context) -> tuple[Block, ...]:
+def means(context: CountyContext) -> tuple[Block, ...]:
     """How the county sees to it."""
     return (Paragraph(_said(context, "rectify_plan.means")),)
 
 
-def report_opening(context: Context) -> tuple[Block, ...]:
+def report_opening(context: CountyContext) -> tuple[Block, ...]:
     """What was asked for and has been done."""
     return (Paragraph(_said(context, "rectify_report.opening")),)
 
 
-def next_steps(context: Context) -> tuple[Block, ...]:
+def next_steps(context: CountyContext) -> tuple[Block, ...]:
     """What becomes of the items that are left."""
     left = sum(kind(entry) in LEFT for entry in entries(context).carried)
     return (Paragraph(_said(context, "rectify_report.next", left=left)),)
 
 
-def _said(context: Context, phrase: str, **more: object) -> str:
+def _said(context: CountyContext, phrase: str, **more: object) -> str:
     return context.say(
         phrase,
         government=context.assessment.county.government,
@@ -140,5 +140,5 @@ def _said(context: Context, phrase: str, **more: object) -> str:
     )
 
 
-def _last(context: Context) -> str:
+def _last(context: CountyContext) -> str:
     return str(context.assessment.year - 1)

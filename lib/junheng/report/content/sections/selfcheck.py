@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.sections import overview
 from junheng.report.content.sections import tasks as city_tasks
@@ -11,7 +11,7 @@ from junheng.report.content.statements import sentence
 from junheng.report.content.tables.tasks import responsible
 
 
-def opening(context: Context) -> tuple[Block, ...]:
+def opening(context: CountyContext) -> tuple[Block, ...]:
     """What the county checked itself against."""
     said = context.say(
         "self.opening",
@@ -23,18 +23,18 @@ def opening(context: Context) -> tuple[Block, ...]:
     return (Paragraph(said),)
 
 
-def conclusion(context: Context) -> tuple[Block, ...]:
+def conclusion(context: CountyContext) -> tuple[Block, ...]:
     """指标达成: the county's own conclusion under both standards."""
     return overview.conclusion(context, said="self.national", aim="self.target")
 
 
-def cycle(context: Context) -> tuple[Block, ...]:
+def cycle(context: CountyContext) -> tuple[Block, ...]:
     """The deadlines of the year as seen on the date of this report."""
     city_year = context.wording.city_year
     return city_tasks.cycle(context, city_year.self_report_date or city_year.report_date)
 
 
-def measures(context: Context) -> tuple[Block, ...]:
+def measures(context: CountyContext) -> tuple[Block, ...]:
     """下步推进措施与时间表: undone tasks with the county's next steps, then what does not meet the standard."""
     silent = context.say("self.no_step")
     planned = [

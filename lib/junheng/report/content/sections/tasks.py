@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from junheng.assess.cycle import current
 from junheng.assess.model import tally
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.tasks import cycle_table, said_date, tasks_table, undone_table
 
 
-def tasks(context: Context) -> tuple[Block, ...]:
+def tasks(context: CountyContext) -> tuple[Block, ...]:
     """（七）市定任务 of the city's letter: state (its table is in an annex), and the causes of those not done where there are any."""
     open_ = any(result.undone or result.reported is None for result in context.tasks)
     said = (block for block in state(context) if isinstance(block, Paragraph))
     return (*said, *(undone(context) if open_ else ()))
 
 
-def state(context: Context) -> tuple[Block, ...]:
+def state(context: CountyContext) -> tuple[Block, ...]:
     """How many tasks are done by the county's word and by its figures, which disagree, and the table of all."""
     if not context.tasks:
         return (Paragraph(context.say("tasks.none")),)
@@ -36,7 +36,7 @@ def state(context: Context) -> tuple[Block, ...]:
     return (Paragraph(said + context.say("tasks.lead")), tasks_table(context))
 
 
-def undone(context: Context) -> tuple[Block, ...]:
+def undone(context: CountyContext) -> tuple[Block, ...]:
     """未完成项目及原因: cause, next step and who is responsible."""
     if not context.tasks:
         return (Paragraph(context.say("tasks.none_undone")),)
@@ -53,7 +53,7 @@ def undone(context: Context) -> tuple[Block, ...]:
     return (Paragraph(said), table) if table.rows else (Paragraph(said),)
 
 
-def cycle(context: Context, today: str) -> tuple[Block, ...]:
+def cycle(context: CountyContext, today: str) -> tuple[Block, ...]:
     """Which deadline the county is at on `today`, and all steps of the year."""
     steps = context.deadlines(today)
     now = current(steps)

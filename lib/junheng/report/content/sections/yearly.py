@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from junheng.assess.model import ItemResult, Unit, Verdict
 from junheng.assess.trend import StageTrend, Trend
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.numbers import printed_share, unit_name
 from junheng.report.content.phrases import listed
@@ -25,7 +25,7 @@ CHANGES = (
 """Every way a verdict can change from last year (first) to this: 达标 → 无法判定 is no failure, and so never 不再达标."""
 
 
-def trend(context: Context) -> tuple[Block, ...]:
+def trend(context: CountyContext) -> tuple[Block, ...]:
     """What changed since last year; one sentence when last year's workbook is not there."""
     compared = context.trend
     if compared is None:
@@ -37,7 +37,7 @@ def trend(context: Context) -> tuple[Block, ...]:
     return (*map(Paragraph, (overall, *stages, lead)), trend_table(context, compared))
 
 
-def _stage_said(context: Context, stage: StageTrend) -> str:
+def _stage_said(context: CountyContext, stage: StageTrend) -> str:
     name = context.standard.stage(stage.stage).name
     said = context.say(
         "trend.stage",
@@ -67,12 +67,12 @@ def _stage_said(context: Context, stage: StageTrend) -> str:
     )
 
 
-def _named(context: Context, units: Iterable[Unit]) -> str:
+def _named(context: CountyContext, units: Iterable[Unit]) -> str:
     names = [unit_name(unit, context.standard) for unit in units]
     return listed(names, NAMED) + ("等" if len(names) > NAMED else "")
 
 
-def _items_said(context: Context, compared: Trend) -> str:
+def _items_said(context: CountyContext, compared: Trend) -> str:
     """What became of the items that changed, and of the vetoes in words of their own: they name what must not be."""
     if not compared.items:
         return context.say("trend.same")
@@ -81,7 +81,7 @@ def _items_said(context: Context, compared: Trend) -> str:
     return _changes_said(context, "trend.items", items) + _changes_said(context, "trend.veto", vetoes)
 
 
-def _changes_said(context: Context, phrase: str, pairs: list[tuple[ItemResult, ItemResult]]) -> str:
+def _changes_said(context: CountyContext, phrase: str, pairs: list[tuple[ItemResult, ItemResult]]) -> str:
     """One sentence a kind of change, in the order of CHANGES."""
     told = ""
     for name, before, now in CHANGES:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table
 from junheng.report.content.tables.basic import basic_table
 from junheng.report.content.tables.items import items_table, social_table
 from junheng.report.content.tables.resources import schools_table, spread_table, unit_counts_table
 
-FORMS: dict[str, Callable[[Context], Table]] = {
+FORMS: dict[str, Callable[[CountyContext], Table]] = {
     "I": basic_table,
     "II-1": unit_counts_table,
     "II-2": schools_table,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from junheng.assess.model import MissingInput
 from junheng.assess.schools import Rules, county_missing
 from junheng.report.content.census import POINT, SCHOOL_TYPES, SPECIAL, take_census
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table
 from junheng.report.content.tables.building import number_cell, row
 from junheng.workbook.model import Hidden
@@ -16,13 +16,13 @@ DECIMALS = {"population": 2, "rural_population": 2}
 """Population has 2 decimals, all else in 表Ⅰ is whole (RULES §10)."""
 
 
-def basic_table(context: Context) -> Table:
+def basic_table(context: CountyContext) -> Table:
     """表Ⅰ: one row; a figure that cannot be had stays a visible blank, one that is hidden its mark."""
     cells = {key: number_cell(value, DECIMALS.get(key, 0)) for key, value in _figures(context).items()}
     return Table(context.specs["I"], (row(cells),))
 
 
-def _figures(context: Context) -> dict[str, Fraction | int | str | None]:
+def _figures(context: CountyContext) -> dict[str, Fraction | int | str | None]:
     """Return the figure of every column by key: a count of schools, a county figure or a sum over schools."""
     census = take_census(context.assessment, context.wording.dictionary)
     county, own = (
@@ -43,7 +43,7 @@ def _figures(context: Context) -> dict[str, Fraction | int | str | None]:
     return figures
 
 
-def basic_gaps(context: Context) -> tuple[MissingInput, ...]:
+def basic_gaps(context: CountyContext) -> tuple[MissingInput, ...]:
     """Return the inputs whose absence leaves a blank in 表Ⅰ."""
     rules = Rules(context.wording.dictionary, context.standard, context.assessment.book.county_row)
     census = take_census(context.assessment, context.wording.dictionary)

@@ -10,8 +10,8 @@ from typing import Literal
 from junheng.assess.model import Assessment, Cell, Result, Unit, Verdict
 from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator, Standard
-from junheng.params.tables import Column, TableSpec
-from junheng.report.content.model import Mark, Origin, TableCell, TableRow
+from junheng.params.tables import TableColumn, TableSpec
+from junheng.report.content.model import FigureOrigin, Mark, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, source_places
 from junheng.report.content.phrases import PhraseBook, hanzi
 from junheng.workbook.model import Source
@@ -36,7 +36,7 @@ def expanded(spec: TableSpec, standard: Standard, **words: str) -> TableSpec:
         "may_miss": hanzi(Fraction(rule.may_miss)),
         **words,
     }
-    columns: list[Column] = []
+    columns: list[TableColumn] = []
     for column in spec.columns:
         if column.repeat == "indicators":
             columns += [_repeated(column, indicator) for indicator in standard.indicators]
@@ -49,12 +49,12 @@ def expanded(spec: TableSpec, standard: Standard, **words: str) -> TableSpec:
     return spec.model_copy(update={"columns": tuple(columns), "notes": notes})
 
 
-def _filled(column: Column, words: Mapping[str, str]) -> Column:
+def _filled(column: TableColumn, words: Mapping[str, str]) -> TableColumn:
     group = tuple(text.format(**words) for text in column.group)
     return column.model_copy(update={"heading": column.heading.format(**words), "group": group})
 
 
-def _repeated(column: Column, indicator: Indicator) -> Column:
+def _repeated(column: TableColumn, indicator: Indicator) -> TableColumn:
     words = {"id": indicator.id, "name": indicator.name, "short": indicator.short, "unit": indicator.unit}
     filled = {"key": column.key.format(**words), "heading": column.heading.format(**words), "repeat": None}
     return column.model_copy(update=filled)
@@ -126,7 +126,7 @@ def origin(
     where: str = "",
     stage: str = "",
     sources: Iterable[Source | None] = (),
-) -> Origin:
+) -> FigureOrigin:
     """Where a figure comes from: its cells, and the call and the command that explain it in full.
 
     `where`: a school's code; `stage`: the stage of a coefficient, or of a school that has two.
@@ -134,14 +134,14 @@ def origin(
     places = source_places(sources)
     quoted = [f'"{word}"' for word in (what, where) if word] + ([f'stage="{stage}"'] if stage else [])
     words = (assessment.county.code, str(assessment.year), what, where, stage and f"--stage {stage}")
-    return Origin(
+    return FigureOrigin(
         phrases.say("explain.origin", places=places) if places else "",
         phrases.say("explain.in_notebook", asked=", ".join(quoted)),
         phrases.say("explain.in_terminal", asked=" ".join(filter(None, words))),
     )
 
 
-def unit_origin(assessment: Assessment, phrases: PhraseBook, unit: Unit, indicator: str) -> Origin:
+def unit_origin(assessment: Assessment, phrases: PhraseBook, unit: Unit, indicator: str) -> FigureOrigin:
     """Where a unit's value of an indicator comes from."""
     stage = unit.stage if unit.combined else ""
     return origin(assessment, phrases, indicator, unit.school_code, stage, unit.cells[indicator].sources)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from junheng.assess.city import CommonProblem, LeftOut, Member, Notice, Progress
+from junheng.assess.city import AssessedCounty, CommonProblem, LeftOut, Notice, PlanProgress
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, missing_inputs, shortfalls
 from junheng.assess.model import Result, Unit, Verdict
@@ -68,7 +68,7 @@ def conclusions_table(context: CityContext) -> Table:
     return Table(spec, rows)
 
 
-def _verdict_cells(member: Member | None) -> Cells:
+def _verdict_cells(member: AssessedCounty | None) -> Cells:
     if member is None:
         return dict.fromkeys((*ASPECTS, "local"), ABSENT)
     national, local = member.assessment.national, member.assessment.local
@@ -144,7 +144,7 @@ def ranking_table(context: CityContext) -> Table:
     return Table(context.specs["city_ranking"], rows)
 
 
-def _counts(member: Member) -> Cells:
+def _counts(member: AssessedCounty) -> Cells:
     verdicts = Counter(unit.verdict for unit in member.assessment.units)
     return {
         "met": number_cell(verdicts[Verdict.MET]),
@@ -155,7 +155,7 @@ def _counts(member: Member) -> Cells:
     }
 
 
-def _certain_cell(context: CityContext, member: Member) -> TableCell:
+def _certain_cell(context: CityContext, member: AssessedCounty) -> TableCell:
     """The share a county is ranked by; the least it can be while units are open."""
     cell = share_cell(member.certain_share)
     if member.met_share is not None:
@@ -194,7 +194,7 @@ def plan_table(context: CityContext) -> Table:
 MARK_OF_STATE: dict[str, Mark] = {"missed": "unmet", "open": "unknown", "absent": "unknown"}
 
 
-def _progress_cells(context: CityContext, progress: Progress, result: Result | None) -> Cells:
+def _progress_cells(context: CityContext, progress: PlanProgress, result: Result | None) -> Cells:
     mark = MARK_OF_STATE.get(progress.state, "")
     return {
         "county": label(progress.county.name),
@@ -223,8 +223,8 @@ def city_trend_table(context: CityContext) -> Table:
     return Table(expanded(context.specs["city_trend"], city.standard, **words), rows)
 
 
-def _trend_cells(member: Member, context: CityContext) -> Cells:
-    before = Member(member.trend.before) if member.trend else None
+def _trend_cells(member: AssessedCounty, context: CityContext) -> Cells:
+    before = AssessedCounty(member.trend.before) if member.trend else None
     share = share_cell(before.met_share if before else None), share_cell(member.met_share)
     places = context.standard.disparity.decimals
     cv = number_cell(before.mean_cv if before else None, places), number_cell(member.mean_cv, places)
@@ -315,7 +315,7 @@ def city_failing_table(context: CityContext) -> Table:
     return Table(context.specs["city_failing"], rows, notes=edge_notes(rows))
 
 
-def _failing_cells(member: Member) -> Iterator[Cells]:
+def _failing_cells(member: AssessedCounty) -> Iterator[Cells]:
     standard = member.assessment.national.standard
     for short in shortfalls(member.assessment.national):
         unit = short.unit

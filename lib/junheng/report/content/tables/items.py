@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from junheng.assess.model import known_sum
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table, TableCell
 from junheng.report.content.statements import form_statement
 from junheng.report.content.tables.building import (
@@ -29,7 +29,7 @@ RATES = {"survey": ("satisfied", "valid"), "visit": ("visited_satisfied", "visit
 Figures = Mapping[str, Fraction | None]
 
 
-def items_table(context: Context, form: str, group: str, both: bool = True) -> Table:
+def items_table(context: CountyContext, form: str, group: str, both: bool = True) -> Table:
     """表Ⅳ or 表Ⅴ: an item a row, with the form's blanks filled in and its verdict (with `both`, the local one too)."""
     assessment, phrases = context.assessment, context.wording.phrases
     rows, notes = [], []
@@ -48,7 +48,7 @@ def items_table(context: Context, form: str, group: str, both: bool = True) -> T
     return Table(context.specs[form], tuple(rows), notes=(*notes, *edge_notes(rows)))
 
 
-def social_table(context: Context) -> Table:
+def social_table(context: CountyContext) -> Table:
     """表Ⅵ: questionnaires and visits, the sum first, then group by group."""
     groups = context.assessment.book.rows("survey")
     total = _sums(groups)
@@ -80,7 +80,7 @@ def _rate(figures: Figures, key: str) -> Fraction | None:
     return None if satisfied is None or not asked else satisfied / asked * 100
 
 
-def _judged(context: Context, total: Figures) -> dict[str, TableCell]:
+def _judged(context: CountyContext, total: Figures) -> dict[str, TableCell]:
     parts = {part.part.id: part for part in context.assessment.national.item("S1").parts}
     cells = {}
     for key in RATES:

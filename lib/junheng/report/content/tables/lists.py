@@ -8,7 +8,7 @@ from junheng.assess.gaps import Edge, Shortfall, edges, missing_inputs, shortfal
 from junheng.assess.model import MissingInput, Unit, Verdict
 from junheng.assess.units import certain_miss
 from junheng.exact import fixed, honest_decimals, plain
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.failures import failures_by_school, school_figures
 from junheng.report.content.model import Table, TableCell
 from junheng.report.content.numbers import BLANK, gap_amount, unit_name
@@ -31,7 +31,7 @@ MOST_ISSUES = 20
 """How many rows of the workbook's issues a report prints."""
 
 
-def failing_schools_table(context: Context) -> Table:
+def failing_schools_table(context: CountyContext) -> Table:
     """未达标学校清单: every unit that is 未达标, its unmet indicators with value, standard and gap."""
     result = context.assessment.national
     lacking: dict[tuple[str, str], list[Cells]] = {}
@@ -47,7 +47,7 @@ def failing_schools_table(context: Context) -> Table:
     return Table(context.specs["failing_schools"], rows, notes=edge_notes(rows))
 
 
-def _unit_head(context: Context, number: int, unit: Unit) -> Cells:
+def _unit_head(context: CountyContext, number: int, unit: Unit) -> Cells:
     return {
         "number": place_cell(number),
         "school": unit_name(unit, context.standard),
@@ -74,7 +74,7 @@ def short_cells(short: Shortfall) -> Cells:
     }
 
 
-def failing_items_table(context: Context) -> Table:
+def failing_items_table(context: CountyContext) -> Table:
     """Every school that fails an item of its own, under either standard, item by item with what it has and what is asked."""
     phrases = context.wording.phrases
     rows = grouped(
@@ -87,7 +87,7 @@ def failing_items_table(context: Context) -> Table:
     return Table(context.specs["failing_items"], rows)
 
 
-def excluded_table(context: Context) -> Table:
+def excluded_table(context: CountyContext) -> Table:
     """What takes no part in the resource assessment, with the reason."""
     rows = numbered(
         {
@@ -101,7 +101,7 @@ def excluded_table(context: Context) -> Table:
     return Table(context.specs["excluded"], rows)
 
 
-def gaps_table(context: Context, more: Iterable[MissingInput] = ()) -> Table:
+def gaps_table(context: CountyContext, more: Iterable[MissingInput] = ()) -> Table:
     """缺少的数据: every input that left something open, and every blank of annex 1.
 
     `more` are those found elsewhere (the city's tasks).
@@ -119,7 +119,7 @@ def gaps_table(context: Context, more: Iterable[MissingInput] = ()) -> Table:
     return Table(context.specs["gaps"], rows)
 
 
-def _row_gaps(context: Context) -> Iterator[MissingInput]:
+def _row_gaps(context: CountyContext) -> Iterator[MissingInput]:
     """Blanks of 表Ⅱ-2 (grades and classes) and 表Ⅵ (questionnaires sent) that no verdict hangs on."""
     book, dictionary = context.assessment.book, context.wording.dictionary
     schools = dictionary.sheet("schools").by_key
@@ -136,7 +136,7 @@ def _row_gaps(context: Context) -> Iterator[MissingInput]:
             yield MissingInput(subject, "sent", sheet.by_key["sent"].header, row.source("sent"))
 
 
-def edges_table(context: Context) -> Table:
+def edges_table(context: CountyContext) -> Table:
     """临界值: every figure whose usual rounding would suggest the other verdict."""
     return Table(context.specs["edges"], numbered(map(_edge_cells, edges(context.assessment))))
 
@@ -153,7 +153,7 @@ def _edge_cells(edge: Edge) -> Cells:
     }
 
 
-def issues_table(context: Context) -> Table:
+def issues_table(context: CountyContext) -> Table:
     """采集工作簿疑点: warnings and accepted errors (who, when, why), those of one kind in one row, MOST_ISSUES rows at most.
 
     The rest, notes and repairs are counted; the county has them all in its workbook with the issues marked.

@@ -13,7 +13,7 @@ from junheng.exact import in_full, plain
 from junheng.params.formula_text import SIGN_OF
 from junheng.params.standard import Indicator, Stage
 from junheng.report.content.census import ORDINARY
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, unit_name
 from junheng.report.content.tables.building import (
@@ -36,7 +36,7 @@ ALL = Fraction(100)
 CONSISTENT = (ORDINARY["nine"], ORDINARY["twelve"])
 
 
-def unit_counts_table(context: Context) -> Table:
+def unit_counts_table(context: CountyContext) -> Table:
     """表Ⅱ-1: units that meet each indicator and the whole, in number and per cent, by stage."""
     result = context.assessment.national
     groups: list[tuple[Cells, list[Cells]]] = []
@@ -68,7 +68,7 @@ def _count_cells(verdicts: Sequence[Verdict], units: int) -> tuple[TableCell, Ta
 
 
 def _open_note(
-    context: Context, stage: Stage, verdicts: Mapping[str, list[Verdict]], units: int
+    context: CountyContext, stage: Stage, verdicts: Mapping[str, list[Verdict]], units: int
 ) -> list[str]:
     """Say what is known of columns that stay open."""
     told = [
@@ -82,7 +82,7 @@ def _open_note(
     return [context.say("table.open_units", stage=stage.name, units=units, known="；".join(told))]
 
 
-def schools_table(context: Context) -> Table:
+def schools_table(context: CountyContext) -> Table:
     """表Ⅱ-2: every unit with its values, the verdict and which indicators miss, by stage and school code."""
     result = context.assessment.national
     rows: list[TableRow] = []
@@ -94,7 +94,7 @@ def schools_table(context: Context) -> Table:
     return Table(expanded(context.specs["II-2"], result.standard), tuple(rows), notes=notes)
 
 
-def _unit_cells(context: Context, unit: Unit) -> Cells:
+def _unit_cells(context: CountyContext, unit: Unit) -> Cells:
     assessment, phrases = context.assessment, context.wording.phrases
     standard = assessment.national.standard
     values = {
@@ -115,7 +115,7 @@ def _unit_cells(context: Context, unit: Unit) -> Cells:
     }
 
 
-def _remark(context: Context, unit: Unit) -> str:
+def _remark(context: CountyContext, unit: Unit) -> str:
     """Say which indicators miss, which of these reach the floor of 85%, and which stay open."""
     floor = context.assessment.national.standard.unit_rule.floor
     cells = unit.cells.values()
@@ -140,7 +140,7 @@ def _remark(context: Context, unit: Unit) -> str:
     return said + "".join(context.say("table.remark_exception", id=used) for used in exceptions)
 
 
-def _unit_notes(context: Context) -> Iterator[str]:
+def _unit_notes(context: CountyContext) -> Iterator[str]:
     """Count the units of each stage and the kinds among them that are named in the form's foot notes."""
     result = context.assessment.national
     least = result.standard.unit_rule.minimum_students
@@ -156,7 +156,7 @@ def _unit_notes(context: Context) -> Iterator[str]:
         )
 
 
-def _sponsor_note(context: Context) -> tuple[str, ...]:
+def _sponsor_note(context: CountyContext) -> tuple[str, ...]:
     """The codes of sponsors that stand in the table."""
     used = {unit.sponsor for unit in context.assessment.units}
     terms = context.wording.dictionary.vocabularies["sponsor"]
@@ -164,7 +164,7 @@ def _sponsor_note(context: Context) -> tuple[str, ...]:
     return (f"举办者类型代码：{told}。",) if told else ()
 
 
-def spread_table(context: Context) -> Table:
+def spread_table(context: CountyContext) -> Table:
     """表Ⅲ: the county's mean and coefficient of variation of each indicator, by stage."""
     assessment, result = context.assessment, context.assessment.national
     groups: list[tuple[Cells, list[Cells]]] = []
@@ -215,7 +215,7 @@ def _undefined_note(result: Result) -> tuple[str, ...]:
     return (f"{told}全县平均值为0，差异系数没有意义，印作“{BLANK}”，不作判定。",) if told else ()
 
 
-def resource_table(context: Context) -> Table:
+def resource_table(context: CountyContext) -> Table:
     """For the body: how many units meet each indicator, by stage, with the standard beside it."""
     result = context.assessment.national
     rows = grouped(
@@ -242,7 +242,7 @@ def _resource_cells(result: Result, stage: Stage, indicator: Indicator) -> Cells
     }
 
 
-def disparity_table(context: Context) -> Table:
+def disparity_table(context: CountyContext) -> Table:
     """For the body: mean, coefficient of variation, limit and verdict of each indicator, by stage."""
     result = context.assessment.national
     rows = grouped(

@@ -10,7 +10,7 @@ from junheng.assess.cycle import Deadline
 from junheng.assess.tasks import CheckResult, TaskResult
 from junheng.exact import fixed, plain
 from junheng.params.tasks import Task
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table, TableCell
 from junheng.report.content.numbers import BLANK, PRINT, REQUIRED, beside_limit
 from junheng.report.content.phrases import PhraseBook
@@ -33,7 +33,7 @@ FIGURE = re.compile(r"([-－−–]?)(\d+(?:\.\d+)?)([^\d\s.]{0,4})")
 UNDER_WAY = "推进中"
 
 
-def tasks_table(context: Context) -> Table:
+def tasks_table(context: CountyContext) -> Table:
     """Every task: target, what the county reports, what its figures show; ▲ where the two disagree."""
     rows = tuple(row(_task_cells(result, context.wording.phrases)) for result in context.tasks)
     local = context.assessment.local.standard.title
@@ -109,7 +109,7 @@ def check_figures(result: CheckResult) -> tuple[str, str]:
     return beside_limit(result.value * factor, result.threshold * factor, comparator, places), asked
 
 
-def undone_table(context: Context) -> Table:
+def undone_table(context: CountyContext) -> Table:
     """Tasks not done: cause, next step and who is responsible, as the county reports them, else by the policy."""
     silent = context.say("tasks.no_cause")
     rows = tuple(
@@ -127,7 +127,7 @@ def undone_table(context: Context) -> Table:
     return Table(context.specs["undone_tasks"], rows)
 
 
-def responsible(context: Context, result: TaskResult) -> str:
+def responsible(context: CountyContext, result: TaskResult) -> str:
     """Name who is responsible for a task, as the county reports it, else by the policy."""
     told = result.row.text("responsible") or result.task.departments
     return context.wording.tasks.responsible(told, context.assessment.county)
@@ -142,7 +142,7 @@ def with_unit(row: Row, key: str, phrases: PhraseBook) -> str:
     return phrases.say("tasks.fall", amount=amount, unit=unit) if match[1] else f"{amount}{unit}"
 
 
-def cycle_table(context: Context, steps: Iterable[Deadline]) -> Table:
+def cycle_table(context: CountyContext, steps: Iterable[Deadline]) -> Table:
     """The steps of the yearly cycle with their last days: dates, for a count of days is wrong the day after."""
     rows = numbered(
         {"step": label(each.step.name), "who": each.step.who, "day": said_date(each.day)} for each in steps

@@ -8,13 +8,13 @@ from fractions import Fraction
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Disparity
 from junheng.assess.trend import StageTrend, Trend
-from junheng.report.content.context import Context
+from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table, TableCell
 from junheng.report.content.numbers import cv_text, difference
 from junheng.report.content.tables.building import Cells, edge_notes, expanded, grouped, label, number_cell
 
 
-def trend_table(context: Context, trend: Trend) -> Table:
+def trend_table(context: CountyContext, trend: Trend) -> Table:
     """与上年度主要指标比较: last year, this year, change."""
     standard = trend.now.national.standard
     spec = expanded(context.specs["trend"], standard, year=str(trend.now.year), last=str(trend.before.year))
