@@ -454,6 +454,19 @@ RECTIFY_PLAN = (
     ("AnnexTitle", "整改任务清单"),
     ("Body", "{{ blocks.annex_tasks }}"),
 )
+DUTIES = (
+    *TITLE,
+    ("Flush", "责任单位：{{ party }}"),
+    ("Body", "{{ blocks.opening }}"),
+    ("Body", "{{ blocks.duties }}"),
+    ("Body", "{{ blocks.terms }}"),
+    ("Flush", ""),
+    ("Flush", "{{ government }}（盖章）"),
+    ("Flush", "负责人（签字）：　　　　　　　　　年　　月　　日"),
+    ("Flush", ""),
+    ("Flush", "{{ party }}（盖章）"),
+    ("Flush", "负责人（签字）：　　　　　　　　　年　　月　　日"),
+)
 RECTIFY_REPORT = (
     *TITLE,
     ("Flush", "{{ addressee }}："),
@@ -564,6 +577,7 @@ TEMPLATE_TEXTS = {
     "schools": ("县（市、区）义务教育优质均衡发展一校一策", SCHOOLS),
     "rectify_plan": ("义务教育优质均衡发展整改方案", RECTIFY_PLAN),
     "rectify_report": ("义务教育优质均衡发展整改报告", RECTIFY_REPORT),
+    "duties": ("义务教育优质均衡发展创建任务责任书", DUTIES),
     "form": ("全国义务教育优质均衡发展县（市、区）申报表", FORM),
     "application": ("义务教育优质均衡发展评估认定申请", APPLICATION),
     "recommendation": ("义务教育优质均衡发展验收推荐意见", RECOMMENDATION),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from junheng.errors import ParamsProblem
 from junheng.params.tasks import chinese_date
@@ -24,6 +24,14 @@ Sections = Mapping[str, Callable[[C], tuple[Block, ...]]]
 """Block name in the Word template → the section that fills it. Their order on paper is the template's."""
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What one letter of a mail merge has of its own."""
+
+    fields: Mapping[str, str]
+    blocks: Mapping[str, tuple[Block, ...]]
+
+
 def _always(context: CountyContext) -> bool:
     return True
 
@@ -33,7 +41,7 @@ class Report:
     """A report of a county: its sections by block name, who signs it, to whom, and on which of the year's dates.
 
     `id` names its template and begins the names of its phrases; `day` is a field of params/<YEAR>/city.yml;
-    `wanted` says whether a county gets one.
+    `wanted` says whether a county gets one. A mail merge has `letters`: its template is one of them.
     """
 
     id: str
@@ -42,6 +50,7 @@ class Report:
     addressee: Party = ""
     day: str = "report_date"
     wanted: Callable[[CountyContext], bool] = _always
+    letters: Callable[[CountyContext], tuple[Letter, ...]] = lambda context: ()
 
 
 def compose_document(report: Report, context: CountyContext) -> Document:
@@ -54,6 +63,7 @@ def compose_document(report: Report, context: CountyContext) -> Document:
         report.sections,
         _fields(context, report),
         workbook=REPORTS[report.id].workbook,
+        letters=report.letters(context),
     )
 
 
@@ -87,14 +97,16 @@ def filled(
     sections: Sections[C],
     more: Mapping[str, str],
     workbook: bool = False,
+    letters: Sequence[Letter] = (),
 ) -> Document:
     """Return the content for a template under the file name `name`; its phrases begin with the template's name.
 
     Of the fields in `more`, `signer` is the author and `signed_on` the 成文日期 as printed.
     """
-    fields = {**context.place, "demo_mark": context.demo_mark, **more}
+    fields = {**context.place, "demo_mark": context.demo_mark, **more, **_own(letters, "fields")}
     lines = {line: context.say(f"{template}.{line}", **fields) for line in TITLE_LINES}
     blocks = {block: (*section(context), *_remarks(context, block)) for block, section in sections.items()}
+    blocks |= _own(letters, "blocks")
     listed = any(isinstance(block, ContentsList) for made in blocks.values() for block in made)
     return Document(
         name=name,
@@ -107,7 +119,17 @@ def filled(
         author=fields["signer"],
         date=_signed_on(fields["signed_on"]),
         workbook=workbook,
+        letters=len(letters),
     )
+
+
+def _own(letters: Sequence[Letter], what: Literal["fields", "blocks"]) -> dict[str, Any]:
+    """What each letter has of its own, under names that end in its number."""
+    return {
+        f"{name}_{number}": own
+        for number, letter in enumerate(letters, 1)
+        for name, own in getattr(letter, what).items()
+    }
 
 
 def contents(levels: int) -> Callable[[BaseContext], tuple[Block, ...]]:

@@ -143,7 +143,8 @@ class Document(Shown):
 
     `name` is the file name without ending; `template` the template's file name without ending. `author` is the office
     that speaks and `date` the day it signs (成文日期): the properties of the file name them and nobody else. With
-    `workbook` its tables are an Excel file of the same name too.
+    `workbook` its tables are an Excel file of the same name too. Of a mail merge the template is one letter of
+    `letters`; what a letter has of its own ends in its number (`party_1`).
     """
 
     name: str
@@ -156,6 +157,7 @@ class Document(Shown):
     author: str = ""
     date: date | None = None
     workbook: bool = False
+    letters: int = 0
     calls: ClassVar[tuple[str, ...]] = (
         'wb.show_text(reports, "conclusion", "problems")',
         "wb.write(work, assessment, reports)",

@@ -30,6 +30,7 @@ REPORTS = {
     "schools": ReportFile("{name}义务教育优质均衡发展一校一策（{year}年度）"),
     "rectify_plan": ReportFile("{name}义务教育优质均衡发展整改方案（{year}年度）", only=UNFINISHED),
     "rectify_report": ReportFile("{name}义务教育优质均衡发展整改报告（{year}年度）", only=HAD_ITEMS),
+    "duties": ReportFile("{name}义务教育优质均衡发展创建任务责任书（{year}年度）", only=UNFINISHED),
     "form": ReportFile("{name}义务教育优质均衡发展申报表（{year}年度）", workbook=True),
     "application": ReportFile("{name}义务教育优质均衡发展评估认定申请（{year}年度）", only=PASSED),
     "recommendation": ReportFile("{name}义务教育优质均衡发展验收推荐意见（{year}年度）", only=PASSED),

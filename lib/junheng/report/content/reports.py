@@ -13,6 +13,7 @@ from junheng.report.content.sections import (
     achievements,
     annex,
     application,
+    duties,
     findings,
     inspection,
     overview,
@@ -127,6 +128,7 @@ ALL = (
         day="self_report_date",
         wanted=rectified.had_items,
     ),
+    Report("duties", {}, signer="government", wanted=rectified.to_do, letters=duties.letters),
     Report("form", {"tables": application.tables}, signer="government", day="application_date"),
     Report(
         "application",

@@ -9,6 +9,7 @@ What a template may hold:
 - `{{ blocks.name }}`, a paragraph of its own in the body, is replaced by `Document.blocks[name]`. An empty
   block leaves no trace; but a heading with nothing under it is an error, so whoever makes the content says in
   a sentence why there is nothing. Every block must have its place in the template, else it would be lost.
+- A document of several letters (`Document.letters`) has a template of one, which is repeated (`merge`).
 - A text refers to a table, figure or annex by name: 〔表:aspects〕, 〔附件:annex_gaps〕 (the block that stands there);
   the number is that of its place in the template (`captions`).
 - Fixed wording, order of sections, letterhead, signature, page, styles and fonts are the clerk's. The styles
@@ -33,6 +34,7 @@ from junheng.report.word.captions import References
 from junheng.report.word.contents import fill_contents
 from junheng.report.word.document import finish, open_template, save_word, stories
 from junheng.report.word.fields import free_numbers
+from junheng.report.word.merge import repeat_letter
 from junheng.report.word.sections import lay_out, next_section, section_end, text_area
 from junheng.report.word.styles import WordStyles, settle_fonts
 from junheng.report.word.tags import block_name, check_template, fill_fields
@@ -50,6 +52,7 @@ def make_word(document: Document, template: Path, figures_dir: Path) -> WordDocu
     Raises ParamsProblem (template) or OutputProblem (content).
     """
     word = open_template(template)
+    repeat_letter(word.element.body, document)
     parts = stories(word)
     check_template(template.name, parts, document.fields, document.blocks)
     styles = WordStyles(word, template.name)

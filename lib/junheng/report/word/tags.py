@@ -8,7 +8,7 @@ found before anything is written, and named with the part, the paragraph and the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,6 +111,14 @@ def block_name(paragraph: Element) -> str | None:
     """Return the name of the block of a paragraph that is one `{{ blocks.name }}` and nothing else."""
     match = _TAG.fullmatch(_joined(paragraph).strip())
     return match.group(1)[len(BLOCKS) :] if match and match.group(1).startswith(BLOCKS) else None
+
+
+def number_tags(paragraph: Element, letter: int, own: Container[str]) -> None:
+    """Give the tags of one letter of a mail merge its number, those that it has a value of its own for (`own`)."""
+    for match in reversed(list(_TAG.finditer(_joined(paragraph)))):
+        numbered = f"{match.group(1)}_{letter}"
+        if numbered.removeprefix(BLOCKS) in own:
+            _replace(paragraph, match.start(), match.end(), f"{{{{ {numbered} }}}}")
 
 
 def fill_fields(story: Story, fields: Mapping[str, str]) -> None:

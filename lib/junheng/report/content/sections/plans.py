@@ -60,14 +60,19 @@ def contents(context: CountyContext) -> tuple[Block, ...]:
 
 
 def pages(context: CountyContext) -> tuple[Block, ...]:
-    """Every school on a page of its own, with the items that it or one of its campuses fails."""
-    items = failures_by_school(context.assessment)
+    """Every school on a page of its own."""
     found: list[Block] = []
-    for number, plan in enumerate(chosen(context), 1):
-        codes = dict.fromkeys((plan.code, *(code for each in plan.units for code in each.unit.campuses)))
-        own = tuple(item for code in codes for item in items.get(code, ()))
-        found += _page(context, number, plan, own)
+    for number, (plan, items) in enumerate(with_items(context), 1):
+        found += _page(context, number, plan, items)
     return tuple(found)
+
+
+def with_items(context: CountyContext) -> Iterator[tuple[SchoolPlan, Items]]:
+    """Yield every chosen school with the items that it or one of its campuses fails."""
+    items = failures_by_school(context.assessment)
+    for plan in chosen(context):
+        codes = dict.fromkeys((plan.code, *(code for each in plan.units for code in each.unit.campuses)))
+        yield plan, tuple(item for code in codes for item in items.get(code, ()))
 
 
 def _page(context: CountyContext, number: int, plan: SchoolPlan, items: Items) -> Iterator[Block]:
@@ -80,7 +85,7 @@ def _page(context: CountyContext, number: int, plan: SchoolPlan, items: Items) -
         phrases = context.wording.phrases
         said = listed(f"{item.short}（{school_figures(school, phrases)}）" for item, school in items)
         yield Paragraph(context.say("schools.others", count=len(items), said=said))
-    rows = numbered(_measures(context, plan, items))
+    rows = numbered(measures(context, plan, items))
     if rows:
         yield Table(context.specs["school_measures"], rows)
 
@@ -179,7 +184,7 @@ def _floor(context: CountyContext, line: Line) -> str:
     )
 
 
-def _measures(context: CountyContext, plan: SchoolPlan, items: Items) -> Iterator[Cells]:
+def measures(context: CountyContext, plan: SchoolPlan, items: Items) -> Iterator[Cells]:
     """What to do: one row a measure, whichever stages and requirements it is for."""
     asked = [*_resource_measures(context, plan), *_missing_measures(context, plan)]
     for item, _ in items:

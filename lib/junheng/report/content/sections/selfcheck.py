@@ -34,21 +34,26 @@ def cycle(context: CountyContext) -> tuple[Block, ...]:
     return city_tasks.cycle(context, city_year.self_report_date or city_year.report_date)
 
 
-def measures(context: CountyContext) -> tuple[Block, ...]:
-    """下步推进措施与时间表: undone tasks with the county's next steps, then what does not meet the standard."""
+def planned(context: CountyContext) -> list[tuple[str, str, str]]:
+    """What is to be done, how and by whom: undone tasks with the county's next steps, then what does not meet the standard."""
     silent = context.say("self.no_step")
-    planned = [
+    undone = [
         (
-            f"市定任务{result.task.id}：{result.task.title}",
+            context.say("self.task", number=result.task.id, title=result.task.title),
             sentence(result.row.text("next_step")).removesuffix("。") or silent,
             responsible(context, result),
         )
         for result in context.tasks
         if result.undone
     ]
-    planned += [problem.asked(context) for problem in list_problems(context)]
-    if not planned:
+    return [*undone, *(problem.asked(context) for problem in list_problems(context))]
+
+
+def measures(context: CountyContext) -> tuple[Block, ...]:
+    """下步推进措施与时间表."""
+    asked = planned(context)
+    if not asked:
         return (Paragraph(context.say("self.nothing_planned")),)
     deadline = context.wording.city_year.rectification_deadline
-    lead = context.say("self.planned", count=len(planned), deadline=deadline)
-    return (Paragraph(lead), Table(context.specs["measures"], asked_rows(context, planned)))
+    lead = context.say("self.planned", count=len(asked), deadline=deadline)
+    return (Paragraph(lead), Table(context.specs["measures"], asked_rows(context, asked)))

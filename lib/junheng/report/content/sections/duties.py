@@ -1,0 +1,60 @@
+"""任务责任书 (实施意见四（一）): a letter for every department of the county with something to do, and for every school."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from junheng.report.content.context import CountyContext
+from junheng.report.content.document import Letter
+from junheng.report.content.model import Paragraph, Table
+from junheng.report.content.sections import plans
+from junheng.report.content.sections.selfcheck import planned
+from junheng.report.content.tables.building import Cells, numbered
+
+
+def letters(context: CountyContext) -> tuple[Letter, ...]:
+    """The departments in the order in which their first task is told, then the schools that have measures to take."""
+    schools = (
+        (plan.name, list(plans.measures(context, plan, items))) for plan, items in plans.with_items(context)
+    )
+    return (
+        *(_letter(context, party, "duties", rows) for party, rows in by_department(context).items()),
+        *(_letter(context, party, "school_measures", rows) for party, rows in schools if rows),
+    )
+
+
+def _letter(context: CountyContext, party: str, table: str, rows: Iterable[Cells]) -> Letter:
+    # The only table of its letter, told of in the sentence before it: no caption, no number.
+    made = Table(context.specs[table].model_copy(update={"title": ""}), numbered(rows))
+    values = {"party": party, "count": len(made.rows), "target": str(context.assessment.county.target_year)}
+    values |= {"government": context.assessment.county.government, **context.place}
+    opening = Paragraph(context.say("duties.opening", **values))
+    terms = Paragraph(context.say("duties.terms", **values))
+    return Letter({"party": party}, {"opening": (opening,), "duties": (made,), "terms": (terms,)})
+
+
+def by_department(context: CountyContext) -> dict[str, list[Cells]]:
+    """What every department of the county has to do: the city's tasks not done, then what does not meet the standard."""
+    found: dict[str, list[Cells]] = {}
+    for title, measure, departments in planned(context):
+        cells: Cells = {
+            "problem": title,
+            "measure": measure,
+            "deadline": context.wording.city_year.rectification_deadline,
+        }
+        for department in parted(context, departments):
+            found.setdefault(department, []).append(cells)
+    return found
+
+
+def parted(context: CountyContext, departments: str) -> list[str]:
+    """Name each department with its county: 邹城市财政局、教育和体育局 are 邹城市财政局 and 邹城市教育和体育局.
+
+    The county's government, which assigns the duties, is none of them; words of the county's own stand as they are.
+    """
+    county = context.assessment.county
+    if departments == county.government:
+        return []
+    if not departments.startswith(county.name):
+        return [departments]
+    return [county.department(part) for part in departments.removeprefix(county.name).split("、")]
