@@ -256,6 +256,14 @@ def test_the_same_file_gives_the_same_bytes(place: Path) -> None:
     assert target.read_bytes() == first
 
 
+def test_no_hour_stands_in_what_goes_back(place: Path) -> None:
+    source = write_book(place, BAD)
+    _, copy = returned(as_csv(source, place.with_suffix(".csv"), "gb18030"))
+    assert b">2000-01-01T00:00:00Z</dcterms:modified>" in parts_of(copy)["docProps/core.xml"]
+    write_refusal(COUNTY, YEAR, "a.xlsx已损坏，无法读取。", place)
+    assert parts_of(place)["docProps/core.xml"].count(b"2000-01-01T00:00:00Z") == 2
+
+
 def test_a_file_that_cannot_be_read_gets_an_answer(place: Path) -> None:
     write_refusal(COUNTY, YEAR, "a.xlsx已损坏，无法读取。", place)
     assert listed(place)[0]["怎么改"] == "a.xlsx已损坏，无法读取。"

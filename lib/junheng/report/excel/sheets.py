@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +19,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.files import packed
 from junheng.params.tables import TableColumn
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
 from junheng.report.word.widths import text_width
+from junheng.workbook.saving import saved_workbook
 
 FONT = "宋体"
 HEAD_FONT = "黑体"
@@ -34,11 +32,9 @@ COMMENT_WIDTH, COMMENT_LINE = 320, 18
 """Pixels."""
 POINTS_PER_MM = 72 / 25.4
 LINE_HEIGHT = 1.35
-FIXED_DATE = datetime(2000, 1, 1)
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
 DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?:\s*日)?(?:\s+00:00:00)?")
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(\D*)")
-MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 THIN = Side(style="thin", color="808080")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HEAD_FILL = PatternFill("solid", fgColor="E6E6E6")
@@ -75,25 +71,12 @@ def write_workbook(sheets: Sequence[tuple[Table, SheetForm]], target: Path, titl
         _SheetWriter(workbook.create_sheet(form.name), table, form).fill()
     properties = workbook.properties
     properties.title, properties.creator, properties.lastModifiedBy = title, "", None
-    properties.created = properties.modified = FIXED_DATE
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    target.write_bytes(_fixed_package(buffer.getvalue()))
+    target.write_bytes(saved_workbook(workbook, _with_growing_rows))
 
 
-def _fixed_package(data: bytes) -> bytes:
-    """Return the package with fixed times, in its entries and its properties (openpyxl writes the hour)."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return packed((name, _fixed_part(name, archive.read(name))) for name in archive.namelist())
-
-
-def _fixed_part(name: str, content: bytes) -> bytes:
-    if name.startswith("xl/worksheets/"):
-        return content.replace(b' customHeight="1"', b"")  # heights are a start: rows still grow
-    if name == "docProps/core.xml":
-        stamp = FIXED_DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-        return MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
-    return content
+def _with_growing_rows(name: str, content: bytes) -> bytes:
+    """The heights of rows are a start: without the mark that they are chosen, rows still grow."""
+    return content.replace(b' customHeight="1"', b"") if name.startswith("xl/worksheets/") else content
 
 
 class _SheetWriter:

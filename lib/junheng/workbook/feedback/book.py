@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,11 +9,11 @@ from pathlib import Path
 from lxml import etree
 from openpyxl import Workbook
 
-from junheng.errors import DAMAGED_ZIP
+from junheng.errors import DAMAGED_ZIP, DataProblem
 from junheng.params.counties import County
 from junheng.workbook.feedback.copying import copy_as_xlsx
-from junheng.workbook.feedback.marks import CellMark, SheetMarker, sheet_targets
-from junheng.workbook.feedback.parts import PackageParts
+from junheng.workbook.feedback.marks import CellMark, SheetMarker
+from junheng.workbook.feedback.parts import EditedPackage
 from junheng.workbook.feedback.sheet import (
     COLOURS,
     NAME,
@@ -27,10 +26,11 @@ from junheng.workbook.feedback.styles import BookStyles
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.opened import OpenedFile, XlsxFile
 from junheng.workbook.read.password import seal
+from junheng.workbook.saving import saved_workbook
 
 SUFFIX = "_问题反馈.xlsx"
 MARKED = (Severity.ERROR, Severity.WARNING)
-BROKEN = (etree.LxmlError, LookupError, ValueError, AssertionError, *DAMAGED_ZIP)
+BROKEN = (DataProblem, etree.LxmlError, LookupError, ValueError, AssertionError, *DAMAGED_ZIP)
 
 
 def feedback_name(county: County) -> str:
@@ -56,9 +56,7 @@ def write_refusal(county: County, year: int, reason: str, target: Path) -> None:
     """Write a workbook that only says why the county's file could not be read."""
     book = Workbook()
     book.active.title = NAME
-    stream = io.BytesIO()
-    book.save(stream)
-    parts = PackageParts(stream.getvalue())
+    parts = EditedPackage(target.name, saved_workbook(book))
     issue = Issue(Severity.ERROR, "unreadable", "", "", "", "文件无法读取", "可以读取的采集工作簿", reason)
     lead = f"{county.name}{year}年度采集工作簿无法读取，须改正后重新报送。"
     add_feedback_sheet(parts, BookStyles(parts), _title(county, year), lead, (issue,))
@@ -74,16 +72,16 @@ def _title(county: County, year: int) -> str:
 
 
 def _marked(data: bytes, book: CountyBook, issues: Sequence[Issue]) -> bytes:
-    parts = PackageParts(data)
+    parts = EditedPackage(book.file, data)
     parts.drop_macros()
     styles = BookStyles(parts)
     by_sheet: dict[str, list[Issue]] = defaultdict(list)
     for issue in issues:
         by_sheet[issue.sheet.strip()].append(issue)
-    for name, part in sheet_targets(parts).items():
-        marks = _marks(by_sheet.get(name.strip(), ()))
-        if part in parts and name.strip() != NAME and (marks or parts.related(part, "comments")):
-            marker = SheetMarker(parts, styles, part)
+    for sheet in parts.listed_sheets():
+        marks = _marks(by_sheet.get(sheet.name.strip(), ()))
+        if sheet.part and sheet.name.strip() != NAME and (marks or parts.related(sheet.part, "comments")):
+            marker = SheetMarker(parts, styles, sheet.part)
             marker.clear()
             marker.mark(marks)
     add_feedback_sheet(parts, styles, _title(book.county_record, book.year), summary(book), issues)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Any
 
@@ -12,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.read.opened import MOST_COLUMNS, MOST_ROWS, OpenedFile
+from junheng.workbook.saving import saved_workbook
 
 LONGEST_TEXT = 32_767
 NAMELESS = "学校"
@@ -28,9 +28,7 @@ def copy_as_xlsx(opened: OpenedFile) -> bytes:
         _fill(page, opened.grid(sheet))
     if not any(page.sheet_state == "visible" for page in book):
         book.create_sheet("空表")
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved_workbook(book)
 
 
 def _fill(page: Worksheet, grid: Grid) -> None:

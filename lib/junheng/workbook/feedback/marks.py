@@ -6,7 +6,7 @@ A workbook that was marked before (a county mends it and sends it again) loses i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -14,10 +14,10 @@ from lxml import etree
 
 from junheng.workbook.feedback.parts import (
     SPREADSHEET_TYPE,
-    PackageParts,
+    EditedPackage,
     insert_in_order,
     plain_space,
-    unset,
+    remove,
 )
 from junheng.workbook.feedback.styles import BookStyles
 from junheng.workbook.read.grid import REFERENCE, address, column_number
@@ -62,7 +62,7 @@ class CellMark:
 class SheetMarker:
     """Marks cells of one worksheet part."""
 
-    def __init__(self, parts: PackageParts, styles: BookStyles, part: str) -> None:
+    def __init__(self, parts: EditedPackage, styles: BookStyles, part: str) -> None:
         self._parts = parts
         self._styles = styles
         self._part = part
@@ -79,9 +79,9 @@ class SheetMarker:
     def clear(self) -> None:
         """Take away the marks of an earlier check."""
         found = self._parts.related(self._part, "comments")
-        if found is None or found[1] not in self._parts:
+        if not found:
             return
-        root = self._parts.xml(found[1])
+        root = self._parts.xml(found)
         authors = [str(node.text or "") for node in root.iter(self._parts.tag("author"))]
         gone = set()
         for node in list(root.iter(self._parts.tag("comment"))):
@@ -90,7 +90,7 @@ class SheetMarker:
                 self._unfill(node.get("ref", ""))
             if mine:
                 gone.add(node.get("ref", ""))
-                _remove(node)
+                remove(node)
         self._drop_shapes(gone)
 
     def _cut_joint(self, comment: etree._Element) -> bool:
@@ -116,7 +116,7 @@ class SheetMarker:
             row, column = _anchor(match[0])
             return "" if row is not None and address(row + 1, column + 1) in cells else match[0]
 
-        self._parts.put(drawing, SHAPE_TEXT.sub(kept, self._parts.text(drawing)))
+        self._parts.put(drawing, SHAPE_TEXT.sub(kept, self._drawing(drawing)))
 
     def mark(self, marks: Sequence[CellMark]) -> None:
         """Colour the cells; the first thousand of them get their comments."""
@@ -166,7 +166,7 @@ class SheetMarker:
                 return node
         node = self._new_cell(row, column)
         line.append(node)
-        unset(line, "spans")
+        line.attrib.pop("spans", "")
         return node
 
     def _new_cell(self, row: int, column: int) -> etree._Element:
@@ -202,8 +202,8 @@ class SheetMarker:
 
     def _comments_root(self) -> etree._Element:
         found = self._parts.related(self._part, "comments")
-        if found and found[1] in self._parts:
-            return self._parts.xml(found[1])
+        if found:
+            return self._parts.xml(found)
         name = self._parts.new_name("xl/comments{}.xml")
         root = etree.Element(self._parts.tag("comments"), nsmap=plain_space(self._parts.space))
         etree.SubElement(root, self._parts.tag("authors"))
@@ -243,14 +243,16 @@ class SheetMarker:
 
     def _drawing_name(self) -> str:
         node = self._root.find(self._parts.tag("legacyDrawing"))
-        found = self._parts.related(self._part, "vmlDrawing") if node is not None else None
-        return found[1] if found and found[1] in self._parts else ""
+        return self._parts.related(self._part, "vmlDrawing") if node is not None else ""
+
+    def _drawing(self, name: str) -> str:
+        return self._parts.read(name).decode("utf-8", "replace")
 
     def _draw(self, marks: Sequence[CellMark]) -> None:
         if not marks:
             return
         name = self._drawing_name() or self._new_drawing()
-        text = self._parts.text(name)
+        text = self._drawing(name)
         numbers = [int(number) for number in SHAPE_NUMBER.findall(text)]
         shapes = "".join(_shapes(marks, max([1024, *numbers]) + 1))
         if 'id="_x0000_t202"' not in text:
@@ -295,24 +297,6 @@ def _author(comment: etree._Element, authors: Sequence[str]) -> str:
 def _style(cell: etree._Element) -> int:
     style = cell.get("s", "0")
     return int(style) if style.isdigit() else 0
-
-
-def _remove(node: etree._Element) -> None:
-    parent = node.getparent()
-    if parent is not None:
-        parent.remove(node)
-
-
-def sheet_targets(parts: PackageParts) -> Mapping[str, str]:
-    """Return the part of each sheet by its name as written."""
-    targets = {
-        node.get("Id", ""): parts.target(parts.workbook, node.get("Target", ""))
-        for node in parts.relations(parts.workbook)
-        if node.get("TargetMode") != "External"
-    }
-    identity = f"{{{parts.relation_space}}}id"
-    nodes = parts.xml(parts.workbook).iter(parts.tag("sheet"))
-    return {node.get("name", ""): targets.get(node.get(identity, ""), "") for node in nodes}
 
 
 def quoted(text: str) -> str:

@@ -1,109 +1,88 @@
 """Editing the parts of a workbook package in place: what is not touched keeps its very bytes.
 
 openpyxl would lose charts, shapes, controls, rich text and extensions on loading and saving; a county's file is
-therefore edited part by part.
+therefore edited part by part. (python-docx's package layer would write all relations anew and refuses a file that
+refers to a part it lacks.)
 """
 
 from __future__ import annotations
 
-import io
-import posixpath
-import zipfile
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
 
 from junheng.files import packed
-from junheng.workbook.read.package import SAFE
+from junheng.workbook.read.package import SAFE, Package, rels_of
 
-PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+CONTENT_TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 TYPES_PART = "[Content_Types].xml"
 SPREADSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 WORKBOOK_TYPE = f"{SPREADSHEET_TYPE}sheet.main+xml"
 MACRO_WORDS = ("vbaProject", "vbaProjectSignature")
 
 
-class PackageParts:
-    """The parts of a package by name; XML parts that were asked for are written back on `save`."""
+class EditedPackage(Package):
+    """A package whose parts can be changed; XML parts that were asked for are written back on `save`."""
 
-    def __init__(self, data: bytes) -> None:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            self._bytes = {e.filename: archive.read(e) for e in archive.infolist() if not e.is_dir()}
+    def __init__(self, file: str, data: bytes) -> None:
+        super().__init__(file, data)
+        entries = (entry for entry in self._zip.infolist() if not entry.is_dir())
+        self._bytes = {entry.filename: super(EditedPackage, self).read(entry.filename) for entry in entries}
         self._trees: dict[str, etree._Element] = {}
         self._as_read: dict[str, bytes] = {}
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._bytes or name in self._trees
+    def has(self, part: str) -> bool:
+        return part in self._bytes
 
-    def xml(self, name: str) -> etree._Element:
-        """Return the root of a part; changes to it are kept."""
-        if name not in self._trees:
-            root = etree.fromstring(self._bytes[name], etree.XMLParser(**SAFE))
-            self._trees[name], self._as_read[name] = root, etree.tostring(root)
-        return self._trees[name]
+    def read(self, part: str) -> bytes:
+        return self._bytes[part]
 
-    def text(self, name: str) -> str:
-        return self._bytes[name].decode("utf-8", "replace")
+    def xml(self, part: str) -> etree._Element:
+        """Return the root of a part, comments and all; changes to it are kept."""
+        if part not in self._trees:
+            root = etree.fromstring(self._bytes[part], etree.XMLParser(**SAFE))
+            self._trees[part], self._as_read[part] = root, etree.tostring(root)
+        return self._trees[part]
 
-    def put(self, name: str, content: str | etree._Element, content_type: str = "") -> None:
+    def put(self, part: str, content: str | etree._Element, content_type: str = "") -> None:
         """Add or replace a part; a content type is declared for it when given."""
-        self._trees.pop(name, None)
-        if isinstance(content, str):
-            self._bytes[name] = content.encode("utf-8")
-        else:
-            self._bytes.setdefault(name, b"")
-            self._trees[name] = content
+        self._trees.pop(part, None)
+        self._bytes[part] = content.encode() if isinstance(content, str) else b""
+        if not isinstance(content, str):
+            self._trees[part] = content
         if content_type:
-            self._declare(name, content_type)
+            self._declare(part, content_type)
 
-    def _declare(self, name: str, content_type: str) -> None:
+    def _declare(self, part: str, content_type: str) -> None:
         types = self.xml(TYPES_PART)
-        for node in types.iterfind(f"{{{CONTENT_TYPES}}}Override"):
-            if node.get("PartName") == f"/{name}":
+        for node in types.iterfind(f"{CONTENT_TYPES}Override"):
+            if node.get("PartName") == f"/{part}":
                 node.set("ContentType", content_type)
                 return
-        etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
+        etree.SubElement(types, f"{CONTENT_TYPES}Override", PartName=f"/{part}", ContentType=content_type)
 
     def declare_default(self, extension: str, content_type: str) -> None:
         """Declare the content type of all parts with an extension, unless that is done."""
         types = self.xml(TYPES_PART)
-        known = {n.get("Extension", "").lower() for n in types.iterfind(f"{{{CONTENT_TYPES}}}Default")}
+        known = {node.get("Extension", "").lower() for node in types.iterfind(f"{CONTENT_TYPES}Default")}
         if extension not in known:
-            node = etree.Element(f"{{{CONTENT_TYPES}}}Default", Extension=extension, ContentType=content_type)
+            node = etree.Element(f"{CONTENT_TYPES}Default", Extension=extension, ContentType=content_type)
             types.insert(0, node)
-
-    def relations(self, part: str) -> etree._Element:
-        """Return the relations of a part, made when there are none yet."""
-        name = _rels_of(part)
-        if name not in self:
-            self.put(
-                name,
-                etree.Element(f"{{{PACKAGE_RELATIONS}}}Relationships", nsmap=plain_space(PACKAGE_RELATIONS)),
-            )
-        return self.xml(name)
-
-    def related(self, part: str, kind: str) -> tuple[str, str] | None:
-        """Return identity and name of the first part that `part` is related to in this way."""
-        for node in self.relations(part) if _rels_of(part) in self else ():
-            if str(node.get("Type", "")).endswith(f"/{kind}") and node.get("TargetMode") != "External":
-                return node.get("Id", ""), self.target(part, node.get("Target", ""))
-        return None
-
-    def target(self, part: str, target: str) -> str:
-        if target.startswith("/"):
-            return target.lstrip("/")
-        return posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Relate `part` to the part `target` and return the new identity."""
-        relations = self.relations(part)
+        if not self.has(rels_of(part)):
+            self.put(
+                rels_of(part), etree.Element(f"{{{RELATIONS}}}Relationships", nsmap=plain_space(RELATIONS))
+            )
+        relations = self.xml(rels_of(part))
         used = {node.get("Id") for node in relations}
         identity = next(f"rId{n}" for n in range(1, len(used) + 2) if f"rId{n}" not in used)
         etree.SubElement(
             relations,
-            f"{{{PACKAGE_RELATIONS}}}Relationship",
+            f"{{{RELATIONS}}}Relationship",
             Id=identity,
             Type=f"{self.relation_space}/{kind}",
             Target=f"/{target}",
@@ -111,51 +90,48 @@ class PackageParts:
         return identity
 
     @cached_property
-    def workbook(self) -> str:
-        found = self.related("", "officeDocument")
-        return found[1] if found else "xl/workbook.xml"
-
-    @cached_property
     def space(self) -> str:
         """The namespace of the spreadsheet's elements (transitional or strict)."""
-        return etree.QName(self.xml(self.workbook)).namespace or ""
+        return etree.QName(self.workbook).namespace or ""
 
     @cached_property
     def relation_space(self) -> str:
-        strict = "purl.oclc.org" in self.space
-        home = "http://purl.oclc.org/ooxml" if strict else "http://schemas.openxmlformats.org"
-        return (
-            f"{home}/officeDocument/relationships" if strict else f"{home}/officeDocument/2006/relationships"
-        )
+        if "purl.oclc.org" in self.space:
+            return "http://purl.oclc.org/ooxml/officeDocument/relationships"
+        return "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
     def tag(self, name: str) -> str:
         return f"{{{self.space}}}{name}"
 
     def new_name(self, pattern: str) -> str:
         """Return the first unused part name; `pattern` has `{}` for the number."""
-        return next(name for n in range(1, 100_000) if (name := pattern.format(n)) not in self)
+        return next(name for n in range(1, 100_000) if not self.has(name := pattern.format(n)))
 
     def drop_macros(self) -> None:
         """Take macros out, so that the file is an ordinary workbook again."""
-        relations = self.relations(self.workbook)
-        for node in list(relations):
-            if str(node.get("Type", "")).rpartition("/")[2] in MACRO_WORDS:
-                self._bytes.pop(self.target(self.workbook, node.get("Target", "")), None)
-                relations.remove(node)
-        types = self.xml(TYPES_PART)
-        for node in list(types):
+        macros = {
+            identity: target
+            for identity, kind, target in self.relations(self.workbook_part)
+            if kind.rpartition("/")[2] in MACRO_WORDS
+        }
+        for target in macros.values():
+            self._bytes.pop(target, None)
+        for node in [*self.xml(rels_of(self.workbook_part))] if macros else ():
+            if node.get("Id") in macros:
+                remove(node)
+        for node in [*self.xml(TYPES_PART)]:
             if any(word in node.get("PartName", "") for word in MACRO_WORDS):
-                types.remove(node)
-        self._declare(self.workbook, WORKBOOK_TYPE)
+                remove(node)
+        self._declare(self.workbook_part, WORKBOOK_TYPE)
 
     def save(self) -> bytes:
         """Return the package; the same parts always give the same bytes."""
-        return packed((name, self._written(name, data)) for name, data in self._bytes.items())
+        return packed((part, self._written(part, data)) for part, data in self._bytes.items())
 
-    def _written(self, name: str, data: bytes) -> bytes:
+    def _written(self, part: str, data: bytes) -> bytes:
         """Return the bytes of a part; one that was not changed stays as it was read."""
-        tree = self._trees.get(name)
-        if tree is None or etree.tostring(tree) == self._as_read.get(name):
+        tree = self._trees.get(part)
+        if tree is None or etree.tostring(tree) == self._as_read.get(part):
             return data
         return etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True)
 
@@ -169,17 +145,13 @@ def insert_in_order(parent: etree._Element, node: etree._Element, order: tuple[s
     parent.append(node)
 
 
-def _rels_of(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
 def plain_space(space: str) -> dict[Any, str]:
     """Return the map that makes a namespace the unprefixed one."""
     return {None: space}
 
 
-def unset(node: etree._Element, name: str) -> None:
-    """Take an attribute away, if it is there."""
-    if name in node.attrib:
-        del node.attrib[name]
+def remove(node: etree._Element) -> None:
+    """Take an element out of the one that holds it."""
+    parent = node.getparent()
+    if parent is not None:
+        parent.remove(node)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from junheng.workbook.feedback.marks import quoted, sheet_targets
-from junheng.workbook.feedback.parts import SPREADSHEET_TYPE, PackageParts, unset
+from junheng.workbook.feedback.marks import quoted
+from junheng.workbook.feedback.parts import SPREADSHEET_TYPE, EditedPackage
 from junheng.workbook.feedback.styles import BookStyles
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.grid import address, column_letters
+from junheng.workbook.read.package import rels_of
 
 NAME = "问题反馈"
 COLOURS = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C", Severity.NOTE: "DDEBF7"}
@@ -55,25 +56,23 @@ def shown_found(issue: Issue) -> str:
 
 
 def add_feedback_sheet(
-    parts: PackageParts, styles: BookStyles, title: str, lead: str, issues: Sequence[Issue]
+    parts: EditedPackage, styles: BookStyles, title: str, lead: str, issues: Sequence[Issue]
 ) -> None:
     """Add the sheet at the end (in place of one from an earlier check) and let the workbook open on it."""
-    sheets = sheet_targets(parts)
+    sheets = {sheet.name: sheet.part for sheet in parts.listed_sheets()}
     lines = _lines(styles, title, lead, issues, sheets)
     root = _worksheet(parts, lines, len(issues), _links(issues, sheets))
     part = sheets.get(NAME) or _new_sheet(parts)
     parts.put(part, root, f"{SPREADSHEET_TYPE}worksheet+xml")
-    relations = parts.relations(part)
-    for node in list(relations):
-        relations.remove(node)
+    if parts.has(rels_of(part)):  # of the sheet that this one takes the place of
+        parts.xml(rels_of(part)).clear()
     _open_on(parts, part)
 
 
-def _new_sheet(parts: PackageParts) -> str:
+def _new_sheet(parts: EditedPackage) -> str:
     part = parts.new_name("xl/worksheets/feedback{}.xml")
-    identity = parts.relate(parts.workbook, "worksheet", part)
-    workbook = parts.xml(parts.workbook)
-    sheets = workbook.find(parts.tag("sheets"))
+    identity = parts.relate(parts.workbook_part, "worksheet", part)
+    sheets = parts.workbook.find(parts.tag("sheets"))
     assert sheets is not None
     numbers = [int(node.get("sheetId", "0")) for node in sheets if node.get("sheetId", "").isdigit()]
     node = etree.SubElement(sheets, parts.tag("sheet"), name=NAME, sheetId=str(max(numbers, default=0) + 1))
@@ -81,16 +80,16 @@ def _new_sheet(parts: PackageParts) -> str:
     return part
 
 
-def _open_on(parts: PackageParts, part: str) -> None:
+def _open_on(parts: EditedPackage, part: str) -> None:
     """Make the sheet the one that is shown; no other stays selected (changes would go to both)."""
-    targets = list(sheet_targets(parts).values())
-    for view in parts.xml(parts.workbook).iter(parts.tag("workbookView")):
+    targets = [sheet.part for sheet in parts.listed_sheets()]
+    for view in parts.workbook.iter(parts.tag("workbookView")):
         view.set("activeTab", str(targets.index(part)))
-        unset(view, "firstSheet")
+        view.attrib.pop("firstSheet", "")
     for other in {*targets} - {part, ""}:
-        if other in parts and b"tabSelected" in parts.text(other).encode()[:20_000]:
+        if b"tabSelected" in parts.read(other)[:20_000]:
             for view in parts.xml(other).iter(parts.tag("sheetView")):
-                unset(view, "tabSelected")
+                view.attrib.pop("tabSelected", "")
 
 
 Line = tuple[tuple[str, int], ...]
@@ -148,7 +147,7 @@ def _links(issues: Sequence[Issue], sheets: Mapping[str, str]) -> list[tuple[str
 
 
 def _worksheet(
-    parts: PackageParts, lines: Sequence[Line], count: int, links: Sequence[tuple[str, str, str]]
+    parts: EditedPackage, lines: Sequence[Line], count: int, links: Sequence[tuple[str, str, str]]
 ) -> etree._Element:
     last = column_letters(len(HEADINGS))
     columns = "".join(

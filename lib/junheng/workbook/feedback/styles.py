@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from junheng.workbook.feedback.parts import SPREADSHEET_TYPE, PackageParts, insert_in_order, plain_space
+from junheng.workbook.feedback.parts import SPREADSHEET_TYPE, EditedPackage, insert_in_order, plain_space
 
 ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
@@ -18,17 +18,17 @@ ORDER = (
 class BookStyles:
     """The style sheet of a package. Every method returns an index as cells use it."""
 
-    def __init__(self, parts: PackageParts) -> None:
+    def __init__(self, parts: EditedPackage) -> None:
         self._parts = parts
         self._made: dict[tuple[object, ...], int] = {}
-        found = parts.related(parts.workbook, "styles")
-        if found and found[1] in parts:
-            self._root = parts.xml(found[1])
+        found = parts.related(parts.workbook_part, "styles")
+        if found:
+            self._root = parts.xml(found)
         else:
             name = parts.new_name("xl/styles{}.xml")
             self._root = etree.Element(parts.tag("styleSheet"), nsmap=plain_space(parts.space))
             parts.put(name, self._root, f"{SPREADSHEET_TYPE}styles+xml")
-            parts.relate(parts.workbook, "styles", name)
+            parts.relate(parts.workbook_part, "styles", name)
         self._ensure("fonts", "font")
         self._ensure("fills", "fill")
         self._ensure("borders", "border")

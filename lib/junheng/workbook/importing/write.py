@@ -24,7 +24,8 @@ from junheng.workbook.importing.open import FIRST_ROW, OpenValue, open_values
 from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.read.grid import address
 from junheng.workbook.read.origins import ORIGIN_HEAD, ORIGIN_SHEET
-from junheng.workbook.template.book import Blank, blank_book, fixed, shown
+from junheng.workbook.saving import saved_workbook
+from junheng.workbook.template.book import Blank, blank_book, shown
 
 OPEN_SHEET, LEFT_OUT_SHEET = "待补填", "未导入"
 OPEN_HEAD = ("工作表", "单元格", "学校标识码或编号", "学校名称", "项目", "单位", "原因", "查找过的位置")
@@ -75,7 +76,7 @@ def write_import(imported: Imported, form: Form) -> bytes:
     add_list(book.create_sheet(ORIGIN_SHEET), ORIGIN_HEAD, origins, linked=True)
     left = [(i.file, i.sheet, i.cell, i.found, i.reason) for i in imported.left_out]
     add_list(book.create_sheet(LEFT_OUT_SHEET), LEFT_OUT_HEAD, left)
-    return fixed(book)
+    return saved_workbook(book)
 
 
 def _mark(page: Worksheet, sheet: Sheet, todo: Sequence[OpenValue], schools: int) -> None:

@@ -85,29 +85,31 @@ class Package:
     @cached_property
     def sheets(self) -> tuple[SheetPart, ...]:
         """The worksheets in the order of the file."""
-        targets = self._relations(self._workbook_part)
-        found = []
-        for node in self._workbook.iter("{*}sheet"):
+        return tuple(sheet for sheet in self.listed_sheets() if sheet.part)
+
+    def listed_sheets(self) -> Iterator[SheetPart]:
+        """Yield the sheets as the workbook's part lists them; one whose cells are nowhere has no part."""
+        targets = {identity: target for identity, _, target in self.relations(self.workbook_part)}
+        for node in self.workbook.iter("{*}sheet"):
             part = targets.get(_relation_id(node), "")
-            if part in self._names:
-                found.append(SheetPart(node.get("name", ""), node.get("state", "visible") == "visible", part))
-        return tuple(found)
+            visible = node.get("state", "visible") == "visible"
+            yield SheetPart(node.get("name", ""), visible, part if self.has(part) else "")
 
     @cached_property
     def shared_strings(self) -> tuple[str, ...]:
-        part = self._related("sharedStrings")
+        part = self.related(self.workbook_part, "sharedStrings")
         return tuple(rich_text(item) for item in self.xml(part).iter("{*}si")) if part else ()
 
     @cached_property
     def date_styles(self) -> frozenset[int]:
         """The cell styles whose number format shows a date or time."""
-        part = self._related("styles")
+        part = self.related(self.workbook_part, "styles")
         return frozenset(_date_styles(self.xml(part))) if part else frozenset()
 
     @cached_property
     def percent_styles(self) -> frozenset[int]:
         """The cell styles whose number format shows a percentage: what shows as 60% is stored as 0.6."""
-        part = self._related("styles")
+        part = self.related(self.workbook_part, "styles")
         return frozenset(_percent_styles(self.xml(part))) if part else frozenset()
 
     @cached_property
@@ -117,7 +119,7 @@ class Package:
         Writers that cannot calculate (XlsxWriter, Perl's and PHP's) store 0 and set these marks; Excel removes them
         on saving. A writer that does calculate and sets them all the same is believed but for its zeros.
         """
-        node = self._workbook.find("{*}calcPr")
+        node = self.workbook.find("{*}calcPr")
         if node is None:
             return False
         asked = any(node.get(name) in ("1", "true") for name in ("fullCalcOnLoad", "forceFullCalc"))
@@ -125,41 +127,41 @@ class Package:
 
     @cached_property
     def date_1904(self) -> bool:
-        properties = self._workbook.find("{*}workbookPr")
+        properties = self.workbook.find("{*}workbookPr")
         return properties is not None and properties.get("date1904") in ("1", "true")
 
     @cached_property
     def properties(self) -> str:
         """The text of the document's core properties (keywords, category, title …), of ODF's meta.xml."""
-        parts = [part for part in ("docProps/core.xml", "meta.xml") if part in self._names]
+        parts = filter(self.has, ("docProps/core.xml", "meta.xml"))
         return " ".join(clean(str(node.text or "")) for part in parts for node in self.xml(part).iter("{*}*"))
 
     @cached_property
-    def _workbook_part(self) -> str:
-        for kind, target in _relation_targets(self, "_rels/.rels", ""):
-            if kind.endswith("/officeDocument"):
-                return target
-        return "xl/workbook.xml"
+    def workbook_part(self) -> str:
+        return self.related("", "officeDocument") or "xl/workbook.xml"
 
     @cached_property
-    def _workbook(self) -> etree._Element:
-        if self._workbook_part not in self._names:
+    def workbook(self) -> etree._Element:
+        """The root of the workbook's part; raises DataProblem when the file is no workbook."""
+        if not self.has(self.workbook_part):
             raise DataProblem(f"{self.file}{NOT_XLSX}")
-        root = self.xml(self._workbook_part)
+        root = self.xml(self.workbook_part)
         if etree.QName(root).localname != "workbook":
             raise DataProblem(f"{self.file}{NOT_XLSX}")
         return root
 
-    def _relations(self, part: str) -> dict[str, str]:
-        rows = _relation_rows(self, _rels_of(part), posixpath.dirname(part))
-        return {identity: target for identity, _, target in rows}
+    def relations(self, part: str) -> Iterator[tuple[str, str, str]]:
+        """Yield identity, kind and part of all that a part ("": the file) refers to within the file."""
+        rels = rels_of(part)
+        for node in self.xml(rels).iter("{*}Relationship") if self.has(rels) else ():
+            if node.get("TargetMode") != "External":
+                target = posixpath.join("/", posixpath.dirname(part), node.get("Target", ""))
+                yield node.get("Id", ""), node.get("Type", ""), posixpath.normpath(target).lstrip("/")
 
-    def _related(self, kind: str) -> str | None:
-        rels = _rels_of(self._workbook_part)
-        for found, target in _relation_targets(self, rels, posixpath.dirname(self._workbook_part)):
-            if found.endswith("/" + kind) and target in self._names:
-                return target
-        return None
+    def related(self, part: str, kind: str) -> str:
+        """Return the first part that is there of those that `part` refers to as `kind`; "" when there is none."""
+        targets = (target for _, found, target in self.relations(part) if found.endswith(f"/{kind}"))
+        return next(filter(self.has, targets), "")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -241,24 +243,10 @@ def _refuse_bomb(file: str, archive: zipfile.ZipFile) -> None:
         raise DataProblem(f"{file}设有压缩密码，无法读取，请取消密码后重新保存。")
 
 
-def _rels_of(part: str) -> str:
+def rels_of(part: str) -> str:
+    """Return the name of the part that says what a part refers to."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def _relation_rows(package: Package, rels: str, base: str) -> Iterator[tuple[str, str, str]]:
-    if not package.has(rels):
-        return
-    for node in package.xml(rels).iter("{*}Relationship"):
-        if node.get("TargetMode") != "External":
-            target = node.get("Target", "")
-            whole = target.lstrip("/") if target.startswith("/") else posixpath.join(base, target)
-            yield node.get("Id", ""), node.get("Type", ""), posixpath.normpath(whole)
-
-
-def _relation_targets(package: Package, rels: str, base: str) -> Iterator[tuple[str, str]]:
-    for _, kind, target in _relation_rows(package, rels, base):
-        yield kind, target
 
 
 def _relation_id(node: etree._Element) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -21,12 +19,11 @@ from junheng.exact import plain
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.template import Template
-from junheng.workbook.feedback.parts import PackageParts
 from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.read.cells import CellRules
+from junheng.workbook.saving import saved_workbook
 from junheng.workbook.template.rules import column_rule
 
-FIXED = datetime(2000, 1, 1)
 HEAD_ROW = 3
 EXCEL_DIGITS = 15
 TEXT_WIDTH, LINE = 26, 15
@@ -40,8 +37,6 @@ OPTIONAL = PatternFill("solid", fgColor="E7E6E6")
 NOT_APPLICABLE = PatternFill("solid", bgColor="BFBFBF")
 TEXT_FORMAT = "@"
 TITLED = {"qualitative": "item", "vetoes": "item", "tasks": "task"}
-CORE = "docProps/core.xml"
-MODIFIED = "{http://purl.org/dc/terms/}modified"
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,7 @@ class Blank:
 
 def write_blank(blank: Blank) -> bytes:
     """Return the workbook's bytes; the same inputs always give the same bytes."""
-    return fixed(blank_book(blank))
+    return saved_workbook(blank_book(blank))
 
 
 def blank_book(blank: Blank) -> Workbook:
@@ -93,7 +88,6 @@ def blank_book(blank: Blank) -> Workbook:
         page.sheet_view.tabSelected = page is book.active
     properties = book.properties
     properties.title, properties.creator = blank.text(blank.template.title), "junheng"
-    properties.created = properties.modified = FIXED
     return book
 
 
@@ -106,16 +100,6 @@ def known_titles(last: CountyBook | None, standard: Mapping[str, str]) -> dict[s
             row.text(key): row.text("title") for row in rows if row.text("title")
         }
     return titles
-
-
-def fixed(book: Workbook) -> bytes:
-    """Return the saved book with fixed times (openpyxl writes the hour of saving)."""
-    stream = io.BytesIO()
-    book.save(stream)
-    parts = PackageParts(stream.getvalue())
-    for node in parts.xml(CORE).iter(MODIFIED):
-        node.text = FIXED.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return parts.save()
 
 
 def _add_guide(page: Worksheet, blank: Blank) -> None:
