@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import zipfile
@@ -52,6 +53,12 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it appears complete or not at all; raises OSError."""
     with whole_file(path) as part:
         part.write_bytes(data)
+
+
+def sha256_file(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal; raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

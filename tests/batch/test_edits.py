@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from junheng.batch import edits
+from junheng import by_hand
 from junheng.batch import run as run_module
 from junheng.batch.edits import added_files, keep_edits
 from junheng.batch.job import JobResult, Places, Status
@@ -68,7 +68,7 @@ def test_edited_and_added_files_are_kept_and_named(places: Places) -> None:
         "往来/函/复函.txt": b"letter",
         "外部": str(places.root),
     }
-    told = closing_table([result])
+    told = closing_table([result], "济宁市标准")
     for name in ("签字扫描件.pdf", f"{WORD}（人工修改）.docx", "往来/函/复函.txt"):
         assert f"“{STEM}（人工修改）/{name}”" in told
     assert "make notebook" in told and (published / f"{WORD}.docx").read_bytes() != b"edited in Word"
@@ -113,7 +113,7 @@ def test_a_copy_that_cannot_be_made_leaves_the_published_report(
 
     published = places.out / "2024" / STEM
     (published / "扫描件.pdf").write_bytes(b"signed")
-    monkeypatch.setattr(edits.shutil, "copy2", full)
+    monkeypatch.setattr(by_hand.shutil, "copy2", full)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         request = dataclasses.replace(request_for(places, CODE), force=True)

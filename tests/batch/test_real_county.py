@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from junheng.batch.contract import county_contents
-from junheng.batch.staleness import sha256_file
+from junheng.files import sha256_file
 from junheng.params.counties import find_county, load_counties
 from junheng.report.content.names import REPORTS, report_name
 from tests.batch.fakes import REPO

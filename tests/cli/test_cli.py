@@ -184,7 +184,7 @@ def test_check_returns_every_workbook(tmp_path: Path, capsys: pytest.CaptureFixt
     call = ["check", "--year", "2024", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]
     assert guarded([*call, "--params", str(REPO / "params")]) == 1
     folder = tmp_path / "out" / "2024" / "问题反馈"
-    assert sorted(path.name for path in folder.iterdir()) == [
+    assert sorted(path.name for path in folder.glob("[!.]*")) == [
         "2024年度数据核查汇总.xlsx",
         "370811_任城区_问题反馈.xlsx",
         "370881_曲阜市_问题反馈.xlsx",

@@ -106,6 +106,25 @@ def test_only_what_changed_or_is_broken_is_made_again(project: Places, server: s
     assert run(project, server)["370883"].status is Status.DONE
 
 
+def test_a_report_that_somebody_changed_in_the_store_is_kept_and_named(project: Places, server: str) -> None:
+    run(project, server)
+    archive = project.out / "2024" / f"{STEM}.zip"
+    with zipfile.ZipFile(archive, "a") as package:
+        package.writestr(f"{STEM}/签字扫描件.pdf", b"signed")
+    changed = archive.read_bytes()
+    for number in ("", "（2）"):
+        county = next(c for c in make_plan(request_for(project, *CODES)).counties if c.code == "370883")
+        write_workbook(project.data, county, f"changed{number}")
+        result = run(project, server, f"别的{number}")["370883"]
+        assert result.kept == (f"{STEM}（人工修改）{number}.zip",)
+        assert archive.with_name(result.kept[0]).read_bytes() == changed
+        assert f"{STEM}/签字扫描件.pdf" not in names_in(archive)
+        archive.write_bytes(changed)
+    write_workbook(project.data, county, "changed at last")
+    archive.unlink()
+    assert run(project, server)["370883"].kept == run(project, server)["370812"].kept == ()
+
+
 def test_a_failure_leaves_the_report_and_sends_the_list_of_issues(project: Places, server: str) -> None:
     run(project, server)
     archive = project.out / "2024" / f"{STEM}.zip"

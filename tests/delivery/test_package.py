@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from junheng import by_hand
 from junheng.batch.job import Places
 from junheng.cli.main import guarded
-from junheng.delivery import package as package_module
 from junheng.delivery import record as record_module
 from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
@@ -187,11 +187,11 @@ def test_a_correction_is_a_new_version_that_says_what_changed(places: Places) ->
     assert states[1][:3] == (OWN.code, "第2版", "未回执") and "数据变化6处" in str(states[1][3])
 
 
-@pytest.mark.parametrize("moment", range(1, 5))
+@pytest.mark.parametrize("moment", range(1, 8))
 def test_a_correction_that_was_killed_loses_nothing(
     places: Places, monkeypatch: pytest.MonkeyPatch, moment: int
 ) -> None:
-    """Before the former package is kept, before the new one is written, before it is recorded, before it is listed."""
+    """Before each file that is written: the former package, the new one, the record, the list, and the notes of them."""
     made(places)
     old = (sent_folder(places) / f"{STEM}.zip").read_bytes()
     correct(places)
@@ -205,12 +205,12 @@ def test_a_correction_that_was_killed_loses_nothing(
         write_whole(path, data)
 
     with monkeypatch.context() as patch:
-        for module in (package_module, record_module):
+        for module in (by_hand, record_module):
             patch.setattr(module, "write_whole", killed)
         with pytest.raises(KeyboardInterrupt):
             made(places)
     packed = made(places)[OWN.code]
-    assert packed.version == 2
+    assert packed.version == 2 and packed.notes == ()
     assert (sent_folder(places) / "已撤回" / f"{STEM}_第1版.zip").read_bytes() == old
     assert "更正说明.xlsx" in files_of(sent_folder(places) / f"{STEM}.zip")
     own = [sent for sent in read_record(sent_folder(places), YEAR).packages if sent.code == OWN.code]
@@ -464,11 +464,33 @@ def test_what_people_added_or_changed_is_named_and_kept(
     assert path is not None
     (places.out / "2024" / OWN.stem / "签字扫描件.pdf").write_bytes(b"%PDF signed")
     path.write_bytes(b"somebody's own zip")
+    listed = path.with_name("发送清单.xlsx")
+    listed.write_bytes(b"with remarks")
     folders = ["--data", str(places.data), "--out", str(places.out), "--params", str(places.params)]
     assert guarded(["package", "--year", "2024", "--county", OWN.code, *folders]) == 0
     said = capsys.readouterr().err
     assert "邹城市已发布的目录中另有“签字扫描件.pdf”，不是本系统生成的，没有装入发送包。" in said
     aside = path.with_name(f"{path.stem}（人工修改）.zip")
-    assert f"“{path.name}”被人工改动过，已另存为“{aside.name}”" in said
+    assert f"“发送/{path.name}”不是本系统写出的原样，已另存为“{aside.name}”" in said
     assert aside.read_bytes() == b"somebody's own zip"
+    remarks = path.with_name("发送清单（人工修改）.xlsx")
+    assert f"“发送/发送清单.xlsx”不是本系统写出的原样，已另存为“{remarks.name}”" in said
+    assert remarks.read_bytes() == b"with remarks" != listed.read_bytes()
+    listed.write_bytes(b"other remarks")
+    told = [
+        "receive",
+        "--year",
+        "2024",
+        "--county",
+        "邹城市",
+        "--date",
+        "2025-05-06",
+        "--by",
+        "张三",
+        *folders,
+    ]
+    assert guarded(told) == 0 and "发送清单（人工修改）（2）.xlsx" in capsys.readouterr().out
+    listed.write_bytes(b"last remarks")
+    assert guarded(["package", "--year", "2024", "--county", OWN.code, *folders]) == 0  # nothing to pack
+    assert "发送清单（人工修改）（3）.xlsx" in capsys.readouterr().err
     assert "签字扫描件.pdf" not in str(sorted(files_of(path)))

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from junheng.batch.assessed import FOLDER as ASSESSED
-from junheng.batch.staleness import sha256_file
 from junheng.delivery.names import LOG_FILE
+from junheng.files import sha256_file
 from tests.faults.harness import REPO, YEAR, Site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]

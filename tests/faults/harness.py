@@ -17,7 +17,8 @@ from typing import Any
 import psutil
 
 from junheng.batch.contract import county_contents
-from junheng.batch.staleness import MANIFEST, sha256_file
+from junheng.batch.staleness import MANIFEST
+from junheng.files import sha256_file
 from junheng.params.counties import County, find_county, load_counties
 from tests.batch.fakes import make_project
 from tests.faults import small

@@ -15,7 +15,7 @@ from junheng.lab import county as wb
 from junheng.params.prices import PlanChoices
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
 from junheng.report.content.model import Paragraph, Table
-from junheng.report.content.plan import plan_blocks, plan_sentences, plan_sheets, write_plan_sheets
+from junheng.report.content.plan import plan_blocks, plan_sentences, plan_sheets, plan_workbook
 from junheng.report.excel.ledger import ledger_table, write_ledger
 from tests.assess.make import DICTIONARY, PARAMS, ROOT, school
 from tests.golden import PHRASES, SPECS
@@ -89,9 +89,8 @@ def test_the_ledger_has_the_plan_school_by_school_and_year_by_year(tmp_path: Pat
 def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
     target = tmp_path / "方案.xlsx"
     plan = found(budget=BUDGET)
-    write_plan_sheets(
-        plan_sheets(plan, assessed(SCHOOLS), BUDGET, DICTIONARY, PHRASES, SPECS), "方案", target
-    )
+    sheets = plan_sheets(plan, assessed(SCHOOLS), BUDGET, DICTIONARY, PHRASES, SPECS)
+    target.write_bytes(plan_workbook(sheets, "方案"))
     sheets = load_workbook(target)
     years = [[c.value for c in row] for row in sheets["分年度投入"].iter_rows(min_row=3, max_row=5)]
     assert years == [

@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from junheng.params.checks import load_checks
 from junheng.params.city import Acceptance
-from junheng.workbook.feedback.book import feedback_name, write_feedback, write_refusal
+from junheng.workbook.feedback.book import feedback, feedback_name, refusal
 from junheng.workbook.model import CountyBook
 from junheng.workbook.read.book import read_county_book
 from junheng.workbook.read.formats import open_file
@@ -49,7 +49,7 @@ def returned(path: Path, acceptances: Iterable[Acceptance] = ()) -> tuple[County
     checks = load_checks(PARAMS)
     book = read_county_book(opened, COUNTY, YEAR, DICTIONARY, tuple(acceptances), checks=checks)
     target = path.with_name(feedback_name(COUNTY))
-    write_feedback(opened, book, target)
+    target.write_bytes(feedback(opened, book))
     return book, target
 
 
@@ -260,12 +260,12 @@ def test_no_hour_stands_in_what_goes_back(place: Path) -> None:
     source = write_book(place, BAD)
     _, copy = returned(as_csv(source, place.with_suffix(".csv"), "gb18030"))
     assert b">2000-01-01T00:00:00Z</dcterms:modified>" in parts_of(copy)["docProps/core.xml"]
-    write_refusal(COUNTY, YEAR, "a.xlsx已损坏，无法读取。", place)
+    place.write_bytes(refusal(COUNTY, YEAR, "a.xlsx已损坏，无法读取。"))
     assert parts_of(place)["docProps/core.xml"].count(b"2000-01-01T00:00:00Z") == 2
 
 
 def test_a_file_that_cannot_be_read_gets_an_answer(place: Path) -> None:
-    write_refusal(COUNTY, YEAR, "a.xlsx已损坏，无法读取。", place)
+    place.write_bytes(refusal(COUNTY, YEAR, "a.xlsx已损坏，无法读取。"))
     assert listed(place)[0]["怎么改"] == "a.xlsx已损坏，无法读取。"
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from junheng.batch.staleness import FORMAT, OFFICE, PYTHON, Inputs, read_manifest, sha256_file
+from junheng.batch.staleness import FORMAT, OFFICE, PYTHON, Inputs, read_manifest
 from junheng.errors import JunhengError
+from junheng.files import sha256_file
 from junheng.lab.notebooks import FOLDER, STANDARD
 from junheng.workbook.read.digest import values_digest
 

@@ -7,17 +7,14 @@ is somebody's work.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
-from junheng.batch.staleness import MANIFEST, read_manifest, sha256_file
-from junheng.files import whole_file
+from junheng.batch.staleness import MANIFEST, read_manifest
+from junheng.by_hand import EDITED, free_name, keep_copy, marked
+from junheng.files import sha256_file
 
-EDITED = "（人工修改）"
-"""Marks the folder beside the published one, and in it what was a file of ours."""
 _PASSING = ("~$", ".~lock.", "._", ".DS_Store", "Thumbs.db", "desktop.ini")
 """How the names of files begin that Word, WPS and file managers leave while somebody looks."""
 
@@ -36,7 +33,7 @@ def keep_edits(final: Path) -> tuple[str, ...]:
         target = free_name(beside / final.name)
         final.rename(target)
         return (_told(target, final),)
-    return tuple(_told(_kept(path, beside / name), final) for path, name in _not_ours(final))
+    return tuple(_told(keep_copy(path, beside / name), final) for path, name in _not_ours(final))
 
 
 def added_files(folder: Path) -> tuple[str, ...]:
@@ -60,7 +57,7 @@ def _not_ours(final: Path) -> Iterator[tuple[Path, str]]:
         if path.is_symlink() or (path.is_file() and known and name not in known):
             yield path, name
         elif path.is_file() and known.get(name) != sha256_file(path):  # all of it when the manifest is lost
-            yield path, f"{name.removesuffix(path.suffix)}{EDITED}{path.suffix}"
+            yield path, marked(path).relative_to(final).as_posix()
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -72,35 +69,3 @@ def _names(folder: Path) -> Iterator[str]:
             relative = Path(place, name).relative_to(folder).as_posix()
             if relative != MANIFEST and not name.startswith(_PASSING):
                 yield relative
-
-
-def _kept(path: Path, target: Path) -> Path:
-    """Copy a file or link; one that an earlier run has kept already stays as it is."""
-    wanted = next(one for one in _versions(target) if not os.path.lexists(one) or _same(path, one))
-    if os.path.lexists(wanted):
-        return wanted
-    wanted.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_symlink():
-        wanted.symlink_to(path.readlink())
-    else:
-        with whole_file(wanted) as part:
-            shutil.copy2(path, part)
-    return wanted
-
-
-def free_name(target: Path) -> Path:
-    """The name itself, or with the first number under which nothing stands yet."""
-    return next(one for one in _versions(target) if not os.path.lexists(one))
-
-
-def _versions(target: Path) -> Iterator[Path]:
-    """The names a copy may have: as asked, then numbered from 2 on."""
-    yield target
-    stem = target.name.removesuffix(target.suffix)
-    yield from (target.with_name(f"{stem}（{number}）{target.suffix}") for number in count(2))
-
-
-def _same(one: Path, other: Path) -> bool:
-    if one.is_symlink() or other.is_symlink():
-        return one.is_symlink() and other.is_symlink() and one.readlink() == other.readlink()
-    return other.is_file() and sha256_file(one) == sha256_file(other)

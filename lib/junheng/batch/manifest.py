@@ -14,7 +14,8 @@ from junheng.batch.changes import digests_of_values
 from junheng.batch.contract import files_below
 from junheng.batch.job import Job
 from junheng.batch.log import JobLog
-from junheng.batch.staleness import FORMAT, MANIFEST, sha256_file
+from junheng.batch.staleness import FORMAT, MANIFEST
+from junheng.files import sha256_file
 
 LIBRARIES = (
     "junheng", "ipykernel", "lxml", "matplotlib", "nbclient", "nbconvert", "numpy", "openpyxl", "pandas",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.errors import UsageProblem
+from junheng.files import sha256_file
 from junheng.lab.notebooks import FOLDER, own_files, own_notebook, read_notebook, source_of
 from junheng.params import small_counts
 from junheng.params.counties import County
@@ -41,11 +42,6 @@ class Inputs:
         """One digest over everything that may change the report."""
         content = {"format": FORMAT, "inputs": dict(self.digests), "parameters": dict(self.parameters)}
         return sha256_text(json.dumps(content, ensure_ascii=False, sort_keys=True))
-
-
-def sha256_file(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def sha256_text(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -24,6 +25,7 @@ from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
 from junheng.batch.task import NotebookRunner, NotebookTask
+from junheng.by_hand import put, take_away
 from junheng.errors import DataProblem, JunhengError, OutputProblem
 from junheng.processes import time_limit
 
@@ -104,16 +106,17 @@ def office_converter() -> PdfConverter:
 def perform(job: Job, place: Workplace) -> JobResult:
     """Make and publish what a job asks for. Never raises for a failing county: the result says why."""
     try:
-        job.issues_file.unlink(missing_ok=True)
+        kept = take_away(job.issues_file)
         with (
             contextlib.closing(JobLog(job.log_file)) as log,
             staging_folder(job.published) as staging,
         ):
             try:
                 _log_inputs(job, log)
-                return _make(job, place, staging, log)
+                result = _make(job, place, staging, log)
             except Exception as error:  # whatever it is, it is this county's failure alone
-                return _failed(job, staging, log, error)
+                result = _failed(job, staging, log, error)
+            return replace(result, notes=(*filter(None, [kept]), *result.notes))
     except OSError as error:  # not even a log or a staging folder
         return JobResult(job.county, Status.FAILED, reason=explain(error), open=job.log_file)
 
@@ -220,7 +223,7 @@ def _failed(job: Job, staging: Path, log: JobLog, error: Exception) -> JobResult
     to_open = job.log_file
     issues = staging / "data" / "issues.csv"
     if blamed and issues.is_file():
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(JunhengError, OSError):
             to_open = lay_out_issues(issues, job.issues_file)
     return JobResult(job.county, Status.FAILED, reason=reason, open=to_open, seconds=dict(log.seconds))
 
@@ -234,6 +237,5 @@ def _detail(error: Exception) -> str:
 
 def lay_out_issues(issues: Path, target: Path) -> Path:
     """Copy the list of issues to where the clerk finds it, with the mark by which Excel knows UTF-8."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(issues.read_text(encoding="utf-8-sig"), encoding="utf-8-sig", newline="")
+    put(target, codecs.BOM_UTF8 + issues.read_bytes().removeprefix(codecs.BOM_UTF8))
     return target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,18 +12,18 @@ import click
 from junheng.batch.job import issues_file
 from junheng.batch.lock import BusyError, Lock
 from junheng.batch.plan import Request, require_inputs
+from junheng.by_hand import put, take_away
 from junheng.cli.show import aligned, shown_path
-from junheng.errors import DataProblem, OutputProblem, UsageProblem, refused
-from junheng.files import whole_file
+from junheng.errors import DataProblem, UsageProblem, refused
 from junheng.params.city import load_city
 from junheng.params.counties import County, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.standard import require_choices
 from junheng.params.tables import load_tables
-from junheng.report.excel.check_overview import Checked, overview_name, write_overview
+from junheng.report.excel.check_overview import Checked, overview, overview_name
 from junheng.workbook.alike import joined
 from junheng.workbook.city import open_city_book
-from junheng.workbook.feedback.book import feedback_name, write_feedback, write_refusal
+from junheng.workbook.feedback.book import feedback, feedback_name, refusal
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_last_workbook, find_workbook
@@ -58,16 +59,17 @@ def _check_all(request: Request, counties: Sequence[County], folder: Path) -> in
     lists = SchoolLists(places.data, request.year, known, dictionary)
     results = [_told(_check(request, county, folder, lists)) for county in counties]
     city = None if request.words else _told(_check_city(request, folder))
-    overview = folder / overview_name(request.year, bool(request.words))
-    with _written(overview) as part:
-        write_overview(results, request.year, load_tables(request.places.params), part)
+    summed = folder / overview_name(request.year, bool(request.words))
+    kept = put(summed, overview(results, request.year, load_tables(places.params)))
     click.echo(_table(results, folder))
     failed = sum(result.failed for result in results)
     click.echo(f"共{len(counties)}个县（市、区），其中{failed}个有错误，须改正后才能生成报告。")
     if city:
         click.echo(_city_said(city))
         failed += city.failed and bool(city.returned)  # none at all is no failure
-    click.echo(f"核查汇总：{shown_path(overview)}")
+    click.echo(f"核查汇总：{shown_path(summed)}")
+    for sentence in filter(None, (kept, *(one.kept for one in (*results, *([city] if city else []))))):
+        click.echo(f"注意：{sentence}")
     return 1 if failed else 0
 
 
@@ -84,14 +86,15 @@ def _check(request: Request, county: County, folder: Path, lists: SchoolLists) -
     """Check one county's workbook and write what it gets back."""
     places, year = request.places, request.year
     require_choices(places.params, year, county.code)
-    issues_file(places, year, county).unlink(missing_ok=True)  # this list takes its place
+    kept = take_away(issues_file(places, year, county))  # this list takes its place
 
     def read(opened: OpenedFile) -> CountyBook:
         last = find_last_workbook(places.data, year, county)
         book = open_county_book(opened, county, year, places.params, last)
         return book.with_issues(*lists.foreign(county))
 
-    return _checked(request, county, folder, read)
+    checked = _checked(request, county, folder, read)
+    return replace(checked, kept=kept + checked.kept)
 
 
 def _check_city(request: Request, folder: Path) -> Checked:
@@ -108,30 +111,15 @@ def _checked(
     try:
         path = find_workbook(request.places.data, year, county)
     except UsageProblem as problem:
-        target.unlink(missing_ok=True)
-        return Checked(county, None, str(problem))
+        return Checked(county, None, str(problem), kept=take_away(target))
     try:
         opened = open_file(path)
         book = read(opened)
-        with _written(target) as part:
-            write_feedback(opened, book, part)
+        data = feedback(opened, book)
     except DataProblem as problem:
-        with _written(target) as part:
-            write_refusal(county, year, str(problem), part)
-        return Checked(county, None, str(problem), target.name)
-    return Checked(county, book, returned=target.name)
-
-
-@contextmanager
-def _written(target: Path) -> Iterator[Path]:
-    """The file to write in its stead; raises OutputProblem."""
-    try:
-        with whole_file(target) as part:
-            yield part
-    except OSError as error:
-        raise OutputProblem(
-            f"“{target.name}”无法写入（{refused(error)}），请关闭正在打开的文件后重试。"
-        ) from error
+        kept = put(target, refusal(county, year, str(problem)))
+        return Checked(county, None, str(problem), target.name, kept)
+    return Checked(county, book, returned=target.name, kept=put(target, data))
 
 
 def _told(result: Checked) -> Checked:

@@ -165,12 +165,14 @@ def _receive(year: int, folders: Any, form: str | None, county: str | None, date
         raise UsageProblem("请用“--file”给出退回的回执，或用“--county”“--date”“--by”写明收到情况，二者选一。")
     told = Returned(str(county), None, "", make_receipt(date, by, str(county))) if county else None
     returned = told or read_form(Path(str(form)))
-    sent = receive(folders, year, returned)
+    sent, kept = receive(folders, year, returned)
     assert sent.receipt is not None
     click.echo(f"已登记{sent.county}第{sent.version}版的回执：{sent.receipt.date}，签收人{sent.receipt.by}。")
     if sent.earlier:
         former = sent.earlier[-1]
         click.echo(f"注意：此前已登记过回执（{former.date}，签收人{former.by}），仍保留在发送记录中。")
+    if kept:
+        click.echo(f"注意：{kept}")
     if sent.withdrawn_by is not None:
         click.echo(
             f"注意：第{sent.version}版已由第{sent.withdrawn_by}版取代，请催办第{sent.withdrawn_by}版的回执。"

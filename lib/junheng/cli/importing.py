@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
+from junheng.by_hand import put
 from junheng.cli.show import shown_path
 from junheng.cli.template import item_titles, last_book
-from junheng.errors import OutputProblem, UsageProblem, refused
-from junheng.files import write_whole
+from junheng.errors import UsageProblem
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.mapping import find_mapping
@@ -74,8 +74,10 @@ def import_workbook(request: ImportRequest) -> int:
     )
     titles = known_titles(last, item_titles(request.params, request.year))
     form = Form(dictionary, load_template(request.params), last, titles)
-    _publish(write_import(imported, form), target)
+    kept = put(target, write_import(imported, form))
     click.echo(_told(imported, target))
+    if kept:
+        click.echo(f"注意：{kept}")
     for line in _suspects(imported, dictionary):
         click.echo(line)
     click.echo(trouble or _told_last(imported, last, request.year))
@@ -110,14 +112,6 @@ def import_target(request: ImportRequest, county: County) -> Path:
     if request.out.suffix.lower() == ".xlsx":
         return request.out
     return request.out / str(request.year) / FOLDER / f"{county.stem}.xlsx"
-
-
-def _publish(data: bytes, target: Path) -> None:
-    """Write the file in one step, so that it is never there by half."""
-    try:
-        write_whole(target, data)
-    except OSError as error:
-        raise OutputProblem(f"“{shown_path(target)}”无法写入（{refused(error)}）。") from error
 
 
 def _told(imported: Imported, target: Path) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from junheng.by_hand import put
 from junheng.cli.words import ChineseCommand, Year
-from junheng.errors import OutputProblem, UsageProblem, refused
-from junheng.files import whole_file
+from junheng.errors import UsageProblem
 
 NO_PLAN = 1
 
@@ -40,8 +39,11 @@ def plan(ctx: click.Context, county: str, year: int, out: str, xlsx: str, params
     assessment = wb.assess(work, wb.open_book(work))
     found = least_cost.plan(work, assessment)
     text = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
-    _write(targets[0], lambda part: part.write_text(f"{text}\n", encoding="utf-8"))
-    _write(targets[1], lambda part: least_cost.write_plan(work, assessment, found, part))
+    kept = [put(targets[0], f"{text}\n".encode())] if targets[0] else []
+    if targets[1]:
+        kept.append(put(targets[1], least_cost.plan_file(work, assessment, found)))
+    for sentence in filter(None, kept):
+        click.echo(f"注意：{sentence}", err=True)
     for sentence in least_cost.plan_told(work, assessment, found):
         click.echo(sentence, err=not targets[0])
     click.echo(
@@ -60,14 +62,3 @@ def _target(name: str, option: str) -> Path | None:
     if (path.exists() and not path.is_file()) or not path.parent.is_dir():
         raise UsageProblem(f"选项{option}应为文件名，且所在目录须已存在，现为“{name}”。")
     return path
-
-
-def _write(target: Path | None, write: Callable[[Path], object]) -> None:
-    """Write the file if it is wanted, whole or not at all; raises OutputProblem."""
-    if target is None:
-        return
-    try:
-        with whole_file(target) as part:
-            write(part)
-    except OSError as error:
-        raise OutputProblem(f"“{target}”无法写入：{refused(error)}。") from error

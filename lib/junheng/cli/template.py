@@ -8,9 +8,9 @@ import click
 
 from junheng.batch.job import Places
 from junheng.batch.plan import Request, chosen_counties
+from junheng.by_hand import put
 from junheng.cli.show import aligned, shown_path
-from junheng.errors import AbsentWorkbook, DataProblem, UsageProblem, refused
-from junheng.files import write_whole
+from junheng.errors import AbsentWorkbook, DataProblem
 from junheng.params.city import load_city
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, load_dictionary
@@ -34,16 +34,20 @@ def write_templates(request: Request) -> int:
     folder = request.places.year_dir(year) / FOLDER
     rows = [("县（市、区）", "已列学校", "请打开")]
     failed = 0
+    kept: list[str] = []
     for county in chosen_counties(request):
         last, trouble = last_book(request.places.data, request.year, county, dictionary)
         failed += bool(trouble)
         blank = Blank(county, year, dictionary, template, last, known_titles(last, standard))
-        path = _saved(folder / f"{county.stem}.xlsx", write_blank(blank))
+        path = folder / f"{county.stem}.xlsx"
+        kept.append(put(path, write_blank(blank)))
         number = str(len(last.rows("schools"))) if last else "—"
         rows.append((county.name, number, shown_path(path)))
         if trouble:
             click.echo(f"{county.name}：{trouble}采集表未列出上年度学校。")
     click.echo("\n".join(aligned(rows)))
+    for sentence in filter(None, kept):
+        click.echo(f"注意：{sentence}")
     click.echo(f"共写出{len(rows) - 1}个县（市、区）的{year}年度采集表，填好后放入数据目录的{year}。")
     if not request.words:
         told, trouble = _city_template(request)
@@ -64,7 +68,7 @@ def _city_template(request: Request) -> tuple[str, str]:
         kept = find_workbook(places.data, year, city)
     except AbsentWorkbook:
         last, trouble = _last_city_book(places, year, city)
-        _saved(places.data / str(year) / f"{city.stem}.xlsx", write_city_blank(places.params, year, last))
+        put(places.data / str(year) / f"{city.stem}.xlsx", write_city_blank(places.params, year, last))
         carried = "未结转上年度的专班台账。" if trouble else ""
         return f"市级工作簿：已写出“{shown}”，由督导评估办公室填写。{trouble}{carried}", trouble
     return f"市级工作簿：已有“{places.data.name}/{year}/{kept.name}”，未改动。", ""
@@ -92,11 +96,3 @@ def last_book(data: Path, year: int, county: County, dictionary: Dictionary) -> 
         return read_county_book(path, county, year - 1, dictionary), ""
     except DataProblem as problem:
         return None, str(problem)
-
-
-def _saved(path: Path, data: bytes) -> Path:
-    try:
-        write_whole(path, data)
-    except OSError as error:
-        raise UsageProblem(f"“{path.name}”无法写入（{refused(error)}），请检查权限和磁盘空间。") from error
-    return path

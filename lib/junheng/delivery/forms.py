@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from junheng.params.loader import Record, load_cached
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.report.excel.sheets import SheetForm, workbook_bytes
 
 SPECS = "delivery_tables.yml"
 CHECK_RESULTS = ("一致", "不一致")
@@ -35,20 +34,12 @@ def table(
     return Table(spec, made, title=title, notes=tuple(notes))
 
 
-def workbook(sheets: Sequence[tuple[Table, SheetForm]], title: str) -> bytes:
-    """The bytes of a workbook of these sheets; the same sheets give the same bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "sheet.xlsx"
-        write_workbook(sheets, target, title)
-        return target.read_bytes()
-
-
 def receipt(params_dir: Path, title: str, known: Mapping[str, str]) -> bytes:
     """The receipt form: what the office knows, and fields the county fills in."""
     rows = [{"item": item, "given": text, "filled": ""} for item, text in known.items()]
     rows += [{"item": item, "given": "", "filled": ""} for item in RECEIPT_FIELDS]
     form = SheetForm("回执", free=frozenset({"filled"}))
-    return workbook([(table(specs(params_dir)["receipt"], rows, title), form)], title)
+    return workbook_bytes([(table(specs(params_dir)["receipt"], rows, title), form)], title)
 
 
 def changes_sheet(
@@ -56,4 +47,4 @@ def changes_sheet(
 ) -> bytes:
     """更正说明: every figure and verdict that differs from the version withdrawn."""
     form = SheetForm("更正说明", frozen=2, filtered=True)
-    return workbook([(table(specs(params_dir)["changes"], rows, title, notes), form)], title)
+    return workbook_bytes([(table(specs(params_dir)["changes"], rows, title, notes), form)], title)

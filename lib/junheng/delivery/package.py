@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,10 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from junheng.batch.edits import EDITED, added_files, free_name
+from junheng.batch.edits import added_files
 from junheng.batch.job import Places
 from junheng.batch.staleness import MANIFEST, is_draft, read_manifest
 from junheng.batch.year import year_in_use
+from junheng.by_hand import put
 from junheng.delivery import forms
 from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
@@ -46,7 +46,6 @@ from junheng.delivery.secrets import known_secrets
 from junheng.delivery.settings import FILE, Delivery, load_delivery
 from junheng.delivery.small_counts import hidden_figures
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
-from junheng.files import write_whole
 from junheng.params.city import load_city
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.small_counts import load_small_counts
@@ -159,7 +158,8 @@ def _make_packages(
             packed = _guarded(desk, county)
             desk.done.append(packed)
             heard(packed)
-        write_record(folder, order.places.params, desk.record)
+        if kept := write_record(folder, order.places.params, desk.record):
+            desk.done[-1] = replace(desk.done[-1], notes=(*desk.done[-1].notes, kept))
     return tuple(desk.done)
 
 
@@ -246,9 +246,8 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
     data = pack(
         _with_sums(sealed, desk.sealer, stem), passphrase.value if passphrase and settings.seal.zip else None
     )
-    kept = _keep_edited(desk, path, last, passphrase)
-    _put(desk, county, path, last, data)
-    _record(desk, county, path, version, content, sealed, data, changes)
+    kept = _put(desk, path, last, data)
+    kept.append(_record(desk, county, path, version, content, sealed, data, changes))
     return Packed(
         county,
         PackageOutcome.MADE,
@@ -256,7 +255,7 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
         path,
         changed=len(changes) if changes is not None else None,
         findings=notes,
-        notes=(kept,) if kept else (),
+        notes=tuple(filter(None, kept)),
     )
 
 
@@ -269,34 +268,6 @@ def require_hidden(desk: _Desk, county: County, files: Mapping[str, bytes]) -> N
 
 def _intact(path: Path, last: Sent) -> bool:
     return path.is_file() and sha256(path.read_bytes()) == last.sha256
-
-
-def _keep_edited(desk: _Desk, path: Path, last: Sent | None, passphrase: Any) -> str:
-    """Set a package aside that somebody changed after it was made, or laid there; say so, or return nothing.
-
-    A package that agrees with its own list of checksums is ours: a run that was killed left it unrecorded.
-    """
-    if (
-        not os.path.lexists(path)
-        or (last is not None and _intact(path, last))
-        or _agrees(desk, path, passphrase)
-    ):
-        return ""
-    aside = free_name(path.with_name(f"{path.stem}{EDITED}{path.suffix}"))
-    path.rename(aside)
-    return f"发送目录中的“{path.name}”被人工改动过，已另存为“{aside.name}”。"
-
-
-def _agrees(desk: _Desk, path: Path, passphrase: Any) -> bool:
-    """Whether a package opens and every file in it is as its list of checksums says."""
-    try:
-        files = unpack(path, desk.settings.limits, passphrase.value if passphrase else None)
-    except (JunhengError, OSError):
-        return False
-    inner = {name.partition("/")[2]: data for name, data in files.items()}
-    listed = inner.pop(SUMS, None)
-    inner.pop(SIGNATURE, None)
-    return listed == checksums(inner)
 
 
 def _former(desk: _Desk, last: Sent, passphrase: Any) -> dict[str, bytes] | None:
@@ -390,20 +361,22 @@ def _with_sums(files: Mapping[str, bytes], sealer: Sealer, stem: str) -> dict[st
     return {f"{stem}/{name}": data for name, data in whole.items()}
 
 
-def _put(desk: _Desk, county: County, path: Path, last: Sent | None, data: bytes) -> None:
-    """Keep the former package aside, then put the new one in its place in one step.
+def _put(desk: _Desk, path: Path, last: Sent | None, data: bytes) -> list[str]:
+    """Keep the former package among the withdrawn, then put the new one in its place in one step.
 
-    Only what is the recorded package is kept: a new one that a killed run left unrecorded was never sent.
+    Only what is the recorded package is withdrawn: a new one that a killed run left unrecorded was never sent.
+    Returns what is to be said of packages that somebody had changed.
     """
-    if last is not None and _intact(path, last):
-        write_whole(desk.folder / withdrawn_file(last), path.read_bytes())
-    write_whole(path, data)
+    if last is None:
+        return [put(path, data)]
+    withdrawn = [put(desk.folder / withdrawn_file(last), path.read_bytes())] if _intact(path, last) else []
+    return [*withdrawn, put(path, data, [last.sha256])]
 
 
 def _record(
     desk: _Desk, county: County, path: Path, version: int, content: str, files: Mapping[str, bytes], data: bytes,
     changes: list[dict[str, str]] | None,
-) -> None:  # fmt: skip
+) -> str:  # fmt: skip
     order, recipient = desk.order, desk.settings.recipient(county)
     sent = Sent(
         code=county.code, county=county.title, version=version, external=order.external, content=content,
@@ -413,9 +386,10 @@ def _record(
         changed=len(changes) if changes is not None else None,
     )  # fmt: skip
     desk.record = desk.record.with_package(sent)
-    write_record(desk.folder, desk.params, desk.record)
+    kept = write_record(desk.folder, desk.params, desk.record)
     log_line(order.places, order.year, f"打包  {sent.file}  第{version}版  {len(files)}个文件  sha256:{sent.sha256}"
              f"  内容:{content}  参数delivery.yml:{_settings_digest(desk.params)}  {sent.seal or '未加密签名'}")  # fmt: skip
+    return kept
 
 
 def _settings_digest(params: Path) -> str:

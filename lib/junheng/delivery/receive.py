@@ -99,17 +99,20 @@ def make_receipt(date: str, by: str, place: str, check: str = "", note: str = ""
     return Receipt(date=printed, by=by.strip(), check=check, note=note, form_sha256=form)
 
 
-def receive(places: Places, year: int, returned: Returned) -> Sent:
-    """Record a receipt and write the list anew; raises UsageProblem when no such package was made."""
+def receive(places: Places, year: int, returned: Returned) -> tuple[Sent, str]:
+    """Record a receipt and write the list anew; return the package, and what `put` says of the list.
+
+    Raises UsageProblem when no such package was made.
+    """
     county = find_county(load_counties(places.params), returned.county)
     with sending_folder(places.year_dir(year)) as folder:
         record = read_record(folder, year)
         sent = _wanted(record, county.code, county.title, year, returned)
         _require_after_sending(sent, returned.receipt)
         record = record.with_receipt(sent, returned.receipt)
-        write_record(folder, places.params, record)
+        kept = write_record(folder, places.params, record)
         log_line(places, year, f"回执  {sent.file}  第{sent.version}版  {returned.receipt.date}")
-    return record.find(sent.code, sent.external, sent.version)
+    return record.find(sent.code, sent.external, sent.version), kept
 
 
 def _require_after_sending(sent: Sent, receipt: Receipt) -> None:

@@ -12,14 +12,15 @@ from typing import Literal
 from pydantic import ValidationError
 
 from junheng.batch.lock import BusyError, Lock
-from junheng.delivery.forms import specs, workbook
+from junheng.by_hand import put
+from junheng.delivery.forms import specs
 from junheng.delivery.names import LIST_FILE, RECORD_FILE, SENT
 from junheng.errors import UsageProblem
 from junheng.files import write_whole
 from junheng.params.loader import Record
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.excel.sheets import SheetForm
+from junheng.report.excel.sheets import SheetForm, workbook_bytes
 
 State = Literal["未回执", "已回执", "已撤回"]
 
@@ -137,11 +138,11 @@ def read_record(folder: Path, year: int) -> SendingRecord:
         raise UsageProblem(f"“{SENT}/{RECORD_FILE}”已损坏，请从备份恢复后重试。") from error
 
 
-def write_record(folder: Path, params_dir: Path, record: SendingRecord) -> None:
-    """Write the record and the list made from it, each in one step."""
+def write_record(folder: Path, params_dir: Path, record: SendingRecord) -> str:
+    """Write the record and the list made from it, each in one step; return what `put` says of the list."""
     text = json.dumps(record.model_dump(), ensure_ascii=False, indent=2)
     write_whole(folder / RECORD_FILE, f"{text}\n".encode())
-    write_whole(folder / LIST_FILE, _list(params_dir, record))
+    return put(folder / LIST_FILE, _list(params_dir, record))
 
 
 def _list(params_dir: Path, record: SendingRecord) -> bytes:
@@ -154,7 +155,7 @@ def _list(params_dir: Path, record: SendingRecord) -> bytes:
         (Table(forms["sent"], packages, title=title), SheetForm("发送清单", frozen=4, filtered=True)),
         (_files_table(forms["sent_files"], files), SheetForm("包内文件", frozen=2, filtered=True)),
     ]
-    return workbook(sheets, title)
+    return workbook_bytes(sheets, title)
 
 
 def _files_table(spec: TableSpec, rows: tuple[TableRow, ...]) -> Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from pathlib import Path
 
 from junheng.assess.model import Assessment
 from junheng.assess.sensitivity import sensitivity
@@ -17,7 +16,7 @@ from junheng.planning.optimise import Watch, unwatched
 from junheng.planning.plan import Plan, make_plan
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
 from junheng.report.content.model import Table
-from junheng.report.content.plan import plan_heading, plan_sentences, plan_sheets, write_plan_sheets
+from junheng.report.content.plan import plan_heading, plan_sentences, plan_sheets, plan_workbook
 
 _plans: dict[int, Plan] = {}
 """Plans by the identity of the assessment they are for, which report and ledger share; each goes with its assessment."""
@@ -64,8 +63,8 @@ def plan_told(work: Workspace, assessment: Assessment, found: Plan) -> tuple[str
     return plan_sentences(found, assessment, work.wording.phrases)
 
 
-def write_plan(work: Workspace, assessment: Assessment, found: Plan, target: Path) -> None:
-    """Write the plan, the shortfall of every unit and the sensitivity of the verdicts as an Excel file."""
+def plan_file(work: Workspace, assessment: Assessment, found: Plan) -> bytes:
+    """Return the plan, the shortfall of every unit and the sensitivity of the verdicts as an Excel file."""
     wording, budget = work.wording, work.choices.plan.budget
     sheets = plan_sheets(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs)
     sheets += [
@@ -73,7 +72,7 @@ def write_plan(work: Workspace, assessment: Assessment, found: Plan, target: Pat
         (flips(work, assessment), "临近变化的结论", 1),
         (influences_table(assessment, wording.specs), "差异系数影响", 0),
     ]
-    write_plan_sheets(sheets, plan_heading(assessment, wording.phrases), target)
+    return plan_workbook(sheets, plan_heading(assessment, wording.phrases))
 
 
 def shortfall_table(work: Workspace, assessment: Assessment) -> Table:

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from junheng.lab.arguments import checked
 from junheng.lab.county import Workspace
 from junheng.lab.display import figure_html
 from junheng.lab.progress import timed
-from junheng.lab.trials import saved, trial_file
+from junheng.lab.trials import saved
 from junheng.planning.plan import Plan
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.plan import measures_table, plan_heading, summary_table, years_table
@@ -131,8 +130,7 @@ def save_plan(planned: Planned, name: str) -> HTML:
         plan.save_plan(planned, "2025年方案")
     """
     work = planned.work
-    if name:
-        least_cost.write_plan(work, planned.official, planned.plan, trial_file(work, name, "xlsx"))
-        text = json.dumps(planned.plan.as_json(), ensure_ascii=False, indent=2)
-        trial_file(work, name, "json").write_bytes(f"{text}\n".encode())
-    return saved(work, name)
+    if not name:
+        return saved(work, name)
+    workbook = least_cost.plan_file(work, planned.official, planned.plan)
+    return saved(work, name, workbook, planned.plan.as_json())

@@ -26,6 +26,7 @@ from junheng.assess.forecast import forecast as make_forecast
 from junheng.assess.model import Assessment
 from junheng.assess.trends import Trends, estimate
 from junheng.assess.whatif import Beyond, Trial, beyond_plausible
+from junheng.by_hand import put
 from junheng.errors import DataProblem, UsageProblem
 from junheng.exact import plain
 from junheng.lab import county as wb
@@ -41,7 +42,7 @@ from junheng.project import project_root
 from junheng.report.content.forecast import back_test_table, forecast_blocks
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.whatif import trial_blocks
-from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.report.excel.sheets import SheetForm, workbook_bytes
 from junheng.workbook.check.run import run_checks
 from junheng.workbook.model import CountyBook, Issue, Severity, usable
 from junheng.workbook.read.book import open_county_book
@@ -314,21 +315,23 @@ def save_trial(tried: Tried, name: str) -> HTML:
     sheets = [(table, SheetForm(table.spec.title[:31])) for table in tables]
     if not sheets:
         raise UsageProblem("尚未作任何改动，没有可保存的试算。")
-    write_workbook(sheets, trial_file(tried.work, name, "xlsx"), title=f"{TRIALS}：{name}")
-    text = json.dumps(_record(tried), ensure_ascii=False, indent=2)
-    trial_file(tried.work, name, "json").write_bytes(f"{text}\n".encode())
-    return saved(tried.work, name)
+    return saved(tried.work, name, workbook_bytes(sheets, f"{TRIALS}：{name}"), _record(tried))
 
 
-def saved(work: Workspace, name: str) -> HTML:
-    """Say what was written under this name; nothing, for an empty one."""
+def saved(work: Workspace, name: str, workbook: bytes = b"", record: Any = None) -> HTML:
+    """Write a workbook and a record under this name and say so; nothing is written under an empty one."""
     say = work.wording.phrases.say
-    names = "、".join(f"{TRIALS}/{name}.{ending}" for ending in ("xlsx", "json"))
-    text = say("trial.saved", names=names) if name else say("trial.unsaved")
-    return wb.as_html((Paragraph(text, "plain"),))
+    if not name:
+        return wb.as_html((Paragraph(say("trial.unsaved"), "plain"),))
+    text = json.dumps(record, ensure_ascii=False, indent=2)
+    files = {"xlsx": workbook, "json": f"{text}\n".encode()}
+    kept = [put(_trial_file(work, name, ending), data) for ending, data in files.items()]
+    names = "、".join(f"{TRIALS}/{name}.{ending}" for ending in files)
+    said = [say("trial.saved", names=names), *filter(None, kept)]
+    return wb.as_html(tuple(Paragraph(text, "plain") for text in said))
 
 
-def trial_file(work: Workspace, name: str, ending: str) -> Path:
+def _trial_file(work: Workspace, name: str, ending: str) -> Path:
     """Return where a saved trial goes, its folder made; raises UsageProblem for a bad name."""
     if any(mark in name for mark in '/\\:*?"<>|') or name.startswith("."):
         raise UsageProblem(f"“{name}”不能作文件名。")

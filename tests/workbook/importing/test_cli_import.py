@@ -38,7 +38,7 @@ def test_it_writes_the_workbook_and_says_what_is_open(capsys: pytest.CaptureFixt
         and "待补填  〔县级数据〕人口总数：1处" in said
     )
     assert len(reread(TARGET).rows("schools")) == 2
-    assert [path.name for path in TARGET.parent.iterdir()] == [TARGET.name]
+    assert [path.name for path in TARGET.parent.glob("[!.]*")] == [TARGET.name]
 
 
 def test_it_does_not_overwrite_unless_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,6 +50,8 @@ def test_it_does_not_overwrite_unless_told(capsys: pytest.CaptureFixture[str]) -
     assert TARGET.read_bytes() == b"mine"
     assert guarded(["import", "宽表", *CALL, "--force"]) == 0
     assert TARGET.read_bytes() == before
+    aside = TARGET.with_name(f"{TARGET.stem}（人工修改）.xlsx")
+    assert f"已另存为“{aside.name}”，未予覆盖" in capsys.readouterr().out and aside.read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,9 @@ from junheng.batch.cluster.store import Store
 from junheng.batch.job import Places
 from junheng.batch.run import run_batch
 from junheng.batch.rundir import run_folder
-from junheng.batch.staleness import sha256_file, shared_digests
+from junheng.batch.staleness import shared_digests
 from junheng.errors import JunhengError
+from junheng.files import sha256_file
 from junheng.processes import die_with_parent
 from junheng.project import project_root
 

@@ -15,6 +15,7 @@ from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import explain
 from junheng.batch.staleness import MANIFEST, read_manifest
+from junheng.by_hand import put, take_away
 from junheng.errors import OutputProblem
 
 MOST_FILES = 200
@@ -25,9 +26,10 @@ _MOST_TOLD = 5
 def accept(job: Job, parcel: Parcel) -> JobResult:
     """Publish a finished report, or lay out why there is none. Never raises for a bad parcel: the result says why."""
     try:
-        _keep_log(job, parcel)
+        changed = _keep_log(job, parcel)
         if parcel.result.status is not Status.DONE:
-            return dataclasses.replace(parcel.result, county=job.county, open=_to_open(job, parcel))
+            place = _to_open(job, parcel)
+            return dataclasses.replace(parcel.result, county=job.county, open=place, notes=changed)
         with staging_folder(job.published) as staging:
             national, local = _unpack(job, parcel, staging)
             kept = keep_edits(job.published)
@@ -35,21 +37,23 @@ def accept(job: Job, parcel: Parcel) -> JobResult:
     except Exception as error:  # whatever it is, it is this county's failure alone
         return JobResult(job.county, Status.FAILED, reason=explain(error), open=job.log_file)
     return dataclasses.replace(
-        parcel.result, county=job.county, national=national, local=local, open=job.main_file, kept=kept
-    )
+        parcel.result, county=job.county, national=national, local=local, open=job.main_file, kept=kept,
+        notes=(*changed, *parcel.result.notes),
+    )  # fmt: skip
 
 
-def _keep_log(job: Job, parcel: Parcel) -> None:
-    job.issues_file.unlink(missing_ok=True)
+def _keep_log(job: Job, parcel: Parcel) -> tuple[str, ...]:
+    """Write the worker's log and clear the former list of issues away; return what is to be said of the latter."""
+    changed = take_away(job.issues_file)
     job.log_file.parent.mkdir(parents=True, exist_ok=True)
     job.log_file.write_bytes(f"工作机：{parcel.host}\n".encode() + parcel.log[:MOST_BYTES])
+    return (changed,) if changed else ()
 
 
 def _to_open(job: Job, parcel: Parcel) -> Path:
     if not parcel.issues:
         return job.log_file
-    job.issues_file.parent.mkdir(parents=True, exist_ok=True)
-    job.issues_file.write_bytes(parcel.issues[:MOST_BYTES])
+    put(job.issues_file, parcel.issues[:MOST_BYTES])
     return job.issues_file
 
 

@@ -6,6 +6,9 @@ In a store a county's report is one file, `<year>/<code>_<name>.zip`, since only
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import io
+import json
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +24,7 @@ from junheng.batch.job import JobResult, Status, issues_file
 from junheng.batch.plan import Cluster, Request, chosen_counties
 from junheng.batch.rundir import run_folder
 from junheng.batch.staleness import MANIFEST
+from junheng.by_hand import EDITED, versions
 from junheng.errors import DAMAGED_ZIP, UsageProblem
 from junheng.files import packed
 
@@ -50,10 +54,16 @@ class Visit:
         if self.store is None:
             return result
         try:
-            return _send(self.request, self.store, result)
+            return self._send(self.store, result)
         except (StoreProblem, OSError) as problem:
             reason = f"报告已生成，但未能送到输出位置：{problem}"
             return dataclasses.replace(result, status=Status.FAILED, reason=reason, open=None)
+
+    def _send(self, store: Store, result: JobResult) -> JobResult:
+        kept = result.kept
+        if result.status is Status.DONE and result.county.stem in self.names:
+            kept += _keep_edited(store, self.request.places.year_name(self.request.year), result.county.stem)
+        return dataclasses.replace(_send(self.request, store, result), kept=kept)
 
     def damaged(self, folder: Path, outputs: Mapping[str, str]) -> Iterable[str]:
         """What is missing of a report in the store; its bytes are the store's to keep."""
@@ -154,6 +164,29 @@ def _take_out(stream: IO[bytes], stem: str, folder: Path) -> set[str]:
     except (*DAMAGED_ZIP, KeyError):
         shutil.rmtree(folder, ignore_errors=True)
         return set()
+
+
+def _keep_edited(store: Store, folder: str, stem: str) -> tuple[str, ...]:
+    """Copy a report in the store that is not as its manifest says under a name of its own; return that name."""
+    with store.open(f"{folder}/{stem}.zip") as stream:
+        data = stream.read()
+    if _as_made(data, stem):
+        return ()
+    taken = set(store.names(folder))
+    wanted = next(name for name in versions(Path(f"{stem}{EDITED}.zip")) if name.name not in taken)
+    store.write(f"{folder}/{wanted.name}", data)
+    return (wanted.name,)
+
+
+def _as_made(data: bytes, stem: str) -> bool:
+    """Whether a report's zip holds what its manifest lists, as it lists it, and nothing else."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            files = {name.removeprefix(f"{stem}/"): package.read(name) for name in package.namelist()}
+            listed = json.loads(files.pop(MANIFEST))["outputs"]
+    except (*DAMAGED_ZIP, KeyError, ValueError, TypeError, RuntimeError, NotImplementedError):
+        return False
+    return bool(listed == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()})
 
 
 def _send(request: Request, store: Store, result: JobResult) -> JobResult:

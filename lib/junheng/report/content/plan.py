@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 from junheng.assess.model import Assessment
 from junheng.exact import ceil_div, fixed, plain
@@ -18,7 +17,7 @@ from junheng.report.content.model import Block, Paragraph, Table, TableCell, Tab
 from junheng.report.content.numbers import difference
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables.building import Cells, numbered, row
-from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.report.excel.sheets import SheetForm, workbook_bytes
 
 Specs = Mapping[str, TableSpec]
 ZERO = Fraction(0)
@@ -189,13 +188,13 @@ def plan_heading(assessment: Assessment, phrases: PhraseBook) -> str:
     return heading + (f"（{phrases.say('plan.demo')}）" if assessment.book.demo else "")
 
 
-def write_plan_sheets(sheets: Sequence[tuple[Table, str, int]], heading: str, target: Path) -> None:
-    """Write tables (with sheet name and frozen columns) as one workbook."""
+def plan_workbook(sheets: Sequence[tuple[Table, str, int]], heading: str) -> bytes:
+    """Return tables (with sheet name and frozen columns) as one workbook."""
     forms = [
         (table, SheetForm(name=name, heading=heading, frozen=frozen, filtered=bool(frozen)))
         for table, name, frozen in sheets
     ]
-    write_workbook(forms, target, title=heading)
+    return workbook_bytes(forms, heading)
 
 
 def plan_blocks(plan: Plan, phrases: PhraseBook, specs: Specs) -> tuple[Block, ...]:

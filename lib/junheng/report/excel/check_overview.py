@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 from junheng.params.counties import County
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.report.excel.sheets import SheetForm, workbook_bytes
 from junheng.workbook.feedback.sheet import severity_text, shown_found, sorted_issues
 from junheng.workbook.model import CountyBook, Severity
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of one county: its book, or why there is none; the returned workbook's name, if any."""
+    """What came of one county: its book, or why there is none; the returned workbook's name, if any.
+
+    `kept` says what somebody had changed in the files that were replaced.
+    """
 
     county: County
     book: CountyBook | None
     reason: str = ""
     returned: str = ""
+    kept: str = ""
 
     @property
     def failed(self) -> bool:
@@ -51,19 +54,16 @@ def overview_name(year: int, partial: bool = False) -> str:
     return f"{year}年度数据核查汇总{'（部分县区）' if partial else ''}.xlsx"
 
 
-def write_overview(
-    results: Sequence[Checked], year: int, specs: Mapping[str, TableSpec], target: Path
-) -> None:
-    """Write the overview: sheet 汇总 and sheet 错误和警告."""
+def overview(results: Sequence[Checked], year: int, specs: Mapping[str, TableSpec]) -> bytes:
+    """Return the overview: sheet 汇总 and sheet 错误和警告."""
     heading = f"{year}年度采集工作簿核查情况"
     counties = Table(specs["check_counties"], tuple(_county_row(n, r) for n, r in enumerate(results, 1)))
     issues = Table(specs["check_issues"], tuple(_issue_rows(results)))
-    write_workbook(
+    return workbook_bytes(
         [
             (counties, SheetForm("汇总", heading, frozen=3, filtered=True)),
             (issues, SheetForm("错误和警告", heading, frozen=2, filtered=True)),
         ],
-        target,
         heading,
     )
 

@@ -64,14 +64,19 @@ class SheetForm:
 
 
 def write_workbook(sheets: Sequence[tuple[Table, SheetForm]], target: Path, title: str = "") -> None:
-    """Write tables to `target`, one sheet each; the same tables always give the same bytes."""
+    """Write tables to `target`, one sheet each."""
+    target.write_bytes(workbook_bytes(sheets, title))
+
+
+def workbook_bytes(sheets: Sequence[tuple[Table, SheetForm]], title: str = "") -> bytes:
+    """Return a workbook of these tables, one sheet each; the same tables always give the same bytes."""
     workbook = Workbook()
     workbook.remove(workbook.active)
     for table, form in sheets:
         _SheetWriter(workbook.create_sheet(form.name), table, form).fill()
     properties = workbook.properties
     properties.title, properties.creator, properties.lastModifiedBy = title, "", None
-    target.write_bytes(saved_workbook(workbook, _with_growing_rows))
+    return saved_workbook(workbook, _with_growing_rows)
 
 
 def _with_growing_rows(name: str, content: bytes) -> bytes:

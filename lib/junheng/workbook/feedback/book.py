@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from lxml import etree
 from openpyxl import Workbook
@@ -38,8 +37,8 @@ def feedback_name(county: County) -> str:
     return f"{county.stem}{SUFFIX}"
 
 
-def write_feedback(opened: OpenedFile, book: CountyBook, target: Path) -> None:
-    """Write the returned workbook of `book`, which was read from `opened`.
+def feedback(opened: OpenedFile, book: CountyBook) -> bytes:
+    """Return the returned workbook of `book`, which was read from `opened`.
 
     A file of another format comes back as an .xlsx copy; so does one whose insides cannot be edited. A workbook that
     came with a password goes back with it.
@@ -49,18 +48,18 @@ def write_feedback(opened: OpenedFile, book: CountyBook, target: Path) -> None:
         data = _marked(_own_package(opened), book, issues)
     except BROKEN:
         data = _marked(copy_as_xlsx(opened), book, issues)
-    target.write_bytes(seal(data, opened.password) if opened.password else data)
+    return seal(data, opened.password) if opened.password else data
 
 
-def write_refusal(county: County, year: int, reason: str, target: Path) -> None:
-    """Write a workbook that only says why the county's file could not be read."""
+def refusal(county: County, year: int, reason: str) -> bytes:
+    """Return a workbook that only says why the county's file could not be read."""
     book = Workbook()
     book.active.title = NAME
-    parts = EditedPackage(target.name, saved_workbook(book))
+    parts = EditedPackage(feedback_name(county), saved_workbook(book))
     issue = Issue(Severity.ERROR, "unreadable", "", "", "", "文件无法读取", "可以读取的采集工作簿", reason)
     lead = f"{county.name}{year}年度采集工作簿无法读取，须改正后重新报送。"
     add_feedback_sheet(parts, BookStyles(parts), _title(county, year), lead, (issue,))
-    target.write_bytes(parts.save())
+    return parts.save()
 
 
 def _own_package(opened: OpenedFile) -> bytes:
