@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from junheng.errors import OutputProblem
-from junheng.processes import child_environment, time_limit
+from junheng.errors import OutputProblem, UsageProblem
+from junheng.processes import child_environment, time_limit, typed
 
 
 def test_only_what_is_allowed_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,3 +43,13 @@ def test_what_takes_too_long_is_stopped_and_named(tmp_path: Path) -> None:
     with time_limit(60, "检查"):
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_secret_typed_in_a_gbk_terminal_is_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for encoding in ("utf-8", "gb18030"):
+        monkeypatch.setitem(os.environb, b"JUNHENG_PASSPHRASE_370883", "密码密码密码1".encode(encoding))
+        assert typed("JUNHENG_PASSPHRASE_370883") == "密码密码密码1"
+    assert typed("JUNHENG_PASSPHRASE_000000") == ""
+    monkeypatch.setitem(os.environb, b"JUNHENG_PASSWORD", b"a\xff")
+    with pytest.raises(UsageProblem, match="环境变量JUNHENG_PASSWORD的内容不是UTF-8或GBK"):
+        typed("JUNHENG_PASSWORD")

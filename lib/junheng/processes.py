@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from junheng.errors import OutputProblem
+from junheng.errors import OutputProblem, UsageProblem
 
 ALLOWED = frozenset({
     "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "MPLCONFIGDIR", "PATH", "TMPDIR", "TZ", "USER",
@@ -20,8 +20,11 @@ ALLOWED = frozenset({
 })  # fmt: skip
 """The environment variables that may reach the processes which run notebooks: a cell can print all of them, and what it
 prints is published. Passphrases and keys are not among them, nor is what changes how Python itself starts.
-(JUNHENG_PASSWORD opens the workbooks, so the notebook needs it; the check of a package looks for it.)
+(JUNHENG_PASSWORD opens the workbooks, so the notebook needs it: it is taken out of what is published, and the check of a
+package looks for it.)
 """
+SHORTEST_SECRET = 6
+"""Characters. What is shorter is looked for in no text: a year or a plain word would stand in every one."""
 _ALLOWED_STARTS = ("LC_",)
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -29,12 +32,25 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 def child_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a process that runs notebooks or LibreOffice: what is allowed of ours, and `more`."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in ALLOWED or name.startswith(_ALLOWED_STARTS)
-    }
+    kept = {name: value for name, value in os.environ.items() if allowed(name)}
     return {**kept, **(more or {})}
+
+
+def allowed(name: str) -> bool:
+    """Whether an environment variable may reach the processes that run notebooks."""
+    return name in ALLOWED or name.startswith(_ALLOWED_STARTS)
+
+
+def typed(name: str) -> str:
+    """What an environment variable was given, typed in UTF-8 or GBK; empty when it is not set.
+
+    Raises UsageProblem, naming the variable, when its bytes are neither.
+    """
+    data = os.environb.get(name.encode(), b"")
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    raise UsageProblem(f"环境变量{name}的内容不是UTF-8或GBK编码的文字，请重新设置后再试。")
 
 
 def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:

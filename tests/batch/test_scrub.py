@@ -118,3 +118,21 @@ def test_a_place_is_found_in_chinese_text(text: str, found: str | None) -> None:
     scrubber = PathScrubber({Path("/srv/报告/项目"): "junheng", Path("/opt/plain"): "plain"})
     assert scrubber.first_left(text) == found
     assert (scrubber.clean(text) == text) is (found is None)
+
+
+@pytest.mark.parametrize(
+    ("password", "printed", "left"),
+    [
+        ("Kai&Fang-密码", "environ({'JUNHENG_PASSWORD': 'Kai&Fang-密码'})", "environ({'JUNHENG_PASSWORD': '（保密）'})"),
+        ("Kai&Fang-密码", "<td>Kai&amp;Fang-密码</td>", "<td>（保密）</td>"),
+        ("O'Neill\\1", repr("O'Neill\\1"), '"（保密）"'),
+        ("123456", "JUNHENG_PASSWORD    123456", "JUNHENG_PASSWORD    （保密）"),
+        ("123456", "合计 123456 元", "合计 123456 元"),
+        ("", "合计", "合计"),
+    ],
+)  # fmt: skip
+def test_the_password_of_the_workbooks_is_taken_out(
+    password: str, printed: str, left: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUNHENG_PASSWORD", password)
+    assert PathScrubber({}).clean(printed) == left

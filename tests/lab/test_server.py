@@ -1,16 +1,23 @@
-"""What `make lab` saves: the delivered notebooks as they are committed, other notebooks as they are."""
+"""What `make lab` saves: the delivered notebooks as they are committed, other notebooks as they are; and how it starts kernels."""
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
+import os
 import shutil
 from pathlib import Path
 
 import nbformat
+import pytest
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets.config.loader import PyFileConfigLoader
 
+from junheng.lab.kernels import SESSION
 from junheng.lab.server import before_saving, prepare_drafts
 from tests.assess.make import ROOT
+from tests.waiting import PATIENCE
 
 FOLDER = ROOT / "notebooks"
 
@@ -55,3 +62,35 @@ def test_drafts_are_made_once_and_kept(tmp_path: Path) -> None:
     (told,) = prepare_drafts(tmp_path)
     assert "notebooks/草稿/county_report.ipynb与标准笔记本不同，予以保留" in told
     assert draft.read_bytes() == changed
+
+
+@pytest.mark.slow
+def test_a_kernel_of_lab_sees_no_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's own configuration, a real kernel, started anew once: it has the environment of a county process."""
+    config = PyFileConfigLoader("jupyter_server_config.py", str(ROOT / "lab")).load_config()
+    for name in ("JUNHENG_PASSPHRASE_370883", "JUNHENG_SIGNING_KEY_PASSWORD", "JUPYTER_TOKEN", "AWS_SECRET"):
+        monkeypatch.setenv(name, "planted secret")
+    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path))
+    places = [tmp_path / "first", tmp_path / "second"]
+
+    async def started() -> None:
+        manager = AsyncMappingKernelManager(config=config)
+        session = {**os.environ, SESSION: "草稿/county_report.ipynb"}
+        kernel = await manager.start_kernel(kernel_name="python3", env=session)
+        try:
+            for place in places:
+                client = manager.get_kernel(kernel).client()
+                client.start_channels()
+                await client.wait_for_ready(timeout=PATIENCE)
+                code = f"import os, pathlib; pathlib.Path({str(place)!r}).write_text('\\n'.join(f'{{k}}={{v}}' for k, v in os.environ.items()))"
+                await client.execute_interactive(code, timeout=PATIENCE)
+                client.stop_channels()
+                await manager.restart_kernel(kernel)
+        finally:
+            await manager.shutdown_all(now=True)
+
+    asyncio.run(started())
+    for place in places:
+        text = place.read_text(encoding="utf-8")
+        assert "planted secret" not in text and "JUNHENG_PASSPHRASE" not in text
+        assert f"JUNHENG_HOME={tmp_path}" in text and f"{SESSION}=草稿/county_report.ipynb" in text

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
+
+from junheng.processes import SHORTEST_SECRET, typed
+from junheng.workbook.read.password import VARIABLE
 
 INJECTED = "injected-parameters"
 DEFAULTS = "parameters"
@@ -25,9 +29,13 @@ _END_OF_CHINESE = r"(?![\w\-]|\.\w)"
 
 
 class PathScrubber:
-    """Replaces absolute places by names. `names` maps each place to what is written in its stead."""
+    """Replaces absolute places by names. `names` maps each place to what is written in its stead.
+
+    The password of the workbooks, which a cell can print, is taken out too.
+    """
 
     def __init__(self, names: Mapping[Path, str]) -> None:
+        self._password = typed(VARIABLE)
         places: dict[str, str] = {}
         for path, name in names.items():
             for spelling in (path, path.resolve()):
@@ -45,7 +53,15 @@ class PathScrubber:
         """Return `text` with every known place replaced and memory addresses hidden."""
         if self._may_stand_in(text):
             text = self._pattern.sub(lambda m: self.names[m[0]], text)
-        return _ADDRESS.sub("at 0x…", text)
+        return _ADDRESS.sub("at 0x…", self._without_password(text))
+
+    def _without_password(self, text: str) -> str:
+        """A short or plain number may be a figure: it is a password only where the variable stands beside it."""
+        sure = len(self._password) >= SHORTEST_SECRET and not self._password.isdecimal()
+        if self._password and (sure or VARIABLE in text):
+            for spelling in {self._password, repr(self._password)[1:-1], escape(self._password)}:
+                text = text.replace(spelling, "（保密）")
+        return text
 
     def first_left(self, text: str) -> str | None:
         """Return the first known place that stands in `text`, or None."""

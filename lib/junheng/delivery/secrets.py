@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 
 from junheng.errors import UsageProblem
 from junheng.params.counties import County
+from junheng.processes import SHORTEST_SECRET, typed
+from junheng.workbook.read.password import VARIABLE
 
 PASSPHRASE = "JUNHENG_PASSPHRASE"
 """Followed by `_<code>`: one county's passphrase."""
@@ -21,11 +23,8 @@ PASSPHRASE_FILE = "JUNHENG_PASSPHRASE_FILE"
 """A text file, one county a line: its code, a blank, its passphrase."""
 SIGNING_KEY_FILE = "JUNHENG_SIGNING_KEY_FILE"
 SIGNING_KEY_PASSWORD = "JUNHENG_SIGNING_KEY_PASSWORD"
-WORKBOOK_PASSWORD = "JUNHENG_PASSWORD"
-"""Opens the workbooks (`workbook.read.password`)."""
 P12_FILE = "JUNHENG_PDF_P12_FILE"
 P12_PASSWORD = "JUNHENG_PDF_P12_PASSWORD"
-_SHORTEST = 6
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -45,10 +44,7 @@ class Secret:
 
 def passphrase_of(code: str, root: Path | None = None) -> Secret | None:
     """Return a county's passphrase, or None when none was given; raises UsageProblem for an unsafe key file."""
-    given = os.environ.get(f"{PASSPHRASE}_{code}")
-    if given:
-        return Secret(given)
-    value = _listed(root).get(code)
+    value = typed(f"{PASSPHRASE}_{code}") or _listed(root).get(code)
     return Secret(value) if value else None
 
 
@@ -66,14 +62,13 @@ def known_secrets(root: Path) -> frozenset[str]:
 
     What is shorter than six characters is left out: a year or a plain word would stand in every text. Raises UsageProblem as the others do.
     """
-    named = [value for name, value in os.environ.items() if name.startswith(f"{PASSPHRASE}_") and value]
-    named = [value for value in named if value != os.environ.get(PASSPHRASE_FILE)]
-    named += [os.environ.get(name, "") for name in (SIGNING_KEY_PASSWORD, P12_PASSWORD, WORKBOOK_PASSWORD)]
+    passphrases = {name for name in os.environ if name.startswith(f"{PASSPHRASE}_")} - {PASSPHRASE_FILE}
+    named = map(typed, (*passphrases, SIGNING_KEY_PASSWORD, P12_PASSWORD, VARIABLE))
     found = {*named, *_listed(root).values()}
     if place := os.environ.get(SIGNING_KEY_FILE):
         key = private_text(place, SIGNING_KEY_FILE, root).splitlines()
         found |= {line.strip() for line in key if "-----" not in line}
-    return frozenset(secret for secret in found if len(secret) >= _SHORTEST)
+    return frozenset(secret for secret in found if len(secret) >= SHORTEST_SECRET)
 
 
 def required_passphrase(county: County, shortest: int, root: Path) -> Secret:
@@ -117,7 +112,7 @@ def signing_key(root: Path) -> Ed25519PrivateKey:
     place = os.environ.get(SIGNING_KEY_FILE)
     if not place:
         raise UsageProblem(f"没有签名私钥，请用环境变量{SIGNING_KEY_FILE}指明私钥文件（PEM，Ed25519）。")
-    password = os.environ.get(SIGNING_KEY_PASSWORD)
+    password = typed(SIGNING_KEY_PASSWORD)
     try:
         text = private_text(place, SIGNING_KEY_FILE, root)
         key = load_pem_private_key(text.encode(), password.encode() if password else None)
@@ -146,4 +141,4 @@ def certificate_store(root: Path) -> tuple[bytes, bytes]:
     place = os.environ.get(P12_FILE)
     if not place:
         raise UsageProblem(f"没有PDF签名证书，请用环境变量{P12_FILE}指明PKCS#12文件。")
-    return private_bytes(place, P12_FILE, root), os.environ.get(P12_PASSWORD, "").encode()
+    return private_bytes(place, P12_FILE, root), typed(P12_PASSWORD).encode()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import getpass
 import io
-import os
 import sys
 from collections.abc import Iterator
 
 import msoffcrypto
 
 from junheng.errors import DataProblem
+from junheng.processes import typed
 
 VARIABLE = "JUNHENG_PASSWORD"
 READ_ONLY = "VelvetSweatshop"
@@ -29,7 +29,7 @@ def decrypt(file: str, data: bytes, ask: bool = True) -> tuple[bytes, str]:
         raise
     except Exception as error:  # the library meets broken containers with whatever error comes first
         raise DataProblem(f"{file}设有打开密码，但文件已损坏，无法解密，请重新取得该文件。") from error
-    if os.environ.get(VARIABLE):
+    if typed(VARIABLE):
         raise DataProblem(f"{file}设有打开密码，环境变量{VARIABLE}中的密码不正确，请改正密码后重试。")
     raise DataProblem(f"{file}设有打开密码，无法读取，请用环境变量{VARIABLE}给出密码，或取消密码后重新保存。")
 
@@ -44,7 +44,7 @@ def seal(data: bytes, password: str) -> bytes:
 def _passwords(file: str, ask: bool) -> Iterator[str]:
     """Yield the passwords to try; the prompt comes last and only at a terminal."""
     yield READ_ONLY
-    given = os.environ.get(VARIABLE, "")
+    given = typed(VARIABLE)
     if given:
         yield given
     elif ask and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
