@@ -10,7 +10,7 @@ from typing import Any
 
 from junheng.assess.model import MissingInput
 from junheng.params.dictionary import Dictionary, Field
-from junheng.params.formula import Missing, Undefined, parse_formula
+from junheng.params.formula import Lookup, Missing, Undefined, parse_formula
 from junheng.params.interval import ANY, Interval, greatest
 from junheng.params.standard import Standard
 from junheng.workbook.model import CountyBook, Row
@@ -37,12 +37,17 @@ class Rules:
     def stages_of(self, row: Row) -> tuple[str, ...]:
         return self.dictionary.row_stages(row.get)
 
+    def figure(self, name: str, look_up: Lookup, own: Lookup) -> Any:
+        """Return what stands under a name: a derived one by its formula over `look_up`, any other as `own` gives it."""
+        derived = self.standard.derived.get(name)
+        return own(name) if derived is None else parse_formula(derived)(look_up)
+
     def county_possible(self, name: str) -> Any:
         """Return a county figure, or every value it may have while it is missing."""
         return or_any(self.county_row.get(name), self.county_fields.get(name), self.county_possible)
 
 
-def figure(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
+def content_of(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
     """Return a row's content for `field`: 0 where its type lacks the stage or a blank means 0, else None if missing.
 
     A school type without stages (特殊教育学校) may fill either stage's columns, so what it wrote counts.
@@ -83,17 +88,17 @@ class Member:
 
     def lookup(self, name: str) -> Any:
         """Return the content under a dictionary key or derived name of this row alone."""
-        derived = self.rules.standard.derived.get(name)
-        if derived is not None:
-            return parse_formula(derived)(self.lookup)
-        return figure(self.row, self.rules.school_fields[name], self.stages)
+        return self.rules.figure(name, self.lookup, self._content)
 
     def possible(self, name: str) -> Any:
         """Return what `lookup` does, with an interval for every number that is missing."""
-        derived = self.rules.standard.derived.get(name)
-        if derived is not None:
-            return parse_formula(derived)(self.possible)
-        return or_any(self.lookup(name), self.rules.school_fields[name], self.possible)
+        return self.rules.figure(name, self.possible, self._or_any)
+
+    def _content(self, name: str) -> Any:
+        return content_of(self.row, self.rules.school_fields[name], self.stages)
+
+    def _or_any(self, name: str) -> Any:
+        return or_any(self._content(name), self.rules.school_fields[name], self.possible)
 
     @cached_property
     def sharers(self) -> tuple[str, ...]:
@@ -139,36 +144,30 @@ class School:
 
     def lookup(self, name: str) -> Any:
         """Return a figure of the merged school, a derived name, or (failing both) the county's own figure."""
-        derived = self.rules.standard.derived.get(name)
-        if derived is not None:
-            return parse_formula(derived)(self.lookup)
-        field = self.rules.school_fields.get(name)
-        if field is None:
-            return self.rules.county_row.get(name)
-        if field.merge == "keep" or len(self.members) == 1:
-            return self.main.lookup(name)
-        return self._merged(field)
-
-    def _merged(self, field: Field) -> Any:
-        values = [member.lookup(field.key) for member in self.members]
-        if any(value is None for value in values):
-            return None
-        return max(values) if field.merge == "max" else sum(values, ZERO)
+        return self.rules.figure(
+            name, self.lookup, lambda own: self._merged(own, Member.lookup, self.rules.county_row.get, max)
+        )
 
     def possible(self, name: str) -> Any:
         """Return what `lookup` does, with an interval for every number that is missing."""
-        derived = self.rules.standard.derived.get(name)
-        if derived is not None:
-            return parse_formula(derived)(self.possible)
+        return self.rules.figure(
+            name,
+            self.possible,
+            lambda own: self._merged(own, Member.possible, self.rules.county_possible, greatest),
+        )
+
+    def _merged(
+        self, name: str, of: Callable[[Member, str], Any], county: Lookup, largest: Callable[..., Any]
+    ) -> Any:
+        """Join what the members have under a column's key as the dictionary says; the county's figure under its own."""
         field = self.rules.school_fields.get(name)
         if field is None:
-            return self.rules.county_possible(name)
-        values = [m.possible(name) for m in self.members]
-        if field.merge == "keep" or len(values) == 1:
-            return values[0]
-        if any(value is None for value in values):
-            return None
-        return greatest(*values) if field.merge == "max" else sum(values, ZERO)
+            return county(name)
+        members = self.members[:1] if field.merge == "keep" else self.members
+        values = [of(member, name) for member in members]
+        if len(values) == 1 or None in values:
+            return values[0] if len(values) == 1 else None
+        return largest(*values) if field.merge == "max" else sum(values, ZERO)
 
     def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
         """Say in which member rows the named inputs are missing (county figures included)."""
@@ -209,5 +208,3 @@ def merged_schools(book: CountyBook, rules: Rules) -> tuple[School, ...]:
                 target.append(member)
     return tuple(School(tuple(group), rules) for group in groups)
 
-
-__all__ = ["Member", "Missing", "Rules", "School", "Undefined", "county_missing", "figure", "merged_schools"]

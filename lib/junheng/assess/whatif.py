@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.schools import figure
+from junheng.assess.schools import content_of
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.exact import exact, plain
 from junheng.params.brief import Brief, Shown
@@ -201,7 +201,7 @@ class Trial(Shown):
         for field in self._fields().values():
             if field.merge == "keep":
                 continue
-            sides = [figure(r, field, self.dictionary.row_stages(r.get)) for r in (kept, gone)]
+            sides = [content_of(r, field, self.dictionary.row_stages(r.get)) for r in (kept, gone)]
             known = [side for side in sides if side is not None]
             content = (
                 None if len(known) < 2 else max(known) if field.merge == "max" else sum(known, Fraction(0))
@@ -298,7 +298,7 @@ class Trial(Shown):
         return _find_stage(self.standards[0], word)
 
     def _known(self, row: Row, field: Field) -> Fraction:
-        content = figure(row, field, self.dictionary.row_stages(row.get))
+        content = content_of(row, field, self.dictionary.row_stages(row.get))
         if not isinstance(content, Fraction):
             raise UsageProblem(
                 f"“{row.text('school_name')}”的“{field.header}”缺少数据或不是数值，请先用put填写。"

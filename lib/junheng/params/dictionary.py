@@ -65,6 +65,11 @@ class Field(Record):
     def is_number(self) -> bool:
         return self.type in ("int", "decimal", "ratio")
 
+    @property
+    def may_be_blank(self) -> bool:
+        """Whether no row has to fill it in."""
+        return self.required in ("optional", "blank")
+
     def is_needed(self, stages: Container[str] | None, campus: bool) -> bool:
         """Say whether a row must fill it in: one of these stages (None: not known), a campus or not."""
         if self.required == "stage":

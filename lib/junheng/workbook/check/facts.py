@@ -60,7 +60,7 @@ class SheetFacts:
     def absent(self) -> frozenset[str]:
         """The columns that the sheet should have and has not: each has its own error, and their values are unknown."""
         found = self.book.headers.get(self.sheet.id, {})
-        wanted = {field.key for field in self.sheet.fields if field.required not in ("optional", "blank")}
+        wanted = {field.key for field in self.sheet.fields if not field.may_be_blank}
         return frozenset(wanted - found.keys()) if found else frozenset()
 
     @property

@@ -163,8 +163,7 @@ class HeaderReader:
         guessed = set()
         for field in missing:
             near = get_close_matches(fold_key(field.header), list(names), n=1, cutoff=0.6)
-            optional = field.required in ("optional", "blank")
-            report = self.reporter.note if optional else self.reporter.error
+            report = self.reporter.note if field.may_be_blank else self.reporter.error
             report(
                 "missing_column",
                 self.grid.name,
