@@ -18,7 +18,7 @@ from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.plan import Request, make_plan
 from junheng.batch.run import run_batch
 from junheng.batch.verify import VerifyOutcome, verify
-from junheng.cli.verify import show_why
+from junheng.cli.run import show_why
 from junheng.files import sha256_file
 from junheng.workbook.read.digest import values_digest
 from tests.batch.fakes import SerialExecutor, fake_tools, make_project, request_for, write_notebook

@@ -12,8 +12,8 @@ from junheng.batch.job import JobResult, Places, Status
 from junheng.batch.plan import OUTDATED, OWN, make_plan
 from junheng.batch.run import _by_executor, run_batch
 from junheng.batch.staleness import read_manifest
+from junheng.cli.run import show_why
 from junheng.cli.show import closing_table
-from junheng.cli.verify import show_why
 from junheng.errors import UsageProblem
 from junheng.lab import notebooks as nbs
 from junheng.params.counties import County, load_counties

@@ -10,7 +10,7 @@ from typing import Any
 
 from junheng.assess.model import MissingInput
 from junheng.params.dictionary import Dictionary, Field
-from junheng.params.formula import Lookup, Missing, Undefined, parse_formula
+from junheng.params.formula import Lookup, parse_formula
 from junheng.params.interval import ANY, Interval, greatest
 from junheng.params.standard import Standard
 from junheng.workbook.model import CountyBook, Row
@@ -207,4 +207,3 @@ def merged_schools(book: CountyBook, rules: Rules) -> tuple[School, ...]:
             else:
                 target.append(member)
     return tuple(School(tuple(group), rules) for group in groups)
-

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import click
 
-from junheng.batch.job import issues_file
+from junheng.batch.job import Places, issues_file
 from junheng.batch.lock import BusyError, Lock
 from junheng.batch.plan import Request, require_inputs
 from junheng.by_hand import put, take_away
+from junheng.cli.options import county_options, folder_options
 from junheng.cli.show import aligned, shown_path
+from junheng.cli.words import ChineseCommand
 from junheng.errors import DataProblem, UsageProblem, refused
 from junheng.params.city import load_city
 from junheng.params.counties import County, load_counties
@@ -33,6 +35,14 @@ from junheng.workbook.read.school_lists import SchoolLists
 
 ORDER = tuple(Severity)
 FOLDER = "问题反馈"
+
+
+@click.command("check", cls=ChineseCommand)
+@county_options
+@folder_options
+def command(year: int, counties: tuple[str, ...], folders: Places) -> int:
+    """核查采集工作簿，写出标明问题的工作簿和全市汇总，不生成报告。"""
+    return check_workbooks(Request(year, folders, counties))
 
 
 def check_workbooks(request: Request) -> int:

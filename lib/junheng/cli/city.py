@@ -8,10 +8,25 @@ import time
 import click
 
 from junheng.batch.city import run_city
+from junheng.batch.job import Places
 from junheng.batch.plan import Request
+from junheng.cli.options import external_option, folder_options, memory_option, pdf_option, year_option
 from junheng.cli.show import kept_told, shown_path
+from junheng.cli.words import ChineseCommand
 
 DONE, INCOMPLETE = 0, 1
+
+
+@click.command("city", cls=ChineseCommand)
+@year_option
+@folder_options
+@click.option("--force", is_flag=True, help="已是最新的也重新生成。")
+@memory_option
+@external_option
+@pdf_option
+def command(year: int, folders: Places, force: bool, memory: int, pdf: str) -> int:
+    """生成一个年度的全市汇总（Word、PDF、工作簿和离线网页）。"""
+    return make_city(Request(year, folders, force=force, memory=memory, draft=pdf == "draft"))
 
 
 def _tell(text: str) -> None:

@@ -1,18 +1,12 @@
-"""`junheng run` beyond one machine: its options, and folders given by URL."""
+"""Where `junheng run` works: on this machine, or on a cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from junheng.errors import UsageProblem, did_you_mean
-
-if TYPE_CHECKING:
-    from junheng.batch.cluster.visit import Visit
-    from junheng.batch.plan import Request
 
 LOCAL, DASK = "local", "dask"
 
@@ -39,12 +33,3 @@ def check_executor(executor: str, scheduler: str, jobs: int | None) -> None:
         raise UsageProblem("选项--scheduler只与--executor dask同用。")
     if executor == DASK and jobs:
         raise UsageProblem("选项--jobs只用于本机；集群的进程数在启动dask worker时确定。")
-
-
-@contextmanager
-def visited(request: Request, data: str, params: str, out: str, scheduler: str) -> Iterator[Visit]:
-    """Yield the run's local side; nothing is copied when all folders are here."""
-    from junheng.batch.cluster.visit import Given, visit
-
-    with visit(request, Given(data, params, out), scheduler) as visiting:
-        yield visiting

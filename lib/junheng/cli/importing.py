@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from junheng.by_hand import put
+from junheng.cli.options import existing, place_options, year_option
 from junheng.cli.show import shown_path
 from junheng.cli.template import item_titles, last_book
+from junheng.cli.words import ChineseCommand
 from junheng.errors import UsageProblem
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.dictionary import Dictionary, load_dictionary
@@ -47,6 +50,24 @@ class ImportRequest:
     force: bool = False
     partial: bool = False
     blank_zero: bool = False
+
+
+@click.command("import", cls=ChineseCommand)
+@click.argument("sources", nargs=-1, metavar="来源文件或目录…")
+@click.option("--county", required=True, metavar="代码或名称", help="哪个县（市、区）。")
+@year_option
+@click.option(
+    "--mapping", default="", metavar="名称或文件", help="映射名称或自己的映射文件（默认自动识别）。"
+)
+@click.option("--partial", is_flag=True, help="原表缺少的行、列列入待补填，其余照常导入。")
+@click.option("--blank-zero", is_flag=True, help="原表以空白代替0：空白的数值按0导入，逐个注明。")
+@click.option("--force", is_flag=True, help="目标文件已经存在时覆盖。")
+@place_options
+def command(sources: tuple[str, ...], data: str, out: str, params: str, **choices: Any) -> int:
+    """把县和学校手中的表格导入为采集工作簿（--out可以是目录或.xlsx文件）。"""
+    known = existing(params, "--params")
+    files = tuple(map(Path, sources))
+    return import_workbook(ImportRequest(files, params=known, data=Path(data), out=Path(out), **choices))
 
 
 def import_workbook(request: ImportRequest) -> int:

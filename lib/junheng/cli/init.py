@@ -8,19 +8,18 @@ import click
 
 from junheng.cli.words import ChineseCommand, Year
 from junheng.errors import UsageProblem
+from junheng.params.new_city import city_code, read_counties, write_skeleton
+from junheng.project import project_root
 
 
-@click.command(cls=ChineseCommand, short_help="为另一个市建立参数和数据目录。")
+@click.command("init", cls=ChineseCommand)
 @click.option("--city", required=True, metavar="市名", help="市的名称，例如泰安市。")
 @click.option("--counties", required=True, metavar="文件", help="各县代码、名称、目标年度的CSV文件。")
 @click.option("--dir", "folder", required=True, metavar="目录", help="新建的目录。")
 @click.option("--year", type=Year(), default=2024, metavar="年份", help="评估年度（默认2024）。")
 @click.option("--code", default="", metavar="代码", help="市的6位代码（默认由各县代码推断）。")
-def init(city: str, counties: str, folder: str, year: int, code: str) -> None:
+def command(city: str, counties: str, folder: str, year: int, code: str) -> None:
     """建立另一个市的params/和data/：通用的照搬，本市特有的留待填写；之后各命令用--params、--data、--out指定。"""
-    from junheng.params.new_city import city_code, read_counties, write_skeleton
-    from junheng.project import project_root
-
     root, target = project_root(), Path(folder)
     found = read_counties(Path(counties))
     if code and not (code.isascii() and code.isdecimal() and len(code) == 6):

@@ -1,4 +1,4 @@
-"""The command line (DATA.md): `junheng run`, `junheng check`. Texts are Chinese; exit codes 0, 1, 2, 130."""
+"""The command line (DATA.md): `junheng run`, `junheng check` …, one module a command. Exit codes 0, 1, 2, 130."""
 
 from __future__ import annotations
 
@@ -7,219 +7,40 @@ import locale
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
 from junheng import __version__
-from junheng.cli.cluster import check_executor, executor_options, visited
-from junheng.cli.delivery import add_commands as add_delivery
-from junheng.cli.explain import backtest, explain, forecast
-from junheng.cli.init import init
-from junheng.cli.notebook import notebook
-from junheng.cli.options import (
-    county_options,
-    external_option,
-    memory_option,
-    pdf_option,
-    place_options,
-    places,
-)
-from junheng.cli.plan import plan
-from junheng.cli.running import FAILED, INTERRUPTED, run_request
-from junheng.cli.status import status
-from junheng.cli.words import ChineseGroup, Count, Year, sentence
-from junheng.cli.year import year as new_year
-from junheng.errors import JunhengError, UsageProblem
+from junheng.cli.words import FAILED, INTERRUPTED, USAGE, CommandGroup, sentence
+from junheng.errors import JunhengError
 
-USAGE = 2
+COMMANDS = {
+    "run": ("run", "生成报告。"),
+    "verify": ("verify", "核验已发布的报告。"),
+    "check": ("check", "核查采集工作簿，写出问题反馈。"),
+    "city": ("city", "生成全市汇总。"),
+    "explain": ("explain", "说明一个数字从哪里来。"),
+    "forecast": ("forecast", "预测到目标年度的在校生数和需求。"),
+    "backtest": ("backtest", "检验预测方法：用上年度预测本年度。"),
+    "plan": ("plan", "测算资源配置达标的最少投入方案。"),
+    "notebook": ("notebook", "建立、比较、更新某县自己的笔记本。"),
+    "init": ("init", "为另一个市建立参数和数据目录。"),
+    "status": ("status", "显示各县年度工作进度。"),
+    "year": ("year", "建立新年度的参数。"),
+    "template": ("template", "生成空白采集表。"),
+    "import": ("importing", "把统计宽表、基层统计调查表等导入为采集工作簿。"),
+    "package": ("package", "把报告打包发给各县（市、区）。"),
+    "receive": ("receive", "登记收到的回执。"),
+    "verify-package": ("verify_package", "核对发送包：是否完整、由谁签名、有无改动。"),
+}
+"""Name: the module that has its `command`, and what the help page says of it."""
 
 
-@click.group(cls=ChineseGroup)
+@click.group(cls=CommandGroup, modules=COMMANDS)
 @click.version_option(__version__, "--version", message="%(version)s", help="显示版本。")
 def cli() -> None:
     """均衡：由县级采集工作簿生成义务教育优质均衡督导评估报告。"""
-
-
-@cli.command(short_help="生成报告。")
-@county_options
-@place_options
-@memory_option
-@click.option(
-    "--reports",
-    default="",
-    metavar="名称",
-    help="报告种类，用逗号分隔，all为全部（默认按params/年度/city.yml的reports）。",
-)
-@click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
-@click.option("--force", is_flag=True, help="已是最新的也重新生成。")
-@click.option("--why", is_flag=True, help="只说明各县需要重新生成的原因，不生成。")
-@external_option
-@pdf_option
-@executor_options
-@click.pass_context
-def run(
-    ctx: click.Context,
-    year: int,
-    counties: tuple[str, ...],
-    data: str,
-    out: str,
-    params: str,
-    reports: str,
-    jobs: int | None,
-    force: bool,
-    why: bool,
-    memory: int | None,
-    executor: str,
-    scheduler: str,
-    external: bool,
-    pdf: str,
-) -> None:
-    """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）；三个目录也可写成file://、s3://等地址。"""
-    from junheng.batch.job import MEMORY
-    from junheng.batch.plan import Request
-    from junheng.report.content.names import check_reports
-
-    check_executor(executor, scheduler, jobs)
-    asked = check_reports(reports.split(",")) if reports else ()
-
-    def request(data: str, out: str, params: str) -> Request:
-        folders = places(data, out, params, external)
-        draft = pdf == "draft"
-        return Request(year, folders, counties, asked, jobs, force, memory=memory or MEMORY, draft=draft)
-
-    if scheduler or any("://" in place for place in (data, out, params)):
-        with visited(request(".", ".", "."), data, params, out, scheduler) as visit:
-            ctx.exit(_run_or_why(visit.request, why, visit.send))
-    ctx.exit(_run_or_why(request(data, out, params), why))
-
-
-def _run_or_why(request: Any, why: bool, send: Any = None) -> int:
-    if why:
-        from junheng.cli.verify import show_why
-
-        return show_why(request)
-    return run_request(request, send=send)
-
-
-@cli.command(short_help="核验已发布的报告。")
-@county_options
-@place_options
-@click.option("--jobs", type=Count(), metavar="个数", help="同时运行的进程数（默认按处理器数）。")
-@memory_option
-@external_option
-@click.pass_context
-def verify(
-    ctx: click.Context,
-    year: int,
-    counties: tuple[str, ...],
-    data: str,
-    out: str,
-    params: str,
-    jobs: int | None,
-    memory: int | None,
-    external: bool,
-) -> None:
-    """按现有数据重新计算已发布的报告，逐字节比较，说明哪些不一致、差在哪里；不改动已发布的报告。"""
-    from junheng.batch.job import MEMORY
-    from junheng.batch.plan import Request
-    from junheng.cli.verify import verify_published
-
-    request = Request(
-        year, places(data, out, params, external), counties, workers=jobs, memory=memory or MEMORY
-    )
-    ctx.exit(verify_published(request))
-
-
-@cli.command(short_help="核查采集工作簿，写出问题反馈。")
-@county_options
-@place_options
-@click.pass_context
-def check(ctx: click.Context, year: int, counties: tuple[str, ...], data: str, out: str, params: str) -> None:
-    """核查采集工作簿，写出标明问题的工作簿和全市汇总，不生成报告。"""
-    from junheng.batch.plan import Request
-    from junheng.cli.check import check_workbooks
-
-    ctx.exit(check_workbooks(Request(year, places(data, out, params), counties)))
-
-
-@cli.command(short_help="生成全市汇总。")
-@click.option("--year", type=Year(), required=True, metavar="年份", help="评估年度，例如2024。")
-@place_options
-@click.option("--force", is_flag=True, help="已是最新的也重新生成。")
-@memory_option
-@external_option
-@pdf_option
-@click.pass_context
-def city(
-    ctx: click.Context,
-    year: int,
-    data: str,
-    out: str,
-    params: str,
-    force: bool,
-    memory: int | None,
-    external: bool,
-    pdf: str,
-) -> None:
-    """生成一个年度的全市汇总（Word、PDF、工作簿和离线网页）。"""
-    from junheng.batch.job import MEMORY
-    from junheng.batch.plan import Request
-    from junheng.cli.city import make_city
-
-    folders = places(data, out, params, external)
-    draft = pdf == "draft"
-    ctx.exit(make_city(Request(year, folders, force=force, memory=memory or MEMORY, draft=draft)))
-
-
-for _command in (explain, forecast, backtest):
-    cli.add_command(place_options(_command))
-cli.add_command(plan)
-cli.add_command(notebook)
-cli.add_command(init)
-cli.add_command(status)
-cli.add_command(new_year)
-
-
-@cli.command(short_help="生成空白采集表。")
-@county_options
-@place_options
-@click.pass_context
-def template(
-    ctx: click.Context, year: int, counties: tuple[str, ...], data: str, out: str, params: str
-) -> None:
-    """生成各县（市、区）的空白采集表，列出上年度学校，写入输出目录的“采集表”。"""
-    from junheng.batch.plan import Request
-    from junheng.cli.template import write_templates
-
-    ctx.exit(write_templates(Request(year, places(data, out, params), counties)))
-
-
-@cli.command("import", short_help="把统计宽表、基层统计调查表等导入为采集工作簿。")
-@click.argument("sources", nargs=-1, metavar="来源文件或目录…")
-@click.option("--county", required=True, metavar="代码或名称", help="哪个县（市、区）。")
-@click.option("--year", type=Year(), required=True, metavar="年份", help="评估年度，例如2024。")
-@click.option(
-    "--mapping", default="", metavar="名称或文件", help="映射名称或自己的映射文件（默认自动识别）。"
-)
-@click.option("--partial", is_flag=True, help="原表缺少的行、列列入待补填，其余照常导入。")
-@click.option("--blank-zero", is_flag=True, help="原表以空白代替0：空白的数值按0导入，逐个注明。")
-@click.option("--force", is_flag=True, help="目标文件已经存在时覆盖。")
-@place_options
-@click.pass_context
-def import_(ctx: click.Context, /, data: str, out: str, params: str, **choices: Any) -> None:
-    """把县和学校手中的表格导入为采集工作簿（--out可以是目录或.xlsx文件）。"""
-    from junheng.cli.importing import ImportRequest, import_workbook
-
-    if not Path(params).is_dir():
-        raise UsageProblem(f"目录“{params}”不存在（选项--params），请在项目目录中运行或写明目录。")
-    sources = tuple(map(Path, choices.pop("sources")))
-    request = ImportRequest(sources, params=Path(params), data=Path(data), out=Path(out), **choices)
-    ctx.exit(import_workbook(request))
-
-
-add_delivery(cli, county_options, place_options, places)
 
 
 def _system_sentence(error: OSError) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from junheng.batch.job import MEMORY, Places
 from junheng.cli.words import Count, Year
 from junheng.errors import UsageProblem
+from junheng.project import project_root
 
 
 def place_options(command: Any) -> Any:
@@ -22,19 +26,39 @@ def place_options(command: Any) -> Any:
     return command
 
 
+def folder_options(command: Callable[..., int | None]) -> Any:
+    """The three folders, of which the command gets `folders`; with `--external` those of what leaves the city."""
+
+    @wraps(command)
+    def placed(*, data: str, out: str, params: str, external: bool = False, **given: Any) -> int | None:
+        return command(folders=places(data, out, params, external), **given)
+
+    return place_options(placed)
+
+
+def year_option(command: Any) -> Any:
+    """Which year."""
+    told = "评估年度，例如2024。"
+    return click.option("--year", type=Year(), required=True, metavar="年份", help=told)(command)
+
+
 def county_options(command: Any) -> Any:
     """Which year and which counties."""
-    counties = click.option(
-        "--county", "counties", multiple=True, metavar="代码或名称", help="只处理此县，可重复；默认全部。"
-    )
-    year = click.option("--year", type=Year(), required=True, metavar="年份", help="评估年度，例如2024。")
-    return year(counties(command))
+    told = "只处理此县，可重复；默认全部。"
+    counties = click.option("--county", "counties", multiple=True, metavar="代码或名称", help=told)
+    return year_option(counties(command))
 
 
 def memory_option(command: Any) -> Any:
     """How much memory a county's notebook may take."""
-    text = "每个县（市、区）的计算最多占用的内存（默认4096）。"
-    return click.option("--memory", type=Count(), metavar="兆字节", help=text)(command)
+    text = f"每个县（市、区）的计算最多占用的内存（默认{MEMORY}）。"
+    return click.option("--memory", type=Count(), default=MEMORY, metavar="兆字节", help=text)(command)
+
+
+def jobs_option(command: Any) -> Any:
+    """How many processes work at a time."""
+    text = "同时运行的进程数（默认按处理器数）。"
+    return click.option("--jobs", type=Count(), metavar="个数", help=text)(command)
 
 
 def external_option(command: Any) -> Any:
@@ -49,12 +73,14 @@ def pdf_option(command: Any) -> Any:
     return click.option("--pdf", type=click.Choice(["final", "draft"]), default="final", help=told)(command)
 
 
-def places(data: str, out: str, params: str, external: bool = False) -> Any:
+def places(data: str, out: str, params: str, external: bool = False) -> Places:
     """Return the folders of a run as absolute paths; raises UsageProblem for one that is not there."""
-    from junheng.batch.job import Places
-    from junheng.project import project_root
+    found = existing(data, "--data"), existing(params, "--params"), Path(out).resolve()
+    return Places(project_root(), *found, external)
 
-    for name, given in (("--data", data), ("--params", params)):
-        if not Path(given).is_dir():
-            raise UsageProblem(f"目录“{given}”不存在（选项{name}），请在项目目录中运行或写明目录。")
-    return Places(project_root(), Path(data).resolve(), Path(params).resolve(), Path(out).resolve(), external)
+
+def existing(folder: str, option: str) -> Path:
+    """Return a folder as an absolute path; raises UsageProblem when it is not there."""
+    if not Path(folder).is_dir():
+        raise UsageProblem(f"目录“{folder}”不存在（选项{option}），请在项目目录中运行或写明目录。")
+    return Path(folder).resolve()

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import click
 
-FAILED, INTERRUPTED = 1, 130
+from junheng.batch.job import JobResult, Status
+from junheng.batch.plan import Request, chosen_counties
+from junheng.batch.run import run_batch
+from junheng.batch.work import Toolbox
+from junheng.cli.show import ProgressBar, closing_table, summary
+from junheng.cli.words import FAILED, INTERRUPTED
+from junheng.params.standard import load_standards
+
+Send = Callable[[JobResult], JobResult]
 
 
 def run_request(
-    request: Any, tools: Any = None, send: Any = None, heard_by: Callable[[Any], None] = lambda result: None
+    request: Request,
+    tools: Toolbox | None = None,
+    send: Send | None = None,
+    heard_by: Callable[[JobResult], object] = lambda result: None,
 ) -> int:
     """Run the batch, show its progress and its closing table; return the exit code.
 
     `send` takes a county's result to where it belongs and returns it as it stands there; `heard_by` is told of it.
     """
-    from junheng.batch.job import JobResult, Status
-    from junheng.batch.plan import chosen_counties
-    from junheng.batch.run import run_batch
-    from junheng.cli.show import ProgressBar, closing_table, summary
-    from junheng.params.standard import load_standards
-
     started = time.monotonic()
     progress = ProgressBar()
     results: list[JobResult] = []

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 import click
 
-from junheng.cli.options import place_options, places
+from junheng.assess.cycle import CountyStatus, StepState
+from junheng.batch.job import Places
+from junheng.cli.options import folder_options, year_option
 from junheng.cli.show import aligned
-from junheng.cli.words import ChineseCommand, Year
-
-if TYPE_CHECKING:
-    from junheng.assess.cycle import CountyStatus, StepState
-    from junheng.delivery.status import YearStatus
+from junheng.cli.words import ChineseCommand
+from junheng.delivery.status import YearStatus, year_status
+from junheng.params.tasks import chinese_date
 
 
-@click.command(cls=ChineseCommand, short_help="显示各县年度工作进度。")
-@click.option("--year", type=Year(), required=True, metavar="年份", help="评估年度，例如2024。")
+@click.command("status", cls=ChineseCommand)
+@year_option
 @click.option("--today", default="", metavar="日期", help="以哪一天为准，例如2025年3月1日（默认今天）。")
-@place_options
-def status(year: int, today: str, data: str, out: str, params: str) -> None:
+@folder_options
+def command(year: int, today: str, folders: Places) -> None:
     """显示各县（市、区）处于年度工作的哪个环节、下一环节和时限、哪些已逾期；不改动任何文件。"""
-    from junheng.delivery.status import year_status
-    from junheng.params.tasks import chinese_date
-
     day = chinese_date(today, "选项--today") if today else date.today()
-    click.echo(told(year_status(places(data, out, params), year, day)))
+    click.echo(told(year_status(folders, year, day)))
 
 
 def told(found: YearStatus) -> str:

@@ -9,7 +9,9 @@ import click
 from junheng.batch.job import Places
 from junheng.batch.plan import Request, chosen_counties
 from junheng.by_hand import put
+from junheng.cli.options import county_options, folder_options
 from junheng.cli.show import aligned, shown_path
+from junheng.cli.words import ChineseCommand
 from junheng.errors import AbsentWorkbook, DataProblem
 from junheng.params.city import load_city
 from junheng.params.counties import County
@@ -24,6 +26,14 @@ from junheng.workbook.template.book import Blank, known_titles, write_blank
 from junheng.workbook.template.city import write_city_blank
 
 FOLDER = "采集表"
+
+
+@click.command("template", cls=ChineseCommand)
+@county_options
+@folder_options
+def command(year: int, counties: tuple[str, ...], folders: Places) -> int:
+    """生成各县（市、区）的空白采集表，列出上年度学校，写入输出目录的“采集表”。"""
+    return write_templates(Request(year, folders, counties))
 
 
 def write_templates(request: Request) -> int:

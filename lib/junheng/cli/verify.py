@@ -1,4 +1,4 @@
-"""`junheng run --why` and `junheng verify`: what they print. Exit code 1 when a published report differs."""
+"""`junheng verify`: what is published is computed again. Exit code 1 when a published report differs."""
 
 from __future__ import annotations
 
@@ -6,31 +6,24 @@ from collections import Counter
 
 import click
 
-from junheng.batch.job import JobResult
-from junheng.batch.plan import Request, make_plan
+from junheng.batch.job import JobResult, Places
+from junheng.batch.plan import Request
 from junheng.batch.run import run_batch
 from junheng.batch.verify import Comparison, VerifyOutcome, verify
+from junheng.cli.options import county_options, external_option, folder_options, jobs_option, memory_option
 from junheng.cli.show import ProgressBar
+from junheng.cli.words import FAILED, ChineseCommand
 
-FAILED = 1
 
-
-def show_why(request: Request) -> int:
-    """Say for each county why its report would be made anew; nothing is made."""
-    plan = make_plan(request)
-    settled = {result.county.code: result for result in plan.settled}
-    for county in plan.counties:
-        name = (
-            f"{county.name}（{'；'.join(plan.notes[county.code])}）"
-            if county.code in plan.notes
-            else county.name
-        )
-        if county.code in plan.why:
-            click.echo(f"{name}：{'；'.join(plan.why[county.code])}。")
-        else:
-            result = settled[county.code]
-            click.echo(f"{name}：{result.reason or '已是最新，不需要重新生成。'}")
-    return 0
+@click.command("verify", cls=ChineseCommand)
+@county_options
+@folder_options
+@jobs_option
+@memory_option
+@external_option
+def command(year: int, counties: tuple[str, ...], folders: Places, jobs: int | None, memory: int) -> int:
+    """按现有数据重新计算已发布的报告，逐字节比较，说明哪些不一致、差在哪里；不改动已发布的报告。"""
+    return verify_published(Request(year, folders, counties, workers=jobs, memory=memory))
 
 
 def verify_published(request: Request) -> int:

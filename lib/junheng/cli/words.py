@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import click
@@ -11,6 +13,8 @@ from rich.cells import cell_len
 from junheng.errors import did_you_mean
 
 HELP = "显示帮助。"
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+"""Exit codes beside 0: something was not done, the call was wrong, Ctrl-C."""
 
 
 class _InChinese(click.Command):
@@ -53,8 +57,31 @@ class ChineseGroup(_InChinese, click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _InChinese.format_options(self, ctx, formatter)
-        records = [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
-        _write_section(formatter, "命令", records)
+        _write_section(formatter, "命令", self.lines())
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Each command with what the help page says of it."""
+        return [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
+
+
+class CommandGroup(ChineseGroup):
+    """The group of all commands, by name (module, a line of help): a module is imported when its `command` is called."""
+
+    def __init__(self, *given: Any, modules: Mapping[str, tuple[str, str]], **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.modules:
+            return None
+        command: click.Command = import_module(f"junheng.cli.{self.modules[name][0]}").command
+        return command
+
+    def lines(self) -> list[tuple[str, str]]:
+        return [(name, told) for name, (_, told) in self.modules.items()]
 
 
 class Year(click.ParamType[int]):
@@ -106,7 +133,7 @@ def sentence(error: click.UsageError) -> str:
 def _other(error: click.UsageError, context: click.Context | None) -> str:
     unknown = getattr(error, "command_name", None)
     if unknown is not None and isinstance(getattr(context, "command", None), click.Group):
-        known = context.command.commands  # type: ignore[union-attr]
+        known = context.command.list_commands(context)  # type: ignore[union-attr]
         return f"没有“{unknown}”这个命令。{did_you_mean(unknown, known) or _see_help(context)}"
     extra = re.search(r"\((.*)\)", error.message)
     if extra:
