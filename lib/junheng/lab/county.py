@@ -23,6 +23,7 @@ from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.lab.additions import EditableDocument, add_remark_files, made_word
+from junheng.lab.creation import CREATION, with_creation
 from junheng.lab.data_files import write_data_files, write_issues
 from junheng.lab.display import as_html as as_html
 from junheng.lab.display import display_pictures
@@ -186,6 +187,8 @@ def compose(
     context = make_context(work, assessment, trend, pictures)
     own = ((f"{work.year}年市级工作簿", records.book.sha256),) if records.book else ()
     context = replace(context, records=records, fingerprints=(*context.fingerprints, *own))
+    if CREATION in work.reports:
+        context = with_creation(work, context)
     wanted = [report for report in work.reports if WANTED[report](context)]
     reports = {report: editable(work, COMPOSERS[report](context)) for report in wanted}
     for report in reports.values():

@@ -30,7 +30,8 @@ def longest(work: Workspace) -> float:
 def plan(work: Workspace, assessment: Assessment, watch: Watch = unwatched) -> Plan:
     """Return the least-cost plan to pass; raises DataProblem when the workbook has errors, ParamsProblem.
 
-    `watch` is told of the search as it goes on.
+    Without a budget of the county's it is spread evenly up to its target year. `watch` is told of the search as it
+    goes on.
     """
     made = _plans.get(id(assessment))
     if made is not None:
@@ -47,6 +48,7 @@ def plan(work: Workspace, assessment: Assessment, watch: Watch = unwatched) -> P
         work.choices.plan,
         load_checks(work.params_dir),
         watch,
+        last_year=assessment.county.target_year,
     )
     _plans[id(assessment)] = found
     weakref.finalize(assessment, _plans.pop, id(assessment), None)

@@ -144,10 +144,11 @@ def make_plan(
     choices: PlanChoices,
     checks: Sequence[Check],
     watch: Watch = unwatched,
+    last_year: int = 0,
 ) -> Plan:
     """Return the cheapest plan that makes the county's resources 达标 under the national standard; raises ParamsProblem.
 
-    `watch` is told of the search as it goes on.
+    Without a budget it is spread evenly up to `last_year` (0: all next year). `watch` is told of the search as it goes on.
     """
     result, book = assessment.national, assessment.book
     case = build_case(book, dictionary, result, prices, choices, checks)
@@ -164,7 +165,7 @@ def make_plan(
     found = search(case, accept, greedy, watch)
     if found.amounts is None:
         return _refused(case, _reasons(case, found.infeasible), found.seconds)
-    yearly = schedule(case, found.amounts, first_year)
+    yearly = schedule(case, found.amounts, first_year, last_year)
     assert yearly is not None
     milestones = _milestones(case, yearly, recheck)
     return Plan(

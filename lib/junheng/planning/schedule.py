@@ -22,16 +22,26 @@ ZERO = Fraction(0)
 SECONDS = 5.0
 
 
-def schedule(case: PlanCase, amounts: Amounts, first_year: int) -> Yearly | None:
-    """Return the quantities by year; None when they fit in no order. Without budget: all in `first_year`."""
+def schedule(case: PlanCase, amounts: Amounts, first_year: int, last_year: int = 0) -> Yearly | None:
+    """Return the quantities by year; None when they fit in no order.
+
+    Without a budget the years from the first to `last_year` have about equal parts of the cost, else the first has all.
+    """
     if not case.limits.budget:
-        return {position: {first_year: amount} for position, amount in amounts.items()}
-    found = _in_order(case, amounts)
+        return _in_order(case, amounts, _even(case, amounts, first_year, max(first_year, last_year)))
+    found = _in_order(case, amounts, case.limits.budget)
     return _packed(case, amounts) if found is None else found
 
 
-def _in_order(case: PlanCase, amounts: Amounts) -> Yearly | None:
-    left = dict(sorted(case.limits.budget.items()))
+def _even(case: PlanCase, amounts: Amounts, first: int, last: int) -> dict[int, Fraction]:
+    """Equal parts of the cost by year; the last year takes whatever whole people and rooms leave of the others."""
+    cost = sum((case.choices[n].cost * amount for n, amount in amounts.items()), ZERO)
+    years = range(first, last + 1)
+    return {year: cost if year == last else cost / len(years) for year in years}
+
+
+def _in_order(case: PlanCase, amounts: Amounts, budget: Mapping[int, Fraction]) -> Yearly | None:
+    left = dict(sorted(budget.items()))
     yearly = _moves(case, amounts, left)
     if yearly is None:
         return None

@@ -26,6 +26,7 @@ from junheng.params.standard import Setting, Standard
 from junheng.params.tables import TableSpec, load_tables
 from junheng.params.tasks import Cycle, TaskPlan, chinese_date, load_cycle, load_tasks
 from junheng.planning.plan import Plan
+from junheng.report.content.creation import Creation
 from junheng.report.content.model import Picture
 from junheng.report.content.phrases import PhraseBook, listed
 from junheng.report.content.standard_words import standard_words
@@ -108,6 +109,7 @@ class CountyContext(BaseContext):
     `plan` is the least-cost plan to pass when the county's file asks for it (plan: in_report);
     `small_counts` is the rule on small counts as printed, empty where nothing is hidden;
     `own_cells` says which cells the county's own notebook adds to the standard one or changes.
+    `creation` is what the 创建方案 rests on, where it is asked for.
     `remarks` are texts to print at the end of a section, by its name;
     `records` is what the city's own workbook says (visits, third parties, papers received).
     """
@@ -121,6 +123,7 @@ class CountyContext(BaseContext):
     plan: Plan | None = None
     small_counts: str = ""
     own_cells: tuple[str, ...] = ()
+    creation: Creation | None = None
     remarks: Mapping[str, str] = field(default_factory=dict)
     records: CityRecords = field(default_factory=CityRecords)
 

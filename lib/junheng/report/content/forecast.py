@@ -19,7 +19,6 @@ from junheng.report.content.tables.building import Cells, grouped, label, number
 def forecast_blocks(made: Forecast, wording: Wording) -> tuple[Block, ...]:
     """Return the whole forecast."""
     say = wording.phrases.say
-    falling = [row(_falling_cells(made, u)) for u in made.units if u.falls("middle") or u.falls("high")]
     needs = [row(cells) for unit in made.units if (cells := _needs_cells(made, unit))]
     none = Paragraph(say("forecast.needs_none", target=str(made.target)), "plain")
     return (
@@ -27,8 +26,8 @@ def forecast_blocks(made: Forecast, wording: Wording) -> tuple[Block, ...]:
         Paragraph(say("forecast.no_grades"), "plain"),
         assumptions_table(made, wording),
         pupils_table(made, wording),
-        Paragraph(_falling_said(made, wording), "plain"),
-        *([_table("forecast_falling", falling, wording)] if falling else []),
+        Paragraph(falling_said(made, wording), "plain"),
+        *falling_table(made, wording),
         _table("forecast_needs", needs, wording) if needs else none,
     )
 
@@ -49,8 +48,11 @@ def _lead(made: Forecast, wording: Wording) -> str:
     return say("forecast.lead", county=base.county.title, year=str(base.year), target=target, aim=aim)
 
 
-def assumptions_table(made: Forecast, wording: Wording) -> Table:
-    """What the forecast rests on, in three cases: shares that are assumed, and trends estimated from other counties."""
+def assumptions_table(made: Forecast, wording: Wording, own_years: bool = False) -> Table:
+    """What the forecast rests on, in three cases: shares that are assumed, and trends.
+
+    These are estimated from other counties, or from the county's own two years (`own_years`).
+    """
     say, assumptions = wording.phrases.say, made.assumptions
     rows = []
     for key in ("entrants", "stay", "transfer"):
@@ -58,14 +60,17 @@ def assumptions_table(made: Forecast, wording: Wording) -> Table:
         rows.append(_assumed(say(f"forecast.assume.{key}"), [band.of(case) for case in CASES], band.basis))
     own = [assumptions.own_trend] * len(CASES)
     rows.append(_assumed(say("forecast.assume.own_trend"), own, assumptions.own_trend_basis))
-    return _table("forecast_assumptions", map(row, (*rows, *_trend_cells(made, wording))), wording)
+    return _table(
+        "forecast_assumptions", map(row, (*rows, *_trend_cells(made, wording, "own_" * own_years))), wording
+    )
 
 
-def _trend_cells(made: Forecast, wording: Wording) -> Iterator[Cells]:
+def _trend_cells(made: Forecast, wording: Wording, whose: str) -> Iterator[Cells]:
     say, trends, year = wording.phrases.say, made.trends, made.base.year
-    seen = say("forecast.assume.unseen")
+    seen = say(f"forecast.assume.{whose}unseen")
     if trends.counties:
-        seen = say("forecast.assume.seen", counties=trends.counties, before=str(year - 1), year=str(year))
+        period = {"before": str(year - 1), "year": str(year)}
+        seen = say(f"forecast.assume.{whose}seen", counties=trends.counties, **period)
     for stage in STAGES:
         name = _stage(made, stage)
         weight = trends.weight.get(stage, Fraction(1))
@@ -77,7 +82,7 @@ def _trend_cells(made: Forecast, wording: Wording) -> Iterator[Cells]:
         if stage in trends.scatter:
             low, high = trends.scatter[stage]
             told = say("forecast.assume.scatter", stage=name)
-            yield _assumed(told, [low, Fraction(0), high], say("forecast.assume.scatter_seen"))
+            yield _assumed(told, [low, Fraction(0), high], say(f"forecast.assume.{whose}scatter_seen"))
 
 
 def _assumed(name: str, shares: list[Fraction], basis: str) -> Cells:
@@ -106,7 +111,14 @@ def _stage(made: Forecast, stage: str) -> str:
     return made.base.national.standard.stage(stage).name
 
 
-def _falling_said(made: Forecast, wording: Wording) -> str:
+def falling_table(made: Forecast, wording: Wording) -> tuple[Table, ...]:
+    """The units that pass today and would not in the middle or high case; nothing when there are none."""
+    rows = [row(_falling_cells(made, u)) for u in made.units if u.falls("middle") or u.falls("high")]
+    return (_table("forecast_falling", rows, wording),) if rows else ()
+
+
+def falling_said(made: Forecast, wording: Wording) -> str:
+    """How many units that pass today would not at the target."""
     return wording.phrases.say(
         "forecast.falling",
         target=str(made.target),

@@ -22,12 +22,14 @@ class ReportFile:
 
 
 PASSED = "只为各项指标达到国家标准的县（市、区）生成"
+UNPASSED = "只为未达到国家标准的县（市、区）生成，送出本市的材料不含"
 UNFINISHED = "只为有问题需要整改的县（市、区）生成"
 HAD_ITEMS = "只为上年度整改台账有事项的县（市、区）生成"
 REPORTS = {
     "assessment": ReportFile("{name}义务教育优质均衡发展督导评估报告（{year}年度）"),
     "self": ReportFile("{name}义务教育优质均衡发展自评报告（{year}年度）"),
     "schools": ReportFile("{name}义务教育优质均衡发展一校一策（{year}年度）"),
+    "creation": ReportFile("{name}义务教育优质均衡发展创建方案（{year}年度）", only=UNPASSED),
     "rectify_plan": ReportFile("{name}义务教育优质均衡发展整改方案（{year}年度）", only=UNFINISHED),
     "rectify_report": ReportFile("{name}义务教育优质均衡发展整改报告（{year}年度）", only=HAD_ITEMS),
     "duties": ReportFile("{name}义务教育优质均衡发展创建任务责任书（{year}年度）", only=UNFINISHED),
