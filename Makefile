@@ -16,7 +16,7 @@ DATA ?=
 OUT ?=
 PARAMS ?=
 REPORTS ?=
-LAB_ROOT ?= $(CURDIR)
+LAB_ROOT ?=
 LAB_ARGS ?=
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
@@ -34,7 +34,9 @@ FORM = $(call option,--pdf,PDF)
 BATCH = $(FOLDERS) $(LEAVING) $(FORM) $(call option,--reports,REPORTS) $(call option,--jobs,JOBS) $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
 LIMITS = $(call option,--memory,MEMORY)
 CHOSEN = $(foreach county,$(subst $(comma), ,$(value COUNTIES)),--county $(call quoted,$(county)))
-SOURCES = $(foreach source,$(or $(wildcard $(value SRC)),$(value SRC)),$(call quoted,$(source)))
+# One file or folder whose name may have blanks in it, else several or a pattern.
+SOURCES = $(if $(shell test -e $(call given,SRC) && echo one),$(call given,SRC),$(SEVERAL))
+SEVERAL = $(foreach source,$(or $(wildcard $(value SRC)),$(value SRC)),$(call quoted,$(source)))
 # Settings of another Python would keep this one from starting.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
@@ -63,7 +65,7 @@ verify: setup ## 重新计算已发布的报告，说明哪些不一致、差在
 	@$(JUNHENG) verify --year $(call given,YEAR) $(CHOSEN) $(FOLDERS) $(LEAVING) $(call option,--jobs,JOBS) $(LIMITS)
 
 check: setup ## 核查某年度采集工作簿，把标出问题的工作簿存入 outputs/年度/问题反馈
-	@$(JUNHENG) check --year $(call given,YEAR) $(FOLDERS)
+	@$(JUNHENG) check --year $(call given,YEAR) $(CHOSEN) $(FOLDERS)
 
 template: setup ## 生成某年度空白采集表，如 make template YEAR=2025，存入 outputs/年度/采集表
 	@$(JUNHENG) template --year $(call given,YEAR) $(CHOSEN) $(FOLDERS)
@@ -72,8 +74,8 @@ import: need-county setup ## 把统计宽表、基层统计调查表导入为采
 	@$(JUNHENG) import $(SOURCES) --year $(call given,YEAR) --county $(call given,COUNTY) $(call option,--mapping,MAPPING) $(FOLDERS) $(if $(FORCE),--force)
 
 lab: setup ## 用 JupyterLab 打开分析笔记本（标准笔记本的草稿；文件浏览器从项目目录开始）
-	@$(BIN)/python -m junheng.lab.server "$(CURDIR)"
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/lab" exec $(BIN)/jupyter lab "$(LAB_ROOT)" $(LAB_ARGS)
+	@$(BIN)/python -m junheng.lab.server $(call quoted,$(CURDIR))
+	@JUPYTER_CONFIG_PATH=$(call quoted,$(CURDIR)/lab) exec $(BIN)/jupyter lab $(call quoted,$(or $(value LAB_ROOT),$(CURDIR))) $(LAB_ARGS)
 
 year: setup ## 建立新年度的参数，如 make year YEAR=2025
 	@$(JUNHENG) year --year $(call given,YEAR) $(FOLDERS)

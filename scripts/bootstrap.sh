@@ -118,7 +118,15 @@ install_python_packages() {
     venv_usable || "$(find_python)" -m venv --clear .venv
     ensure_uv &&
         scripts/uv.sh pip sync --quiet --require-hashes requirements.lock &&
-        scripts/uv.sh pip install --quiet --offline --no-deps --no-build-isolation --editable .
+        scripts/uv.sh pip install --quiet --offline --no-deps --no-build-isolation --editable . &&
+        isolate .venv/bin/junheng
+}
+
+# Let the program $1 take no settings of another Python (PYTHONPATH, PYTHONHOME): they would keep it from starting, with
+# a page of English. The installer writes one of two headers, the second for folders with blanks in their name.
+isolate() {
+    sed -i -e '1s|^\(#!/.*/python[0-9.]*\)$|\1 -I|' -e '2s|^\(.*\) "\$0" "\$@"$|\1 -I "$0" "$@"|' "$1"
+    head -n 2 "$1" | grep -q -e ' -I$' -e ' -I "\$0"'
 }
 
 set_up_venv() {

@@ -21,6 +21,7 @@ from xml.sax.saxutils import escape
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
+from junheng.errors import refused
 from junheng.report import fonts
 from junheng.report.fonts import FontFace
 
@@ -151,6 +152,8 @@ def gather(downloads: Path, target: Path, final: Path) -> None:
 
 def warm_cache(final: Path) -> None:
     """Let fontconfig read the fonts once, so that parallel LibreOffices need not, and make sure that it finds them all."""
+    if not shutil.which("fc-list"):
+        raise SystemExit("没有fontconfig（fc-list），请确认 apt-packages.txt 所列软件包均已安装。")
     env = os.environ | {"FONTCONFIG_FILE": str(final / fonts.CONFIG_NAME), "LC_ALL": "C.UTF-8"}
     subprocess.run(["fc-cache", "--force"], env=env, check=False)
     listed = subprocess.run(
@@ -182,4 +185,7 @@ def main(downloads: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except OSError as error:
+        raise SystemExit(f"字体文件“{Path(str(error.filename)).name}”无法读写：{refused(error)}。") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,34 @@ def test_without_rights_one_sentence_with_the_command(bare_copy: Path, powerless
     assert len(result.stderr.splitlines()) == 1
     assert "sudo apt-get install -y --no-install-recommends wanted-package ，" in result.stderr
     assert not (bare_copy / ".venv").exists()
+
+
+HEADERS = {
+    "plain": "#!{python}\nprint('runs')\n",
+    "with blanks": "#!/bin/sh\n'''exec' '{python}' \"$0\" \"$@\"\n' '''\nprint('runs')\n",
+}
+"""How the installer begins a program, the second in folders with blanks in their name."""
+
+
+@pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
+def test_the_program_takes_no_settings_of_another_python(header: str, tmp_path: Path) -> None:
+    program = tmp_path / "junheng"
+    program.write_text(header.format(python=sys.executable), encoding="utf-8")
+    program.chmod(0o755)
+    script = (ROOT / "scripts/bootstrap.sh").read_text(encoding="utf-8")
+    function = script[script.index("isolate() {") : script.index("\n}\n", script.index("isolate() {")) + 3]
+    isolate = ["sh", "-c", f'{function}isolate "$1"', "sh", str(program)]
+    subprocess.run(isolate, check=True)
+    wrong = os.environ | {"PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere"}
+    done = subprocess.run([program], env=wrong, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("runs\n", "")
+    program.write_text("#!/bin/sh\n", encoding="utf-8")  # a header of another kind fails the set-up
+    assert subprocess.run(isolate, check=False).returncode != 0
+
+
+def test_the_installed_program_starts_whatever_the_environment_says() -> None:
+    wrong = os.environ | {"PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere", "PYTHONSTARTUP": "/nowhere"}
+    done = subprocess.run(
+        [ROOT / ".venv/bin/junheng", "--version"], env=wrong, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -28,7 +28,7 @@ if (here / "wait").exists():
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A checkout in a folder with every awkward character, with a program that notes what it is told."""
-    folder = tmp_path / "我的 项目 & <均衡>'s"
+    folder = tmp_path / '我的 项目 & <均衡>\'s $(echo x) `y` "z"'
     (folder / ".venv/bin").mkdir(parents=True)
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "Makefile", folder)
@@ -73,6 +73,23 @@ def test_sources_may_be_several_or_a_pattern(project: Path) -> None:
     for given in ("a$b.xlsx c.xlsx", "*.xlsx"):
         said = make(project, "import", f"SRC={given}", "COUNTY=邹城市")
         assert sorted(said[1:3]) == ["a$b.xlsx", "c.xlsx"]
+    for name in ("一 所 $(x) & 'y'.xlsx", "两 个/文件 夹"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).touch()
+        assert make(project, "import", f"SRC={name}", "COUNTY=邹城市")[1] == name
+
+
+def test_lab_is_opened_in_the_folder_of_the_project(project: Path) -> None:
+    """Neither make nor the shell takes anything in its name for a command."""
+    for name in ("python", "jupyter"):
+        shutil.copy(project / ".venv/bin/junheng", project / ".venv/bin" / name)
+    assert make(project, "lab", "LAB_ARGS=--no-browser --port=1") == [
+        "lab",
+        str(project),
+        "--no-browser",
+        "--port=1",
+    ]
+    assert make(project, "lab", "LAB_ROOT=/tmp/$(HOME) `x`") == ["lab", "/tmp/$(HOME) `x`"]
 
 
 def test_settings_of_another_python_do_not_reach_the_program(project: Path) -> None:

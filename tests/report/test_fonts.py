@@ -108,7 +108,7 @@ def test_missing_fonts_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_folder_with_awkward_characters_gives_a_configuration_that_is_xml(tmp_path: Path) -> None:
-    final = tmp_path / "甲 & <乙>" / ".fonts"
+    final = tmp_path / "甲 & <乙>--'\"$(x)" / ".fonts"
     final.mkdir(parents=True)
     install_fonts.write_config(final, final)
     (place,) = (node.text for node in ET.parse(final / fonts.CONFIG_NAME).getroot().iter("dir"))
