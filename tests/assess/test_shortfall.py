@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from junheng.assess.engine import assess, evaluate
 from junheng.assess.model import Verdict
-from junheng.assess.shortfall import school_additions, unit_lacks
+from junheng.assess.shortfall import unit_lacks
 from junheng.planning.case import unit_prices
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
 from tests.planning.make import ALL, added, planned, prices
@@ -59,9 +59,10 @@ def test_the_indicator_whose_full_gap_is_dearest_is_left():
 
 
 def test_one_building_serves_both_stages():
-    additions = school_additions(lacks([school(1, **NINE, teaching_area=2000, multimedia_rooms=12)]))
-    assert list(additions) == [("2137830001", "L4", "")]
-    needed = additions[("2137830001", "L4", "")]
+    """The greatest need of the stages is enough for all of them, and nothing less is."""
+    found = lacks([school(1, **NINE, teaching_area=2000, multimedia_rooms=12)])
+    assert {lack.indicator.id for unit in found for lack in unit.lacks} == {"L4"}
+    needed = max(unit.asked(lack) for unit in found for lack in unit.lacks)
     better = school(1, **NINE, teaching_area=2000 + needed, multimedia_rooms=12)
     less = school(1, **NINE, teaching_area=2000 + needed - Fraction(1, 100), multimedia_rooms=12)
     verdicts = [{u.verdict for u in evaluate(book([s]), DICTIONARY, NATIONAL).units} for s in (better, less)]

@@ -6,7 +6,6 @@ so a unit that lacks 100 ㎡ and gets 0.6 of what is built needs 166.67 ㎡ more
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -127,17 +126,3 @@ def _best_row(
             continue
         best = (member.code, share) if share > best[1] else best
     return best
-
-
-def school_additions(lacks: tuple[UnitLack, ...]) -> Mapping[tuple[str, str, str], Fraction]:
-    """Return what each row must get by (row code, indicator, stage or "") so that all its units are 达标.
-
-    A shared resource serves every stage at once: the greatest need of the stages counts, not their sum.
-    """
-    found: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
-    for unit_lack in lacks:
-        for lack in unit_lack.lacks:
-            stage = "" if lack.indicator.split else unit_lack.unit.stage
-            key = (lack.row_code, lack.indicator.id, stage)
-            found[key] = max(found[key], unit_lack.asked(lack))
-    return {key: amount for key, amount in found.items() if amount}

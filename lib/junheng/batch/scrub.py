@@ -13,7 +13,6 @@ from junheng.workbook.read.password import VARIABLE
 
 INJECTED = "injected-parameters"
 DEFAULTS = "parameters"
-KEPT_METADATA = ("kernelspec", "language_info")
 LANGUAGE = {
     "file_extension": ".py",
     "mimetype": "text/x-python",

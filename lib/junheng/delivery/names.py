@@ -10,7 +10,6 @@ from junheng.errors import OutputProblem
 from junheng.params.counties import County
 
 SENT = "发送"
-WITHDRAWN = "已撤回"
 LIST_FILE = "发送清单.xlsx"
 RECORD_FILE = "发送记录.json"
 LOG_FILE = "发送.log"

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,8 +26,8 @@ from junheng.errors import (
     did_you_mean,
 )
 from junheng.lab.arguments import checked
-from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, values_read
-from junheng.lab.display import as_html, display_pictures
+from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, standard_prints, values_read
+from junheng.lab.display import as_html, display_pictures, views_html
 from junheng.lab.kept import Kept, KeptEntry
 from junheng.lab.records import city_records
 from junheng.lab.workspace import (
@@ -54,7 +53,6 @@ from junheng.report.content.tables.city import CITY_TABLES
 from junheng.report.figures.city import draw_city_figures
 from junheng.report.page.city import write_page
 from junheng.report.page.history import earlier, present
-from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
 from junheng.workbook.model import usable
@@ -213,12 +211,7 @@ def make_context(
     books = [(f"{m.county.title}{city.year}年采集工作簿", m.assessment.book.sha256) for m in city.members]
     if city.records.book:
         books.append((f"{work.wording.city.name}{city.year}年市级工作簿", city.records.book.sha256))
-    standards = work.params_dir / "standards"
-    prints = [
-        (standard.title, hashlib.sha256((standards / f"{standard.id}.yml").read_bytes()).hexdigest())
-        for result in (city.members[0].assessment.national, city.members[0].assessment.local)
-        for standard in [result.standard]
-    ]
+    prints = standard_prints(work.params_dir, city.members[0].assessment)
     suppression = suppression_of(work.params_dir, work.wording) if work.external else None
     before = earlier(work.out_dir, present(city))
     return CityContext(city, work.wording, pictures, (*books, *prints), printed_rule(suppression), before)
@@ -232,12 +225,7 @@ def show(work: CityWorkspace, city: CityAssessment, *names: str, most: int | Non
     例：
         wb.city.show(work, city, "conclusions", "ranking")
     """
-    context = make_context(work, city)
-    for name in names:
-        if name not in CITY_TABLES:
-            hint = did_you_mean(name, CITY_TABLES)
-            raise UsageProblem(f"没有名为“{name}”的表。{hint}可选{'、'.join(CITY_TABLES)}。")
-    return HTML(STYLE + "".join(table_html(CITY_TABLES[name](context), most) for name in names))
+    return views_html(CITY_TABLES, make_context(work, city), names, most)
 
 
 @checked

@@ -5,7 +5,6 @@ The same calls serve JupyterLab, the papermill command line and the batch. Relat
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
@@ -21,12 +20,13 @@ from junheng.assess.suppress import suppressed
 from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import UsageProblem
+from junheng.files import sha256_file
 from junheng.lab.additions import EditableDocument, add_remark_files, made_word
 from junheng.lab.creation import CREATION, with_creation
 from junheng.lab.data_files import write_data_files, write_issues
 from junheng.lab.display import as_html as as_html
-from junheng.lab.display import display_pictures
+from junheng.lab.display import display_pictures, views_html
 from junheng.lab.display import show_text as show_text
 from junheng.lab.least_cost import report_plan
 from junheng.lab.pages import make_pdf
@@ -53,7 +53,6 @@ from junheng.report.content.tables.resources import resource_table
 from junheng.report.content.tables.tasks import tasks_table
 from junheng.report.excel.documents import write_tables
 from junheng.report.excel.ledger import write_ledger
-from junheng.report.page.html import STYLE, table_html
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.document import save_word
 from junheng.workbook.model import CountyBook, Severity, usable
@@ -235,16 +234,16 @@ def _fingerprints(
 ) -> tuple[tuple[str, str], ...]:
     books = [assessment.book, *([trend.before.book] if trend else [])]
     prints = [(f"{book.year}年采集工作簿", book.sha256) for book in books]
-    folder = work.params_dir / "standards"
-    for standard in (assessment.national.standard, assessment.local.standard):
-        prints.append((standard.title, _sha256(folder / f"{standard.id}.yml")))
+    prints += standard_prints(work.params_dir, assessment)
     if printed_rule(work.suppression):
-        prints.append(("小数隐藏规则", _sha256(work.params_dir / SMALL_COUNTS)))
+        prints.append(("小数隐藏规则", sha256_file(work.params_dir / SMALL_COUNTS)))
     return tuple(prints)
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def standard_prints(params_dir: Path, assessment: Assessment) -> list[tuple[str, str]]:
+    """Title and SHA-256 of the two standards that an assessment was made by."""
+    standards = (assessment.national.standard, assessment.local.standard)
+    return [(one.title, sha256_file(params_dir / "standards" / f"{one.id}.yml")) for one in standards]
 
 
 def write(work: Workspace, assessment: Assessment, documents: Mapping[str, EditableDocument]) -> list[str]:
@@ -323,11 +322,7 @@ VIEWS: dict[str, Callable[[CountyContext], Table]] = {
 
 def show(work: Workspace, assessment: Assessment, *names: str, most: int | None = None) -> HTML:
     """Show tables by name (see VIEWS) as the report prints them; with `most`, only the first rows of each."""
-    context = make_context(work, assessment, None)
-    for name in names:
-        if name not in VIEWS:
-            raise UsageProblem(f"没有名为“{name}”的表。{did_you_mean(name, VIEWS)}可选{'、'.join(VIEWS)}。")
-    return HTML(STYLE + "".join(table_html(VIEWS[name](context), most) for name in names))
+    return views_html(VIEWS, make_context(work, assessment, None), names, most)
 
 
 def explained(

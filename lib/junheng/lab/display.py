@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from IPython.display import HTML, Image, display
 
+from junheng.errors import UsageProblem, did_you_mean
 from junheng.report.content.model import Block, Document, Heading, Paragraph, Picture, Table
 from junheng.report.page.html import STYLE, boxed_table_html, table_html
 from junheng.report.word.captions import plain_references
 
 if TYPE_CHECKING:
     from junheng.report.figures.sheet import ReportFigure
+
+C = TypeVar("C")
 
 
 def display_pictures(folder: Path, pictures: tuple[Picture, ...]) -> None:
@@ -38,6 +41,16 @@ def show_text(documents: Mapping[str, Document], *names: str) -> HTML:
     }
     shown = [block for name in names for block in known.get(name, ())]
     return as_html(tuple(shown) or (Paragraph("所选报告没有这些章节。"),))
+
+
+def views_html(
+    views: Mapping[str, Callable[[C], Table]], context: C, names: Sequence[str], most: int | None
+) -> HTML:
+    """Show tables by name, of each the first `most` rows; raises UsageProblem for a name that no view has."""
+    for name in names:
+        if name not in views:
+            raise UsageProblem(f"没有名为“{name}”的表。{did_you_mean(name, views)}可选{'、'.join(views)}。")
+    return HTML(STYLE + "".join(table_html(views[name](context), most) for name in names))
 
 
 def as_html(blocks: tuple[Block, ...], box: bool = False) -> HTML:

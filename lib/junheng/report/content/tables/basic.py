@@ -10,7 +10,6 @@ from junheng.report.content.census import POINT, SCHOOL_TYPES, SPECIAL, take_cen
 from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table
 from junheng.report.content.tables.building import number_cell, row
-from junheng.workbook.model import Hidden
 
 DECIMALS = {"population": 2, "rural_population": 2}
 """Population has 2 decimals, all else in 表Ⅰ is whole (RULES §10)."""
@@ -36,8 +35,7 @@ def _figures(context: CountyContext) -> dict[str, Fraction | int | str | None]:
         elif key == "points_50":
             figures[key] = census.points_from(context.standard.unit_rule.minimum_students[POINT])
         elif key in county:
-            content = own.get(key)
-            figures[key] = content if isinstance(content, Fraction | Hidden) else None
+            figures[key] = own.get(key)
         else:
             figures[key] = census.total(key, skip=[SPECIAL])
     return figures
