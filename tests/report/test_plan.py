@@ -108,6 +108,19 @@ def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
     assert len(changes) == len(plan.actions)
 
 
+def test_a_county_that_meets_the_standard_has_a_workbook_without_measures(tmp_path: Path):
+    schools = [school(1), school(2)]
+    target = tmp_path / "方案.xlsx"
+    sheets = plan_sheets(planned(schools), assessed(schools), {}, DICTIONARY, PHRASES, SPECS)
+    write_plan_sheets(sheets, "方案", target)
+    written = load_workbook(target)
+    assert written.sheetnames == ["方案汇总", "分校措施", "分年度投入", "工作簿变动"]
+    texts = [
+        str(cell.value) for row in written["方案汇总"].iter_rows() for cell in row if cell.value is not None
+    ]
+    assert any("无需补短板投入" in text for text in texts), texts
+
+
 @pytest.mark.slow
 def test_the_county_file_puts_the_plan_into_the_report(tmp_path: Path):
     """params/2024/370829.yml with plan: in_report; without it the report is as before."""
