@@ -112,7 +112,7 @@ def test_a_county_that_meets_the_standard_has_a_workbook_without_measures(tmp_pa
     schools = [school(1), school(2)]
     target = tmp_path / "方案.xlsx"
     sheets = plan_sheets(planned(schools), assessed(schools), {}, DICTIONARY, PHRASES, SPECS)
-    write_plan_sheets(sheets, "方案", target)
+    target.write_bytes(plan_workbook(sheets, "方案"))
     written = load_workbook(target)
     assert written.sheetnames == ["方案汇总", "分校措施", "分年度投入", "工作簿变动"]
     texts = [
