@@ -58,7 +58,7 @@ def test_published_split_of_a_nine_year_school():
     rules = Rules(DICTIONARY, NATIONAL, Row({}))
     member = Member(row(DICTIONARY.sheet("schools").fields, school(**values)), rules)
     for stage in ("primary", "junior"):
-        share = figures["books_total"] * stage_share(member, stage, NATIONAL)
+        share = figures["books_total"] * stage_share(member, stage)
         assert float(share) == pytest.approx(float(figures[f"exact_{stage}_share"]), abs=1e-6)
 
 

@@ -142,6 +142,10 @@ class School:
         have = {stage for member in self.members for stage in member.stages}
         return tuple(stage for stage in self.rules.standard.split.weights if stage in have)
 
+    def members_of(self, stage: str) -> tuple[Member, ...]:
+        """The rows whose school type has this stage, the main school's first."""
+        return tuple(member for member in self.members if stage in member.stages)
+
     def lookup(self, name: str) -> Any:
         """Return a figure of the merged school, a derived name, or (failing both) the county's own figure."""
         return self.rules.figure(

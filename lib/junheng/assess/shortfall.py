@@ -93,7 +93,7 @@ def _lack(assessment: Assessment, unit: Unit, school: School, indicator: Indicat
     cell = unit.cells[indicator.id]
     assert cell.numerator is not None and unit.students is not None
     full = cell.threshold * unit.students / indicator.factor
-    code, share = _best_row(assessment, unit, school, indicator)
+    code, share = _best_row(unit, school, indicator)
     floor = assessment.national.standard.unit_rule.floor
     lacking, to_floor = (max(part * full - cell.numerator, ZERO) for part in (ONE, floor))
     return IndicatorLack(
@@ -112,16 +112,12 @@ def _whole(amount: Fraction, indicator: Indicator) -> Fraction:
     return Fraction(ceil_div(amount)) if indicator.whole else amount
 
 
-def _best_row(
-    assessment: Assessment, unit: Unit, school: School, indicator: Indicator
-) -> tuple[str, Fraction]:
+def _best_row(unit: Unit, school: School, indicator: Indicator) -> tuple[str, Fraction]:
     """Return the row where an addition gives this stage most, and the part it gives (the main school on a tie)."""
     best = (school.code, ZERO)
-    for member in school.members:
-        if unit.stage not in member.stages:
-            continue
+    for member in school.members_of(unit.stage):
         try:
-            share = stage_share(member, unit.stage, assessment.national.standard) if indicator.split else ONE
+            share = stage_share(member, unit.stage) if indicator.split else ONE
         except (Missing, Undefined):
             continue
         best = (member.code, share) if share > best[1] else best

@@ -134,12 +134,11 @@ class Tracer:
         )
 
     def _inputs(self, school: School, stage: str, names: tuple[str, ...]) -> Iterator[Input]:
-        for member in school.members:
-            if stage in member.stages:
-                yield from member_inputs(member, names)
+        for member in school.members_of(stage):
+            yield from member_inputs(member, names)
 
     def _contributions(self, school: School, stage: str, indicator: Indicator) -> Iterator[Contribution]:
-        members = [member for member in school.members if stage in member.stages]
+        members = school.members_of(stage)
         for member in members:
             yield self._contribution(member, stage, indicator, indicator.formula(stage))
         for rule in self.exceptions:
@@ -177,7 +176,7 @@ class Tracer:
         terms = tuple(
             (split.pupils[s], split.weights[s], member.lookup(split.pupils[s])) for s in member.sharers
         )
-        return SplitTrace(terms, quiet(stage_share, member, stage, self.rules.standard))
+        return SplitTrace(terms, quiet(stage_share, member, stage))
 
     def disparity(self, stage: str, indicator: Indicator) -> DisparityTrace:
         """Trace one coefficient of variation; raises StopIteration when the stage has no unit."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
@@ -19,14 +18,23 @@ from junheng.workbook.model import Source
 
 @dataclass
 class RunningSum:
-    """A sum over campuses that remembers what was missing."""
+    """A unit's numerator, summed over campuses, and the inputs that were missing for it."""
 
     value: Fraction = ZERO
     missing: list[MissingInput] = field(default_factory=list)
 
-    @property
-    def known(self) -> Fraction | None:
-        return None if self.missing else self.value
+    def add(self, formula: Formula, member: Member, stage: str, indicator: Indicator) -> None:
+        """Add what a row has for a stage; a split resource is shared by weight × pupils (RULES §2)."""
+        try:
+            amount = formula(member.lookup)
+            self.value += amount * stage_share(member, stage) if indicator.split else amount
+        except Missing as error:
+            self.missing += member.missing(error.names)
+        except Undefined as error:
+            why = f"无法分摊资源（{error.reason}）"
+            self.missing.append(
+                MissingInput(member.row.text("school_name"), "students", "在校生数", None, why)
+            )
 
 
 def build_units(
@@ -77,7 +85,7 @@ def _excluded(school: School, reason: str) -> Excluded:
 
 def _unit(school: School, stage: str, standard: Standard, exceptions: tuple[ExceptionRule, ...]) -> Unit:
     students = school.lookup(f"students_{stage}")
-    cells = {i.id: _cell(school, stage, i, students, standard, exceptions) for i in standard.indicators}
+    cells = {i.id: _cell(school, stage, i, students, exceptions) for i in standard.indicators}
     ratios = [cell.ratio for cell in cells.values()]
     return Unit(
         school_code=school.code,
@@ -123,21 +131,19 @@ def _cell(
     stage: str,
     indicator: Indicator,
     students: Fraction | None,
-    standard: Standard,
     exceptions: tuple[ExceptionRule, ...],
 ) -> Cell:
     total = RunningSum()
-    for member in school.members:
-        if stage in member.stages:
-            _add(total, partial(_share, member, stage, indicator, standard), member)
-    used = _add_exceptions(total, school, stage, indicator, standard, exceptions)
+    for member in school.members_of(stage):
+        total.add(indicator.formula(stage), member, stage, indicator)
+    used = _add_exceptions(total, school, stage, indicator, exceptions)
     if students is None:
         total.missing += [m for m in school.missing([f"students_{stage}"]) if m not in total.missing]
     threshold = indicator.thresholds[stage]
     value = None if total.missing or not students else total.value * indicator.factor / students
     return Cell(
         indicator=indicator.id,
-        numerator=total.known,
+        numerator=None if total.missing else total.value,
         value=value,
         threshold=threshold,
         ratio=_ratio(value, threshold, indicator.comparator),
@@ -145,16 +151,12 @@ def _cell(
         missing=tuple(total.missing),
         exception=used,
         sources=tuple(_sources(school, stage, indicator)),
-        best=_best(school, stage, indicator, standard, exceptions) if total.missing else None,
+        best=_best(school, stage, indicator, exceptions) if total.missing else None,
     )
 
 
 def _best(
-    school: School,
-    stage: str,
-    indicator: Indicator,
-    standard: Standard,
-    exceptions: tuple[ExceptionRule, ...],
+    school: School, stage: str, indicator: Indicator, exceptions: tuple[ExceptionRule, ...]
 ) -> Fraction | None:
     """Return the best ratio a cell can have, whatever its missing inputs turn out to be; None when nothing is certain.
 
@@ -166,14 +168,9 @@ def _best(
         return None
     whole = Interval.of(0)
     try:
-        for member in school.members:
-            if stage in member.stages:
-                amount = indicator.formula(stage)(member.possible)
-                whole += (
-                    amount * stage_share(member, stage, standard, member.possible)
-                    if indicator.split
-                    else amount
-                )
+        for member in school.members_of(stage):
+            amount = indicator.formula(stage)(member.possible)
+            whole += amount * stage_share(member, stage, member.possible) if indicator.split else amount
     except (Open, Missing, Undefined):
         return None
     value = whole * indicator.factor / students
@@ -190,47 +187,24 @@ def _may_add(exception: ExceptionRule, indicator: Indicator, stage: str, school:
 
 def _sources(school: School, stage: str, indicator: Indicator) -> Iterator[Source]:
     """The cells behind an indicator: those of its formula, then the pupils that the split and the value need."""
-    for member in school.members:
-        if stage in member.stages:
-            sharers = member.sharers if indicator.split else (stage,)
-            pupils = (member.rules.standard.split.pupils[s] for s in sharers)
-            for name in (*indicator.formula(stage).names, *pupils):
-                source = member.row.source(name)
-                if source is not None:
-                    yield source
+    for member in school.members_of(stage):
+        sharers = member.sharers if indicator.split else (stage,)
+        pupils = (member.rules.standard.split.pupils[s] for s in sharers)
+        for name in (*indicator.formula(stage).names, *pupils):
+            source = member.row.source(name)
+            if source is not None:
+                yield source
 
 
-def _add(total: RunningSum, amount: Callable[[], Fraction], member: Member) -> None:
-    try:
-        total.value += amount()
-    except Missing as error:
-        total.missing += member.missing(error.names)
-    except Undefined as error:
-        total.missing.append(
-            MissingInput(
-                member.row.text("school_name"),
-                "students",
-                "在校生数",
-                None,
-                f"无法分摊资源（{error.reason}）",
-            )
-        )
-
-
-def _share(member: Member, stage: str, indicator: Indicator, standard: Standard) -> Fraction:
-    """A member's numerator for a stage; a split resource is shared by weight × pupils (RULES §2)."""
-    amount: Fraction = indicator.formula(stage)(member.lookup)
-    return amount * stage_share(member, stage, standard) if indicator.split else amount
-
-
-def stage_share(member: Member, stage: str, standard: Standard, lookup: Lookup | None = None) -> Any:
+def stage_share(member: Member, stage: str, lookup: Lookup | None = None) -> Any:
     """Return the part of a member's shared resources that belongs to `stage`; raises Missing or Undefined.
 
     With `lookup` other than the member's own (one that gives intervals), the part may be an interval.
     """
     if member.sharers == (stage,):
         return Fraction(1)
-    weights, columns, lookup = standard.split.weights, standard.split.pupils, lookup or member.lookup
+    split, lookup = member.rules.standard.split, lookup or member.lookup
+    weights, columns = split.weights, split.pupils
     pupils: dict[str, Any] = {s: lookup(columns[s]) for s in member.sharers}
     unknown = [columns[s] for s, count in pupils.items() if count is None]
     if unknown:
@@ -243,12 +217,7 @@ def stage_share(member: Member, stage: str, standard: Standard, lookup: Lookup |
 
 
 def _add_exceptions(
-    total: RunningSum,
-    school: School,
-    stage: str,
-    indicator: Indicator,
-    standard: Standard,
-    exceptions: tuple[ExceptionRule, ...],
+    total: RunningSum, school: School, stage: str, indicator: Indicator, exceptions: tuple[ExceptionRule, ...]
 ) -> str | None:
     """Add what a switched-on exception allows; return its id when it was used (RULES §8).
 
@@ -256,20 +225,17 @@ def _add_exceptions(
     """
     used = None
     for exception in exceptions:
-        formulas = exception.adds.get(indicator.id, {})
-        if stage not in formulas:
+        text = exception.adds.get(indicator.id, {}).get(stage)
+        if text is None:
             continue
+        formula = parse_formula(text)
+        members = [member for member in school.members_of(stage) if _adds(member, formula)]
         inside, absent = exception_holds(exception, school)
-        amounts = [
-            (member, partial(_extra, member, stage, parse_formula(formulas[stage]), indicator, standard))
-            for member in school.members
-            if stage in member.stages and _adds(member, parse_formula(formulas[stage]))
-        ]
-        if inside is None and amounts:
+        if inside is None and members:
             total.missing += [m for m in school.missing(absent) if m not in total.missing]
         elif inside:
-            for member, amount in amounts:
-                _add(total, amount, member)
+            for member in members:
+                total.add(formula, member, stage, indicator)
                 used = exception.id
     return used
 
@@ -280,13 +246,6 @@ def _adds(member: Member, formula: Formula) -> bool:
         return bool(formula(member.lookup))
     except Missing:
         return True
-
-
-def _extra(
-    member: Member, stage: str, formula: Formula, indicator: Indicator, standard: Standard
-) -> Fraction:
-    amount: Fraction = formula(member.lookup)
-    return amount * stage_share(member, stage, standard) if indicator.split else amount
 
 
 def exception_holds(exception: ExceptionRule, school: School) -> tuple[bool | None, tuple[str, ...]]:

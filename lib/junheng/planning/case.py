@@ -235,7 +235,7 @@ def _effects(
             try:
                 gained = _gained(indicator.formula(stage), member, lever)
                 if gained and indicator.split:
-                    gained *= stage_share(member, stage, result.standard)
+                    gained *= stage_share(member, stage)
             except (Missing, Undefined):
                 continue
             if gained:

@@ -37,7 +37,6 @@ from junheng.workbook.read.issues import MISSING, Reporter
 from junheng.workbook.read.items import ItemsReader
 from junheng.workbook.read.opened import OpenedFile
 from junheng.workbook.read.origins import ORIGIN_SHEET, read_origins
-from junheng.workbook.read.package import SheetPart
 from junheng.workbook.read.rows import RowsReader
 from junheng.workbook.read.sheets import find_sheet, wanted_columns
 from junheng.workbook.read.text import fold_spaces
@@ -87,7 +86,7 @@ def read_county_book(
     titles: list[Title] = []
     for sheet in dictionary.sheets:
         part = find_sheet(opened, sheet, dictionary, reporter)
-        grid = _grid_of(values, part, sheet) if part else None
+        grid = values.grid(part, sheet.name) if part else None
         rows, header = _read_sheet(context, grid, sheet) if grid else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
         if grid and header and not titles:
@@ -185,12 +184,6 @@ def _read_sheet(context: ReadContext, grid: Grid, sheet: Sheet) -> tuple[tuple[R
         items = ItemsReader(context, grid, sheet, table)
         return items.read(), items.header_cells()
     return RowsReader(context, grid, sheet, table).read(), table.header_cells()
-
-
-def _grid_of(values: Values, part: SheetPart, sheet: Sheet) -> Grid:
-    """Return a sheet's cells; a sheet without a name takes the name it is read as."""
-    grid = values.grid(part)
-    return grid if grid.name else replace(grid, name=sheet.name)
 
 
 def _origins(

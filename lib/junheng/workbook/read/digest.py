@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from junheng.errors import DataProblem
@@ -22,13 +23,13 @@ class Values:
         self._opened = opened
         self._digests: dict[SheetPart, bytes] = {}
 
-    def grid(self, sheet: SheetPart) -> Grid:
-        """Return the cells of a sheet; raises DataProblem when it cannot be read."""
+    def grid(self, sheet: SheetPart, name: str = "") -> Grid:
+        """Return the cells of a sheet, called `name` where it has none; raises DataProblem when it cannot be read."""
         grid = self._opened.grid(sheet)
         cells = [[row, sorted(columns.items())] for row, columns in grid.rows.items()]
         content = [sheet.name, sheet.visible, cells, sorted(grid.hidden), sorted(grid.merged)]
         self._digests[sheet] = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).digest()
-        return grid
+        return grid if grid.name else replace(grid, name=name)
 
     @property
     def digest(self) -> str:

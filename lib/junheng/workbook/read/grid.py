@@ -92,8 +92,11 @@ def read_grid(package: Package, sheet: SheetPart) -> Grid:
     reader = _GridReader(package)
     try:
         for _, node in etree.iterparse(BytesIO(data), tag=("{*}row", "{*}mergeCell"), **SAFE):
-            reader.take(node)
-            node.clear()
+            if etree.QName(node).localname == "row":
+                reader.take_row(node)
+            else:
+                reader.take_merged(node.get("ref", ""))
+            node.clear()  # the tree of a large sheet would fill the memory
     except (etree.XMLSyntaxError, ValueError) as error:
         raise damaged(package.file) from error
     rows = dict(sorted(reader.rows.items()))
@@ -112,13 +115,7 @@ class _GridReader:
         self._last = 0
         self._count = 0
 
-    def take(self, node: etree._Element) -> None:
-        if etree.QName(node).localname == "row":
-            self._take_row(node)
-        else:
-            self._take_merged(node.get("ref", ""))
-
-    def _take_row(self, node: etree._Element) -> None:
+    def take_row(self, node: etree._Element) -> None:
         number = node.get("r", "")
         self._last = int(number) if number.isascii() and number.isdigit() else self._last + 1
         cells: dict[int, GridCell] = {}
@@ -151,7 +148,7 @@ class _GridReader:
             most = f"{MAX_CELLS // 10_000}万个"
             raise DataProblem(f"{self.package.file}的单元格超过{most}，不像采集工作簿，未读取。")
 
-    def _take_merged(self, reference: str) -> None:
+    def take_merged(self, reference: str) -> None:
         first, _, second = reference.partition(":")
         start, end = REFERENCE.match(first), REFERENCE.match(second)
         if start and end:
@@ -193,7 +190,12 @@ class _GridReader:
         number = int(style) if style.isdigit() else 0
         if number in self.package.percent_styles:
             return percent_cell(stored.strip())
-        return _number_cell(stored.strip(), number in self.package.date_styles, self.package.date_1904)
+        text = shown_number(stored.strip())
+        if text is None:
+            return GridCell("text", clean(stored.strip()))
+        is_date = number in self.package.date_styles
+        day = date_text(float(text), self.package.date_1904) if is_date else ""
+        return GridCell("date", day) if day else GridCell("number", text)
 
     def _shared(self, index: str) -> str:
         strings = self.package.shared_strings
@@ -219,16 +221,6 @@ def percent_cell(stored: str) -> GridCell:
         return GridCell("text", clean(stored))
     shown = format((Decimal(text) * 100).normalize(), "f")
     return GridCell("percent", f"{shown}%")
-
-
-def _number_cell(stored: str, is_date: bool, date_1904: bool) -> GridCell:
-    text = shown_number(stored)
-    if text is None:
-        return GridCell("text", clean(stored))
-    if is_date:
-        shown = date_text(float(text), date_1904)
-        return GridCell("date", shown) if shown else GridCell("number", text)
-    return GridCell("number", text)
 
 
 def shown_number(stored: str) -> str | None:
