@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any, TypeVar
 
 from junheng.assess.model import Assessment, Disparity, ItemResult, Unit, Verdict
 from junheng.params.brief import Brief, Shown
 from junheng.workbook.matching import last_codes
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, repr=False)
-class UnitChange(Brief):
-    """A pair of this year's and last year's record of the same thing; `before` None when it is new."""
+class Both(Brief):
+    """One thing in both years (before and after a trial); a side is None where it is not. `any` is this year's, else last year's."""
 
-    now: Unit
-    before: Unit
+    before: Any
+    now: Any
+
+    @property
+    def any(self) -> Any:
+        return self.now if self.now is not None else self.before
+
+    def change(self, value: Callable[[Any], Fraction | None]) -> Fraction | None:
+        """This year's value less last year's; None while one is missing."""
+        old, new = self.side("before", value), self.side("now", value)
+        return None if old is None or new is None else new - old
+
+    def side(self, name: str, value: Callable[[Any], Any]) -> Any:
+        record = getattr(self, name)
+        return None if record is None else value(record)
+
+
+def paired(before: Iterable[T], now: Iterable[T], key: Callable[[T], Any]) -> Iterator[Both]:
+    """Set records with the same key side by side, in this year's order, then what is gone."""
+    old, new = {key(r): r for r in before}, {key(r): r for r in now}
+    return (Both(old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old]))
+
+
+def unit_pairs(before: Assessment, now: Assessment, codes: Mapping[str, str] | None = None) -> Iterator[Both]:
+    """The units of both; `codes` are last year's codes of the schools that are the same, by this year's."""
+    if codes is None:
+        return paired(before.units, now.units, lambda unit: unit.key)
+    this_year = {old: code for code, old in codes.items()}
+    old = {(this_year.get(u.school_code, f"上年{u.school_code}"), u.stage): u for u in before.units}
+    new = {unit.key: unit for unit in now.units}
+    return (Both(old.get(key), new.get(key)) for key in dict.fromkeys([*new, *old]))
+
+
+def disparity_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
+    sides = before.national.disparities, now.national.disparities
+    return paired(*sides, lambda row: (row.stage, row.indicator))
+
+
+def item_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
+    return paired(before.national.items, now.national.items, lambda result: result.item.id)
+
+
+def cell_pairs(
+    before: Assessment, now: Assessment, codes: Mapping[str, str] | None = None
+) -> Iterator[tuple[Unit, Both]]:
+    """The indicators of every unit, with the unit they belong to."""
+    for unit in unit_pairs(before, now, codes):
+        old, new = (unit.side(name, lambda u: u.cells.values()) or () for name in ("before", "now"))
+        for cell in paired(old, new, lambda c: c.indicator):
+            yield unit.any, cell
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,9 +78,9 @@ class StageTrend(Brief):
     stage: str
     now: tuple[Unit, ...]
     before: tuple[Unit, ...]
-    improved: tuple[UnitChange, ...]
-    worsened: tuple[UnitChange, ...]
-    lost: tuple[UnitChange, ...]
+    improved: tuple[Both, ...]
+    worsened: tuple[Both, ...]
+    lost: tuple[Both, ...]
     opened: tuple[Unit, ...]
     closed: tuple[Unit, ...]
 
@@ -86,40 +137,40 @@ class Trend(Shown):
 
     def disparities(self, stage: str) -> tuple[tuple[Disparity, Disparity | None], ...]:
         """Return (this, last) of each coefficient of variation of `stage`."""
-        old = {(d.stage, d.indicator): d for d in self.before.national.disparities}
-        return tuple(
-            (d, old.get((d.stage, d.indicator))) for d in self.now.national.disparities if d.stage == stage
-        )
+        pairs = disparity_pairs(self.before, self.now)
+        return tuple((both.now, both.before) for both in pairs if both.now and both.now.stage == stage)
 
 
 def compare(now: Assessment, before: Assessment) -> Trend:
     """Set `now` beside `before` (the same county, the year before), unit by unit and item by item."""
     codes = last_codes(now.book, before.book)
-    stages = tuple(_stage(stage.id, now, before, codes) for stage in now.national.standard.stages)
-    old_items = {result.item.id: result for result in before.national.items}
+    units = [*unit_pairs(before, now, codes)]
+    stages = tuple(
+        _stage(stage.id, [both for both in units if both.any.stage == stage.id])
+        for stage in now.national.standard.stages
+    )
     items = tuple(
-        (result, old_items[result.item.id])
-        for result in now.national.items
-        if result.item.id in old_items and result.verdict is not old_items[result.item.id].verdict
+        (both.now, both.before)
+        for both in item_pairs(before, now)
+        if both.now and both.before and both.now.verdict is not both.before.verdict
     )
     return Trend(now, before, stages, items, codes)
 
 
-def _stage(stage: str, now: Assessment, before: Assessment, codes: Mapping[str, str]) -> StageTrend:
-    mine, theirs = now.national.stage_units(stage), before.national.stage_units(stage)
-    old: Mapping[str, Unit] = {unit.school_code: unit for unit in theirs}
-    pairs = [(unit, old.get(codes.get(unit.school_code, ""))) for unit in mine]
-    both = [UnitChange(unit, earlier) for unit, earlier in pairs if earlier is not None]
-    kept = {change.before.school_code for change in both}
+def _stage(stage: str, units: list[Both]) -> StageTrend:
+    kept = [both for both in units if both.now and both.before]
+    verdicts = [(both.before.verdict, both.now.verdict) for both in kept]
+
+    def turned(*ways: tuple[Verdict, Verdict]) -> tuple[Both, ...]:
+        return tuple(both for both, way in zip(kept, verdicts, strict=True) if way in ways)
+
     return StageTrend(
         stage=stage,
-        now=mine,
-        before=theirs,
-        improved=tuple(c for c in both if c.now.verdict is Verdict.MET and c.before.verdict is Verdict.UNMET),
-        worsened=tuple(c for c in both if c.now.verdict is Verdict.UNMET and c.before.verdict is Verdict.MET),
-        lost=tuple(
-            c for c in both if c.now.verdict is Verdict.UNKNOWN and c.before.verdict is not Verdict.UNKNOWN
-        ),
-        opened=tuple(unit for unit, earlier in pairs if earlier is None),
-        closed=tuple(unit for unit in theirs if unit.school_code not in kept),
+        now=tuple(both.now for both in units if both.now),
+        before=tuple(both.before for both in units if both.before),
+        improved=turned((Verdict.UNMET, Verdict.MET)),
+        worsened=turned((Verdict.MET, Verdict.UNMET)),
+        lost=turned((Verdict.MET, Verdict.UNKNOWN), (Verdict.UNMET, Verdict.UNKNOWN)),
+        opened=tuple(both.now for both in units if both.before is None),
+        closed=tuple(both.before for both in units if both.now is None),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-from junheng.assess.model import Assessment, Cell, Disparity, ItemResult, Unit
-from junheng.assess.trend import Trend
+from junheng.assess.model import Cell, Disparity, ItemResult
+from junheng.assess.trend import Both, Trend, cell_pairs, disparity_pairs, item_pairs, unit_pairs
 from junheng.lab.frames.assessment import ASPECTS, GROUPS
 from junheng.lab.frames.model import (
     ENGINE,
@@ -21,65 +20,6 @@ from junheng.lab.frames.model import (
     verdict_column,
 )
 from junheng.workbook.columns import Column
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Both:
-    """One thing in both years; a side is None where it is not there. `any` is this year's, else last year's."""
-
-    before: Any
-    now: Any
-
-    @property
-    def any(self) -> Any:
-        return self.now if self.now is not None else self.before
-
-    def change(self, value: Callable[[Any], Fraction | None]) -> Fraction | None:
-        """This year's value less last year's; None while one is missing."""
-        old, new = self.side("before", value), self.side("now", value)
-        return None if old is None or new is None else new - old
-
-    def side(self, name: str, value: Callable[[Any], Any]) -> Any:
-        record = getattr(self, name)
-        return None if record is None else value(record)
-
-
-def paired(before: Iterable[T], now: Iterable[T], key: Callable[[T], Any]) -> Iterator[Both]:
-    """Set records with the same key side by side, in this year's order, then what is gone."""
-    old, new = {key(r): r for r in before}, {key(r): r for r in now}
-    return (Both(old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old]))
-
-
-def unit_pairs(before: Assessment, now: Assessment, codes: Mapping[str, str] | None = None) -> Iterator[Both]:
-    """The units of both; `codes` are last year's codes of the schools that are the same, by this year's."""
-    if codes is None:
-        return paired(before.units, now.units, lambda unit: unit.key)
-    this_year = {old: code for code, old in codes.items()}
-    old = {(this_year.get(u.school_code, f"上年{u.school_code}"), u.stage): u for u in before.units}
-    new = {unit.key: unit for unit in now.units}
-    return (Both(old.get(key), new.get(key)) for key in dict.fromkeys([*new, *old]))
-
-
-def disparity_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
-    sides = before.national.disparities, now.national.disparities
-    return paired(*sides, lambda row: (row.stage, row.indicator))
-
-
-def item_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
-    return paired(before.national.items, now.national.items, lambda result: result.item.id)
-
-
-def cell_pairs(
-    before: Assessment, now: Assessment, codes: Mapping[str, str] | None = None
-) -> Iterator[tuple[Unit, Both]]:
-    """The indicators of every unit, with the unit they belong to."""
-    for unit in unit_pairs(before, now, codes):
-        old, new = (unit.side(name, lambda u: u.cells.values()) or () for name in ("before", "now"))
-        for cell in paired(old, new, lambda c: c.indicator):
-            yield unit.any, cell
-
 
 CHANGES = {
     "improved": "变为达标",

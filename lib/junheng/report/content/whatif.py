@@ -8,6 +8,7 @@ from typing import Any
 
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Assessment, Result, Unit, Verdict
+from junheng.assess.trend import Both, disparity_pairs, unit_pairs
 from junheng.assess.whatif import Change
 from junheng.exact import plain
 from junheng.params.formula_text import SIGN_OF
@@ -32,8 +33,6 @@ from junheng.report.content.tables.building import (
     worse,
 )
 
-Pair = tuple[Unit | None, Unit | None]
-
 
 def trial_blocks(
     official: Assessment, trial: Assessment, changes: tuple[Change, ...], wording: Wording
@@ -42,7 +41,7 @@ def trial_blocks(
     say = wording.phrases.say
     if not changes:
         return (Paragraph(say("trial.none"), "plain"),)
-    moved = [pair for pair in unit_pairs(official, trial) if _differs(*pair)]
+    moved = [both for both in unit_pairs(official, trial) if _differs(both.before, both.now)]
     items = items_table(official, trial, wording)
     return (
         changes_table(changes, wording),
@@ -94,13 +93,6 @@ def verdicts_table(official: Assessment, trial: Assessment, wording: Wording) ->
     return _made(spec, rows, wording)
 
 
-def unit_pairs(official: Assessment, trial: Assessment) -> list[Pair]:
-    """Return every unit as (official, trial), a side None where it is not there."""
-    before = {unit.key: unit for unit in official.units}
-    after = {unit.key: unit for unit in trial.units}
-    return [(before.get(key), after.get(key)) for key in dict.fromkeys([*before, *after])]
-
-
 def _differs(before: Unit | None, after: Unit | None) -> bool:
     if before is None or after is None:
         return True
@@ -112,29 +104,28 @@ def _differs(before: Unit | None, after: Unit | None) -> bool:
     )
 
 
-def _counts(moved: list[Pair], wording: Wording) -> str:
+def _counts(moved: list[Both], wording: Wording) -> str:
     if not moved:
         return wording.phrases.say("trial.no_units")
-    both = [(b.verdict, a.verdict) for b, a in moved if b is not None and a is not None]
+    turned = [(both.before.verdict, both.now.verdict) for both in moved if both.before and both.now]
     return wording.phrases.say(
         "trial.units",
         changed=len(moved),
-        improved=both.count((Verdict.UNMET, Verdict.MET)),
-        worsened=both.count((Verdict.MET, Verdict.UNMET)),
-        opened=sum(before is None for before, _ in moved),
-        closed=sum(after is None for _, after in moved),
+        improved=turned.count((Verdict.UNMET, Verdict.MET)),
+        worsened=turned.count((Verdict.MET, Verdict.UNMET)),
+        opened=sum(both.before is None for both in moved),
+        closed=sum(both.now is None for both in moved),
     )
 
 
-def units_table(official: Assessment, trial: Assessment, moved: list[Pair], wording: Wording) -> Table:
+def units_table(official: Assessment, trial: Assessment, moved: list[Both], wording: Wording) -> Table:
     """The units that changed: pupils, the indicators that changed, the verdict."""
     standard = official.national.standard
     groups: list[tuple[Cells, Iterable[Cells]]] = []
-    for before, after in moved:
-        unit = after or before
-        assert unit is not None
+    for both in moved:
+        unit = both.any
         head = {"school": label(unit_name(unit, standard)), "stage": label(standard.stage(unit.stage).name)}
-        sides = ((official.national, before), (trial.national, after))
+        sides = ((official.national, both.before), (trial.national, both.now))
         groups.append((head, _unit_lines(sides, wording)))
     return _made(wording.specs["trial_units"], grouped(groups), wording)
 
@@ -177,32 +168,27 @@ def _threshold(result: Result, unit: Unit, indicator: Indicator) -> str:
 
 def disparities_table(official: Assessment, trial: Assessment, wording: Wording) -> Table:
     """Every coefficient of variation before and after."""
-    result = official.national
+    pairs = [*disparity_pairs(official, trial)]
     rows = grouped(
         (
             {"stage": label(stage.name)},
-            [
-                _cv_cells(official, trial, each.indicator, stage.id)
-                for each in result.disparities
-                if each.stage == stage.id
-            ],
+            [_cv_cells(both, official, trial) for both in pairs if both.any.stage == stage.id],
         )
-        for stage in result.standard.stages
+        for stage in official.national.standard.stages
     )
     return _made(wording.specs["trial_disparities"], rows, wording)
 
 
-def _cv_cells(official: Assessment, trial: Assessment, key: str, stage: str) -> Cells:
+def _cv_cells(both: Both, official: Assessment, trial: Assessment) -> Cells:
     cells: dict[str, TableCell | str] = {"indicator": "综合"}
+    key, limits = both.any.indicator, []
     if key != COMPOSITE:
         cells["indicator"] = f"{key} {official.national.standard.indicator(key).name}"
-    limits = []
-    for side, result in (("before", official.national), ("after", trial.national)):
-        found = [each for each in result.disparities if (each.stage, each.indicator) == (stage, key)]
+    for side, each, assessment in (("before", both.before, official), ("after", both.now, trial)):
         cells |= {side: BLANK, f"verdict_{side}": BLANK}
-        for each in found:
+        if each is not None:
             mark = MARKS[each.verdict] if each.verdict else ""
-            cells[side] = TableCell(cv_text(each, result.standard), each.cv, mark)
+            cells[side] = TableCell(cv_text(each, assessment.national.standard), each.cv, mark)
             limits += [] if each.limit is None else [f"≤{plain(each.limit)}"]
             cells[f"verdict_{side}"] = verdict_cell(each.verdict) if each.verdict else BLANK
     return {**cells, "limit": "→".join(dict.fromkeys(limits)) or BLANK}
