@@ -20,6 +20,7 @@ from junheng.batch.lock import Lock
 from junheng.batch.log import JobLog
 from junheng.batch.plan import make_plan
 from junheng.batch.run import run_batch
+from junheng.batch.year import lock_file
 from junheng.errors import UsageProblem
 from tests.batch.fakes import (
     FakeRunner,
@@ -199,7 +200,7 @@ def test_a_missing_workbook_fails_only_its_county(places: Places) -> None:
 
 def test_a_second_run_at_the_same_time_is_refused(places: Places) -> None:
     (places.out / "2024").mkdir(parents=True)
-    with Lock(places.out / "2024" / ".lock"), pytest.raises(UsageProblem, match="另一次运行"):
+    with Lock(lock_file(places.out / "2024", places.params)), pytest.raises(UsageProblem, match="另一次运行"):
         run(places)
     assert run(places)["370883"].status is Status.DONE
 

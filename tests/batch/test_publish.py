@@ -97,6 +97,17 @@ def test_a_report_set_aside_comes_back(tmp_path: Path) -> None:
     assert (tmp_path / "370883_邹城市" / "a").read_text() == "1"
 
 
+def test_a_report_set_aside_by_a_living_run_stays_there(tmp_path: Path) -> None:
+    """Without the system's exchange a run renames twice; a run of another city beside it must not put the old one back."""
+    aside = tmp_path / ".old-x"
+    with staging_folder(tmp_path / "x"):
+        aside.mkdir()
+        recover(tmp_path)
+        assert aside.is_dir() and not (tmp_path / "x").exists()
+    recover(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
 def test_staging_of_a_living_owner_is_left_alone(tmp_path: Path) -> None:
     with staging_folder(tmp_path / "x") as staging:
         recover(tmp_path)

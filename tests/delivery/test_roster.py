@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
+from junheng.delivery import roster as roster_module
 from junheng.delivery.roster import load_roster
-from junheng.errors import UsageProblem
+from junheng.errors import OutputProblem, UsageProblem
 from tests.delivery.make import OTHER, OTHER_SCHOOLS, OWN, REPO, YEAR, office
 
 
@@ -33,3 +36,20 @@ def test_without_any_list_nobody_can_tell(tmp_path: Path) -> None:
     shutil.rmtree(places.year_dir(YEAR) / OTHER.stem)
     with pytest.raises(UsageProblem, match="任城区的采集工作簿无法读取"):
         load_roster(places, YEAR)
+
+
+STARTED_BY = os.getpid()
+
+
+def _killed(*given: object) -> None:
+    if os.getpid() != STARTED_BY:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_reader_that_is_killed_ends_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the names of one county nobody can say what is in the packages of the others."""
+    monkeypatch.setattr(roster_module, "_schools", _killed)
+    with pytest.raises(OutputProblem, match="中途退出（可能内存不足）"):
+        load_roster(office(tmp_path / "office"), YEAR)

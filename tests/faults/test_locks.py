@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +17,14 @@ from junheng.batch.job import Places, Status
 from junheng.batch.lock import BusyError, Lock
 from junheng.batch.run import run_batch
 from junheng.batch.verify import verify
-from junheng.batch.year import year_in_use
+from junheng.batch.year import lock_file, year_in_use
 from junheng.cli.check import check_workbooks
 from junheng.delivery.package import PackageOrder, make_packages
 from junheng.errors import UsageProblem
-from tests.batch.fakes import fake_tools, make_project, request_for
+from tests.batch.fakes import REPO, fake_tools, make_project, request_for
 from tests.faults.harness import Site
+
+PARAMS = REPO / "params"
 
 CODE = "370883"
 
@@ -62,8 +65,11 @@ def test_what_is_planted_in_place_of_a_lock_is_not_written_to(tmp_path: Path, ki
 
 
 def test_a_folder_in_place_of_a_lock_is_named(tmp_path: Path) -> None:
-    (tmp_path / "2024" / ".lock").mkdir(parents=True)
-    with pytest.raises(UsageProblem, match=r"2024/\.lock.*应为锁文件"), year_in_use(tmp_path / "2024"):
+    lock_file(tmp_path / "2024", PARAMS).mkdir(parents=True)
+    with (
+        pytest.raises(UsageProblem, match=r"2024/\.lock.*应为锁文件"),
+        year_in_use(tmp_path / "2024", PARAMS),
+    ):
         pass
 
 
@@ -93,7 +99,7 @@ def test_a_disk_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "outputs" / "2024").mkdir(parents=True)
     with (
         pytest.raises(UsageProblem, match=r"outputs/2024.*不支持文件锁.*--out"),
-        year_in_use(tmp_path / "outputs" / "2024"),
+        year_in_use(tmp_path / "outputs" / "2024", PARAMS),
     ):
         pass
 
@@ -117,10 +123,31 @@ def places(tmp_path: Path) -> Places:
 )
 def test_a_year_is_in_one_hand(places: Places, command: Callable[[Places], object]) -> None:
     with (
-        year_in_use(places.out / "2024"),
+        year_in_use(places.out / "2024", places.params),
         pytest.raises(UsageProblem, match=f"2024年度.*进程{os.getpid()}.*请等它结束"),
     ):
         command(places)
+
+
+def test_cities_that_share_an_output_folder_do_not_wait_for_each_other(
+    places: Places, tmp_path: Path
+) -> None:
+    """Each makes its counties' reports at the same time; a summary there is one city's."""
+    other = tmp_path / "params"
+    shutil.copytree(PARAMS, other)
+    city = (other / "city.yml").read_text(encoding="utf-8")
+    (other / "city.yml").write_text(
+        city.replace("370800", "370900").replace("济宁市", "泰安市"), encoding="utf-8"
+    )
+    with year_in_use(places.out / "2024", other):
+        (result,) = run_batch(request_for(places, CODE), lambda r: None, tools=fake_tools(places))
+    assert result.status is Status.DONE
+    shutil.copy(REPO / "notebooks" / "city_report.ipynb", places.root / "notebooks")
+    summary = places.out / "2024" / "全市"
+    summary.mkdir()
+    (summary / "manifest.json").write_text('{"asked": {"city": "泰安市"}}', encoding="utf-8")
+    with pytest.raises(UsageProblem, match="是泰安市的汇总，不予覆盖"):
+        run_city(request_for(places), fake_tools(places))
 
 
 def test_one_check_at_a_time(places: Places) -> None:
@@ -140,7 +167,7 @@ def test_commands_beside_a_run(tmp_path: Path) -> None:
     site = Site.made_small(tmp_path / "project", ("370872", "370873"))
     first = site.start("run", "--jobs", "1")
     holder = f"进程{first.process.pid}"
-    assert first.await_that(lambda: holder in read(site.year_dir / ".lock"))
+    assert first.await_that(lambda: holder in read(lock_file(site.year_dir, PARAMS)))
     for words in (("run",), ("package",)):
         second = site.run(*words)
         assert second.process.returncode == 2, second.stdout + second.stderr

@@ -134,9 +134,10 @@ def run_city(
     """
     require_inputs(request)
     year_dir = prepared(request.places.year_dir(request.year))
-    with year_in_use(year_dir), run_folder() as runtime:
+    with year_in_use(year_dir, request.places.params), run_folder() as runtime:
         recover(year_dir)
         job = city_job(request)
+        _require_own(job)
         require_sealed(job.notebook)
         if not request.force and not _changes(job):
             return _result(job, False)
@@ -148,6 +149,15 @@ def run_city(
         kept = _made(job, tools or standard_tools(job.places.params, job.year), runtime, tell)
         assessed.settle(job.assessed)
         return _result(job, True, kept)
+
+
+def _require_own(job: CityJob) -> None:
+    """Cities may share an output folder for their counties' reports, but a year's summary in it is one city's."""
+    there = staleness.asked_of(staleness.read_manifest(job.published) or {}).get("city", job.county.name)
+    if there != job.county.name:
+        raise UsageProblem(
+            f"“{job.logical_folder}”是{there}的汇总，不予覆盖；请用--out（make的OUT=）另行指定输出目录。"
+        )
 
 
 def _tell_plan(job: CityJob, force: bool, tell: Callable[[str], object]) -> None:

@@ -92,24 +92,29 @@ def _sync(path: Path) -> None:
 
 def recover(year_dir: Path) -> None:
     """Mend what killed runs left: bring back reports set aside, remove staging folders of dead owners."""
+    staged = {path.with_name(path.name.removesuffix(".lock")) for path in year_dir.glob(f"{STAGING}*")}
+    alive = [folder.name for folder in sorted(staged) if not _removed_if_dead(folder)]
     for aside in sorted(year_dir.glob(f"{ASIDE}*")):
         final = aside.with_name(aside.name.removeprefix(ASIDE))
+        if any(name.startswith(f"{STAGING}{final.name}-") for name in alive):
+            continue  # another city's run is about to put the new one in its place
         if os.path.lexists(final):
             remove_tree(aside)
         else:
             aside.rename(final)
-    for lock in sorted(year_dir.glob(f"{STAGING}*.lock")):
-        remove_if_dead(lock.with_name(lock.name.removesuffix(".lock")), lock)
-    for folder in sorted(year_dir.glob(f"{STAGING}*")):
-        remove_if_dead(folder, _lock_of(folder))
 
 
-def remove_if_dead(folder: Path, lock: Path) -> None:
-    """Remove `folder` when nobody holds its lock."""
+def _removed_if_dead(folder: Path) -> bool:
+    """Remove a staging folder when nobody holds its lock; return whether that was so."""
+    lock = _lock_of(folder)
     if lock.is_dir() and not lock.is_symlink():  # no lock of ours
         remove_tree(lock)
-    with suppress(BusyError), Lock(lock):
-        remove_tree(folder)
+    try:
+        with Lock(lock):
+            remove_tree(folder)
+    except BusyError:
+        return False
+    return True
 
 
 def remove_tree(folder: Path) -> None:

@@ -36,7 +36,7 @@ def run_batch(
     """
     require_inputs(request)
     year_dir = prepared(request.places.year_dir(request.year))
-    with year_in_use(year_dir), run_folder() as runtime:
+    with year_in_use(year_dir, request.places.params), run_folder() as runtime:
         recover(year_dir)
         try:
             return _run(request, finished, announced, tools, runtime, told)

@@ -166,8 +166,13 @@ def drafted(draft: bool) -> dict[str, str]:
 
 def is_draft(manifest: Mapping[str, Any]) -> bool:
     """Whether what a manifest lists was made as a draft."""
-    asked = manifest.get("asked")
-    return isinstance(asked, dict) and asked.get("pdf") == DRAFT
+    return asked_of(manifest).get("pdf") == DRAFT
+
+
+def asked_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters with which what a manifest lists was made; none when it does not say."""
+    found = manifest.get("asked")
+    return found if isinstance(found, dict) else {}
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from junheng.batch.contract import files_below
 from junheng.batch.job import JobResult, Status
 from junheng.batch.plan import Request, RunPlan, make_plan, require_inputs
 from junheng.batch.rundir import run_folder
-from junheng.batch.staleness import MANIFEST, is_draft, read_manifest
+from junheng.batch.staleness import MANIFEST, asked_of, is_draft, read_manifest
 from junheng.batch.year import year_in_use
 from junheng.errors import UsageProblem
 from junheng.params.counties import County
@@ -51,7 +52,7 @@ Runner = Callable[[Request], tuple[JobResult, ...]]
 def verify(request: Request, runner: Runner) -> list[Comparison]:
     """Make every published report of the request anew in a private folder and compare; raises UsageProblem."""
     counties, published = require_inputs(request), published_counties(request)
-    with _undisturbed(request.places.year_dir(request.year)), run_folder() as scratch:
+    with _undisturbed(request.places.year_dir(request.year), request.places.params), run_folder() as scratch:
         places = dataclasses.replace(request.places, out=scratch / "again")
         results: dict[str, JobResult] = {}
         why: dict[str, tuple[str, ...]] = {}
@@ -67,11 +68,11 @@ def verify(request: Request, runner: Runner) -> list[Comparison]:
 
 
 @contextmanager
-def _undisturbed(year_dir: Path) -> Iterator[None]:
+def _undisturbed(year_dir: Path, params: Path) -> Iterator[None]:
     """Let no other run publish meanwhile; where nothing may be written, nothing is published either."""
     with ExitStack() as stack:
         with suppress(OSError):
-            stack.enter_context(year_in_use(year_dir))
+            stack.enter_context(year_in_use(year_dir, params))
         yield
 
 
@@ -92,14 +93,13 @@ def by_reports(request: Request, counties: list[County]) -> dict[tuple[tuple[str
     groups: dict[tuple[tuple[str, ...], bool], list[County]] = defaultdict(list)
     for county in counties:
         manifest = read_manifest(_folder(request, county)) or {}
-        asked = manifest.get("asked")
-        groups[_known_reports(asked) or request.reports, is_draft(manifest)].append(county)
+        groups[_known_reports(manifest) or request.reports, is_draft(manifest)].append(county)
     return groups
 
 
-def _known_reports(asked: object) -> tuple[str, ...]:
+def _known_reports(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """The kinds of report a manifest names; none when it is damaged."""
-    reports = asked.get("reports") if isinstance(asked, dict) else None
+    reports = asked_of(manifest).get("reports")
     try:
         return check_reports(map(str, reports)) if isinstance(reports, list) else ()
     except UsageProblem:

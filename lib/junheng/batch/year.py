@@ -1,4 +1,7 @@
-"""One at a time on the outputs of a year: who makes, sums up, packages or verifies reports holds its lock."""
+"""One at a time on a city's outputs of a year: who makes, sums up, packages or verifies reports holds its lock.
+
+Several cities may share an output folder; each has a lock of its own there.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,18 @@ from pathlib import Path
 
 from junheng.batch.lock import BusyError, Lock
 from junheng.errors import UsageProblem
+from junheng.params.city import load_city
 
-LOCK = ".lock"
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
 @contextmanager
-def year_in_use(year_dir: Path) -> Iterator[None]:
-    """Hold the lock of a year's output folder; raises UsageProblem with its holder, OSError when none can be made."""
-    lock = Lock(year_dir / LOCK)
+def year_in_use(year_dir: Path, params: Path) -> Iterator[None]:
+    """Hold the lock of the city of `params` in a year's output folder.
+
+    Raises UsageProblem with its holder, OSError when none can be made.
+    """
+    lock = Lock(lock_file(year_dir, params))
     try:
         lock.acquire()
     except BusyError as busy:
@@ -34,3 +40,8 @@ def year_in_use(year_dir: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def lock_file(year_dir: Path, params: Path) -> Path:
+    """Where the lock of a city in a year's output folder is."""
+    return year_dir / f".lock-{load_city(params).code}"

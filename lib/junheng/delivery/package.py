@@ -138,7 +138,7 @@ def make_packages(
         raise UsageProblem(
             f"没有{order.year}年度已发布的报告（outputs/{order.year}），请先运行make reports。"
         )
-    with year_in_use(year_dir):  # no report changes while it is packed
+    with year_in_use(year_dir, order.places.params):  # no report changes while it is packed
         return _make_packages(order, heard, year_dir)
 
 

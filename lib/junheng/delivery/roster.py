@@ -7,15 +7,22 @@ assessed) and from the published data; nothing else decides what is a county's o
 from __future__ import annotations
 
 import csv
+import os
 import re
+import signal
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from junheng.batch.job import Places
-from junheng.errors import DataProblem, JunhengError, UsageProblem
+from junheng.errors import DataProblem, JunhengError, OutputProblem, UsageProblem
 from junheng.params.city import load_county_year
 from junheng.params.counties import County, load_counties
+from junheng.processes import die_with_parent
 from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_workbook
 
@@ -51,12 +58,32 @@ class Roster:
 
 
 def load_roster(places: Places, year: int) -> Roster:
-    """Read the schools of all counties.
+    """Read the schools of all counties, as many at a time as there are processors.
 
-    Raises UsageProblem when a county has workbooks and none of them can be read: without its names nobody can
-    say that a package is free of them.
+    Raises OutputProblem when a process that reads is killed, UsageProblem when a county has workbooks and none of them
+    can be read: without its names nobody can say that a package is free of them.
     """
-    return Roster({county.code: _schools(places, year, county) for county in load_counties(places.params)})
+    first, *others = load_counties(places.params)
+    read = [_schools(places, year, first)]  # here, so that the forks find read what all have in common
+    workers = max(1, min(len(others), len(os.sched_getaffinity(0))))
+    pool = ProcessPoolExecutor(workers, get_context("fork"), initializer=_left_to_us, initargs=(os.getpid(),))
+    try:
+        read += pool.map(partial(_schools, places, year), others)
+    except BrokenProcessPool as error:
+        raise OutputProblem(
+            "读取各县学校名单的进程中途退出（可能内存不足），请关闭其他程序后重试。"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return Roster({schools.county.code: schools for schools in read})
+
+
+def _left_to_us(parent: int) -> None:
+    """In a process that reads: signals are for the one that started it, and when that is gone there is nothing to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    die_with_parent(parent)
 
 
 def _schools(places: Places, year: int, county: County) -> Schools:
