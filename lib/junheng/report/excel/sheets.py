@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
@@ -22,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from junheng.params.tables import TableColumn
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
 from junheng.report.word.widths import text_width
-from junheng.workbook.saving import saved_workbook
+from junheng.workbook.excel import fit_on_pages, saved_workbook, write_cell
 
 FONT = "宋体"
 HEAD_FONT = "黑体"
@@ -176,15 +175,8 @@ class _SheetWriter:
         return number, ("0." + "0" * decimals if decimals else "0") + (f'"{suffix}"' if suffix else "")
 
     def _put(self, row: int, column: int, value: Any, number_format: str = "General") -> Cell:
-        """Write a value; a text stays a text, whatever it begins with."""
-        cell = self._sheet.cell(row, column)
-        if isinstance(value, str):
-            if value:
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-                cell.data_type = "s"
-                cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
-        else:
-            cell.value = value
+        """Write a value; an empty text is an empty cell."""
+        cell = write_cell(self._sheet, row, column, None if value == "" else value)
         cell.number_format = number_format
         return cell
 
@@ -267,11 +259,8 @@ class _SheetWriter:
         if form.filtered:
             bottom = max(last, self._first - 1)
             sheet.auto_filter.ref = f"A{self._first - 1}:{get_column_letter(len(self._columns))}{bottom}"
-        sheet.page_setup.orientation = "landscape" if self._table.spec.landscape else "portrait"
-        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.print_title_rows = f"{self._top}:{self._first - 1}"
+        side: Literal["portrait", "landscape"] = "landscape" if self._table.spec.landscape else "portrait"
+        fit_on_pages(sheet, side, f"{self._top}:{self._first - 1}")
         sheet.print_options.horizontalCentered = True
         sheet.page_margins.left = sheet.page_margins.right = 0.5
         sheet.oddHeader.center.text = form.heading.replace("&", "&&") or None

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from junheng.errors import DAMAGED_ZIP, DataProblem
 from junheng.params.counties import County
+from junheng.workbook.excel import saved_workbook
 from junheng.workbook.feedback.copying import copy_as_xlsx
 from junheng.workbook.feedback.marks import CellMark, SheetMarker
 from junheng.workbook.feedback.parts import EditedPackage
@@ -25,7 +26,6 @@ from junheng.workbook.feedback.styles import BookStyles
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.opened import OpenedFile, XlsxFile
 from junheng.workbook.read.password import seal
-from junheng.workbook.saving import saved_workbook
 
 SUFFIX = "_问题反馈.xlsx"
 MARKED = (Severity.ERROR, Severity.WARNING)

@@ -6,14 +6,12 @@ import re
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet.worksheet import Worksheet
 
+from junheng.workbook.excel import saved_workbook, write_cell
 from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.read.opened import MOST_COLUMNS, MOST_ROWS, OpenedFile
-from junheng.workbook.saving import saved_workbook
 
-LONGEST_TEXT = 32_767
 NAMELESS = "学校"
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
@@ -50,12 +48,11 @@ def _corner(page: Worksheet, area: Any) -> str:
 
 
 def _put(page: Worksheet, row: int, column: int, cell: GridCell) -> None:
-    target = page.cell(row, column)
     if cell.kind == "number":
-        target.value = int(cell.text) if cell.text.lstrip("-").isdecimal() else float(cell.text)
+        write_cell(
+            page, row, column, int(cell.text) if cell.text.lstrip("-").isdecimal() else float(cell.text)
+        )
     elif cell.kind == "bool":
-        target.value = cell.text == "TRUE"
+        write_cell(page, row, column, cell.text == "TRUE")
     elif cell.text:
-        target.value = ILLEGAL_CHARACTERS_RE.sub(" ", cell.text)[:LONGEST_TEXT]
-        target.data_type = "s"
-        target.quotePrefix = cell.text.startswith(("=", "+", "-", "@"))
+        write_cell(page, row, column, cell.text)

@@ -11,7 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.workbook.template.book import TEXT_FORMAT, put
+from junheng.workbook.excel import fit_on_pages, write_cell
+from junheng.workbook.template.book import TEXT_FORMAT
 
 HEAD_FONT, LINK_FONT = Font(name="黑体", size=10), Font(color="0563C1", underline="single")
 HEAD_PLACE = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -34,7 +35,7 @@ def add_list(
         for column, value in enumerate(row, 1):
             if value is None or value == "":
                 continue
-            cell = put(page, number, column, value)
+            cell = write_cell(page, number, column, value)
             if isinstance(value, str) and value.isdecimal():
                 cell.number_format = TEXT_FORMAT  # a code keeps its zeros when somebody edits it
             if linked and column == LINK_COLUMN and number <= MOST_LINKS:
@@ -53,7 +54,4 @@ def _layout(page: Worksheet, head: Sequence[str], rows: Sequence[Sequence[Any]])
         page.column_dimensions[get_column_letter(column + 1)].width = width
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(head))}{len(rows) + 1}"
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_title_rows = "1:1"
+    fit_on_pages(page, "landscape", "1:1")

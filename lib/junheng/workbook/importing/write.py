@@ -18,13 +18,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.params.dictionary import Dictionary, Sheet
 from junheng.params.template import Template
+from junheng.workbook.excel import saved_workbook
 from junheng.workbook.importing.lists import add_list
 from junheng.workbook.importing.model import Imported, ImportedFigure
 from junheng.workbook.importing.open import FIRST_ROW, OpenValue, open_values
 from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.read.grid import address
 from junheng.workbook.read.origins import ORIGIN_HEAD, ORIGIN_SHEET
-from junheng.workbook.saving import saved_workbook
 from junheng.workbook.template.book import Blank, blank_book, shown
 
 OPEN_SHEET, LEFT_OUT_SHEET = "待补填", "未导入"

@@ -8,8 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -19,16 +17,15 @@ from junheng.exact import plain
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.template import Template
+from junheng.workbook.excel import fit_on_pages, saved_workbook, write_cell
 from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.read.cells import CellRules
-from junheng.workbook.saving import saved_workbook
 from junheng.workbook.template.rules import column_rule
 
 HEAD_ROW = 3
 EXCEL_DIGITS = 15
 TEXT_WIDTH, LINE = 26, 15
 """Width of a column of texts (two for a Chinese character) and height of a line, in Excel's units."""
-LONGEST_TEXT = 32_000
 MOST_ON_A_PAGE = 20
 THIN = Side(style="thin", color="A6A6A6")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -112,14 +109,7 @@ def _add_guide(page: Worksheet, blank: Blank) -> None:
             wrap_text=True, vertical="center", horizontal="center" if row == 1 else "left"
         )
         page.row_dimensions[row].height = 36
-    _page_setup(page, "portrait")
-
-
-def _page_setup(page: Worksheet, orientation: str) -> None:
-    page.page_setup.orientation = orientation
-    page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    fit_on_pages(page, "portrait")
 
 
 # --- sheets with one record a row -----------------------------------------------------------------------------------
@@ -133,7 +123,7 @@ def _add_rows(page: Worksheet, sheet: Sheet, blank: Blank) -> None:
     bottom = HEAD_ROW + (len(rows) + blank.template.spare_rows if not sheet.expected else len(rows))
     for number, row in enumerate(rows, HEAD_ROW + 1):
         for column, field in enumerate(sheet.fields, 1):
-            cell = put(page, number, column, row.get(field.key))
+            cell = write_cell(page, number, column, row.get(field.key))
             cell.border = BOX
             cell.alignment = Alignment(vertical="center", wrap_text=field.type == "text")
         lines = max([_lines(row.get(field.key)) for field in sheet.fields if field.type == "text"], default=1)
@@ -142,8 +132,7 @@ def _add_rows(page: Worksheet, sheet: Sheet, blank: Blank) -> None:
     for column, field in enumerate(sheet.fields, 1):
         _dress_column(page, column, field, bottom, blank, sheet)
     page.freeze_panes = page.cell(HEAD_ROW + 1, 3 if sheet.id == "schools" else 2)
-    page.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    _page_setup(page, "landscape")
+    fit_on_pages(page, "landscape", f"{HEAD_ROW}:{HEAD_ROW}")
     if len(sheet.fields) > MOST_ON_A_PAGE:  # too wide for one page: codes and names are repeated on each
         page.sheet_properties.pageSetUpPr.fitToPage = False
         page.print_title_cols = "A:B"
@@ -154,18 +143,6 @@ def _add_rows(page: Worksheet, sheet: Sheet, blank: Blank) -> None:
 def _lines(text: Any) -> int:
     """Return how many lines a text takes in a column of texts."""
     return -(-len(text) // (TEXT_WIDTH // 2 - 1)) if isinstance(text, str) else 1
-
-
-def put(page: Worksheet, row: int, column: int, value: Any) -> Cell:
-    """Write a value; a text stays a text, whatever it begins with."""
-    cell = page.cell(row, column)
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
-    else:
-        cell.value = value
-    return cell
 
 
 def _known_rows(sheet: Sheet, blank: Blank) -> list[dict[str, Any]]:
@@ -278,7 +255,7 @@ def _add_items(page: Worksheet, sheet: Sheet, blank: Blank) -> None:
     for fields, rows in _alike(sheet.fields):
         _restrict(page, fields, [f"C{row}" for row in rows], blank)
     page.freeze_panes = page.cell(HEAD_ROW + 1, 2)
-    _page_setup(page, "portrait")
+    fit_on_pages(page, "portrait")
 
 
 def _alike(fields: Sequence[Field]) -> list[tuple[Field, list[int]]]:
