@@ -38,6 +38,7 @@ SONG, HEI, KAI, FANG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB231
 LATIN = "Times New Roman"
 NEW_PAGE = " on a new page"
 """Behind a style's id: the paragraph begins a page."""
+RED = "FF0000"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 
 
@@ -56,6 +57,7 @@ class Style:
     following: str = ""
     latin: str = LATIN
     quick: bool = True
+    colour: str = ""
 
 
 _LINES = "<w:keepLines/>"
@@ -84,6 +86,7 @@ _CAPTION = _FREE + _spacing(360, before=160, after=40) + _PLAIN
 
 # Page numbers of the contents list stand at the right edge of the text, 156 mm from its left.
 _DOTS = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="8845"/></w:tabs>'
+_RED_LINE = f'<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="11" w:color="{RED}"/></w:pBdr>'
 _NESTED = '<w:ind w:left="560" w:right="0" w:firstLine="0"/>'
 
 
@@ -110,6 +113,16 @@ STYLES = (
         before=_HEAD + _spacing(LINE, before=LINE, after=LINE // 2) + _PLAIN,
         outline=0,
         following="Body",
+    ),
+    # The red head of a letter (GB/T 9704 7.2): the office, its number, a red line; narrower than in the standard's example.
+    Style("RedHead", "发文机关标志", TITLE, 24, "center", _HEAD + _FREE + _spacing(760) + _PLAIN, colour=RED),
+    Style(
+        "RedNumber",
+        "发文字号",
+        FANG,
+        16,
+        "center",
+        _HEAD + _RED_LINE + _FREE + _spacing(before=LINE) + _PLAIN,
     ),
     # The cover of a form: title at the upper third, who sends it and when at the foot.
     Style("CoverTitle", "封面标题", TITLE, 26, "center", _HEAD + _FREE + _spacing(900) + _PLAIN),
@@ -138,13 +151,14 @@ def _style(style: Style) -> str:
     quick = "<w:qFormat/>" if style.quick else ""
     half = round(style.size * 2)
     outline = f'<w:outlineLvl w:val="{style.outline}"/>' if style.outline is not None else ""
+    colour = f'<w:color w:val="{style.colour}"/>' if style.colour else ""
     closer = f'<w:spacing w:val="{CLOSER}"/>' if style.size == 16 else ""
     return (
         f'<w:style w:type="paragraph"{custom} w:styleId="{style.id}"><w:name w:val="{style.name}"/>'
         f'<w:basedOn w:val="{style.based}"/>{following}{quick}'
         f'<w:pPr>{style.before}<w:jc w:val="{style.align}"/>{outline}</w:pPr>'
         f'<w:rPr><w:rFonts w:ascii="{style.latin}" w:hAnsi="{style.latin}" w:eastAsia="{style.font}"'
-        f' w:cs="{style.latin}"/>{closer}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
+        f' w:cs="{style.latin}"/>{colour}{closer}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
     )
 
 
@@ -374,7 +388,10 @@ ANNEXES = (
 
 ASSESSMENT = (
     *CONTENTS,
-    *TITLE_LINES,
+    ("RedHead" + NEW_PAGE, "{{ office }}"),
+    ("RedNumber", "{{ document_number }}"),
+    ("Flush", ""),
+    *TITLE,
     ("Flush", "{{ addressee }}："),
     ("Body", "{{ blocks.opening }}"),
     ("Body", "{{ blocks.inspection }}"),
@@ -453,6 +470,48 @@ RECTIFY_PLAN = (
     ("AnnexLabel", "附件"),
     ("AnnexTitle", "整改任务清单"),
     ("Body", "{{ blocks.annex_tasks }}"),
+)
+LETTER_HEAD = (
+    ("RedHead", "{{ office }}"),
+    ("RedNumber", "{{ document_number }}"),
+    ("Flush", ""),
+    *TITLE,
+    ("Flush", "{{ addressee }}："),
+)
+INTERVIEW = (
+    *LETTER_HEAD,
+    ("Body", "按照{{ clause }}的规定，经研究，决定对{{ government }}进行约谈。现将有关事项通知如下。"),
+    ("Heading1", "一、约谈事由"),
+    ("Body", "{{ blocks.causes }}"),
+    ("Heading1", "二、约谈安排"),
+    ("Body", "{{ blocks.meeting }}"),
+    ("Heading1", "三、有关要求"),
+    ("Body", "{{ blocks.demands }}"),
+    ("Signature", "{{ office }}"),
+    ("Date", "{{ signed_on }}"),
+)
+SUPERVISION = (
+    *LETTER_HEAD,
+    ("Body", "按照{{ clause }}的规定，经研究，决定对{{ county }}的下列问题挂牌督办。"),
+    ("Heading1", "一、督办事项"),
+    ("Body", "{{ blocks.causes }}"),
+    ("Heading1", "二、办理要求"),
+    ("Body", "{{ blocks.demands }}"),
+    ("Signature", "{{ office }}"),
+    ("Date", "{{ signed_on }}"),
+)
+BULLETIN = (
+    *LETTER_HEAD[:-1],
+    ("Flush", "各县（市、区）人民政府、管委会："),
+    ("Body", "按照{{ clause }}的规定，现将{{ year }}年度义务教育优质均衡发展督导评估有关情况通报如下。"),
+    ("Heading1", "一、总体情况"),
+    ("Body", "{{ blocks.overall }}"),
+    ("Heading1", "二、通报事项"),
+    ("Body", "{{ blocks.cases }}"),
+    ("Heading1", "三、有关要求"),
+    ("Body", "{{ blocks.demands }}"),
+    ("Signature", "{{ office }}"),
+    ("Date", "{{ signed_on }}"),
 )
 CREATION = (
     *TITLE,
@@ -612,6 +671,9 @@ TEMPLATE_TEXTS = {
     "rectify_plan": ("义务教育优质均衡发展整改方案", RECTIFY_PLAN),
     "rectify_report": ("义务教育优质均衡发展整改报告", RECTIFY_REPORT),
     "creation": ("义务教育优质均衡发展创建方案", CREATION),
+    "interview": ("约谈通知", INTERVIEW),
+    "supervision": ("挂牌督办通知", SUPERVISION),
+    "bulletin": ("督导通报", BULLETIN),
     "duties": ("义务教育优质均衡发展创建任务责任书", DUTIES),
     "form": ("全国义务教育优质均衡发展县（市、区）申报表", FORM),
     "application": ("义务教育优质均衡发展评估认定申请", APPLICATION),

@@ -20,8 +20,8 @@ def city_sheets(settings: dict, year: int) -> dict[str, Rows]:
         "teams": list(_teams(demo, year)),
         "visits": [_visit(demo, county, year) for county in counties],
         "third_parties": [{**party, "ended": _day(year + 1, 4, 10)} for party in demo["third_parties"]],
-        "register": [{**demo["register"][year], "date": _day(year + 1, 4, 15)}],
-        "received": [_received(demo, county, year) for county in counties],
+        "register": [_registered(row, year) for row in demo["register"][year]],
+        "received": [_received(demo, county, year, number) for number, county in enumerate(counties, 1)],
     }
 
 
@@ -97,7 +97,13 @@ def _spring(demo: dict, code: str, year: int) -> tuple[int, int]:
     return whole([first, last], "city", code, year, "month"), whole([6, 18], "city", code, year, "day")
 
 
-def _received(demo: dict, county: dict, year: int) -> dict[str, object]:
+def _registered(row: dict, year: int) -> dict[str, object]:
+    """A measure of the office as it is entered; its days are written as lists in the demo's settings."""
+    days = {key: _day(*row[key]) for key in ("deadline", "closed_on") if key in row}
+    return {**row, **days, "date": _day(year + 1, 4, 15)}
+
+
+def _received(demo: dict, county: dict, year: int, number: int) -> dict[str, object]:
     name, code = county["name"], county["code"]
     late = happens(demo["late_reports"], "city", code, year, "late")
     arrived = _day(year + 1, 2 if late else 1, whole([8, 26], "city", code, year, "arrived"))
@@ -105,6 +111,7 @@ def _received(demo: dict, county: dict, year: int) -> dict[str, object]:
         "county": name,
         "self_report": None if name in demo["no_report"][year] else arrived,
         "application": _day(year + 1, 3, 20) if name in demo["applicants"][year] else None,
+        "feedback_number": None if name in demo["no_number"][year] else f"演示教督〔{year + 1}〕{number}号",
     }
 
 

@@ -152,7 +152,8 @@ def test_without_files_made_for_outside_there_is_no_package(places: Places) -> N
 def test_settings_choose_what_leaves(leaving: Places) -> None:
     path = leaving.params / "delivery.yml"
     text = path.read_text(encoding="utf-8").replace(
-        'external: {include: ["*"], exclude: []}', 'external: {include: ["*"], exclude: ["evidence/*"]}'
+        'external: {include: ["*"], exclude: ["*约谈通知*", "*挂牌督办通知*", "*任务责任书*"]}',
+        'external: {include: ["*"], exclude: ["evidence/*"]}',
     )
     path.write_text(text, encoding="utf-8")
     (packed,) = make_packages(PackageOrder(YEAR, leaving, (OWN.code,), external=True))

@@ -162,7 +162,9 @@ class CityAssessment(Shown):
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
-        return tuple(_notices(self))
+        """The counties listed for 通报, in the order of the grounds and of counties.yml."""
+        pairs = ((ground, member) for ground in self.rules.grounds for member in self.members)
+        return tuple(found for ground, member in pairs if (found := notice(member, ground)))
 
     @cached_property
     def common(self) -> tuple[CommonProblem, ...]:
@@ -226,15 +228,12 @@ def plan_state(verdict: Verdict | None, left: int) -> State:
     return "ahead" if left > 0 else "missed"
 
 
-def _notices(city: CityAssessment) -> Iterator[Notice]:
-    """List counties by ground (policy 五（二）), in the order of the grounds and of counties.yml."""
-    for ground in city.rules.grounds:
-        for member in city.members:
-            present = tuple(r for r in member.assessment.national.group("veto") if r.verdict is Verdict.UNMET)
-            late = member.county.target_year <= city.year and member.verdict is Verdict.UNMET
-            found = {"veto": bool(present), "late": late, "overdue": member.overdue > 0}
-            if found.get(ground.id):
-                yield Notice(ground, member, present if ground.id == "veto" else ())
+def notice(member: AssessedCounty, ground: Ground) -> Notice | None:
+    """Return the notice of a county whose figures show this ground (policy 五（二）), None when they do not."""
+    present = tuple(r for r in member.assessment.national.group("veto") if r.verdict is Verdict.UNMET)
+    late = member.county.target_year <= member.assessment.year and member.verdict is Verdict.UNMET
+    found = {"veto": bool(present), "late": late, "overdue": member.overdue > 0}
+    return Notice(ground, member, present if ground.id == "veto" else ()) if found.get(ground.id) else None
 
 
 def common_problems(members: Iterable[AssessedCounty], least: int) -> tuple[CommonProblem, ...]:

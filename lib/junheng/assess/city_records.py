@@ -66,6 +66,19 @@ class CityRecords(Brief):
         row = next((row for row in self.rows("received") if row.text("county") == county.title), NO_ROW)
         return Received(*(day(row, key) for key in ("self_report", "application", "rectification_plan")))
 
+    def feedback_number(self, county: County) -> str:
+        """The number of the 反馈意见 to a county as the office entered it; empty when it has not."""
+        row = next((row for row in self.rows("received") if row.text("county") == county.title), NO_ROW)
+        return row.text("feedback_number")
+
+    def letters(self, kind: str, county: County | None = None) -> tuple[tuple[Row, ...], ...]:
+        """The letters of a kind that the office has issued (to one county, or to all): the rows of one number and day are one."""
+        found: dict[tuple[str, str], list[Row]] = {}
+        for row in self.rows("register"):
+            if row.text("kind") == kind and (county is None or row.text("county") == county.title):
+                found.setdefault((row.text("document"), row.text("date")), []).append(row)
+        return tuple(map(tuple, found.values()))
+
     def teams(self, on: date) -> tuple[TeamTally, ...]:
         """Tally the measures by 专班, in the order of the sheet, deadlines as seen on the day `on`."""
         names = dict.fromkeys(row.text("team") for row in self.rows("teams"))

@@ -27,10 +27,19 @@ from junheng.errors import OutputProblem, UsageProblem
 from junheng.lab.notebooks import CITY, FOLDER, require_sealed
 from junheng.params.city import load_city
 from junheng.params.counties import load_counties
-from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_internal_name, city_report_name
+from junheng.report.content.names import (
+    CITY_FOLDER,
+    NOT_ENTERED,
+    PAGE_FOLDER,
+    city_bulletin_name,
+    city_internal_name,
+    city_register_name,
+    city_report_name,
+)
 from junheng.report.page import history
 from junheng.report.page.city import INDEX, PAGE_FILES
 
+NAMES = (city_report_name, city_internal_name, city_register_name, city_bulletin_name)
 CELL_SECONDS = 1200
 """All counties are assessed in one cell."""
 
@@ -51,11 +60,12 @@ class CityJob(Job):
 
     @property
     def contents(self) -> FolderContents:
-        """The summary, its internal annex where it does not leave the city, its workbook, and the page."""
-        name, internal = (of(self.county.name, self.year) for of in (city_report_name, city_internal_name))
+        """The summary, its workbook and the page; where it does not leave the city what the office keeps and issues too."""
+        name, internal, register, bulletin = (of(self.county.name, self.year) for of in NAMES)
         page = (f"{PAGE_FOLDER}/{file}" for file in PAGE_FILES)
-        annex = () if self.places.external else (f"{internal}.docx",)
-        return FolderContents((name,), (*annex, f"{name}.xlsx", *page))
+        own = () if self.places.external else (f"{internal}.docx", f"{register}.xlsx")
+        issued = {} if self.places.external else {bulletin: NOT_ENTERED}
+        return FolderContents((name,), (*own, f"{name}.xlsx", *page), issued)
 
     @property
     def told(self) -> bool:

@@ -40,7 +40,6 @@ from junheng.lab.workspace import (
     yes_or_no,
 )
 from junheng.params.brief import Shown
-from junheng.params.city_rules import CityRules, load_city_rules
 from junheng.params.counties import County, load_counties
 from junheng.params.tasks import chinese_date
 from junheng.project import project_root
@@ -48,7 +47,7 @@ from junheng.report.content import city_report
 from junheng.report.content.context import CityContext, Wording, load_wording
 from junheng.report.content.ledger_overdue import overdue_items
 from junheng.report.content.model import Document, Picture
-from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER
+from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_register_name
 from junheng.report.content.tables.city import CITY_TABLES
 from junheng.report.figures.city import draw_city_figures
 from junheng.report.page.city import write_page
@@ -72,7 +71,6 @@ class CityWorkspace(Shown):
     params_dir: Path
     out_dir: Path
     counties: tuple[County, ...]
-    rules: CityRules
     wording: Wording
     external: bool = False
     cache_dir: str = field(default="", repr=False)
@@ -120,7 +118,6 @@ def open_city(
         params_dir=params,
         out_dir=root / out_dir if out_dir else root / "outputs" / DRAFTS / str(number) / CITY_FOLDER,
         counties=load_counties(params),
-        rules=load_city_rules(params),
         wording=load_wording(params, number),
         external=yes_or_no(external),
         cache_dir=cache_dir,
@@ -160,7 +157,7 @@ def gather(work: CityWorkspace) -> CityAssessment:
     records = city_records(work.data_dir, work.params_dir, work.year)
     if records.book is None:
         print(f"市级工作簿：{records.detail or '本年度没有'}", flush=True)
-    return CityAssessment(work.year, tuple(members), tuple(left_out), work.rules, records)
+    return CityAssessment(work.year, tuple(members), tuple(left_out), work.wording.rules, records)
 
 
 def _cause(error: JunhengError) -> Cause:
@@ -183,7 +180,9 @@ def _outcome(work: CityWorkspace, county: County) -> AssessedCounty | LeftOut:
         )
         assessment = assess(own, usable(open_book(own)))
         trend = compare(own, assessment)
-        return AssessedCounty(assessment, trend, overdue_items(assessment, work.wording.phrases, _day(work)))
+        return AssessedCounty(
+            assessment, trend, len(overdue_items(assessment, work.wording.phrases, _day(work)))
+        )
     except JunhengError as error:
         return LeftOut(county, _cause(error), str(error))
 
@@ -282,8 +281,13 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
     """
     out, context = work.out_dir, make_context(work, city)
     words = [_write_word(work, document)]
-    if not work.external:  # what leaves the city holds no proposals
-        words.append(_write_word(work, city_report.compose_internal(context)))
+    tables = []
+    if (
+        not work.external
+    ):  # what leaves the city holds neither proposals nor what the office sends its counties
+        words += [_write_word(work, made) for made in _office_papers(context)]
+        tables.append(out / f"{city_register_name(work.wording.city.name, work.year)}.xlsx")
+        city_report.write_register(context, tables[0])
     workbook = out / f"{document.name}.xlsx"
     city_report.write_city_workbook(context, workbook)
     page = write_page(context, document, project_root() / "templates" / "page", out / PAGE_FOLDER)
@@ -296,7 +300,16 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
         "values": values_read(*books, *([city.records.book] if city.records.book else [])),
     }
     (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
-    return [path.relative_to(out).as_posix() for path in (*words, workbook, *page)]
+    return [path.relative_to(out).as_posix() for path in (*words, workbook, *tables, *page)]
+
+
+def _office_papers(context: CityContext) -> list[Document]:
+    """The internal annex, and the 通报 where the office has entered one."""
+    return [
+        made
+        for made in (city_report.compose_internal(context), city_report.compose_bulletin(context))
+        if made
+    ]
 
 
 def _write_word(work: CityWorkspace, document: Document) -> Path:

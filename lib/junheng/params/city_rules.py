@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from junheng.params.loader import Record, load_cached
 
 
 class Ground(Record):
-    """A ground on which a county is listed for 通报: name, what the figures show then, clause, what is proposed."""
+    """A ground on which a county is listed for 通报: name, what the figures show then, clause, what is proposed.
+
+    `letters` are the letters it proposes (vocabulary measure_kind), `demand` what they ask of the county.
+    """
 
     id: str
     name: str
     rule: str
     clause: str
     action: str
+    letters: tuple[Literal["通报", "约谈", "挂牌督办", "问责"], ...] = ()
+    demand: str = ""
 
 
 class CityRules(Record):
@@ -31,6 +37,10 @@ class CityRules(Record):
 
     def ground(self, ground_id: str) -> Ground:
         return next(ground for ground in self.grounds if ground.id == ground_id)
+
+    def named(self, text: str) -> Ground | None:
+        """The ground that a text of the office names; None when it has words of its own."""
+        return next((ground for ground in self.grounds if ground.name in text), None)
 
 
 def load_city_rules(params_dir: Path) -> CityRules:

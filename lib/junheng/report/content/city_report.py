@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from junheng.report.content.context import CityContext
-from junheng.report.content.document import Sections, contents, filled
+from junheng.report.content.document import Letter, Sections, contents, filled
 from junheng.report.content.model import Document
-from junheng.report.content.names import city_internal_name, city_report_name
+from junheng.report.content.names import (
+    city_bulletin_name,
+    city_internal_name,
+    city_register_name,
+    city_report_name,
+)
 from junheng.report.content.sections import city as sections
+from junheng.report.content.sections import supervision
 from junheng.report.content.sections.annex import figures
 from junheng.report.content.tables.city import CITY_TABLES
+from junheng.report.content.tables.supervision import supervision_register
 from junheng.report.excel.sheets import SheetForm, write_workbook
 
 SECTIONS: Sections[CityContext] = {
@@ -67,10 +75,39 @@ def compose_internal(context: CityContext) -> Document:
     return _document(context, name, "city_internal", INTERNAL_SECTIONS)
 
 
-def _document(context: CityContext, name: str, template: str, chosen: Sections[CityContext]) -> Document:
+def compose_bulletin(context: CityContext) -> Document | None:
+    """Return the 督导通报 that the office has entered, a letter for each number; None when there is none."""
+    if not supervision.noticed(context):
+        return None
+    name = city_bulletin_name(context.wording.city.name, context.city.year)
+    return _document(context, name, "bulletin", {}, supervision.bulletins(context))
+
+
+def _document(
+    context: CityContext,
+    name: str,
+    template: str,
+    chosen: Sections[CityContext],
+    letters: Sequence[Letter] = (),
+) -> Document:
     office, day = context.wording.city.office, context.wording.city_year.report_date
     fields = {"office": office, "report_date": day, "signer": office, "signed_on": day}
-    return filled(context, template, name, chosen, fields)
+    fields["clause"] = context.wording.rules.clause
+    return filled(context, template, name, chosen, fields, letters=letters)
+
+
+def write_register(context: CityContext, target: Path) -> None:
+    """Write 督办台账: every 通报, 约谈, 挂牌督办 and 问责 that the office has entered, with its state and 销号."""
+    title = city_register_name(context.wording.city.name, context.city.year)
+    heading = title + (f"（{context.demo_mark}）" if context.demo_mark else "")
+    form = SheetForm(
+        "督办台账",
+        heading=heading,
+        frozen=2,
+        filtered=True,
+        dates=frozenset({"date", "deadline", "closed_on"}),
+    )
+    write_workbook([(supervision_register(context), form)], target, title=title)
 
 
 def write_city_workbook(context: CityContext, target: Path) -> None:

@@ -18,6 +18,7 @@ from junheng.assess.trend import Trend
 from junheng.params.brief import Brief
 from junheng.params.checks import load_check_settings
 from junheng.params.city import City, CityYear, load_city, load_city_year
+from junheng.params.city_rules import CityRules, load_city_rules
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
@@ -31,6 +32,10 @@ from junheng.report.content.model import Picture
 from junheng.report.content.phrases import PhraseBook, listed
 from junheng.report.content.standard_words import standard_words
 
+TO_WRITE = "____"
+"""A blank to be written in by hand."""
+DAY_TO_WRITE = "____年__月__日"
+
 
 @dataclass(frozen=True, repr=False)
 class Wording(Brief):
@@ -43,6 +48,7 @@ class Wording(Brief):
     dictionary: Dictionary
     tasks: TaskPlan
     cycle: Cycle
+    rules: CityRules
     check_settings: tuple[NumberSetting, ...] = ()
 
     @property
@@ -91,8 +97,18 @@ class BaseContext(Brief):
         """What every phrase may use beside its own values."""
         return standard_words(self.standard, self.wording.phrases)
 
+    @cached_property
+    def day(self) -> date:
+        """The day of the report, by which deadlines are judged; raises ParamsProblem when it is no date."""
+        place = f"params/{self.year}/city.yml的report_date"
+        return chinese_date(self.wording.city_year.report_date, place)
+
     def say(self, name: str, /, **values: object) -> str:
         return self.wording.phrases.say(name, **{**self.words, **values})
+
+    def left_open(self, name: str, /, **values: object) -> str:
+        """Say a phrase in which what is not given stays a blank to be written in."""
+        return self.wording.phrases.leaving(TO_WRITE).say(name, **{**self.words, **values})
 
     def cite(self, *figures: str) -> str:
         """Refer to figures by name, those that were drawn."""
@@ -193,12 +209,6 @@ class CityContext(BaseContext):
         """All counties of the city: those that are in, then those left out."""
         return (*(m.county for m in self.city.members), *(gone.county for gone in self.city.left_out))
 
-    @cached_property
-    def day(self) -> date:
-        """The day of the report, by which deadlines are judged; raises ParamsProblem when it is no date."""
-        place = f"params/{self.year}/city.yml的report_date"
-        return chinese_date(self.wording.city_year.report_date, place)
-
     @property
     def local(self) -> Standard:
         """The local standard."""
@@ -220,5 +230,6 @@ def load_wording(params_dir: Path, year: int) -> Wording:
         dictionary=load_dictionary(params_dir),
         tasks=load_tasks(params_dir),
         cycle=load_cycle(params_dir),
+        rules=load_city_rules(params_dir),
         check_settings=load_check_settings(params_dir),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from junheng.report.content.names import REPORTS, report_name
 TITLE_LINES = ("title_line1", "title_line2")
 """The title is broken by sense, not where the line happens to end (GB/T 9704)."""
 DAY_BLANK = "　　　　年　　月　　日"
+NUMBER = re.compile(r"(\S+?)\s*[\[［【〔(（]\s*(\d{4})\s*[\]］】〕)）]\s*0*(\d+)\s*号?")
+"""A 文号 as offices write it, in whatever brackets."""
 Party = Literal["office", "government", "superior", ""]
 """Who signs or is addressed: the city's office, the county's government, the office above the city's."""
 C = TypeVar("C", bound=BaseContext)
@@ -83,11 +86,21 @@ def _fields(context: CountyContext, report: Report) -> dict[str, str]:
         "office": city.office,
         "government": county.government,
         "education": county.department(county.education),
+        "document_number": numbered_as(context.records.feedback_number(county), context.day.year),
+        "clause": context.wording.rules.clause,
         "signer": parties[report.signer],
         "addressee": parties[report.addressee],
         "signed_on": dates[report.day],
         **dates,
     }
+
+
+def numbered_as(text: str, year: int) -> str:
+    """Return a 文号 as it is printed (〔2025〕, no leading zeros: GB/T 9704); one not given is a blank with the year."""
+    found = NUMBER.fullmatch(text.strip())
+    if found:
+        return f"{found[1]}〔{found[2]}〕{found[3]}号"
+    return text.strip() or f"________〔{year}〕____号"
 
 
 def filled(
@@ -117,7 +130,7 @@ def filled(
         subject=context.say(f"{template}.subject", **fields),
         keywords=context.demo_mark,
         author=fields["signer"],
-        date=_signed_on(fields["signed_on"]),
+        date=_signed_on(fields.get("signed_on_1", fields["signed_on"])),
         workbook=workbook,
         letters=len(letters),
     )

@@ -25,6 +25,7 @@ PASSED = "只为各项指标达到国家标准的县（市、区）生成"
 UNPASSED = "只为未达到国家标准的县（市、区）生成，送出本市的材料不含"
 UNFINISHED = "只为有问题需要整改的县（市、区）生成"
 HAD_ITEMS = "只为上年度整改台账有事项的县（市、区）生成"
+ENTERED = "只为市级工作簿“督办登记”中登记了的县（市、区）生成"
 REPORTS = {
     "assessment": ReportFile("{name}义务教育优质均衡发展督导评估报告（{year}年度）"),
     "self": ReportFile("{name}义务教育优质均衡发展自评报告（{year}年度）"),
@@ -33,6 +34,8 @@ REPORTS = {
     "rectify_plan": ReportFile("{name}义务教育优质均衡发展整改方案（{year}年度）", only=UNFINISHED),
     "rectify_report": ReportFile("{name}义务教育优质均衡发展整改报告（{year}年度）", only=HAD_ITEMS),
     "duties": ReportFile("{name}义务教育优质均衡发展创建任务责任书（{year}年度）", only=UNFINISHED),
+    "interview": ReportFile("{name}义务教育优质均衡发展约谈通知（{year}年度）", only=ENTERED),
+    "supervision": ReportFile("{name}义务教育优质均衡发展挂牌督办通知（{year}年度）", only=ENTERED),
     "form": ReportFile("{name}义务教育优质均衡发展申报表（{year}年度）", workbook=True),
     "application": ReportFile("{name}义务教育优质均衡发展评估认定申请（{year}年度）", only=PASSED),
     "recommendation": ReportFile("{name}义务教育优质均衡发展验收推荐意见（{year}年度）", only=PASSED),
@@ -71,12 +74,25 @@ def check_reports(names: Iterable[str]) -> tuple[str, ...]:
 CITY_FOLDER = "全市"
 PAGE_FOLDER = "网页"
 CITY_INTERNAL = "{name}义务教育优质均衡发展督导评估内部附件（{year}年度）"
+CITY_BULLETIN = "{name}义务教育优质均衡发展督导通报（{year}年度）"
+CITY_REGISTER = "{name}义务教育优质均衡发展督办台账（{year}年度）"
+NOT_ENTERED = "市级工作簿“督办登记”中没有登记通报"
 CITY_REPORT = "{name}义务教育优质均衡发展督导评估全市汇总报告（{year}年度）"
 
 
 def city_report_name(city: str, year: int) -> str:
     """The file name of the city's summary, for Word, PDF and Excel, without ending."""
     return CITY_REPORT.format(name=city, year=year)
+
+
+def city_bulletin_name(city: str, year: int) -> str:
+    """The file name of the 督导通报, without ending."""
+    return CITY_BULLETIN.format(name=city, year=year)
+
+
+def city_register_name(city: str, year: int) -> str:
+    """The file name of the register of 通报, 约谈 and 挂牌督办, without ending."""
+    return CITY_REGISTER.format(name=city, year=year)
 
 
 def city_internal_name(city: str, year: int) -> str:

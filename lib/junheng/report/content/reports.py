@@ -22,6 +22,7 @@ from junheng.report.content.sections import (
     problems,
     rectified,
     selfcheck,
+    supervision,
     tasks,
     yearly,
 )
@@ -150,6 +151,22 @@ ALL = (
         wanted=rectified.had_items,
     ),
     Report("duties", {}, signer="government", wanted=rectified.to_do, letters=duties.letters),
+    Report(
+        "interview",
+        {},
+        signer="office",
+        addressee="government",
+        wanted=supervision.talked,
+        letters=supervision.talks,
+    ),
+    Report(
+        "supervision",
+        {},
+        signer="office",
+        addressee="government",
+        wanted=supervision.watched,
+        letters=supervision.watches,
+    ),
     Report("form", {"tables": application.tables}, signer="government", day="application_date"),
     Report(
         "application",

@@ -50,7 +50,7 @@ def state(context: CountyContext) -> tuple[Block, ...]:
 
 def received(context: CountyContext) -> tuple[Block, ...]:
     """When the application came, and how the city's office checked it."""
-    day = inspection.blank_filled(context, "recommendation.received", **inspection.received(context))
+    day = context.left_open("recommendation.received", **inspection.received(context))
     return (
         Paragraph(_said(context, "recommendation.opening", received=day)),
         *inspection.inspection(context),

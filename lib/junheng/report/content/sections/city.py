@@ -56,19 +56,12 @@ def _work_said(context: CityContext) -> str:
 
 def overall(context: CityContext) -> tuple[Block, ...]:
     """一、总体情况: who is in, how many are 达标, every county's verdicts."""
-    city, verdicts = context.city, context.city.verdicts()
+    city = context.city
     gone, members = [left.county for left in city.left_out], len(city.members)
     coverage = context.say(
         "city.coverage", total=members + len(gone), members=members, left_out=len(gone), names=names(gone)
     )
-    told = context.say(
-        "city.overall",
-        members=members,
-        rate=share(len(verdicts[Verdict.MET]), members),
-        met_names=names(verdicts[Verdict.MET]),
-        unknown_names=names(verdicts[Verdict.UNKNOWN]),
-        **tally(member.verdict for member in city.members),
-    )
+    told = verdicts_said(context)
     other = [m for m in city.members if m.verdict is not m.assessment.local.overall]
     told += context.say(
         "city.local",
@@ -79,6 +72,19 @@ def overall(context: CityContext) -> tuple[Block, ...]:
     absent = (tables.left_out_table(context),) if gone else ()
     lead = Paragraph(told + context.say("city.conclusions_lead"))
     return (Paragraph(coverage), *absent, lead, tables.conclusions_table(context))
+
+
+def verdicts_said(context: CityContext) -> str:
+    """How many counties are 达标, and which."""
+    members, verdicts = context.city.members, context.city.verdicts()
+    return context.say(
+        "city.overall",
+        members=len(members),
+        rate=share(len(verdicts[Verdict.MET]), len(members)),
+        met_names=names(verdicts[Verdict.MET]),
+        unknown_names=names(verdicts[Verdict.UNKNOWN]),
+        **tally(member.verdict for member in members),
+    )
 
 
 def resource(context: CityContext) -> tuple[Block, ...]:

@@ -10,13 +10,10 @@ from datetime import date
 from fractions import Fraction
 
 from junheng.assess.city_records import NO_ROW, day
-from junheng.report.content.context import CountyContext
+from junheng.report.content.context import DAY_TO_WRITE, CountyContext
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
 from junheng.workbook.model import Row
-
-BLANK = "____"
-DAY = "____年__月__日"
 
 
 def inspection(context: CountyContext) -> tuple[Block, ...]:
@@ -35,11 +32,6 @@ def received(context: CountyContext) -> dict[str, object]:
     return {name: _printed(on) if on else None for name, on in vars(found).items()}
 
 
-def blank_filled(context: CountyContext, phrase: str, /, **values: object) -> str:
-    """Say a phrase in which what is not given stays a blank to be written in."""
-    return context.wording.phrases.leaving(BLANK).say(phrase, **{**context.words, **values})
-
-
 def _own(context: CountyContext, sheet: str) -> list[Row]:
     names = (context.assessment.county.name, context.assessment.county.title)
     return [row for row in context.records.rows(sheet) if row.text("county") in names]
@@ -53,12 +45,11 @@ def _concerns(scope: str, context: CountyContext) -> bool:
 
 def _visit(context: CountyContext, row: Row) -> str:
     begun, ended = _day(row, "begun"), _day(row, "ended")
-    return blank_filled(
-        context,
+    return context.left_open(
         "inspection.visit",
         county=context.county,
-        begun=begun or DAY,
-        ended=ended or DAY,
+        begun=begun or DAY_TO_WRITE,
+        ended=ended or DAY_TO_WRITE,
         one_day="是" if begun and begun == ended else "否",
         schools_said=context.say("inspection.kinds", kinds=_kinds(context, row.text("school_names"))),
         **{key: _given(row, key) for key in ("leader", "members")},
@@ -68,7 +59,7 @@ def _visit(context: CountyContext, row: Row) -> str:
 
 def _party(context: CountyContext, row: Row) -> str:
     texts = {key: _given(row, key) for key in ("party", "method", "findings")}
-    return blank_filled(context, "inspection.party", ended=_day(row, "ended") or DAY, **texts)
+    return context.left_open("inspection.party", ended=_day(row, "ended") or DAY_TO_WRITE, **texts)
 
 
 def _kinds(context: CountyContext, names: str) -> str:

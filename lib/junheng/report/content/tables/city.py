@@ -12,7 +12,7 @@ from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, missing_inputs, shortfalls
 from junheng.assess.model import Result, Unit, Verdict
 from junheng.exact import in_full
-from junheng.report.content.context import CityContext
+from junheng.report.content.context import BaseContext, CityContext
 from junheng.report.content.model import Mark, Table, TableCell
 from junheng.report.content.numbers import BLANK, amount_said, unit_name
 from junheng.report.content.phrases import listed
@@ -277,20 +277,29 @@ def notices_table(context: CityContext) -> Table:
             "facts": notice_fact(context, notice),
             "clause": notice.ground.clause,
             "action": notice.ground.action,
+            "letters": "；".join(_letter_said(context, notice, kind) for kind in notice.ground.letters),
         }
         for notice in context.city.notices
     )
     return Table(context.specs["city_notices"], rows)
 
 
-def notice_fact(context: CityContext, notice: Notice) -> str:
+def _letter_said(context: CityContext, notice: Notice, kind: str) -> str:
+    """Whether a proposed letter has been issued (the office has entered it with this ground), and under which number."""
+    rows = (row for rows in context.city.records.letters(kind, notice.member.county) for row in rows)
+    issued = next((row for row in rows if notice.ground.name in row.text("ground")), None)
+    number = issued.text("document") if issued else ""
+    return context.say("city_internal.letter", kind=kind, issued=issued is not None, number=number)
+
+
+def notice_fact(context: BaseContext, notice: Notice) -> str:
     """Say what in this county's figures is the ground."""
     county = notice.member.county
     return context.say(
         f"city.fact.{notice.ground.id}",
         names="；".join(result.item.name for result in notice.vetoes),
         target=str(county.target_year),
-        late=context.city.year - county.target_year,
+        late=int(context.year) - county.target_year,
         count=notice.member.overdue,
     )
 

@@ -41,7 +41,7 @@ def visits_table(context: CityContext) -> Table:
     def cells(row: Row) -> Cells:
         numbers = {key: _number(row, key) for key in ("schools", "meetings", "questionnaires")}
         time = period_said(day(row, "begun"), day(row, "ended"))
-        return {"county": _county(context, row), "time": time, **numbers, **_texts(row, "findings")}
+        return {"county": county_cell(context, row), "time": time, **numbers, **_texts(row, "findings")}
 
     return _sheet_table(context, "visits", cells)
 
@@ -91,7 +91,7 @@ def register_table(context: CityContext) -> Table:
         context,
         "register",
         lambda row: {
-            "county": _county(context, row),
+            "county": county_cell(context, row),
             **_texts(row, "kind", "ground", "document", "state"),
             "date": day_said(day(row, "date")),
         },
@@ -104,7 +104,7 @@ def _sheet_table(context: CityContext, sheet: str, cells: Callable[[Row], Cells]
     return Table(context.specs[f"city_{sheet}"], rows)
 
 
-def _county(context: CityContext, row: Row) -> TableCell:
+def county_cell(context: CityContext, row: Row) -> TableCell:
     """The county's short name, as every table has it."""
     short = {county.title: county.name for county in context.counties}
     return label(short.get(row.text("county"), row.text("county")) or BLANK)
