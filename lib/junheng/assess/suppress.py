@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
-from junheng.assess.model import Assessment, Excluded, Failure, ItemResult, PartResult, Result
+from junheng.assess.model import Assessment, ItemResult, PartResult, Result
 from junheng.assess.small_counts import must_hide
 from junheng.assess.suppress_texts import (
     COUNTY,
@@ -20,30 +21,21 @@ from junheng.assess.suppress_texts import (
     without_issues,
     without_numbers,
 )
-from junheng.params.formula import parse_formula
 from junheng.params.small_counts import CountGroup, FreeTexts
-from junheng.params.standard import Item, Part
+from junheng.params.standard import Item
 from junheng.workbook.model import CountyBook, Hidden, Row, Value
 
 
 def suppressed(assessment: Assessment, how: Suppression) -> Assessment:
     """Return the assessment as it may leave the city (unchanged when the rule is switched off)."""
-    if not how.rules.on:
-        return assessment
-    found = _HiddenParts(assessment, how)
-    return replace(
-        assessment,
-        book=_book(assessment.book, found, how),
-        national=_result(assessment.national, found, how),
-        local=_result(assessment.local, found, how),
-    )
+    return _Pass(assessment, how).made() if how.rules.on else assessment
 
 
-class _HiddenParts:
-    """What is hidden in one county: keys of 县级数据, schools by code, items and words whose texts may tell it."""
+class _Pass:
+    """One pass over an assessment. What is hidden: keys of 县级数据, schools by code, items and words whose texts may tell it."""
 
     def __init__(self, assessment: Assessment, how: Suppression) -> None:
-        self.assessment, self.rules = assessment, how.rules
+        self.assessment, self.how, self.mark = assessment, how, how.rules.mark
         groups = [group for group in how.rules.groups if self._hides(group)]
         self.keys = frozenset(key for group in groups for key in group.hidden)
         self.words = frozenset(word for group in groups for word in group.words)
@@ -59,126 +51,106 @@ class _HiddenParts:
         excluded = self.assessment.national.excluded
         schools = [_number(entry.students) for entry in excluded if entry.school_code in codes]
         counts = {key: _number(row.get(key)) for key in group.keys}
-        return must_hide(counts, group, self.rules.limit, schools)
+        return must_hide(counts, group, self.how.rules.limit, schools)
 
     def _codes(self, group: CountGroup) -> frozenset[str]:
         """The schools whose pupils belong to the group."""
         return frozenset(row.text("school_code") for row in schools_of(self.assessment.book, group))
+
+    def made(self) -> Assessment:
+        book, national, local = self.assessment.book, self.assessment.national, self.assessment.local
+        sides = self._result(national), self._result(local)
+        return replace(self.assessment, book=self._book(book), national=sides[0], local=sides[1])
+
+    def _hidden(self, value: Fraction | str | None) -> Fraction | str | None:
+        return Hidden(self.mark, value) if isinstance(value, Fraction) else value
+
+    def _rests(self, over: str, formula: str | None) -> bool:
+        """Whether a figure is made of what is hidden."""
+        return over == COUNTY and not self.keys.isdisjoint(names_of(formula))
+
+    # --- the verdicts' figures ---
+
+    def _result(self, result: Result) -> Result:
+        excluded = (
+            replace(one, students=self._hidden(one.students)) if one.school_code in self.schools else one
+            for one in result.excluded
+        )
+        return replace(result, items=tuple(map(self._item, result.items)), excluded=tuple(excluded))
+
+    def _item(self, result: ItemResult) -> ItemResult:
+        known = result.item.figures
+        figures = {
+            name: self._hidden(value) if self._rests(known[name].over, known[name].value) else value
+            for name, value in result.figures.items()
+        }
+        return replace(result, parts=tuple(map(self._part, result.parts)), figures=figures)
+
+    def _part(self, part: PartResult) -> PartResult:
+        if not self._rests(part.part.over, part.part.value):
+            return part
+        failures = tuple(replace(failure, value=self._hidden(failure.value)) for failure in part.failures)
+        return replace(part, value=self._hidden(part.value), nearest=None, failures=failures)
+
+    # --- the workbook's figures and texts ---
+
+    def _book(self, book: CountyBook) -> CountyBook:
+        sheets = {**book.sheets, COUNTY: tuple(map(self._counts, book.rows(COUNTY)))}
+        for place in self.how.rules.texts:
+            sheets[place.sheet] = tuple(self._texts(row, place) for row in book.rows(place.sheet))
+        return without_issues(replace(book, sheets=sheets), self.how)
+
+    def _counts(self, row: Row) -> Row:
+        hidden = {
+            key: Value(Hidden(self.mark, value.content), value.source, self.mark, value.repair)
+            for key, value in row.values.items()
+            if key in self.keys and isinstance(value.content, Fraction)
+        }
+        return replace(row, values={**row.values, **hidden})
+
+    def _texts(self, row: Row, place: FreeTexts) -> Row:
+        """Take the numbers out of what was written about an item, a task or pupils that have something to hide.
+
+        A ledger is carried over from years whose counts nobody knows here: there any such item counts.
+        """
+        about = row.text(place.key)
+        whole = about in self._subjects or (place.carried and self._may_tell(about))
+        values = {
+            field: replace(value, content=without_numbers(value.content, self.mark), text=self.mark)
+            for field in place.fields
+            if (value := row.values.get(field)) is not None
+            and value.content is not None
+            and (whole or any(word in str(value.content) for word in self.words))
+        }
+        return replace(row, values={**row.values, **values})
+
+    @cached_property
+    def _subjects(self) -> frozenset[str]:
+        """The items and tasks that have something to hide."""
+        return self.items | {
+            task.id
+            for task in self.how.tasks.tasks
+            for check in task.checks
+            if check.item in self.items or check.names & self.keys
+        }
+
+    def _may_tell(self, text: str) -> bool:
+        """Whether a line of the ledger is about an item that rests on counts of a group, or names its pupils."""
+        if any(word in text for group in self.how.rules.groups for word in group.words):
+            return True
+        item = re.match(r"\s*([A-Z]+\d+)", text)
+        return item is not None and any(
+            result.item.id == item[1] and _item_names(result.item) & self.how.keys
+            for result in self.assessment.national.items
+        )
 
 
 def _number(content: object) -> Fraction | None:
     return content if isinstance(content, Fraction) else None
 
 
-def _part_names(part: Part) -> set[str]:
-    return set(parse_formula(part.value).names)
-
-
 def _item_names(item: Item) -> set[str]:
-    names = {name for part in item.parts if part.over == COUNTY for name in _part_names(part)}
-    formulas = [figure.value for figure in item.figures.values() if figure.over == COUNTY and figure.value]
-    return names | {name for formula in formulas for name in parse_formula(formula).names}
-
-
-def _result(result: Result, found: _HiddenParts, how: Suppression) -> Result:
-    return replace(
-        result,
-        items=tuple(_item(item, found, how.rules.mark) for item in result.items),
-        excluded=tuple(_excluded(entry, found, how.rules.mark) for entry in result.excluded),
-    )
-
-
-def _excluded(entry: Excluded, found: _HiddenParts, mark: str) -> Excluded:
-    return (
-        replace(entry, students=_hidden(entry.students, mark))
-        if entry.school_code in found.schools
-        else entry
-    )
-
-
-def _item(result: ItemResult, found: _HiddenParts, mark: str) -> ItemResult:
-    if result.item.id not in found.items:
-        return result
-
-    def figure(name: str, value: Fraction | str | None) -> Fraction | str | None:
-        own = result.item.figures[name]
-        return _hidden(value, mark) if own.over == COUNTY and found.keys & {*names_of(own.value)} else value
-
-    figures = {name: figure(name, value) for name, value in result.figures.items()}
-    return replace(result, parts=tuple(_part(part, found, mark) for part in result.parts), figures=figures)
-
-
-def _part(part: PartResult, found: _HiddenParts, mark: str) -> PartResult:
-    if part.part.over != COUNTY or not found.keys & _part_names(part.part):
-        return part
-    return replace(
-        part,
-        value=_hidden(part.value, mark),
-        nearest=None,
-        failures=tuple(_failure(f, mark) for f in part.failures),
-    )
-
-
-def _failure(failure: Failure, mark: str) -> Failure:
-    return replace(failure, value=_hidden(failure.value, mark))
-
-
-def _hidden(value: Fraction | str | None, mark: str) -> Fraction | str | None:
-    return Hidden(mark, value) if isinstance(value, Fraction) else value
-
-
-def _book(book: CountyBook, found: _HiddenParts, how: Suppression) -> CountyBook:
-    mark = how.rules.mark
-    sheets = dict(book.sheets)
-    sheets[COUNTY] = tuple(_counts(row, found.keys, mark) for row in book.rows(COUNTY))
-    for place in how.rules.texts:
-        sheets[place.sheet] = tuple(_texts(row, place, found, how) for row in book.rows(place.sheet))
-    return without_issues(replace(book, sheets=sheets), how)
-
-
-def _counts(row: Row, keys: frozenset[str], mark: str) -> Row:
-    hidden = {
-        key: Value(Hidden(mark, value.content), value.source, mark, value.repair)
-        for key, value in row.values.items()
-        if key in keys and isinstance(value.content, Fraction)
-    }
-    return replace(row, values={**row.values, **hidden})
-
-
-def _texts(row: Row, place: FreeTexts, found: _HiddenParts, how: Suppression) -> Row:
-    """Take the numbers out of what was written about an item, a task or pupils that have something to hide.
-
-    A ledger is carried over from years whose counts nobody knows here: there any such item counts.
-    """
-    about = row.text(place.key)
-    whole = about in _subjects(found, how) or (place.carried and _rests(about, found, how))
-    values = {
-        field: replace(value, content=without_numbers(value.content, how.rules.mark), text=how.rules.mark)
-        for field in place.fields
-        if (value := row.values.get(field)) is not None
-        and value.content is not None
-        and (whole or any(word in str(value.content) for word in found.words))
-    }
-    return replace(row, values={**row.values, **values})
-
-
-def _subjects(found: _HiddenParts, how: Suppression) -> frozenset[str]:
-    """The items and tasks that have something to hide."""
-    tasks = {
-        task.id
-        for task in how.tasks.tasks
-        for check in task.checks
-        if check.item in found.items or check.names & found.keys
-    }
-    return found.items | tasks
-
-
-def _rests(text: str, found: _HiddenParts, how: Suppression) -> bool:
-    """Whether a line of the ledger is about an item that rests on counts of a group, or names its pupils."""
-    if any(word in text for group in how.rules.groups for word in group.words):
-        return True
-    item = re.match(r"\s*([A-Z]+\d+)", text)
-    results = found.assessment.national.items
-    return item is not None and any(
-        result.item.id == item[1] and _item_names(result.item) & how.keys for result in results
-    )
+    """The keys of 县级数据 that an item's requirements and figures are made of."""
+    formulas = [part.value for part in item.parts if part.over == COUNTY]
+    formulas += [figure.value or "" for figure in item.figures.values() if figure.over == COUNTY]
+    return {name for formula in formulas for name in names_of(formula)}
