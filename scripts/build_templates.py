@@ -128,6 +128,11 @@ STYLES = (
     Style("CoverTitle", "封面标题", TITLE, 26, "center", _HEAD + _FREE + _spacing(900) + _PLAIN),
     Style("CoverLine", "封面文字", KAI, 18, "center", _FREE + _spacing(900, before=300) + _PLAIN),
     Style("CoverFoot", "封面落款", FANG, 16, "left", _FREE + _spacing(700) + '<w:ind w:left="1580"/>'),
+    # The cover of a letter that has a contents list: title at the upper third, office and date at the foot.
+    Style(
+        "LetterCover", "文书封面", TITLE, 26, "center", _HEAD + _FREE + _spacing(900, before=4000) + _PLAIN
+    ),
+    Style("LetterCoverFoot", "文书封面落款", FANG, 16, "center", _FREE + _spacing(700, before=4600) + _PLAIN),
     Style(
         "ContentsTitle", "目录标题", TITLE, 22, "center", _HEAD + _FREE + _spacing(700, after=200) + _PLAIN
     ),
@@ -336,8 +341,13 @@ def write_template(name: str, title: str, paragraphs: Iterable[tuple[str, str]])
 
 
 CONTENTS = (
-    ("ContentsTitle", "{{ contents_title }}"),
+    ("ContentsTitle" + NEW_PAGE, "{{ contents_title }}"),
     ("Body", "{{ blocks.contents }}"),
+)
+COVER_AND_CONTENTS = (
+    ("LetterCover", "{{ cover_title }}"),
+    ("LetterCoverFoot", "{{ cover_foot }}"),
+    *CONTENTS,
 )
 TITLE_LINES = (
     ("Title" + NEW_PAGE, "{{ title_line1 }}"),
@@ -383,11 +393,12 @@ ANNEXES = (
     ("AnnexLabel", "附件5"),
     ("AnnexTitle", "口径说明"),
     ("Body", "{{ blocks.annex_method }}"),
+    ("ContentsTitle" + NEW_PAGE, "{{ check_title }}"),
     ("Body", "{{ blocks.annex_check }}"),
 )
 
 ASSESSMENT = (
-    *CONTENTS,
+    *COVER_AND_CONTENTS,
     ("RedHead" + NEW_PAGE, "{{ office }}"),
     ("RedNumber", "{{ document_number }}"),
     ("Flush", ""),
@@ -416,7 +427,7 @@ ASSESSMENT = (
     *ANNEXES,
 )
 SELF = (
-    *CONTENTS,
+    *COVER_AND_CONTENTS,
     *TITLE_LINES,
     ("Flush", "{{ addressee }}："),
     ("Body", "{{ blocks.opening }}"),
@@ -447,11 +458,11 @@ SELF = (
     *ANNEXES,
 )
 SCHOOLS = (
-    *CONTENTS,
-    *TITLE_LINES,
+    *TITLE,
     ("Body", "{{ blocks.opening }}"),
     ("Signature", "{{ government }}"),
     ("Date", "{{ report_date }}"),
+    *CONTENTS,
     ("Body", "{{ blocks.schools }}"),
 )
 RECTIFY_PLAN = (
@@ -614,7 +625,7 @@ RECOMMENDATION = (
     ("Date", "{{ report_date }}"),
 )
 CITY = (
-    *CONTENTS,
+    *COVER_AND_CONTENTS,
     *TITLE_LINES,
     ("Flush", "各县（市、区）人民政府、管委会："),
     ("Body", "{{ blocks.opening }}"),
@@ -653,7 +664,7 @@ CITY = (
     ("Body", "{{ blocks.annex_method }}"),
 )
 CITY_INTERNAL = (
-    *TITLE_LINES,
+    *TITLE,
     ("Body", "{{ blocks.scope }}"),
     ("Heading1", "一、拟列入通报的县（市、区）"),
     ("Body", "{{ blocks.notices }}"),

@@ -9,10 +9,11 @@ of 40 characters. Each page goes to FOLDER as PNG when one is named. Prints a li
 from __future__ import annotations
 
 import argparse
+import ctypes
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -32,27 +33,56 @@ from junheng.report.word.document import save_word
 ROOT = Path(__file__).resolve().parent.parent
 YEAR = 2024
 MM = 72 / 25.4
-SHEET, FIRST = "学校", 4
+SHEET = "学校"
 LEAST_LINES = 4
 """A page with fewer lines of text and no picture is a leftover."""
+LEAST_ABOVE = 2
+"""Lines of text that a signature has above it on its page, at least; the list of annexes does not count."""
 LEAST_SIZE = 9.0
 """小五, the least size of type in a table (points)."""
+BODY_SIZE, TITLE_SIZE = 15.0, 20.0
+"""Larger type is running text (三号), a title (二号)."""
 MOST_BLANK = 0.5
 """A table that is moved whole to the next page may leave half a page blank, not more."""
 HEADING = re.compile(r"[一二三四五六七八九十]+、\S|（[一二三四五六七八九十]+）\S")
 CAPTION = re.compile(r"(?:表|续表)[ⅠⅡⅢⅣⅤⅥ\d][-\d]*\s?\S|附件\d")
+ANNEX = re.compile(r"附件\d+")
+LISTED_ANNEX = re.compile(r"附件：|\d+\.")
+DATED = re.compile(r"(?:\d{4})?年\d{0,2}月\d{0,2}日")
+LEVELS = (
+    re.compile(r"[一二三四五六七八九十]+、"),
+    re.compile(r"（[一二三四五六七八九十]+）"),
+    re.compile(r"\d+\. ?\D"),
+)
+"""How headings are numbered, from the first level to the third."""
 HANGING = "，。、；：！？）》〉”’"
 """Marks that may stand beyond the right edge at a line's end (GB/T 9704 pages have 28 characters a line, as Word sets them)."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ONE_A_LINE = 4
 """So many Chinese characters, each a line of its own in one cell, show that a column is too narrow."""
+FEW_LETTERS, FEW_LINES = {False: 4.2, True: 3.2}, 3
+"""A cell of so many lines, none of them longer than so many letters, is too narrow: on a portrait, a landscape page
+(the heads of 表Ⅱ-2 have 14 columns to share 225 mm)."""
+DECIMAL = re.compile(r"-?\d+\.\d+")
+FIGURE = re.compile(r"\d+(?:\.\d+)?")
+NO_SUCH = re.compile(r"(?<![\d.])0[所个人间名](?!，?（?应)")
+"""None of something, but for where some is asked for (教室0间，应不少于1间)."""
+ZEROS = 5
+"""A row of so many figures that are all 0 says nothing."""
+
+SHORTEST_RULE = 8.0
+"""Points; what is shorter is part of a letter or a mark."""
+GAP = 1.4
+"""A gap of so many letters parts two cells where no rule is between them: punctuation leaves less."""
 
 Row = dict[str, Any]
+Rule = tuple[float, float, float]
+"""An upright line of a table: how far from the left edge, from where to where above the lower edge (points)."""
 
 
 @dataclass(frozen=True)
 class Glyph:
-    """A character, its box in points from the lower left corner, its size of type in points."""
+    """A character, its box in points from the lower left corner, its size of type in points, and its font."""
 
     text: str
     left: float
@@ -60,6 +90,7 @@ class Glyph:
     right: float
     top: float
     size: float
+    font: str = ""
 
     @property
     def middle(self) -> float:
@@ -68,13 +99,19 @@ class Glyph:
 
 @dataclass(frozen=True)
 class PageBox:
-    """A page: its size in points, its characters without page number and marks, and its pictures' upper and lower edges."""
+    """A page: its size in points, its characters without page number and marks, and its pictures' upper and lower edges.
+
+    `number_glyphs` are those of the page number, `text` is all that the page says, `rules` are the upright sides of cells.
+    """
 
     number: int
     width: float
     height: float
     glyphs: tuple[Glyph, ...]
     pictures: tuple[tuple[float, float], ...]
+    number_glyphs: tuple[Glyph, ...] = ()
+    text: str = ""
+    rules: tuple[Rule, ...] = ()
 
     @property
     def landscape(self) -> bool:
@@ -82,8 +119,8 @@ class PageBox:
 
     @property
     def edges(self) -> tuple[float, float, float, float]:
-        """The text area: left, bottom, right, top. A landscape page is the portrait page turned."""
-        sides = (35, 28, 37, 26) if self.landscape else (28, 35, 26, 37)
+        """The text area: left, bottom, right, top. A landscape page is the portrait page turned: its left edge is on top."""
+        sides = (35, 26, 37, 28) if self.landscape else (28, 35, 26, 37)
         left, bottom, right, top = (side * MM for side in sides)
         return left, bottom, self.width - right, self.height - top
 
@@ -96,6 +133,29 @@ class PageBox:
             else:
                 lines.append([glyph])
         return [sorted(line, key=lambda glyph: glyph.left) for line in lines]
+
+    def pieces(self) -> list[list[Glyph]]:
+        """What stands in one cell on one line."""
+        return [piece for line in self.lines() for piece in _cut(line, self.rules)]
+
+
+def _cut(line: list[Glyph], rules: Sequence[Rule] = ()) -> Iterator[list[Glyph]]:
+    """Part a line where a rule is between two letters, or a gap that no punctuation leaves."""
+    piece = line[:1]
+    for before, glyph in pairwise(line):
+        parted = any(
+            before.right - 1 < across < glyph.left + 1 and low < glyph.middle < high
+            for across, low, high in rules
+        )
+        if parted or glyph.left - before.right > GAP * glyph.size:
+            yield piece
+            piece = []
+        piece.append(glyph)
+    yield piece
+
+
+def said(line: list[Glyph]) -> str:
+    return "".join(glyph.text for glyph in line)
 
 
 def read_pages(pdf: Path) -> list[PageBox]:
@@ -112,13 +172,33 @@ def _page(page: Any, number: int) -> PageBox:
         letter = text.get_text_range(place, 1)
         if letter.strip() and letter != "\ufffe":
             size = pdfium.FPDFText_GetFontSize(text, place)
-            glyphs.append(Glyph(letter, *text.get_charbox(place, loose=False), size))
+            glyphs.append(Glyph(letter, *text.get_charbox(place, loose=False), size, _font(text, place)))
     images = (item.get_bounds() for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
     pictures = tuple((box[3], box[1]) for box in images)
+    paths = [item.get_bounds() for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH])]
+    rules = {
+        (round(across, 1), round(box[1], 1), round(box[3], 1))
+        for box in paths
+        if box[3] - box[1] > SHORTEST_RULE
+        for across in {box[0], box[2]}
+    }
     blank = PageBox(number, width, height, (), ())
-    _, bottom, _, top = blank.edges
-    inside = tuple(glyph for glyph in glyphs if bottom - 9 < glyph.bottom and glyph.top < top + 9)
-    return PageBox(number, width, height, inside, pictures)
+    left, bottom, _, top = blank.edges
+    # The number is below the text of a portrait page, left of that of a landscape page.
+    beside = {
+        n for n, at in enumerate(glyphs) if (at.right < left - 9 if blank.landscape else at.top < bottom - 9)
+    }
+    inside = {n for n, at in enumerate(glyphs) if bottom - 9 < at.bottom and at.top < top + 9}
+    return PageBox(
+        *(number, width, height, tuple(glyphs[n] for n in sorted(inside - beside)), pictures),
+        *(tuple(glyphs[n] for n in sorted(beside)), text.get_text_range(), tuple(sorted(rules))),
+    )
+
+
+def _font(text: Any, place: int) -> str:
+    buffer, flags = ctypes.create_string_buffer(120), ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(text, place, buffer, len(buffer), ctypes.byref(flags))
+    return buffer.value.decode("utf-8", "replace").rpartition("+")[2]
 
 
 def leftovers(pages: list[PageBox]) -> Iterator[str]:
@@ -127,6 +207,49 @@ def leftovers(pages: list[PageBox]) -> Iterator[str]:
         lines = len(page.lines())
         if not page.pictures and lines < LEAST_LINES and not (page.glyphs and starts_a_part(page)):
             yield f"第{page.number}页只有{lines}行"
+
+
+def untitled(pages: list[PageBox]) -> Iterator[str]:
+    """A first page without the title: a contents list stands behind a cover."""
+    large = [said(line) for line in pages[0].lines() if line[0].size > TITLE_SIZE]
+    if not large or large[0].startswith("目"):
+        yield "第1页没有标题"
+
+
+def signatures(pages: list[PageBox]) -> Iterator[str]:
+    """Signatures without the letter's text above them. On a cover and on the page of the title they stand as they may."""
+    for page in pages:
+        lines = page.lines()
+        dated = [
+            n for n, line in enumerate(lines) if DATED.fullmatch(said(line)) and line[0].size > BODY_SIZE
+        ]
+        if not dated or any(line[0].size > TITLE_SIZE for line in lines):
+            continue
+        above = [line for line in lines[: dated[0] - 1] if not LISTED_ANNEX.match(said(line))]
+        if len(above) < LEAST_ABOVE:
+            yield f"第{page.number}页署名之上只有{len(above)}行正文"
+
+
+def numbers(pages: list[PageBox]) -> Iterator[str]:
+    """Page numbers that do not stand where the sheet has them, right on odd and left on even pages, turned with the sheet.
+
+    GB/T 9704-2012, 8.
+    """
+    for page in pages:
+        if sorted(said(list(page.number_glyphs))) != sorted(f"—{page.number}—"):
+            yield f"第{page.number}页没有页码“— {page.number} —”"
+            continue
+        glyphs = page.number_glyphs
+        low, high = min(glyph.bottom for glyph in glyphs), max(glyph.top for glyph in glyphs)
+        left, right = min(glyph.left for glyph in glyphs), max(glyph.right for glyph in glyphs)
+        # Where it stands on the portrait sheet: how far from its left edge, how far from its lower edge.
+        if page.landscape:
+            across, up, turned = page.height - (low + high) / 2, (left + right) / 2, high - low > right - left
+        else:
+            across, up, turned = (left + right) / 2, (low + high) / 2, False
+        outer = across > min(page.width, page.height) / 2
+        if outer is not (page.number % 2 == 1) or turned is not page.landscape or not 20 < up / MM < 32:
+            yield f"第{page.number}页的页码位置不合规定"
 
 
 def blanks(pages: list[PageBox]) -> Iterator[str]:
@@ -152,8 +275,8 @@ def _begins_with_picture(page: PageBox) -> bool:
 def starts_a_part(page: PageBox) -> bool:
     """Whether a page begins what always begins a page: an annex, a title of its own, a school's plan."""
     first = page.lines()[0]
-    words = "".join(glyph.text for glyph in first)
-    return words.startswith("附件") or first[0].size > 20 or re.match(r"\d+\.\S", words) is not None
+    words = said(first)
+    return words.startswith("附件") or first[0].size > TITLE_SIZE or re.match(r"\d+\.\S", words) is not None
 
 
 def overlaps(pages: list[PageBox]) -> Iterator[str]:
@@ -181,7 +304,7 @@ def outside(pages: list[PageBox]) -> Iterator[str]:
         for line in page.lines():
             hanging = line[-1].size if line[-1].text in HANGING else 0
             if line[0].left < left - 3 or line[-1].right > right + 3 + hanging:
-                yield f"第{page.number}页超出版心：{''.join(glyph.text for glyph in line)[:20]}"
+                yield f"第{page.number}页超出版心：{said(line)[:20]}"
 
 
 def small_type(pages: list[PageBox]) -> Iterator[str]:
@@ -196,19 +319,58 @@ def orphans(pages: list[PageBox]) -> Iterator[str]:
     """Headings and captions that end a page."""
     for page in pages[:-1]:
         lines = page.lines()
-        last = "".join(glyph.text for glyph in lines[-1]) if lines else ""
+        last = said(lines[-1]) if lines else ""
         alone = HEADING.match(last) and len(last) < 24 and not last.endswith("。")
         if alone or (CAPTION.match(last) and len(last) < 24):
             yield f"第{page.number}页末行是标题：{last}"
 
 
+def levels(pages: list[PageBox]) -> Iterator[str]:
+    """Annexes whose numbered paragraphs do not begin at 一、."""
+    waiting = False
+    for page in pages:
+        for line in page.lines():
+            words = said(line)
+            waiting = waiting or ANNEX.fullmatch(words) is not None
+            level = next((n for n, form in enumerate(LEVELS) if form.match(words)), None)
+            if waiting and level is not None and line[0].size > BODY_SIZE:
+                if level > 0:
+                    yield f"第{page.number}页的附件不从“一、”编起：{words[:12]}"
+                waiting = False
+
+
 def narrow_columns(pages: list[PageBox]) -> Iterator[str]:
-    """Columns in which words stand a character a line."""
+    """Columns in which words stand a character a line, or three or four."""
     for page in pages:
         alone = [glyph for glyph in page.glyphs if HAN.match(glyph.text) and _lonely(glyph, page)]
         for column in _stacks(alone):
             if len(column) >= ONE_A_LINE:
-                yield f"第{page.number}页有一字一行的栏：{''.join(glyph.text for glyph in column)}"
+                yield f"第{page.number}页有一字一行的栏：{said(column)}"
+        for cell in _cells(page):
+            if len(cell) >= FEW_LINES and max(map(_letters, cell)) <= FEW_LETTERS[page.landscape]:
+                yield f"第{page.number}页有三四字一行的栏：{'／'.join(map(said, cell))}"
+
+
+def _cells(page: PageBox) -> Iterator[list[list[Glyph]]]:
+    """The lines of each cell: pieces of words that stand below one another, a line apart."""
+    open_cells: list[list[list[Glyph]]] = []
+    for piece in page.pieces():
+        if not HAN.search(said(piece)) or piece[0].size > BODY_SIZE:
+            continue
+        for cell in open_cells:
+            last = cell[-1]
+            apart = last[0].middle - piece[0].middle
+            shared = min(last[-1].right, piece[-1].right) - max(last[0].left, piece[0].left)
+            if 0 < apart < 1.45 * piece[0].size and shared > 0.5 * piece[0].size:
+                cell.append(piece)
+                break
+        else:
+            open_cells.append([piece])
+    yield from open_cells
+
+
+def _letters(piece: list[Glyph]) -> float:
+    return (piece[-1].right - piece[0].left) / piece[0].size
 
 
 def _lonely(glyph: Glyph, page: PageBox) -> bool:
@@ -235,8 +397,48 @@ def _stacks(glyphs: list[Glyph]) -> list[list[Glyph]]:
     return stacks
 
 
+def decimals(pages: list[PageBox]) -> Iterator[str]:
+    """Columns of a table whose decimal points do not stand below one another."""
+    for page in pages:
+        found = [
+            piece for piece in page.pieces() if DECIMAL.fullmatch(said(piece)) and piece[0].size < BODY_SIZE
+        ]
+        for column in _columns(found):
+            points = [next(glyph for glyph in piece if glyph.text == ".") for piece in column]
+            if max(point.left for point in points) - min(point.left for point in points) > 1:
+                yield f"第{page.number}页的小数没有对齐：{'、'.join(map(said, column))[:40]}"
+
+
+def _columns(pieces: list[list[Glyph]]) -> Iterator[list[list[Glyph]]]:
+    """Figures that stand below one another, a few lines apart."""
+    columns: list[list[list[Glyph]]] = []
+    for piece in pieces:
+        for column in columns:
+            last = column[-1]
+            near = last[0].middle - piece[0].middle < 5 * piece[0].size
+            if near and min(last[-1].right, piece[-1].right) > max(last[0].left, piece[0].left):
+                column.append(piece)
+                break
+        else:
+            columns.append([piece])
+    yield from columns
+
+
+def zeros(pages: list[PageBox]) -> Iterator[str]:
+    """Rows of a table that are all 0, and running text that counts what there is none of."""
+    for page in pages:
+        running = "".join(said(line) for line in page.lines() if line[0].size > BODY_SIZE)
+        for found in NO_SUCH.finditer(running):
+            yield f"第{page.number}页数了没有的：{running[max(found.start() - 10, 0) : found.end() + 4]}"
+        for line in page.lines():
+            figures = [piece for piece in map(said, _cut(line)) if FIGURE.fullmatch(piece)]
+            if len(figures) >= ZEROS and not any(map(float, figures)):
+                yield f"第{page.number}页有全为0的行：{said(line)[:24]}"
+
+
 CHECKS: tuple[Callable[[list[PageBox]], Iterator[str]], ...] = (
-    leftovers, blanks, overlaps, outside, small_type, orphans, narrow_columns,
+    leftovers, untitled, signatures, numbers, blanks, overlaps, outside, small_type, orphans, levels, narrow_columns,
+    decimals, zeros,
 )  # fmt: skip
 
 
@@ -266,7 +468,7 @@ def long_names(rows: list[Row]) -> list[Row]:
     """Schools with names of 40 characters, none with a sports ground worth the name."""
     for number, row in enumerate(rows, 1):
         row["学校名称"] = (
-            f"微山县南四湖库区移民安置与生态保护示范区漷河堌城镇第{number:03}号义务教育学校（峄山校区）"[:40]
+            f"微山县南四湖库区移民安置与生态保护示范区漷河堌城镇第{number:03}号义务学校（峄山校区）"
         )
         row["运动场地面积"] = 10
     return rows

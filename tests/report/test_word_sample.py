@@ -71,16 +71,23 @@ INDICATORS = (
 
 
 def column(
-    key: str, heading: str, width: float, *group: str, align: Literal["left", "right"] | None = None
+    key: str,
+    heading: str,
+    width: float,
+    *group: str,
+    align: Literal["left", "right"] | None = None,
+    one_line: int = 0,
 ) -> TableColumn:
-    return TableColumn(key=key, heading=heading, width=width, group=group, align=align or "center")
+    return TableColumn(
+        key=key, heading=heading, width=width, group=group, align=align or "center", one_line=one_line
+    )
 
 
 def schools_table(count: int = 120) -> Table:
     """Table Ⅱ-2: thirteen columns, two levels of headings, landscape."""
     columns = (
         column("no", "序号", 9),
-        column("name", "学校名称", 46, align="left"),
+        column("name", "学校名称", 46, align="left", one_line=14),
         column("type", "举办者类型", 12),
         column("students", "在校生数", 13),
         column("classes", "班级数", 11),
@@ -306,7 +313,10 @@ def sample(schools: int = 120, demo: str = "演示数据", **blocks: tuple[Block
         template="assessment",
         title=f"{COUNTY}义务教育优质均衡发展督导评估报告",
         fields={
+            "cover_title": f"{COUNTY}义务教育优质均衡发展\n督导评估报告（2024年度）",
+            "cover_foot": "市政府教育督导委员会办公室\n2025年4月15日",
             "contents_title": "目　录",
+            "check_title": "",
             "title_line1": f"{COUNTY}义务教育优质均衡发展",
             "title_line2": "督导评估报告（2024年度）",
             "addressee": f"{COUNTY}人民政府",

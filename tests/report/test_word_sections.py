@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from docx.oxml.ns import qn
@@ -144,3 +145,20 @@ def test_the_clerks_own_sections_are_kept(tmp_path: Path) -> None:
     first, second, _ = part(tmp_path / "o.docx").iter(qn("w:sectPr"))
     assert first.find(qn("w:pgMar")).get(qn("w:top")) == "1000"  # type: ignore[union-attr]
     assert second.find(qn("w:pgMar")).get(qn("w:top")) == "1588"  # type: ignore[union-attr]
+
+
+def test_a_landscape_page_has_the_footer_turned_with_all_it_refers_to(tmp_path: Path) -> None:
+    sections(tmp_path, TEXT, WIDE, TEXT, WIDE)
+    ids = [
+        [reference.get(qn("r:id")) for reference in section.iter(qn("w:footerReference"))]
+        for section in part(tmp_path / "o.docx").iter(qn("w:sectPr"))
+    ]
+    upright, turned, *rest = ids
+    assert len(upright) == len(turned) == 2 and not {*upright} & {*turned}
+    assert rest == [upright, turned]  # one turned copy of each, however many wide tables there are
+    with zipfile.ZipFile(tmp_path / "o.docx") as archive:
+        footers = sorted(name for name in archive.namelist() if name.startswith("word/footer"))
+    assert len(footers) == 4
+    for name in footers[2:]:
+        (box,) = part(tmp_path / "o.docx", name).iter(qn("w:txbxContent"))
+        assert " PAGE " in [code.text for code in box.iter(qn("w:instrText"))]

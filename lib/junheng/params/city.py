@@ -38,6 +38,7 @@ class CityYear(Record):
     `all_schools` gives every school its page in 一校一策, not only those that are not 达标;
     `remark_source` says in brackets whose a county's remarks are (empty: nothing is said);
     `objection_days` is within how many days a county may object to the city's letter (0: the letter does not say);
+    `contents_list` puts a cover and a contents list before the long letters, whose first page is that of the title else;
     `reports` are those made for every county when none are asked for.
     """
 
@@ -51,6 +52,7 @@ class CityYear(Record):
     task_inputs: dict[str, Exact] = {}
     all_schools: bool = False
     remark_source: str = "说明由本县提供"
+    contents_list: bool = False
     reports: tuple[str, ...] = ("assessment",)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar
@@ -16,6 +16,7 @@ from junheng.report.content.names import REPORTS, report_name
 
 TITLE_LINES = ("title_line1", "title_line2")
 """The title is broken by sense, not where the line happens to end (GB/T 9704)."""
+NO_FRONT = dict.fromkeys(("cover_title", "cover_foot", "contents_title"), "")
 DAY_BLANK = "　　　　年　　月　　日"
 NUMBER = re.compile(r"(\S+?)\s*[\[［【〔(（]\s*(\d{4})\s*[\]］】〕)）]\s*0*(\d+)\s*号?")
 """A 文号 as offices write it, in whatever brackets."""
@@ -120,12 +121,13 @@ def filled(
     lines = {line: context.say(f"{template}.{line}", **fields) for line in TITLE_LINES}
     blocks = {block: (*section(context), *_remarks(context, block)) for block, section in sections.items()}
     blocks |= _own(letters, "blocks")
-    listed = any(isinstance(block, ContentsList) for made in blocks.values() for block in made)
+    front = _front(context, lines.values(), fields) if any(map(_is_listed, blocks.values())) else NO_FRONT
+    check = context.say("check.title") if blocks.get("annex_check") else ""
     return Document(
         name=name,
         template=template,
         title="".join(lines.values()),
-        fields={**lines, "contents_title": context.say("contents.title") if listed else "", **fields},
+        fields={**lines, **front, "check_title": check, **fields},
         blocks=blocks,
         subject=context.say(f"{template}.subject", **fields),
         keywords=context.demo_mark,
@@ -146,8 +148,24 @@ def _own(letters: Sequence[Letter], what: Literal["fields", "blocks"]) -> dict[s
 
 
 def contents(levels: int) -> Callable[[BaseContext], tuple[Block, ...]]:
-    """A contents list down to this level of headings, with their pages; annexes are of the first."""
-    return lambda context: (ContentsList(levels=levels),)
+    """A contents list down to this level of headings, with their pages; annexes are of the first.
+
+    A letter has none unless the year's setting `contents_list` asks for it.
+    """
+    return lambda context: (ContentsList(levels=levels),) if context.wording.city_year.contents_list else ()
+
+
+def _is_listed(made: tuple[Block, ...]) -> bool:
+    return any(isinstance(block, ContentsList) for block in made)
+
+
+def _front(context: BaseContext, title: Iterable[str], fields: Mapping[str, str]) -> dict[str, str]:
+    """What a document with a contents list says before its text: on the cover, where its template has one, and above the list."""
+    return {
+        "cover_title": "\n".join(filter(None, title)),
+        "cover_foot": f"{fields['signer']}\n{fields['signed_on']}",
+        "contents_title": context.say("contents.title"),
+    }
 
 
 def _remarks(context: BaseContext, section: str) -> tuple[Paragraph, ...]:

@@ -96,12 +96,14 @@ class Table(Brief):
 class Heading(Brief):
     """A heading of level 1 (一、黑体), 2 (（一）楷体) or 3 (1. 仿宋); the text includes its number.
 
-    With `page` it begins a page.
+    With `page` it begins a page. `outline` is its level in contents list and bookmarks where that is not its own: the
+    parts of an annex are numbered 一、 and stand below the annex.
     """
 
     level: Literal[1, 2, 3]
     text: str
     page: bool = False
+    outline: Literal[1, 2, 3, None] = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -57,7 +57,7 @@ class BlockWriter:
         for block in blocks:
             match block:
                 case Heading():
-                    made.append(self._paragraph(HEADING_STYLES[block.level], block.text, page=block.page))
+                    made.append(self._heading(block))
                 case Paragraph():
                     made.append(self._paragraph(PARAGRAPH_STYLES[block.style], block.text))
                 case ContentsList():
@@ -67,6 +67,13 @@ class BlockWriter:
                     made += self._picture(block, portrait)
                 case Table():
                     made += self._table(block, landscape if block.spec.landscape else portrait)
+        return made
+
+    def _heading(self, heading: Heading) -> Element:
+        made = self._paragraph(HEADING_STYLES[heading.level], heading.text, page=heading.page)
+        assert isinstance(made, CT_P)
+        if heading.outline is not None:
+            made.get_or_add_pPr().append(element(f'<w:outlineLvl w:val="{heading.outline - 1}"/>'))
         return made
 
     def _paragraph(self, style: str, text: str, keep: bool = False, page: bool = False) -> Element:

@@ -33,7 +33,9 @@ from junheng.report.word.blocks import BlockWriter
 from junheng.report.word.captions import References
 from junheng.report.word.contents import fill_contents
 from junheng.report.word.document import finish, open_template, save_word, stories
+from junheng.report.word.endings import hold_endings
 from junheng.report.word.fields import free_numbers
+from junheng.report.word.footers import turn_footers
 from junheng.report.word.merge import repeat_letter
 from junheng.report.word.sections import lay_out, next_section, section_end, text_area
 from junheng.report.word.styles import WordStyles, settle_fonts
@@ -67,7 +69,9 @@ def make_word(document: Document, template: Path, figures_dir: Path) -> WordDocu
     _fill_blocks(body, document, writer)
     fill_contents(body, writer.contents, styles, numbers)
     lay_out(body, writer.wide, styles)
+    turn_footers(word)
     _check_headings(body, styles, template.name)
+    hold_endings(body, styles)
     styles.settle()
     finish(word, document)
     return word

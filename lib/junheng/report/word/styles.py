@@ -73,6 +73,10 @@ class WordStyles:
             raise ParamsProblem(f"模板{self._template}缺少样式“{name}”，{hint or '请从原模板复制该样式。'}")
         return found.style_id
 
+    def has(self, name: str) -> bool:
+        """Tell whether the template has a style called `name`."""
+        return name.lower() in self._names
+
     def table_look(self, name: str) -> TableLook:
         """Return how tables of the style called `name` look; raises ParamsProblem when the template has none."""
         named = TableLook(style=f'<w:tblStyle w:val="{self.id(name)}"/>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,7 +12,7 @@ from junheng.errors import OutputProblem
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.word.styles import TableLook, WordStyles
 from junheng.report.word.text import clean, runs
-from junheng.report.word.widths import Layout, layout
+from junheng.report.word.widths import Layout, cells_of, layout, text_width
 
 TABLE_STYLE: Final = "公文表格"
 HEAD_STYLE: Final = "表头"
@@ -22,6 +23,8 @@ _HEAD_SHADE: Final = "EDEDED"
 _GROUP_SHADE: Final = "F2F2F2"
 _SHADES: Final = {"unmet": "D0D0D0", "unknown": "EFEFEF"}
 _STYLE_MARGIN: Final = 100  # twips left and right of a cell's text, as the table style has it
+_NUMBER: Final = re.compile(r"(-?[\d,]+)((?:\.\d+)?※?)")
+"""A number: before its point, and from there."""
 _DOTTED: Final = '<w:u w:val="dotted"/>'
 # A table of so few lines is kept on one page, as are the rows of a merged cell; of a longer table some lines stay
 # with its head, and some rows with its notes.
@@ -96,6 +99,12 @@ class _Builder:
         self._line = round(plan.size * 1.3 * 20)
         self._size = f'<w:sz w:val="{round(plan.size * 2)}"/><w:szCs w:val="{round(plan.size * 2)}"/>'
         self._followed = followed
+        self._indents = [
+            _indents(cells_of(table.rows, column.key), plan.widths[number] - 2 * plan.margin, plan.size)
+            if column.align == "center"
+            else {}
+            for number, column in enumerate(self._columns)
+        ]
 
     def build(self) -> list[str]:
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in self._plan.widths)
@@ -172,7 +181,9 @@ class _Builder:
                 covered[column.key] = cell.rows - 1
             cell = cell or TableCell("")
             text = self._text(cell, False, row.kind == "total")
-            paragraph = self._paragraph(self._styles.body, column.align, keep, text)
+            indent = self._indents[number].get(cell.text)
+            align = column.align if indent is None else "right"
+            paragraph = self._paragraph(self._styles.body, align, keep, text, indent or 0)
             made += self._cell(paragraph, number, 1, merge, _SHADES.get(cell.mark, ""))
         return self._row(made)
 
@@ -186,10 +197,13 @@ class _Builder:
             properties += f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
         return f'<w:tc><w:tcPr>{properties}<w:vAlign w:val="center"/></w:tcPr>{paragraph}</w:tc>'
 
-    def _paragraph(self, style: str, align: str, keep: bool, text: str) -> str:
+    def _paragraph(self, style: str, align: str, keep: bool, text: str, indent: int = 0) -> str:
+        """`indent` is how far, in twips, the text ends before the right edge of the cell."""
+        indented = f'<w:ind w:right="{indent}"/>' * bool(indent)
         return (
             f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{"<w:keepNext/>" if keep else ""}<w:snapToGrid w:val="0"/>'
-            f'<w:spacing w:line="{self._line}" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>{text}</w:p>'
+            f'<w:spacing w:line="{self._line}" w:lineRule="exact"/>{indented}'
+            f'<w:jc w:val="{align}"/></w:pPr>{text}</w:p>'
         )
 
     def _text(self, cell: TableCell, head: bool, total: bool) -> str:
@@ -199,6 +213,22 @@ class _Builder:
         if head:
             return runs(cell.text, self._styles.head_font, properties)
         return runs(cell.text, self._styles.body_font, properties, font)
+
+
+def _indents(texts: Sequence[tuple[str, int]], room: int, size: float) -> dict[str, int]:
+    """How far before the right edge each number of a column ends, so that the points stand below one another.
+
+    The numbers as a block are in the middle of the column, as words are. (A decimal tab would do it in Word alone.)
+    Nothing for a column of one width.
+    """
+    numbers = {text: match for text, _ in texts if (match := _NUMBER.fullmatch(text))}
+    before = {text: text_width(match[1]) for text, match in numbers.items()}
+    behind = {text: text_width(match[2]) for text, match in numbers.items()}
+    if len({(before[text], behind[text]) for text in numbers}) < 2:
+        return {}
+    longest = max(behind.values())
+    edge = room - (max(before.values()) + longest) * size * 20
+    return {text: max(round(edge / 2 + (longest - behind[text]) * size * 20), 0) for text in numbers}
 
 
 def _head(table: Table) -> Iterator[list[tuple[str, int, str]]]:

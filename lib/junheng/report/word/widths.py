@@ -1,7 +1,8 @@
 """How wide the columns of a table are: as specified, then shifted so that the table is less tall.
 
-No column is so narrow that a number breaks, nor, if there is room, a short word (未达标) or half a heading. Within
-that, width goes step by step from the column that misses it least to the one that gains most.
+No column is so narrow that a number breaks, nor, if there is room, a short word (未达标) or a school's name, nor that
+longer words stand three or four letters a line. Within that, width goes step by step from the column that misses it
+least to the one that gains most.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final
 from junheng.report.content.model import Table, TableRow
 
 _MARGINS: Final = (40, 100)  # twips left and right of a cell's text, in a table of many and of few columns
-_FEW_COLUMNS: Final = 8
+_FEW_COLUMNS: Final = 7
 _SLACK: Final = 30  # twips for borders and for fonts a little wider than those measured
 _SMALLEST: Final = 7.5  # points, 六号: what still reads in print
 # Widths in parts of the type size (Times New Roman); what is not named here is a Chinese character.
@@ -32,10 +33,25 @@ _GAP: Final = 0.25
 _UNBROKEN: Final = re.compile(r"[0-9A-Za-z.,:%+\-/()※]+")
 # Kept on one line if there is room: a date, a number with its unit, a unit in brackets.
 _WHOLE: Final = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[0-9.,]+[㎡元人间个所名项次年]|（[^（）]{1,2}）")
-# What is kept on one line besides, from the most to the least: cells and headings of such widths in letters.
-_KEPT: Final = ((4, 4), (4, 3), (4, 2), (4, 1))
-_NUMBERS: Final = (0, 0)
-_LEAST: Final = 2  # letters on a line of a longer text
+_WORD: Final = 4
+"""Words of so many letters (无法判定) are not broken if there is room."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept on one line: short words, of a longer text in a cell or a heading at least so many letters, names."""
+
+    cells: int
+    heads: int
+    names: bool = False
+
+
+# From the most to the least that there may be room for.
+_KEPT: Final = (
+    *(_Kept(cells, heads, True) for cells, heads in ((5, 5), (5, 4), (4, 4), (4, 3))),
+    *(_Kept(cells, heads) for cells, heads in ((5, 5), (5, 4), (4, 4), (4, 3), (3, 3), (2, 2), (2, 1))),
+)
+_NUMBERS: Final = _Kept(0, 0)
 _STEPS: Final = (60, 240, 120, 60)  # twips; 60 are 1 mm. Small steps balance, large ones win a whole line
 _MOST_STEPS: Final = 150
 _SAMPLED_ROWS: Final = 60
@@ -60,22 +76,25 @@ def layout(table: Table, width: int) -> Layout:
     asked = math.fsum(column.width for column in columns) or 1
     wanted = [width * column.width / asked for column in columns]
     heads = [column.heading for column in columns]
-    cells = [_cells(table.rows, column.key) for column in columns]
+    cells = [cells_of(table.rows, column.key) for column in columns]
+    names = [column.one_line for column in columns]
     margin = _MARGINS[len(columns) <= _FEW_COLUMNS]
     size = table.spec.size
-    while size > _SMALLEST and math.fsum(_needs(heads, cells, size, margin, _NUMBERS)) > width:
+    while size > _SMALLEST and math.fsum(_needs(heads, cells, names, size, margin, _NUMBERS)) > width:
         size -= 0.5
     fitting = (
-        least for kept in _KEPT if math.fsum(least := _needs(heads, cells, size, margin, kept)) <= width
+        least
+        for kept in _KEPT
+        if math.fsum(least := _needs(heads, cells, names, size, margin, kept)) <= width
     )
-    least = next(fitting, _needs(heads, cells, size, margin, _NUMBERS))
+    least = next(fitting, _needs(heads, cells, names, size, margin, _NUMBERS))
     measured = [_ColumnTexts(head, texts, size, margin) for head, texts in zip(heads, cells, strict=True)]
     widths = _whole(_shifted(_share(wanted, least, width), least, measured), width)
     lines = zip(*(column.lines(has) for column, has in zip(measured, widths, strict=True)), strict=True)
     return Layout(widths, size, margin, tuple(map(max, lines)))
 
 
-def _cells(rows: Sequence[TableRow], key: str) -> list[tuple[str, int]]:
+def cells_of(rows: Sequence[TableRow], key: str) -> list[tuple[str, int]]:
     """Return the text of a column in each row, and the rows its cell spans."""
     found: list[tuple[str, int]] = []
     for number, row in enumerate(rows):
@@ -90,27 +109,36 @@ def _cells(rows: Sequence[TableRow], key: str) -> list[tuple[str, int]]:
 def _needs(
     heads: Sequence[str],
     cells: Sequence[Sequence[tuple[str, int]]],
+    names: Sequence[int],
     size: float,
     margin: int,
-    kept: tuple[int, int],
+    kept: _Kept,
 ) -> list[float]:
     """Return the least width of each column in twips: its longest number, and what is kept on one line."""
-    in_cells, in_heads = kept
     widest = (
-        max(_need(head, in_heads), *(_need(text, in_cells) for text, _ in {*texts}), 1.0)
-        for head, texts in zip(heads, cells, strict=True)
+        max(
+            _need(head, kept.heads),
+            *(_need(text, kept.cells, one_line * kept.names) for text, _ in {*texts}),
+            1.0,
+        )
+        for head, texts, one_line in zip(heads, cells, names, strict=True)
     )
     return [letters * size * 20 + 2 * margin + _SLACK for letters in widest]
 
 
-def _need(text: str, kept: int) -> float:
-    """Return the width of what must not break in a cell: numbers; if anything is kept, units and short lines."""
+def _need(text: str, kept: int, one_line: int = 0) -> float:
+    """Return the width of what must not break in a cell: numbers; if anything is kept, units, words and names.
+
+    Of a longer line `kept` letters stay together, but not more than half of it: two lines are no narrow column.
+    """
     pieces = _UNBROKEN.findall(text)
-    if kept:
-        pieces += _WHOLE.findall(text)
-        lines = text.split("\n")
-        pieces += [line if text_width(line) <= kept else line[: min(kept, _LEAST)] for line in lines]
-    return max(map(text_width, pieces), default=0.0)
+    if not kept:
+        return max(map(text_width, pieces), default=0.0)
+    widths = [text_width(piece) for piece in (*pieces, *_WHOLE.findall(text))]
+    for width in map(text_width, text.split("\n")):
+        whole = width <= max(min(kept, _WORD), one_line)
+        widths.append(width if whole else min(kept, math.ceil(width / 2)))
+    return max(widths, default=0.0)
 
 
 def text_width(text: str) -> float:

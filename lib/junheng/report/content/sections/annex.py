@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from junheng.assess.gaps import failing_disparities
 from junheng.exact import plain
 from junheng.report.content.context import BaseContext, CountyContext
 from junheng.report.content.model import Block, Heading, Paragraph, Table
+from junheng.report.content.phrases import hanzi
 from junheng.report.content.tables import FORMS
 from junheng.report.content.tables.building import label, row
 from junheng.report.content.tables.lists import (
@@ -53,7 +55,7 @@ def gaps(context: CountyContext) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(nothing)] if nothing else []
     told = [(name, table) for name, table in parts.items() if table.rows]
     for number, (name, table) in zip("一二三", told, strict=False):
-        blocks.append(Heading(2, f"（{number}）{context.say(f'{name}.title')}"))
+        blocks.append(Heading(1, f"{number}、{context.say(f'{name}.title')}", outline=2))
         blocks += _with_lead(context, name, table)
     return tuple(blocks)
 
@@ -83,16 +85,13 @@ def method(context: CountyContext) -> tuple[Block, ...]:
         own,
         context.say("method.settings"),
     )
-    settings = (f"（{number}）{text}" for number, text in enumerate(_settings(context), 1))
+    settings = (f"（{_said(number)}）{text}" for number, text in enumerate(_settings(context), 1))
     return (*numbered_notes(told), *map(Paragraph, settings))
 
 
 def check(context: CountyContext) -> tuple[Block, ...]:
     """核验单, a page of its own: by what the report can be checked and made again."""
-    if not context.fingerprints:
-        return ()
-    title = Heading(3, context.say("check.title"), page=True)  # no line of the contents list
-    return (title, Paragraph(context.say("check.lead")), *fingerprints(context))
+    return (Paragraph(context.say("check.lead")), *fingerprints(context)) if context.fingerprints else ()
 
 
 def _weights(context: CountyContext) -> str:
@@ -105,8 +104,12 @@ def _weights(context: CountyContext) -> str:
 
 
 def numbered_notes(told: Iterable[str]) -> list[Block]:
-    """Number the notes 1. 2. 3.; an empty one is left out."""
-    return [Paragraph(f"{number}. {text}") for number, text in enumerate(filter(None, told), 1)]
+    """Number the notes 一、二、三、; an empty one is left out."""
+    return [Paragraph(f"{_said(number)}、{text}") for number, text in enumerate(filter(None, told), 1)]
+
+
+def _said(number: int) -> str:
+    return hanzi(Fraction(number))
 
 
 def _settings(context: CountyContext) -> Iterator[str]:
