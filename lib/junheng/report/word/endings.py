@@ -19,6 +19,8 @@ _LAST: Final = 4
 """Lines that the last page of a part has at least."""
 _LONGEST: Final = 8
 """A longer paragraph may be parted: kept whole it would leave too much of the page before it blank."""
+_ROWS: Final = 3
+"""The row, counted from the last, after which a table may be parted: two rows stay with what follows."""
 _CHARACTERS: Final = 26
 """A line of 28 characters less the indent of the first."""
 
@@ -51,13 +53,18 @@ def _parts(body: Element, styles: WordStyles) -> Iterator[list[Element]]:
 def _hold(above: list[Element], styles: WordStyles, missing: int, last: bool = False) -> None:
     """Keep paragraphs with what follows until that many lines are together; `last`: nothing follows the last of them.
 
-    A table gives its last row, unless it is the end itself (`tables` keeps its last rows together) or hardly a line is
-    missing: a low table would come whole, and leave the page before it blank.
+    A table, which counts as text, gives its last rows, unless it is the end itself (`tables` keeps its last rows
+    together) or hardly a line is missing.
     """
     for child in reversed(above):
-        if missing <= 0 or (child.tag == qn("w:tbl") and (last or missing == 1)):
+        if child.tag == qn("w:tbl"):
+            if not last and missing > 1:
+                _hold_rows(child)
             break
-        missing -= _held(child, styles, last) if isinstance(child, CT_P) else _held_row(child)
+        if missing <= 0:
+            break
+        assert isinstance(child, CT_P)
+        missing -= _held(child, styles, last)
         last = last and not paragraph_text(child).strip()
 
 
@@ -75,9 +82,19 @@ def _held(paragraph: CT_P, styles: WordStyles, last: bool) -> int:
     return lines
 
 
-def _held_row(table: Element) -> int:
-    """Keep the last row of a table with what follows it; return it as a line."""
-    for paragraph in list(table.iterchildren(qn("w:tr")))[-1].iter(qn("w:p")):
-        assert isinstance(paragraph, CT_P)
-        paragraph.get_or_add_pPr().keepNext_val = True
-    return 1
+def _hold_rows(table: Element) -> None:
+    """Keep the last rows of a table with what follows it, and let it be parted above them, even if it is low.
+
+    A low table would come whole and leave the page before it blank; one of merged cells may not be parted anywhere.
+    """
+    rows = table.findall(qn("w:tr"))
+    for paragraph in rows[-1].iter(qn("w:p")):
+        _keep(paragraph, True)
+    if len(rows) > _ROWS and next(table.iter(qn("w:vMerge")), None) is None:
+        for paragraph in rows[-_ROWS].iter(qn("w:p")):
+            _keep(paragraph, False)
+
+
+def _keep(paragraph: Element, state: bool) -> None:
+    assert isinstance(paragraph, CT_P)
+    paragraph.get_or_add_pPr().keepNext_val = state or None
