@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, model_validator
 
@@ -25,6 +26,31 @@ class TableColumn(Record):
     align: Literal["left", "center", "right"] = "center"
     repeat: Literal["indicators"] | None = None
     one_line: int = 0
+
+
+class HeadSpan(NamedTuple):
+    """A cell of a table's header: its row and column (from 0), its text, how many columns and rows it takes."""
+
+    row: int
+    column: int
+    text: str
+    columns: int
+    rows: int
+
+
+def head_spans(columns: Sequence[TableColumn]) -> tuple[HeadSpan, ...]:
+    """The header of a table, column by column: equal neighbouring groups share a cell, short columns reach down to the last row."""
+    depth = max(len(column.group) for column in columns) + 1
+    spans: list[HeadSpan] = []
+    for place, column in enumerate(columns):
+        for level, text in enumerate(column.group):
+            same = [other.group[: level + 1] == column.group[: level + 1] for other in columns]
+            if not place or not same[place - 1]:
+                width = [*same[place:], False].index(False)
+                spans.append(HeadSpan(level, place, text, width, 1))
+        level = len(column.group)
+        spans.append(HeadSpan(level, place, column.heading, 1, depth - level))
+    return tuple(spans)
 
 
 class NotePart(Record):

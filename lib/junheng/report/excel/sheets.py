@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.params.tables import TableColumn
+from junheng.params.tables import TableColumn, head_spans
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
 from junheng.report.word.widths import text_width
 from junheng.workbook.excel import fit_on_pages, saved_workbook, write_cell
@@ -91,10 +91,9 @@ class _SheetWriter:
         self._table = table
         self._form = form
         self._columns = table.spec.columns
-        self._paths = [(*column.group, column.heading) for column in self._columns]
-        self._depth = max(map(len, self._paths))
+        self._spans = head_spans(self._columns)
         self._top = 2 if form.titled else 1
-        self._first = self._top + self._depth
+        self._first = self._top + 1 + max(span.row for span in self._spans)
 
     def fill(self) -> None:
         if self._form.titled:
@@ -120,31 +119,15 @@ class _SheetWriter:
         self._merge(1, 1, 1, len(self._columns))
 
     def _head(self) -> None:
-        """Equal neighbours of a group share a cell; a short column reaches down to the last header row."""
-        for position, path in enumerate(self._paths):
-            for level, text in enumerate(path):
-                row, column = self._top + level, position + 1
-                if (
-                    level < len(path) - 1
-                    and position
-                    and self._paths[position - 1][: level + 1] == path[: level + 1]
-                ):
-                    continue
-                self._put(row, column, text)
-                if level < len(path) - 1:
-                    self._merge(row, column, row, column + self._group_width(position, level) - 1)
-                else:
-                    self._merge(row, column, self._top + self._depth - 1, column)
+        for span in self._spans:
+            row, column = self._top + span.row, span.column + 1
+            self._put(row, column, span.text)
+            self._merge(row, column, row + span.rows - 1, column + span.columns - 1)
         for cells in self._sheet.iter_rows(self._top, self._first - 1, 1, len(self._columns)):
             for cell in cells:
                 cell.font = Font(name=HEAD_FONT, size=self._table.spec.size)
                 cell.fill, cell.border = HEAD_FILL, GRID
                 cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-
-    def _group_width(self, position: int, level: int) -> int:
-        path = self._paths[position][: level + 1]
-        others = enumerate(self._paths[position:])
-        return next((n for n, other in others if other[: level + 1] != path), len(self._paths) - position)
 
     def _row(self, number: int, row: TableRow) -> None:
         if row.kind == "group":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from junheng.params.tables import TableColumn
+from junheng.params.tables import TableColumn, head_spans
 from junheng.report.content.model import Table, TableCell, TableRow
 
 LONG = 30
@@ -55,31 +55,13 @@ def boxed_table_html(table: Table) -> str:
 
 
 def _head(columns: Sequence[TableColumn]) -> str:
-    """Header rows: equal neighbouring groups share one cell, short columns reach down to the last row."""
-    depth = max(len(column.group) for column in columns) + 1
-    rows = []
-    for level in range(depth):
-        cells, position = [], 0
-        while position < len(columns):
-            width, cell = _head_cell(columns, position, level, depth)
-            cells.append(cell)
-            position += width
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return "".join(rows)
-
-
-def _head_cell(columns: Sequence[TableColumn], position: int, level: int, depth: int) -> tuple[int, str]:
-    column = columns[position]
-    if level < len(column.group):
-        path = column.group[: level + 1]
-        width = next(
-            (n for n, other in enumerate(columns[position:]) if other.group[: level + 1] != path),
-            len(columns) - position,
-        )
-        return width, f'<th colspan="{width}">{escape(column.group[level])}</th>'
-    if level == len(column.group):
-        return 1, f'<th rowspan="{depth - level}">{escape(column.heading)}</th>'
-    return 1, ""
+    spans = head_spans(columns)
+    rows: list[str] = [""] * (1 + max(span.row for span in spans))
+    for span in spans:
+        size = f' colspan="{span.columns}"' if span.columns > 1 else ""
+        size += f' rowspan="{span.rows}"' if span.rows > 1 else ""
+        rows[span.row] += f"<th{size}>{escape(span.text)}</th>"
+    return "".join(f"<tr>{row}</tr>" for row in rows)
 
 
 def _rows(rows: Sequence[TableRow], columns: Sequence[TableColumn]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from junheng.errors import OutputProblem
+from junheng.params.tables import head_spans
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.word.styles import TableLook, WordStyles
 from junheng.report.word.text import clean, runs
@@ -232,26 +233,16 @@ def _indents(texts: Sequence[tuple[str, int]], room: int, size: float) -> dict[s
 
 
 def _head(table: Table) -> Iterator[list[tuple[str, int, str]]]:
-    """Yield the header rows as (text, columns spanned, vertical merge); equal neighbours in a group share."""
-    paths = [(*column.group, column.heading) for column in table.spec.columns]
-    depth = max(map(len, paths))
-    for level in range(depth):
-        row: list[tuple[str, int, str]] = []
-        previous: tuple[str, ...] | None = None
-        for path in paths:
-            if level >= len(path):
-                row.append(("", 1, "continue"))
-                previous = None
-            elif level == len(path) - 1:
-                row.append((path[level], 1, "restart" if len(path) < depth else ""))
-                previous = None
-            elif previous == path[: level + 1]:
-                text, span, merge = row[-1]
-                row[-1] = (text, span + 1, merge)
-            else:
-                row.append((path[level], 1, ""))
-                previous = path[: level + 1]
-        yield row
+    """Yield the header rows as (text, columns spanned, vertical merge)."""
+    spans = head_spans(table.spec.columns)
+    for level in range(1 + max(span.row for span in spans)):
+        there = [span for span in spans if span.row <= level < span.row + span.rows]
+        yield [
+            (span.text, span.columns, "restart" if span.rows > 1 else "")
+            if span.row == level
+            else ("", 1, "continue")
+            for span in there
+        ]
 
 
 def note_lines(table: Table) -> list[str]:
