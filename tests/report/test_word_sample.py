@@ -317,6 +317,7 @@ def sample(schools: int = 120, demo: str = "演示数据", **blocks: tuple[Block
             "cover_foot": "市政府教育督导委员会办公室\n2025年4月15日",
             "contents_title": "目　录",
             "check_title": "",
+            "document_number": "",
             "title_line1": f"{COUNTY}义务教育优质均衡发展",
             "title_line2": "督导评估报告（2024年度）",
             "addressee": f"{COUNTY}人民政府",
