@@ -170,6 +170,7 @@ def _compiled(node: ast.expr) -> Run:
 
 
 def _constant(value: Any) -> Any:
+    # A decimal goes through its text: 0.1 is one tenth, not the nearest float.
     return value if isinstance(value, str | bool | int) else Fraction(str(value))
 
 

@@ -275,6 +275,7 @@ def slope(
 
         return look
 
+    # Three points show what has no constant rate (ceil, max, products); two would not.
     now, once, twice = (Fraction(formula(shifted(times))) for times in (0, 1, 2))
     if twice - once != once - now:
         raise ParamsProblem(f"公式“{formula.text}”不是所列各项的一次式，不能用于最少投入方案。")
@@ -296,6 +297,7 @@ def _guards(
     ]
     by_row: dict[int, list[int]] = defaultdict(list)
     for position, choice in enumerate(choices):
+        # By identity: two rows may bear the same code, and each has its own limits.
         by_row[id(choice.member)].append(position)
     found: list[Guard] = []
     for positions in by_row.values():
@@ -329,6 +331,7 @@ def _guard(
     except (Missing, Undefined):
         return []
     rates = {n: rate for n, rate in rates.items() if rate}
+    # A rule that does not hold today is an error of the workbook, which no plan has to mend.
     return [Guard(member, slack, rates)] if slack >= 0 and any(rate < 0 for rate in rates.values()) else []
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 INFINITE = float("inf")
 FEASIBILITY = 1e-8
+"""A tenth of what HiGHS allows by itself: a requirement that is missed by a trace costs a whole step when it is rounded."""
 
 
 @dataclass
@@ -49,9 +50,12 @@ class Answer:
 
 def solve(program: Program, seconds: float, gap: float = 1e-4, relaxed: bool = False) -> Answer:
     """Minimise; with `relaxed` wholeness is left aside. The same programme gives the same answer (fixed seed)."""
+    # The class below highspy's own `Highs`, which prints a licence when it is made, before it can be silenced.
     solver = highspy._core._Highs()
     solver.setOptionValue("output_flag", False)
     for name, value in (
+        # Without any time HiGHS returns nothing at all; the last solution asked for may still come in a
+        # moment.
         ("time_limit", max(seconds, 0.1)),
         ("mip_rel_gap", gap),
         ("mip_feasibility_tolerance", 1e-7),
@@ -86,9 +90,13 @@ def _answer(solver: Any, linear: bool) -> Answer:
     status = solver.getModelStatus()
     info = solver.getInfo()
     kinds = highspy.HighsModelStatus
+    # Costs and quantities are never negative, so nothing is unbounded: where presolve cannot tell the two
+    # apart, it is infeasible.
     infeasible = status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     proven = status == kinds.kOptimal
+    # The objective of a linear programme bounds it only once it is optimal; of a mixed-integer one HiGHS
+    # keeps a bound from the beginning.
     bound = (
         info.objective_function_value if linear and proven else -INFINITE if linear else info.mip_dual_bound
     )

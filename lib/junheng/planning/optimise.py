@@ -22,6 +22,7 @@ CUT_TOLERANCE = 1e-9
 SAFE = 1e-7
 """Relative margin to the limits of coefficients of variation once solutions within the tolerance of cuts fail the exact re-check."""
 MARGINS = (2e-6, 1e-5, 5e-5, 2e-4, 1e-3)
+"""Relative margins that `_polish` tries one after the other, until rounding to steps stays within the limits."""
 Accept = Callable[[Amounts], bool]
 Watch = Callable[[float, Fraction | None, float], None]
 """Is told of a search: seconds so far, the cost of the best plan so far (None: none yet), the lower bound (万元)."""
@@ -118,7 +119,9 @@ class Search:
         """One whole-number solution: try it, polish it, learn from it. Return whether another round is wanted."""
         self.rounds += 1
         self._tighten(RELAXED_ROUNDS if self.rounds == 1 else 0)
+        # Half of the gap is left for what rounding costs.
         answer = solve(self.programme.program, self._left(), self._gap / 2)
+        # With a margin the programme asks more than a plan must hold: its bound would be none.
         if not self.programme.cv_margin:
             self.bound = max(self.bound, answer.bound)
             self.infeasible = answer.infeasible

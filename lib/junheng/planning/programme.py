@@ -22,6 +22,7 @@ from junheng.planning.case import CellKey, PlanCase, needed
 from junheng.planning.linear import INFINITE, Program
 
 TANGENTS = (0.0, 0.4, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)
+"""The ratios X/m that every cone begins with: close together where most schools are. `cut` adds those that are needed."""
 WASTE = 1e-9
 """What 万元 count for beside what is broken: just enough that nothing is bought or moved in vain."""
 SLACK_UNIT, SLACK_CV, SLACK_BUDGET = 1.0, 10.0, 1e-4
@@ -69,6 +70,7 @@ class Programme:
             size = lever.step if lever.whole else Fraction(1)
             cost = float(choice.cost * size) * (WASTE if self.elastic else 1)
             upper = INFINITE if choice.most is None else float(choice.most / size)
+            # As a float a limit of 3 steps may be 2.9999999999999996.
             upper = floor(upper + 1e-9) if lever.whole and upper < INFINITE else upper
             self.quantity.append(self.program.variable(0.0, upper, cost, lever.whole))
 
@@ -88,10 +90,16 @@ class Programme:
         self.program.row(allowed, high=float(rule.may_miss))
 
     def _requirement(self, unit: Unit, indicator: Indicator, least: Fraction) -> None:
-        """X + slack + (1 − floor)·miss ≥ 1, and the same counted in whole steps where all choices are alike."""
+        """X + slack + (1 − floor)·miss ≥ 1, and the same counted in whole steps where all choices are alike.
+
+        1 − floor is the least "big M" there is: with miss = 1 exactly the floor is asked, and the relaxed programme
+        gains no more by a miss than the rule allows.
+        """
         key = (*unit.key, indicator.id)
         held, full = self.case.held(unit, indicator), needed(unit, indicator)
         positions = self.case.by_cell.get(key, ())
+        # Nothing changes the cell, and it holds: no row. What no measure can reach keeps one, so that it must
+        # be missed.
         if not positions and held >= full:
             return
         gains = {n: self.case.choices[n].effects[key] * self.size(n) for n in positions}
@@ -106,6 +114,8 @@ class Programme:
     def _whole_requirement(
         self, key: CellKey, gains: dict[int, Fraction], held: Fraction, full: Fraction, least: Fraction
     ) -> None:
+        # Half a teacher would do for the relaxed programme. Asked for in whole steps, rounded up, the same
+        # requirement cuts that off, and the solver need not branch to find it out.
         sizes = {abs(gain) for gain in gains.values()}
         if len(sizes) != 1 or not all(self.case.choices[n].lever.whole for n in gains):
             return
@@ -173,6 +183,7 @@ class Programme:
             ratio = self._ratio(unit, standard.indicator(indicator_id))
             parts.append((weight, ratio, self.program.variable()))
         self.program.row({mean: -1.0, **{ratio: weight for weight, ratio, _ in parts}}, 0.0, 0.0)
+        # `row` is the one appended next; `set_margin` changes it in place.
         cone = Cone(stage, indicator_id, mean, len(self.program.rows), tuple(parts))
         self.cones[(stage, indicator_id)] = cone
         row = {mean: -(1 + self._limit(cone) ** 2), **{t: weight for weight, _, t in parts}}
@@ -223,6 +234,8 @@ class Programme:
             mean = max(values[cone.mean], 1e-9)
             for _, ratio, t in cone.parts:
                 at = values[ratio] / mean
+                # Only tangents that this solution violates: any other would make the programme larger for
+                # nothing.
                 if at * at * mean > values[t] + 1e-12:
                     self._tangent(ratio, t, cone.mean, float(at))
                     added = True

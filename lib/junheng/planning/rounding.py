@@ -6,7 +6,8 @@ still give, so that what arrives equals what left; what a unit still lacks is bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from math import floor
@@ -53,6 +54,7 @@ def _floors(programme: Programme, values: np.ndarray) -> dict[CellKey, Fraction]
     for unit in programme.case.result.units:
         for indicator in programme.case.result.standard.indicators:
             key = (*unit.key, indicator.id)
+            # `miss` is 0 or 1, but for the tolerance of the solver.
             share = rule.floor if values[programme.miss[key]] > 0.5 else Fraction(1)
             found[key] = needed(unit, indicator, share)
     return found
@@ -180,8 +182,8 @@ def repair_spread(case: PlanCase, stage: str, indicator_id: str, amounts: Amount
     limit = standard.disparity.limits[stage] ** 2
     mean = sum(held, Fraction(0)) / sum(pupils, Fraction(0))
 
-    def spread(place: int, more: Fraction) -> bool:
-        changed = [x + more if n == place else x for n, x in enumerate(held)]
+    def holds(place: int, step: Fraction, count: int) -> bool:
+        changed = [x + count * step if n == place else x for n, x in enumerate(held)]
         return weighted_cv_squared(changed, pupils)[2] <= limit
 
     for place in sorted(range(len(units)), key=lambda n: held[n] / pupils[n]):
@@ -191,25 +193,16 @@ def repair_spread(case: PlanCase, stage: str, indicator_id: str, amounts: Amount
             return
         for position in additions_by_price(case, key):
             step = case.choices[position].effects[key] * case.choices[position].lever.step
-            count = _least(partial(spread, place), step, ceil_div(to_mean / step))
+            counts = range(ceil_div(to_mean / step))
+            # Up to the mean every step lowers the coefficient, so the first count at which it holds can be bisected.
+            count = bisect_left(counts, True, key=partial(holds, place, step))
             gained = buy(case, position, key, count * step, amounts)
             held[place] += gained
-            if spread(place, Fraction(0)):
+            if holds(place, step, 0):
                 return
+            # One measure a unit: the next lowest unit lowers the coefficient more than a second one here.
             if gained:
                 break
-
-
-def _least(holds: Callable[[Fraction], bool], step: Fraction, most: int) -> int:
-    """Return the least count of steps, up to `most`, for which `holds` (or `most`)."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high) // 2
-        if holds(middle * step):
-            high = middle
-        else:
-            low = middle + 1
-    return high
 
 
 def repaired(case: PlanCase, cones: Iterable[tuple[str, str]], amounts: Amounts) -> Amounts:

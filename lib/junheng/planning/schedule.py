@@ -140,6 +140,7 @@ def _quotas(
     answer = solve(program, SECONDS)
     if answer.values is None:
         return None
+    # The programme is solved in floating point; whether its whole numbers fit is decided exactly below.
     found = {
         name: {year: round(float(answer.values[place[name, year]])) * levers[name].step for year in years}
         for name in sums

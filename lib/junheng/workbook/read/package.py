@@ -27,6 +27,7 @@ MAX_FILE = 200_000_000
 MAX_TOTAL = 600_000_000
 MAX_RATIO = 250
 RATIO_MATTERS_FROM = 20_000_000
+"""Below that, a part may be packed as densely as it likes: a small sheet of equal rows is no bomb."""
 SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": False}
 NOT_XLSX = "不是Excel工作簿（.xlsx），请用Excel或WPS打开后另存为.xlsx格式。"
 UNREADABLE = (
@@ -46,6 +47,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 UTF8_FLAG = 0x800
 BUILTIN_PERCENTS = frozenset([9, 10])
 BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+"""Numbers of formats that no file spells out (ECMA-376, 18.8.30); 27 to 36 and 50 to 58 are those of Chinese Excel."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ class Package:
         rels = rels_of(part)
         for node in self.xml(rels).iter("{*}Relationship") if self.has(rels) else ():
             if node.get("TargetMode") != "External":
+                # A target is relative to the part that names it, or absolute within the package.
                 target = posixpath.join("/", posixpath.dirname(part), node.get("Target", ""))
                 yield node.get("Id", ""), node.get("Type", ""), posixpath.normpath(target).lstrip("/")
 
@@ -226,6 +229,7 @@ def _open_zip(file: str, data: bytes) -> zipfile.ZipFile:
 def _in_chinese(entry: zipfile.ZipInfo) -> str:
     if entry.flag_bits & UTF8_FLAG:
         return entry.filename
+    # Without the flag the standard says cp437, and so does zipfile; old Chinese programs wrote GBK all the same.
     try:
         return entry.filename.encode("cp437").decode("gb18030")
     except UnicodeError:
@@ -255,13 +259,13 @@ def _relation_id(node: etree._Element) -> str:
 
 def _date_styles(styles: etree._Element) -> Iterator[int]:
     for index, number, code in _formats(styles):
-        if number in BUILTIN_DATES if code is None else _is_date_format(code):
+        if _is_date_format(code) if code is not None else number in BUILTIN_DATES:
             yield index
 
 
 def _percent_styles(styles: etree._Element) -> Iterator[int]:
     for index, number, code in _formats(styles):
-        if number in BUILTIN_PERCENTS if code is None else is_percent_format(code):
+        if is_percent_format(code) if code is not None else number in BUILTIN_PERCENTS:
             yield index
 
 
@@ -286,4 +290,5 @@ def is_percent_format(code: str) -> bool:
 
 def _is_date_format(code: str) -> bool:
     bare = _bare(code)
+    # A format with # or General prints a number, whatever letters it prints beside it.
     return "general" not in bare and "#" not in bare and re.search(r"[ymdh]|ss", bare) is not None
