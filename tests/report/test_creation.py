@@ -10,7 +10,7 @@ import pytest
 
 from junheng.assess.engine import assess
 from junheng.assess.forecast import NO_TRENDS, forecast
-from junheng.assess.model import Verdict
+from junheng.assess.model import Assessment, Verdict
 from junheng.params.checks import load_checks
 from junheng.params.forecast import load_assumptions
 from junheng.params.prices import PlanChoices, load_prices
@@ -32,12 +32,17 @@ def context(target: int = 2026, budget: dict[int, Fraction] | None = None, **val
     made = book([school(1, **values), *(school(number) for number in (2, 3, 4))])
     made = replace(made, county_record=COUNTY.model_copy(update={"target_year": target}))
     now = assess(made, DICTIONARY, (NATIONAL, LOCAL))
+    return CountyContext(now, None, WORDING, creation=creation(now, target, budget))
+
+
+def creation(now: Assessment, target: int, budget: dict[int, Fraction] | None = None) -> Creation:
+    """What the 创建方案 of an assessment rests on, without last year's workbook."""
     choices = PlanChoices(budget=budget or {})
     prices, checks = load_prices(PARAMS), load_checks(PARAMS)
     plan = make_plan(now, DICTIONARY, prices, choices, checks, last_year=target)
     last = max(target, now.year + 1)
     foretold = forecast(now, None, load_assumptions(PARAMS), DICTIONARY, last, NO_TRENDS)
-    return CountyContext(now, None, WORDING, creation=Creation(plan, foretold, choices.budget))
+    return Creation(plan, foretold, choices.budget)
 
 
 def composed(made: CountyContext) -> Document:

@@ -6,6 +6,7 @@ import copy
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -23,11 +24,13 @@ from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
 from junheng.report.word.text import Element, paragraph_text
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, ROOT, book, school
+from tests.report.test_creation import creation
+from tests.report.test_supervision import TALK, WATCH, entered
 from tests.report.test_word import ORDERS, check_order
 from tests.report.test_word_sample import part, png, texts
 
 MAIN = "word/document.xml"
-OPENED = [name for name in COMPOSERS if name != "form"]
+OPENED = [name for name in COMPOSERS if name not in ("form", "interview", "supervision")]
 """Those that begin with sentences."""
 HEADS = ("二、总体结论", "三、指标达成情况")
 
@@ -38,7 +41,10 @@ def document(name: str) -> Document:
     county = book([school(1, teaching_area=1500), school(2, teaching_area=None), school(3)])
     assessment = assess(county, DICTIONARY, (NATIONAL, LOCAL))
     picture = Picture("small.png", "学校规模", "柱形图", 0.5)
-    return COMPOSERS[name](CountyContext(assessment, None, load_wording(PARAMS, 2024), (picture,)))
+    context = CountyContext(assessment, None, load_wording(PARAMS, 2024), (picture,))
+    return COMPOSERS[name](
+        replace(context, creation=creation(assessment, 2026), records=entered(TALK, WATCH))
+    )
 
 
 def template(name: str) -> Path:

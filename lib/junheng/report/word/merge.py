@@ -7,6 +7,7 @@ here, and its tags are numbered: of `{{ party }}` and `{{ blocks.duties }}` the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 
 from docx.oxml.ns import qn
@@ -15,6 +16,18 @@ from docx.oxml.text.paragraph import CT_P
 from junheng.report.content.model import Document
 from junheng.report.word.tags import number_tags
 from junheng.report.word.text import Element
+
+FIRST = "_1"
+
+
+def named_in_template(document: Document) -> tuple[Mapping[str, str], Mapping[str, object]]:
+    """The fields and blocks as a template names them: of a mail merge those of its first letter, without the number."""
+    if not document.letters:
+        return document.fields, document.blocks
+    fields = {name.removesuffix(FIRST): value for name, value in document.fields.items()}
+    return fields, {
+        name.removesuffix(FIRST): value for name, value in document.blocks.items() if name.endswith(FIRST)
+    }
 
 
 def repeat_letter(body: Element, document: Document) -> None:

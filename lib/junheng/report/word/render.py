@@ -36,7 +36,7 @@ from junheng.report.word.document import finish, open_template, save_word, stori
 from junheng.report.word.endings import hold_endings
 from junheng.report.word.fields import free_numbers
 from junheng.report.word.footers import turn_footers
-from junheng.report.word.merge import repeat_letter
+from junheng.report.word.merge import named_in_template, repeat_letter
 from junheng.report.word.sections import lay_out, next_section, section_end, text_area
 from junheng.report.word.styles import WordStyles, settle_fonts
 from junheng.report.word.tags import block_name, check_template, fill_fields
@@ -54,9 +54,9 @@ def make_word(document: Document, template: Path, figures_dir: Path) -> WordDocu
     Raises ParamsProblem (template) or OutputProblem (content).
     """
     word = open_template(template)
+    check_template(template.name, stories(word), *named_in_template(document))
     repeat_letter(word.element.body, document)
     parts = stories(word)
-    check_template(template.name, parts, document.fields, document.blocks)
     styles = WordStyles(word, template.name)
     body = word.element.body
     numbers = free_numbers(*(story.root for story in parts))
