@@ -197,13 +197,17 @@ def plan_workbook(sheets: Sequence[tuple[Table, str, int]], heading: str) -> byt
     return workbook_bytes(forms, heading)
 
 
+def reasons_said(plan: Plan, phrases: PhraseBook) -> str:
+    """Why there is no plan: the first reasons, a limit that several schools share once."""
+    told = (sentence for reason in plan.reasons[:SHOWN] for sentence in reason.split("。") if sentence)
+    more = phrases.say("plan.more", count=len(plan.reasons)) if len(plan.reasons) > SHOWN else ""
+    return "".join(f"{sentence}。" for sentence in dict.fromkeys(told)) + more
+
+
 def plan_blocks(plan: Plan, phrases: PhraseBook, specs: Specs) -> tuple[Block, ...]:
     """The plan in the report's 整改要求: one sentence and the summary, or why there is none."""
     if plan.cost is None:
-        said = phrases.say("plan.report_none", reasons="".join(plan.reasons[:SHOWN]))
-        if len(plan.reasons) > SHOWN:
-            said += phrases.say("plan.more", count=len(plan.reasons))
-        return (Paragraph(said),)
+        return (Paragraph(phrases.say("plan.report_none", reasons=reasons_said(plan, phrases))),)
     if not plan.measures:
         return ()
     return (Paragraph(phrases.say("plan.report", cost=plan.cost)), summary_table(plan, specs))

@@ -20,7 +20,7 @@ from junheng.report.content.ledger_topics import Topic, current_topics
 from junheng.report.content.model import Block, Paragraph, Table, TableCell
 from junheng.report.content.numbers import BLANK
 from junheng.report.content.phrases import listed
-from junheng.report.content.plan import SHOWN, measures_table, summary_table
+from junheng.report.content.plan import measures_table, reasons_said, summary_table
 from junheng.report.content.sections.duties import parted
 from junheng.report.content.sections.selfcheck import planned
 from junheng.report.content.tables.building import Cells, numbered, place_cell, row
@@ -100,7 +100,7 @@ def key_tasks(context: CountyContext) -> tuple[Block, ...]:
         cost=plan.cost,
         measures=len(plan.measures),
         schools=len({measure.school_code for measure in plan.measures}),
-        reasons="".join(plan.reasons[:SHOWN]),
+        reasons=reasons_said(plan, context.wording.phrases),
     )
     summary = (summary_table(plan, context.specs),) if plan.measures else ()
     return (lead, *tasks, Paragraph(said), *summary)
