@@ -325,7 +325,6 @@ def sample(schools: int = 120, demo: str = "演示数据", **blocks: tuple[Block
             "year": "2024",
             "office": "市政府教育督导委员会办公室",
             "report_date": "2025年4月15日",
-            "document_number": "演示教督〔2025〕1号",
             "demo_mark": demo,
         },
         blocks=content(schools) | blocks,
