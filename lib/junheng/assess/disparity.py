@@ -20,6 +20,7 @@ def weighted_cv_squared(
     """
     pupils = sum(students, Fraction(0))
     mean = sum(amounts, Fraction(0)) / pupils
+    # Σx²/P ÷ ΣP − mean² is the same as ΣP(x/P − mean)² ÷ ΣP, with one pass and no rounding in fractions.
     variance = (
         sum((x * x / p for x, p in zip(amounts, students, strict=True)), Fraction(0)) / pupils - mean**2
     )
@@ -48,6 +49,7 @@ def _disparity(units: list[Unit], stage: str, indicator: str, standard: Standard
     if not any(amounts):
         return _undefined(stage, indicator, limit, len(units))
     mean, variance, squared = weighted_cv_squared(amounts, [unit.students or Fraction(0) for unit in units])
+    # Squares are compared: a root is hardly ever a fraction.
     verdict = Verdict.MET if squared <= limit**2 else Verdict.UNMET
     return Disparity(
         stage,

@@ -155,6 +155,8 @@ def project(
 ) -> list[Pupils]:
     """Return the pupils of each row and stage from this year (first) over `years` years, whole numbers."""
     now, rows = pupils_of(book, assumptions), {row.text("school_code"): row for row in book.rows("schools")}
+    # One grade is the stage by its number of grades, as of this year: nobody says how many pupils each grade
+    # has.
     cohort = {key: count / _grades(rows[key[0]], key[1], assumptions) for key, count in now.items()}
     own = _own_trends(now, _pupils_before(book, before, assumptions) if before else {})
     leavers = sum((part for (_, stage), part in cohort.items() if stage == "primary"), Fraction(0))
@@ -169,6 +171,7 @@ def project(
                     leavers * assumptions.transfer.of(case) * now[key] / juniors if juniors else Fraction(0)
                 )
             kept = max(count - cohort[key], Fraction(0)) * assumptions.stay.of(case)
+            # How a school moved beside its county goes on in part only, less each year (own_trend).
             trend = 1 + own.get(key, Fraction(0)) * assumptions.own_trend**year
             made = trends.step(key[1], rows[key[0]].text("location"), count, kept + entrants)
             current[key] = round_half_up(made * trend, 0)

@@ -318,6 +318,7 @@ def certain_failure(part: Part, subject: Subject, evidence: ItemSources) -> tupl
                 return ()
     except (Missing, Open, Undefined):
         return ()
+    # The threshold at its mildest: of what it may be, the end that is nearest to the value.
     nearest, opposite = _nearest(value, part.comparator), -_nearest(-Interval.of(asked), part.comparator)
     return (Failure(subject.code, subject.name, nearest, opposite, missing=True),)
 

@@ -90,6 +90,7 @@ class _Pass:
         if not self._rests(part.part.over, part.part.value):
             return part
         failures = tuple(replace(failure, value=self._hidden(failure.value)) for failure in part.failures)
+        # `nearest` is worked out from the counts that are known, so it would tell them.
         return replace(part, value=self._hidden(part.value), nearest=None, failures=failures)
 
     # --- the workbook's figures and texts ---

@@ -15,6 +15,7 @@ from junheng.params.tasks import TaskPlan
 from junheng.workbook.model import CountyBook, Issue, Row
 
 COUNTY, SCHOOLS = "county", "schools"
+# Chinese figures only where people or shares are counted by them: 一 is also in 一律 and 第一中学.
 _NUMBERS = re.compile(
     r"[0-9０-９]+(?:[.．,，][0-9０-９]+)*|百分之[零〇一二三四五六七八九十百点]+"
     r"|[零〇一二两三四五六七八九十百千万]+(?=[余多几]?[人名个位%％])"

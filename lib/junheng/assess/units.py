@@ -267,6 +267,7 @@ def _ratio(value: Fraction | None, threshold: Fraction, comparator: str) -> Frac
         return None
     if comparator == ">=":
         return value / threshold
+    # Where less is better, nothing at all meets any threshold: 1 is as good as any ratio above it.
     return threshold / value if value else Fraction(1)
 
 

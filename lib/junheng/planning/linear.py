@@ -49,7 +49,10 @@ class Answer:
 
 
 def solve(program: Program, seconds: float, gap: float = 1e-4, relaxed: bool = False) -> Answer:
-    """Minimise; with `relaxed` wholeness is left aside. The same programme gives the same answer (fixed seed)."""
+    """Minimise; with `relaxed` wholeness is left aside.
+
+    The same programme gives the same answer (fixed seed), as long as the time does not run out.
+    """
     # The class below highspy's own `Highs`, which prints a licence when it is made, before it can be silenced.
     solver = highspy._core._Highs()
     solver.setOptionValue("output_flag", False)

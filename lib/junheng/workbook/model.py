@@ -32,6 +32,7 @@ class Hidden(str):
         made.exact = exact
         return made
 
+    # Else pickle would make it of the mark alone, without what it stands for.
     def __getnewargs__(self) -> tuple[str, Fraction]:  # type: ignore[override]
         return str(self), self.exact
 

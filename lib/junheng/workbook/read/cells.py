@@ -23,6 +23,7 @@ from junheng.workbook.read.text import Units, fold_key, fold_spaces, half_width,
 SCIENTIFIC = re.compile(r"^[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+$")
 CHINESE_DATE = re.compile(r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?$")
 EXACT_DIGITS = 15
+"""As many Excel keeps of a number; of a longer code stored as one the end is lost."""
 ERROR_REMEDY = "公式出错，请改正公式或直接填写数值。"
 NO_VALUE_REMEDY = "请用Excel或WPS打开文件重新计算后保存，或直接填写数值。"
 NUMBER_REMEDY = "请填写确切数字，不清楚时留空。"

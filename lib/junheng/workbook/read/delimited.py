@@ -33,6 +33,7 @@ def decode_text(file: str, data: bytes) -> str:
 
 
 def _likely_encodings(data: bytes) -> list[str]:
+    # UTF-16 without a mark: every Latin character and digit has a zero, behind it in little endian.
     probe = data[:4096]
     even, odd = probe[0::2].count(0), probe[1::2].count(0)
     if even + odd:

@@ -23,6 +23,7 @@ REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
 DIGITS = "0123456789"
 MOST_DIGITS = 7
 LAST_SERIAL = 2958466
+"""The day after 9999-12-31, the last that Excel knows."""
 EMPTY: Mapping[int, GridCell] = {}
 
 
@@ -87,6 +88,8 @@ def read_grid(package: Package, sheet: SheetPart) -> Grid:
     """Read a sheet in one pass; raises DataProblem when its XML is broken or it is unreasonably large."""
     data = package.read(sheet.part)
     refuse_doctype(package.file, data)
+    # Cells that are only formatted, often down to the last row, cost more to parse than to cut out. In CDATA
+    # the same characters would be text.
     if len(data) > STRIP_FROM and b"<![CDATA[" not in data:
         data = BLANK_MARKUP.sub(b"", data)
     reader = _GridReader(package)
@@ -117,6 +120,7 @@ class _GridReader:
 
     def take_row(self, node: etree._Element) -> None:
         number = node.get("r", "")
+        # Some programs leave the numbers of rows and cells out: then each follows the one before.
         self._last = int(number) if number.isascii() and number.isdigit() else self._last + 1
         cells: dict[int, GridCell] = {}
         column = 0
@@ -132,6 +136,7 @@ class _GridReader:
     def _column(self, reference: str, following: int) -> int:
         """Return the column a cell says it stands in, else the one after its neighbour."""
         letters = reference.rstrip(DIGITS)
+        # Known letters with digits behind them: no regular expression for each of many thousand cells.
         if letters in self._columns and 0 < len(reference) - len(letters) <= MOST_DIGITS:
             return self._columns[letters]
         match = REFERENCE.match(reference)
@@ -168,6 +173,7 @@ class _GridReader:
                 formula = True
             elif tag == "is":
                 return _text_cell(rich_text(child))
+        # An empty <v> is no result of a formula, but for one that yields text: there it is the empty text.
         if formula and not (stored or (has_value and kind == "str")):
             return GridCell("unstored", "")
         if formula and self.package.uncalculated and _is_placeholder(kind, stored):
@@ -235,6 +241,7 @@ def shown_number(stored: str) -> str | None:
         return None
     if not number.is_finite():
         return None
+    # Beyond 20 digits a plain number would be a line of zeros.
     return format(number, "f") if abs(number.adjusted()) <= 20 else str(number)
 
 
@@ -242,6 +249,8 @@ def date_text(serial: float, date_1904: bool) -> str:
     """Return the ISO text of an Excel serial date; empty when it is no date."""
     if not 1 <= serial < LAST_SERIAL:
         return ""
+    # Excel believes that 1900 had a 29 February (serial 60): before it days count from 31 December 1899,
+    # after it from the 30th.
     start = datetime(1904, 1, 1) if date_1904 else datetime(1899, 12, 30 if serial >= 61 else 31)
     moment = start + timedelta(seconds=round(serial * 86400))
     return moment.date().isoformat()

@@ -63,6 +63,7 @@ class HeaderReader:
         """Return the table, or None (with an error reported) when no row looks like its header."""
         candidates = [(row, self._headings(row)) for row in self._first_rows()]
         row, headings = max(candidates, key=lambda pair: self._score(pair[1]), default=(0, []))
+        # One word may be chance (a title names the sheet), two are a header.
         if self._score(headings) < min(2, len(self.wanted)):
             self._report_no_header()
             return None
@@ -75,6 +76,7 @@ class HeaderReader:
         return SheetHeader(columns, found, last, frozenset(heading.column for heading in headings))
 
     def _first_rows(self) -> list[int]:
+        # A table that begins far down is looked for in the first rows that hold anything.
         filled = list(self.grid.rows)[: SEARCH_ROWS * 2]
         return [row for row in filled if row <= SEARCH_ROWS] or filled[:SEARCH_ROWS]
 

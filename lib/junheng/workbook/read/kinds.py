@@ -85,6 +85,7 @@ class RowKinds:
         numbers = [int(found[1]) for mark in marks if (found := COLUMN_NUMBER.fullmatch(mark))]
         letters = [mark for mark in marks if COLUMN_LETTER.fullmatch(mark)]
         numbered = all(after == before + 1 for before, after in pairwise(numbers))
+        # One cell of such a row may hold a word: 栏次.
         if numbered and len(numbers) + len(letters) >= max(LEAST_MARKS, len(marks) - 1):
             return RowKind.NUMBERS
         units = [mark for mark in marks if self.units.find(mark.strip("()"))]
@@ -101,6 +102,7 @@ class RowKinds:
         key = fold_key(cell.text) if cell else ""
         if self.sheet.expected:
             return key in {fold_key(word) for word in self.sheet.expected}
+        # With a colon it is a line under the table: 联系电话：0537…
         return bool(self.sheet.key and CODE_LIKE.search(key) and ":" not in key)
 
     def _is_header(self, texts: Mapping[int, str]) -> bool:

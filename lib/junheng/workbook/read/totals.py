@@ -34,6 +34,7 @@ def compare_totals(
     start = 0
     for number, kind in totals:
         first = start if kind is RowKind.SUBTOTAL else 0
+        # A total above all rows is one of those below it.
         members = [row for row in rows if first < row.number < number] or list(rows)
         for field in additive_fields(sheet):
             if field.key in table.columns and field.key not in faulty:
