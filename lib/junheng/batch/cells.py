@@ -204,6 +204,7 @@ class Shell(InteractiveShell):
     def outputs_of(self, source: str) -> list[NotebookNode]:
         """Run one cell and return its outputs, the error last if it raised; raises TooMuchOutput."""
         process = os.getpid()
+        # The history is off; asked to store, IPython counts the cells, and In[n] is right.
         result = self.run_cell(source, store_history=True)
         if os.getpid() != process:
             os._exit(0)  # a fork that a cell made and forgot must not go on as a second county process

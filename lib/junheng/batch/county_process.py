@@ -92,6 +92,7 @@ def _heard(pipe: Connection, process: BaseProcess, task: NotebookTask) -> Any:
 
 def _end(process: BaseProcess, others: frozenset[int]) -> None:
     """Kill a county process, its group, and what left the group: orphans become children of the worker."""
+    # The process too: killed before its setsid it has no group yet.
     for kill in (os.kill, os.killpg):
         with suppress(ProcessLookupError, PermissionError):
             kill(process.pid or 0, signal.SIGKILL)
@@ -140,6 +141,8 @@ def _attach(pipe: Connection, messages: int) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (messages, 1), (messages, 2)):
         os.dup2(source, target)
+    # The connections to the coordinator and to LibreOffice are open in a fork: no cell shall write there, and
+    # an end that is held open here would hide that the other has died.
     kept = pipe.fileno()
     os.closerange(3, kept)
     os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX") if os.sysconf("SC_OPEN_MAX") > 0 else 65536)
@@ -170,6 +173,7 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _lift_memory_limit() -> None:
+    """Give back what is needed to tell of an error, or to hand the notebook over, once the cells are done."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 

@@ -44,6 +44,7 @@ def _lock_of(folder: Path) -> Path:
 
 def publish(staging: Path, final: Path) -> None:
     """Put `staging` in the place of `final`; then `staging` holds the former report, if there was one."""
+    # Else a power cut could leave the new name with files that were never written.
     _sync_tree(staging)
     if not os.path.lexists(final):
         staging.rename(final)

@@ -37,6 +37,7 @@ class PathScrubber:
         self._password = typed(VARIABLE)
         places: dict[str, str] = {}
         for path, name in names.items():
+            # A folder reached by a link is named by either of its two paths.
             for spelling in (path, path.resolve()):
                 if len(spelling.parts) > 1:  # never the root of the file system
                     places[str(spelling)] = name
@@ -82,6 +83,7 @@ def scrub_notebook(notebook: Any, parameters: Mapping[str, str | int], scrubber:
             cell.source = own_defaults(cell.source, parameters)
         if INJECTED in cell.metadata.get("tags", []):
             cell.source = parameter_source(parameters)
+            # papermill gives the cell it puts in a random id.
             cell.id = INJECTED
         cell.setdefault("id", f"cell-{number}")
         cell.source = scrubber.clean(cell.source)

@@ -142,6 +142,7 @@ class _Worker:
         with theirs:
             number = theirs.fileno()
             self._process = subprocess.Popen(
+                # -P: a random.py in the folder where somebody works must not be taken for the library.
                 [sys.executable, "-P", "-m", "junheng.batch.worker", str(number), str(os.getpid())],
                 pass_fds=(number,), env=child_environment(ENVIRONMENT), stdin=subprocess.DEVNULL,
                 stdout=messages, stderr=messages, start_new_session=True,

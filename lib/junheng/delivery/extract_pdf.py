@@ -44,6 +44,7 @@ def pdf_pieces(data: bytes, opener: Opener) -> Iterator[Piece]:
             yield from _forms(pdf)
     except (pypdfium2.PdfiumError, pikepdf.PdfError, OSError, RuntimeError) as error:
         raise ValueError("pdf") from error
+    # A second end means that the file was added to: what the addition hides is still in it.
     if not data.startswith(_START) or data.count(_END) != 1 or not data.rstrip().endswith(_END):
         yield Piece("文件首尾", "较早的版本或文件之外的内容", PieceKind.HIDDEN)
         yield from raw_pieces("整个文件", data)

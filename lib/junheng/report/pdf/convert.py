@@ -93,6 +93,7 @@ class Converter:
     def _run(self, source: Path, draft: bool) -> str:
         """Convert; return LibreOffice's complaint. One that died is replaced once."""
         limit = self._timeout + _SECONDS_A_MEGABYTE * _text_megabytes(source)
+        # LibreOffice dies now and then of what came before: a fresh one gets the same document once more.
         for last in (False, True):
             try:
                 return self._opened().convert(source, limit, draft)

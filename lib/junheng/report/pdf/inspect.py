@@ -154,6 +154,7 @@ def _fonts_of(resources: pikepdf.Object | None, seen: set[tuple[int, int]]) -> I
         return
     for kind in ("/Font", "/XObject"):
         for _, item in (resources.get(kind) or pikepdf.Dictionary()).items():
+            # The pages of LibreOffice share their fonts, and a form may hold itself.
             if item is None or (item.is_indirect and item.objgen in seen):
                 continue
             seen.add(item.objgen)

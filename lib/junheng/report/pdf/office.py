@@ -40,6 +40,7 @@ DRAFT: Final[Mapping[str, bool | int]] = {**OPTIONS, "SelectPdfVersion": 0, "Use
 DOCUMENTS_BEFORE_RESTART: Final = 40
 """LibreOffice is started afresh after so many documents: it grows, and has been seen to die after some hundred."""
 LIBRARIES: Final = ("libmergedlo.so", "libsofficeapp.so")
+"""Where LibreOfficeKit is: in the one library into which most builds are linked, else in the program's own."""
 PROFILE: Final = "profile"
 _INSTALL: Final = "sudo apt-get install -y --no-install-recommends libreoffice-writer-nogui"
 _FAULT_WORDS: Final = 200

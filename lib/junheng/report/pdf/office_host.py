@@ -43,6 +43,7 @@ class LoadedOffice:
     """LibreOffice inside this process. `library` is libmergedlo.so or libsofficeapp.so in LibreOffice's folder."""
 
     def __init__(self, library: Path, profile: str) -> None:
+        # RTLD_GLOBAL: the libraries that LibreOffice loads later look for their symbols in this one.
         hook = ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL).libreofficekit_hook_2
         hook.restype, hook.argtypes = c_void_p, [c_char_p, c_char_p]
         self._office = hook(os.fsencode(library.parent), profile.encode())

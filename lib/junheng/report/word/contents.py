@@ -115,6 +115,7 @@ def _entries(document: WordDocument) -> Iterator[tuple[Element, Element]]:
 def _find(pages: Sequence[tuple[str, int]], start: int, title: str, pdf: Path) -> int:
     for position in range(start, len(pages)):
         heading = pages[position][0]
+        # The entry of an annex has its label before the title, and a PDF loses some of the blanks.
         if heading and "".join(title.split()).endswith("".join(heading.split())):
             return position
     raise OutputProblem(f"{pdf.name}的书签里没有标题“{title}”，无法写出目录的页码。")

@@ -118,7 +118,7 @@ def _clear_settings(settings: Part) -> None:
 
 
 def _number_pictures(word: WordDocument) -> None:
-    """Give the pictures of the document ids 1, 2, 3 … in order."""
+    """Give the pictures of the document ids 1, 2, 3 … in order: Word may call a file broken in which two share one."""
     pictures = [picture for story in stories(word) for picture in story.root.iter(qn("wp:docPr"))]
     for number, picture in enumerate(pictures, start=1):
         picture.set("id", str(number))

@@ -104,6 +104,8 @@ def _introduces(child: Element, styles: WordStyles) -> bool:
 
 
 def _turn_group(group: list[Element], styles: WordStyles) -> None:
+    # A w:sectPr stands at the end of its section. So what is before the group gets a copy of the original as
+    # its end, the group a turned copy, and the original stays behind all that follows.
     before, after = _neighbour(group[0], -1), _neighbour(group[-1], 1)
     section = next_section(group[-1])
     landscape = deepcopy(section)
@@ -159,6 +161,7 @@ def _end_section(last: Element, section: CT_SectPr) -> None:
 def _continue(section: CT_SectPr) -> None:
     """Make a section go on from the one before: a new page, the numbering not begun again."""
     section.start_type = WD_SECTION.NEW_PAGE
+    # A title page is only the first of the document.
     section.titlePg_val = None
     for numbering in section.findall(qn("w:pgNumType")):
         numbering.attrib.pop(qn("w:start"), "")

@@ -139,6 +139,7 @@ class WordStyles:
                 defaults.remove(old)
             said = {"w:val": "en-US", "w:eastAsia": LANGUAGE, "w:bidi": "ar-SA"}
             language = OxmlElement("w:lang", {qn(name): value for name, value in said.items()})
+            # The schema orders what stands in w:rPr, and Word refuses a file that does not keep to it.
             defaults.insert_element_before(language, "w:eastAsianLayout", "w:specVanish", "w:oMath")
 
     def _chain(self, style_id: str | None) -> list[ParagraphStyle]:

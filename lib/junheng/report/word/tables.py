@@ -175,6 +175,8 @@ class _Builder:
         made = ""
         for number, column in enumerate(self._columns):
             cell, merge = row.cells.get(column.key), ""
+            # A cell merged over rows stands in the first of them; Word wants an empty one in each of the
+            # others.
             if cell is None and covered.get(column.key, 0) > 0:
                 merge, covered[column.key] = "continue", covered[column.key] - 1
             elif cell is not None:

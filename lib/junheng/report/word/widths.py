@@ -201,12 +201,15 @@ def _shift(
     """Move one step of width, in place; False when no move makes the table less tall."""
     height, numbers = _height(costs), range(len(widths))
     wider = [column.costs(width + step) for column, width in zip(columns, widths, strict=True)]
+    # First the column that gains most by a step, then the one that loses least by giving it: far fewer trials
+    # than all pairs.
     to = min(numbers, key=lambda number: _height(_with(costs, number, wider[number])))
     trial = _with(costs, to, wider[to])
     givers = [number for number in numbers if number != to and widths[number] - step >= least[number]]
     narrower = {giver: columns[giver].costs(widths[giver] - step) for giver in givers}
     heights = {giver: _height(_with(trial, giver, narrower[giver])) for giver in givers}
     giver = min(givers, key=heights.__getitem__, default=None)
+    # By more than a trace: else two columns could hand a step back and forth for ever.
     if giver is None or heights[giver] >= height - 1e-9:
         return False
     costs[to], costs[giver] = wider[to], narrower[giver]
@@ -242,5 +245,6 @@ def _share(wanted: list[float], least: list[float], width: int) -> list[float]:
 def _whole(widths: Sequence[float], width: int) -> tuple[int, ...]:
     """Return the widths as whole twips that sum to `width`."""
     scale = width / math.fsum(widths)
+    # The edges are rounded, not the widths, whose sum would then miss the width of the table.
     edges = [round(math.fsum(widths[:number]) * scale) for number in range(len(widths) + 1)]
     return tuple(right - left for left, right in pairwise(edges))
