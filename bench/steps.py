@@ -87,6 +87,7 @@ def one(clock: Clock, code: str, out: Path, converter: Any) -> None:
 
 
 def main() -> None:
+    from junheng.batch.worker import spare_collections
     from junheng.report.pdf.convert import Converter
 
     parser = argparse.ArgumentParser()
@@ -99,6 +100,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="junheng-steps-") as scratch, Converter() as converter:
         one(clock, counties[0].code, Path(scratch), converter)
         clock.office = lambda: converter._office.process if converter._office else None
+        spare_collections()
         clock.seconds.clear()
         for county in counties:
             one(clock, county.code, Path(scratch), converter)

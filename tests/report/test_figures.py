@@ -40,7 +40,7 @@ from junheng.report.figures.frames import (
     ratios_frame,
     shares_frame,
 )
-from junheng.report.figures.png import DPI, png, save_png
+from junheng.report.figures.png import DPI, LARGEST, png, save_png
 from junheng.report.figures.sheet import WIDTH, ReportFigure, wrapped
 from junheng.report.figures.style import FAIL, STAGE_LOOKS, VERDICT_MARKS, VERDICT_PATCHES, report_style
 from tests.assess.cities import OPEN, POOR, city, member
@@ -440,7 +440,8 @@ def test_pictures_are_sharp_small_and_without_anything_but_pixels(tmp_path: Path
         with Image.open(tmp_path / picture.file) as image:
             assert image.mode == "P" and set(image.info) == {"dpi"}
             assert round(image.info["dpi"][0]) == DPI == 300
-            assert image.width == pytest.approx(WIDTH / 25.4 * 300, abs=1)
+            of_page = [pixels / 300 * 25.4 / most for pixels, most in zip(image.size, LARGEST, strict=True)]
+            assert 0.999 < max(of_page) <= 1
             assert image.convert("RGB").getpixel((0, image.height - 1)) == (255, 255, 255)
 
 

@@ -10,7 +10,7 @@ import pytest
 from fontTools.misc import eexec
 
 from junheng.report.pdf.convert import Converter
-from junheng.report.pdf.stable_bytes import _type1_programs, decrypt, encrypt
+from junheng.report.pdf.stable_bytes import _font_tables, _type1_programs, decrypt, encrypt
 from junheng.report.word.render import render_word
 from tests.report.test_word_sample import make_template, p, tiny
 
@@ -58,7 +58,7 @@ def test_same_bytes_whatever_came_before_and_around(tmp_path: Path, monkeypatch:
     made = [(tmp_path / f"{number}.pdf").read_bytes() for number in range(5)]
     assert made[0] == made[2] == made[4] != made[1] == made[3]
     with pikepdf.open(tmp_path / "0.pdf") as pdf:
-        programs = _type1_programs(pdf)
+        programs = _type1_programs(_font_tables(pdf))
         assert len(programs) >= 3
         for program in programs:
             content, first = program.read_bytes(), int(program.Length1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -46,6 +46,19 @@ class ItemSources:
     year: int
     exceptions: frozenset[str]
     settings: Mapping[str, str]
+    _scopes: dict[tuple[str | None, str], tuple[list[Subject], Unsure]] = field(default_factory=dict)
+
+    def in_scope(self, where: str | None, over: str) -> tuple[list[Subject], Unsure]:
+        """Return the subjects of a sheet that meet `where` whatever is missing, and those for which a missing input decides.
+
+        Many parts and figures ask for the same ones.
+        """
+        if (where, over) not in self._scopes:
+            found = [(subject, scope_of(where, subject)) for subject in self.subjects[over]]
+            chosen = [subject for subject, (inside, _) in found if inside]
+            unsure = [(subject, names) for subject, (inside, names) in found if inside is None]
+            self._scopes[where, over] = chosen, unsure
+        return self._scopes[where, over]
 
 
 def gather_evidence(
@@ -98,7 +111,7 @@ def evaluate_item(item: Item, evidence: ItemSources) -> ItemResult:
 
 def statement_figure(figure: StatementFigure, evidence: ItemSources) -> Fraction | None:
     """Return a statement's figure: the number of subjects in scope, or a formula over sums; None when open."""
-    chosen, unsure = _in_scope(figure.where, evidence.subjects[figure.over])
+    chosen, unsure = evidence.in_scope(figure.where, figure.over)
     if unsure:
         return None
     if figure.show == "count" or figure.value is None:
@@ -112,7 +125,7 @@ def statement_figure(figure: StatementFigure, evidence: ItemSources) -> Fraction
 
 def figure_gaps(figure: StatementFigure, evidence: ItemSources) -> tuple[MissingInput, ...]:
     """Return what keeps a statement's figure open: missing inputs, or why its formula has no value."""
-    chosen, unsure = _in_scope(figure.where, evidence.subjects[figure.over])
+    chosen, unsure = evidence.in_scope(figure.where, figure.over)
     missing = tuple(m for subject, names in unsure for m in subject.missing(names))
     names = parse_formula(figure.value).names if figure.value and figure.show != "count" else ()
     return missing + _absent(chosen, names)
@@ -120,20 +133,13 @@ def figure_gaps(figure: StatementFigure, evidence: ItemSources) -> tuple[Missing
 
 def possible_figure(figure: StatementFigure, evidence: ItemSources) -> Any:
     """Return every value a statement's figure may have, None when nothing can be said."""
-    chosen, unsure = _in_scope(figure.where, evidence.subjects[figure.over])
+    chosen, unsure = evidence.in_scope(figure.where, figure.over)
     if figure.show == "count" or figure.value is None:
         return Interval(Fraction(len(chosen)), Fraction(len(chosen) + len(unsure)))
     try:
         return parse_formula(figure.value)(possible_sums(chosen, unsure))
     except (Missing, Open, Undefined):
         return None
-
-
-def _in_scope(where: str | None, subjects: tuple[Subject, ...]) -> tuple[list[Subject], Unsure]:
-    """Return the subjects that meet `where` whatever is missing, and those for which a missing input decides."""
-    found = [(subject, scope_of(where, subject)) for subject in subjects]
-    chosen = [subject for subject, (inside, _) in found if inside]
-    return chosen, [(subject, names) for subject, (inside, names) in found if inside is None]
 
 
 def scope_of(where: str | None, subject: Subject) -> tuple[bool | None, tuple[str, ...]]:
@@ -186,7 +192,7 @@ def _quiet(subject: Subject, name: str) -> Any:
 
 
 def _part(part: Part, evidence: ItemSources) -> PartResult:
-    chosen, unsure = _in_scope(part.where, evidence.subjects[part.over])
+    chosen, unsure = evidence.in_scope(part.where, part.over)
     if not chosen and not unsure:
         return _nothing_in_scope(part, evidence)
     return _TOTAL_OR_EACH[part.kind](part, chosen, unsure, evidence)

@@ -16,19 +16,23 @@ from junheng.errors import JunhengError
 from junheng.report.figures.style import report_style
 
 DPI = 300
+"""Dots an inch in print."""
+LARGEST = (156.0, 168.7)
+"""Width and height in millimetres at which a picture is printed at most (GB/T 9704; `report.word.blocks`)."""
 _NO_GLYPH = re.compile(r"Glyph (\d+) .*missing from")
 
 
-def png(figure: Figure, dpi: int = DPI) -> bytes:
+def png(figure: Figure, dpi: int = DPI, scale: float = 1.0) -> bytes:
     """Return a figure as PNG, the same bytes for the same figure; raises JunhengError for a character without glyph.
 
     The settings are the style file's, whatever the process has set since; the picture has no transparency and nothing
-    beside its pixels and their size. 256 colours: an eighth of the bytes, and no difference to be seen.
+    beside its pixels and their size, `scale` times that of the figure. 256 colours: an eighth of the bytes, and no
+    difference to be seen.
     """
     raw = io.BytesIO()
     with report_style(), _glyphs_or_error():
-        figure.savefig(raw, format="raw", dpi=dpi, facecolor="white")
-    wide, high = (int(inches * dpi) for inches in figure.get_size_inches())
+        figure.savefig(raw, format="raw", dpi=dpi * scale, facecolor="white")
+    wide, high = (int(inches * (dpi * scale)) for inches in figure.get_size_inches())
     image = Image.frombytes("RGBA", (wide, high), raw.getbuffer())
     image = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     # The commonest colour is the ground, which quantizing leaves at 254 of 255.
@@ -39,9 +43,13 @@ def png(figure: Figure, dpi: int = DPI) -> bytes:
 
 
 def save_png(figure: Figure, path: Path) -> None:
-    """Write a figure for a report; raises JunhengError when a character has no glyph."""
+    """Write a figure for a report; raises JunhengError when a character has no glyph.
+
+    A figure that is printed smaller than it is has as many dots as its print.
+    """
+    sizes = zip(LARGEST, figure.get_size_inches() * 25.4, strict=True)
     try:
-        path.write_bytes(png(figure))
+        path.write_bytes(png(figure, scale=min(1.0, *(most / size for most, size in sizes))))
     except JunhengError as error:
         raise JunhengError(f"图{path.name}无法绘制：{error}") from None
 

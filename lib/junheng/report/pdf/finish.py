@@ -33,7 +33,7 @@ def finish(made: Path, word: Path, target: Path) -> None:
             _name_headings(pdf, facts.entries)
             _state_dates(pdf, facts.signed)
             _mend_tags(pdf)
-            save_reproducibly(pdf, made, target)
+            save_reproducibly(pdf, target)
     except pikepdf.PdfError as error:
         raise OutputProblem(f"LibreOffice生成的PDF不完整：{error}。") from error
 

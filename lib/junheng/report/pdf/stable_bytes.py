@@ -25,28 +25,38 @@ _KEY, _FACTOR, _ADDEND = 55665, 52845, 22719
 _WORD = 0xFFFF
 
 
-def save_reproducibly(pdf: Pdf, made: Path, target: Path) -> None:
-    """Write `pdf`, opened from the file `made`, so that equal content gives equal bytes."""
+def save_reproducibly(pdf: Pdf, target: Path) -> None:
+    """Write `pdf` so that equal content gives equal bytes."""
     drop(pdf.trailer, "/DocChecksum", "/ID")
     for intent in pdf.Root.get("/OutputIntents", ()):
         _without_moment(intent.DestOutputProfile)
-    with Pdf.open(made) as original:
-        _number_fonts(pdf, original)
-        for font in _type1_programs(pdf):
+    tables = _font_tables(pdf)
+    with Pdf.new() as spare:
+        _number_fonts(pdf, tables, spare)
+        for font in _type1_programs(tables):
             _without_unique_id(font)
         pdf.save(target, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
 
 
-def _number_fonts(pdf: Pdf, original: Pdf) -> None:
+def _font_tables(pdf: Pdf) -> list[Any]:
+    """The dictionaries that name the fonts of the pages; each once, since LibreOffice's pages share one."""
+    found: dict[tuple[int, int], Any] = {}
+    for page in pdf.pages:
+        fonts = page.resources.get("/Font", pikepdf.Dictionary())
+        found.setdefault(fonts.objgen if fonts.is_indirect else page.obj.objgen, fonts)
+    return list(found.values())
+
+
+def _number_fonts(pdf: Pdf, tables: list[Any], spare: Pdf) -> None:
     """Replace the fonts by copies in the order of their names, since copies are numbered as they are made.
 
     LibreOffice numbers fonts by where they lie in memory and everything else alike each time; objects of near numbers
-    are packed together. The pages share one dictionary of fonts; a font that was copied is not copied again.
+    are packed together. Copies are made from one file to another only: into `spare` and back. It stays open until `pdf`
+    is written, for their content is fetched then.
     """
-    for page, source in zip(pdf.pages, original.pages, strict=True):
-        fonts = page.resources.get("/Font", pikepdf.Dictionary())
+    for fonts in tables:
         for name in sorted(fonts.keys()):
-            fonts[name] = pdf.copy_foreign(source.resources.Font[name])
+            fonts[name] = pdf.copy_foreign(spare.copy_foreign(fonts[name]))
 
 
 def drop(dictionary: Any, *keys: str) -> None:
@@ -62,11 +72,11 @@ def _without_moment(profile: Any) -> None:
     profile.write(bytes(content))
 
 
-def _type1_programs(pdf: Pdf) -> list[Any]:
-    """Return the programs of the Type 1 fonts of the pages; each once, since LibreOffice's pages share theirs."""
+def _type1_programs(tables: list[Any]) -> list[Any]:
+    """Return the programs of the Type 1 fonts, each once."""
     found: dict[tuple[int, int], Any] = {}
-    for page in pdf.pages:
-        for _, font in page.resources.get("/Font", pikepdf.Dictionary()).items():
+    for fonts in tables:
+        for _, font in fonts.items():
             descriptor = font.get("/FontDescriptor", pikepdf.Dictionary())
             if "/FontFile" in descriptor:
                 found[descriptor.objgen] = descriptor.FontFile
