@@ -32,6 +32,7 @@ class BackTest(Brief):
 
     @property
     def bias(self) -> Fraction:
+        """By which share the forecast of all schools together was too high (negative: too low)."""
         return self.middle / self.actual - 1
 
 

@@ -39,10 +39,12 @@ class AssessedCounty(Brief):
 
     @property
     def verdict(self) -> Verdict:
+        """The overall verdict under the national standard, by which the city ranks."""
         return self.assessment.national.overall
 
     @property
     def met_units(self) -> int:
+        """The number of units that are 达标."""
         return sum(unit.verdict is Verdict.MET for unit in self.assessment.units)
 
     @property
@@ -52,10 +54,12 @@ class AssessedCounty(Brief):
 
     @cached_property
     def met_share(self) -> Fraction | None:
+        """The share of units that are 达标; None while a unit is open."""
         return met_share(self.assessment.units)
 
     @cached_property
     def mean_cv(self) -> Fraction | None:
+        """The plain mean of all coefficients of variation; None while one is open."""
         return mean_cv(self.assessment)
 
 
@@ -95,6 +99,7 @@ class PlanYear(Brief):
 
     @property
     def reached(self) -> tuple[PlanProgress, ...]:
+        """The counties that meet the national standard already."""
         return tuple(p for p in self.counties if p.verdict is Verdict.MET)
 
 
@@ -145,10 +150,12 @@ class CityAssessment(Shown):
 
     @property
     def standard(self) -> Standard:
+        """The national standard of the year."""
         return self.members[0].assessment.national.standard
 
     @cached_property
     def ranking(self) -> tuple[Rank, ...]:
+        """The counties in their order (see `rank`), without those whose verdict is not known."""
         return rank(self.members, self.rules)
 
     @cached_property
@@ -158,6 +165,7 @@ class CityAssessment(Shown):
 
     @cached_property
     def plan(self) -> tuple[PlanYear, ...]:
+        """The counties by the year in which each is to reach the national standard."""
         return tuple(_plan(self))
 
     @cached_property
@@ -168,6 +176,7 @@ class CityAssessment(Shown):
 
     @cached_property
     def common(self) -> tuple[CommonProblem, ...]:
+        """What at least `rules.common_from` counties fail."""
         return common_problems(self.members, self.rules.common_from)
 
     def units(self, stage: str = "") -> tuple[Unit, ...]:
@@ -180,6 +189,7 @@ class CityAssessment(Shown):
 
     @property
     def demo(self) -> bool:
+        """Whether any figure of any county, or of the city's workbook, is invented."""
         books = [member.assessment.book for member in self.members]
         return any(book.demo for book in (*books, self.records.book) if book)
 

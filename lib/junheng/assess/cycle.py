@@ -77,6 +77,7 @@ class CountyStatus(Brief):
         return reached[-1] if reached else ""
 
     def mark(self, name: str) -> Evidence:
+        """Return what is known of a mark of the cycle; of one that nobody told of, nothing is."""
         return self.marks.get(name, Evidence())
 
     @cached_property
@@ -85,11 +86,12 @@ class CountyStatus(Brief):
         return tuple(self._state(deadline) for deadline in self.deadlines)
 
     def in_state(self, *states: State) -> Iterator[StepState]:
+        """Yield the steps that are in one of these states, in order of time."""
         return (step for step in self.steps if step.state in states)
 
     @property
     def next(self) -> StepState | None:
-        """What is due next."""
+        """The step that is due next; None when nothing is due any more."""
         return next(self.in_state("due"), None)
 
     def _state(self, deadline: Deadline) -> StepState:

@@ -40,6 +40,7 @@ class UnitForecast(Brief):
     then: Mapping[Case, Unit | None]
 
     def pupils(self, case: Case) -> Fraction | None:
+        """Return the unit's pupils at the target; None where there is no such unit then."""
         unit = self.then[case]
         return None if unit is None else unit.students
 
@@ -69,6 +70,7 @@ class Forecast(Shown):
 
     @cached_property
     def units(self) -> tuple[UnitForecast, ...]:
+        """The units of today with what becomes of each; units that only the forecast has are none of them."""
         sides = {case: {unit.key: unit for unit in result.units} for case, result in self.results.items()}
         return tuple(
             UnitForecast(unit, {case: sides[case].get(unit.key) for case in CASES})

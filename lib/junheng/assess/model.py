@@ -103,6 +103,7 @@ class Unit(Shown):
 
     @property
     def key(self) -> tuple[str, str]:
+        """School code and stage, by which a unit is found."""
         return (self.school_code, self.stage)
 
 
@@ -213,18 +214,23 @@ class Result(Shown):
         )
 
     def stage_units(self, stage: str) -> tuple[Unit, ...]:
+        """Return the units of one stage, by school code."""
         return tuple(unit for unit in self.units if unit.stage == stage)
 
     def disparity(self, stage: str, indicator: str) -> Disparity:
+        """Return the coefficient of a stage that has units, and of an indicator."""
         return next(d for d in self.disparities if (d.stage, d.indicator) == (stage, indicator))
 
     def item(self, item_id: str) -> ItemResult:
+        """Return the result of an item, which every standard of the year has."""
         return next(result for result in self.items if result.item.id == item_id)
 
     def group(self, group: str) -> tuple[ItemResult, ...]:
+        """Return the items of a group (government, quality, social, veto) in the order of the form."""
         return tuple(result for result in self.items if result.item.group == group)
 
     def indicators(self) -> tuple[Indicator, ...]:
+        """Return the indicators of the standard in their order."""
         return self.standard.indicators
 
 
@@ -255,4 +261,5 @@ class Assessment(Shown):
 
     @property
     def units(self) -> tuple[Unit, ...]:
+        """The units under the national standard."""
         return self.national.units

@@ -40,7 +40,7 @@ class UnitPlan:
 
 @dataclass(frozen=True)
 class SchoolPlan:
-    """A school's units."""
+    """A school with the plans of its units, one for each stage it has."""
 
     code: str
     name: str

@@ -28,13 +28,16 @@ class Rules:
 
     @cached_property
     def school_fields(self) -> dict[str, Field]:
+        """The columns of sheet 学校 by key."""
         return self.dictionary.sheet("schools").by_key
 
     @cached_property
     def county_fields(self) -> dict[str, Field]:
+        """The rows of sheet 县级数据 by key."""
         return self.dictionary.sheet("county").by_key
 
     def stages_of(self, row: Row) -> tuple[str, ...]:
+        """Return the stages a row has: those of its school type and of attached classes."""
         return self.dictionary.row_stages(row.get)
 
     def figure(self, name: str, look_up: Lookup, own: Lookup) -> Any:
@@ -80,10 +83,12 @@ class Member:
 
     @cached_property
     def stages(self) -> tuple[str, ...]:
+        """The stages of this row alone."""
         return self.rules.stages_of(self.row)
 
     @cached_property
     def is_campus(self) -> bool:
+        """Whether the row is a campus that belongs to another (RULES §1)."""
         return self.rules.dictionary.is_campus(self.row.text("school_type"), self.row.get("counted"))
 
     def lookup(self, name: str) -> Any:
@@ -107,6 +112,7 @@ class Member:
         return tuple(s for s in split.weights if s in self.stages or self.lookup(split.pupils[s]))
 
     def missing(self, names: Iterable[str]) -> tuple[MissingInput, ...]:
+        """Say where in this row the named inputs should stand."""
         fields = self.rules.school_fields
         return tuple(
             MissingInput(self.row.text("school_name"), n, fields[n].header, self.row.source(n)) for n in names
@@ -122,6 +128,7 @@ class School:
 
     @property
     def main(self) -> Member:
+        """The row that gives the school its code, name, type and location."""
         return self.members[0]
 
     @property

@@ -112,6 +112,7 @@ class Tracer:
 
     @property
     def exceptions(self) -> tuple[ExceptionRule, ...]:
+        """The exceptions that were switched on for the county."""
         used = {use.id for use in self.assessment.exceptions}
         return tuple(rule for rule in self.rules.standard.exceptions if rule.id in used)
 

@@ -70,6 +70,7 @@ class Outputs:
         self._size = 0
 
     def printed(self, stream: str, text: str) -> None:
+        """Take what was printed to a stream; raises TooMuchOutput."""
         if stream != self._stream:
             self._close_stream()
         self._stream = stream
@@ -78,11 +79,13 @@ class Outputs:
         self._count(len(text))
 
     def add(self, kind: str, **content: Any) -> None:
+        """Take an output of another kind; raises TooMuchOutput."""
         self._close_stream()
         self._done.append(from_dict({"output_type": kind, **content}))
         self._count(_size(content))
 
     def clear(self) -> None:
+        """Forget the outputs of the cell so far (IPython's clear_output)."""
         self._close_stream()
         self._done.clear()
 

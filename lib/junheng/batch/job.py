@@ -21,7 +21,7 @@ EXTERNAL = "对外"
 
 
 class Status(StrEnum):
-    """How a county ended."""
+    """How a county's job ended: made, found up to date, or failed."""
 
     DONE = "完成"
     CURRENT = "已是最新"

@@ -33,9 +33,11 @@ from junheng.processes import time_limit
 class PdfConverter(Protocol):
     """Makes a PDF of a Word file; may keep an office process alive until it is closed."""
 
-    def convert(self, docx: Path, pdf: Path, draft: bool = False) -> None: ...
+    def convert(self, docx: Path, pdf: Path, draft: bool = False) -> None:
+        """Write the PDF of a Word file; raises OutputProblem."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """End what was kept running."""
 
 
 def leave_contents(word: Path, pdf: Path) -> None:
@@ -53,7 +55,8 @@ def settle_pages(word: Path, pdf: Path) -> int:
 class Preparing(Protocol):
     """A tool that can get ready before its first job."""
 
-    def prepare(self) -> None: ...
+    def prepare(self) -> None:
+        """Load what the first job would have to wait for."""
 
 
 @dataclass(frozen=True)

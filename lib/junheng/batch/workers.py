@@ -43,7 +43,8 @@ Listener = Callable[[JobResult], None]
 class Executor(Protocol):
     """Runs jobs somewhere and tells the listener about each as soon as it is done."""
 
-    def run(self, jobs: Iterable[Job], finished: Listener) -> None: ...
+    def run(self, jobs: Iterable[Job], finished: Listener) -> None:
+        """Run the jobs; a county that fails is a result, only what stops the whole run is raised."""
 
 
 class LocalExecutor:

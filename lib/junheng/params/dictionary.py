@@ -63,6 +63,7 @@ class Field(Record):
 
     @property
     def is_number(self) -> bool:
+        """Whether the column holds numbers, with which formulas can compute."""
         return self.type in ("int", "decimal", "ratio")
 
     @property
@@ -135,6 +136,7 @@ class Dictionary(Record):
         return {sheet.id: sheet for sheet in self.sheets}
 
     def sheet(self, sheet_id: str) -> Sheet:
+        """Return the sheet of this id; raises KeyError when there is none."""
         return self.by_id[sheet_id]
 
     def term(self, vocabulary: str, value: str) -> Term | None:

@@ -32,6 +32,7 @@ class Years(Record):
     last: int | None = None
 
     def holds(self, year: int) -> bool:
+        """Say whether the record is in force in a year."""
         return (self.first or year) <= year <= (self.last or year)
 
 
@@ -106,6 +107,7 @@ class Indicator(Record):
     years: Years = Years()
 
     def formula(self, stage: str) -> Formula:
+        """Return the formula of the numerator for a stage, compiled."""
         return parse_formula(self.numerator[stage])
 
 
@@ -195,6 +197,7 @@ class Item(Record):
         return next((dated.value for dated in self.references[name] if dated.years.holds(year)), None)
 
     def active_parts(self, settings: Mapping[str, str]) -> tuple[Part, ...]:
+        """Return the parts that hold under the chosen settings."""
         return tuple(p for p in self.parts if all(settings.get(k) == v for k, v in p.when.items()))
 
 
@@ -249,9 +252,11 @@ class Standard(Record):
         return {setting.id: setting.value for setting in self.settings}
 
     def indicator(self, indicator_id: str) -> Indicator:
+        """Return the indicator of this id, which the standard must have."""
         return next(i for i in self.indicators if i.id == indicator_id)
 
     def stage(self, stage_id: str) -> Stage:
+        """Return the stage of this id, which the standard must have."""
         return next(s for s in self.stages if s.id == stage_id)
 
     def for_year(self, year: int) -> Standard:

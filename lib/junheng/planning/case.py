@@ -88,6 +88,7 @@ class PlanCase:
 
     @cached_property
     def units(self) -> dict[tuple[str, str], Unit]:
+        """The units by school code and stage."""
         return {unit.key: unit for unit in self.result.units}
 
     @cached_property

@@ -27,6 +27,7 @@ class Program:
     def variable(
         self, lower: float = 0.0, upper: float = INFINITE, cost: float = 0.0, whole: bool = False
     ) -> int:
+        """Add a variable and return its number."""
         self.lower.append(lower)
         self.upper.append(upper)
         self.cost.append(cost)
@@ -34,6 +35,7 @@ class Program:
         return len(self.cost) - 1
 
     def row(self, coefficients: Mapping[int, float], low: float = -INFINITE, high: float = INFINITE) -> None:
+        """Add a row; coefficients by the number of the variable."""
         self.rows.append((dict(coefficients), low, high))
 
 

@@ -29,7 +29,7 @@ Watch = Callable[[float, Fraction | None, float], None]
 
 
 def unwatched(seconds: float, cost: Fraction | None, bound: float) -> None:
-    """Nobody looks on."""
+    """Watch a search without doing anything: nobody wants to know how it goes on."""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class Programme:
     slack: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def build(self) -> Programme:
+        """Write the programme of the case, without any coefficient of variation (see `add_cone`); return it."""
         self._quantities()
         for unit in self.case.result.units:
             self._unit(unit)

@@ -82,6 +82,7 @@ class Row(Brief):
         return "" if content is None else str(content)
 
     def source(self, key: str) -> Source | None:
+        """Return where the value under `key` stands, also when it is missing; None when nothing says."""
         return self.values.get(key, MISSING).source
 
 
@@ -104,6 +105,7 @@ class Severity(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word for it in lists of issues."""
         return {"error": "错误", "warning": "警告", "note": "提示"}[self.value]
 
 
@@ -129,10 +131,12 @@ class Issue(Brief):
 
     @property
     def blocks(self) -> bool:
+        """Whether it keeps the report from being published: an error that nobody accepted."""
         return self.severity is Severity.ERROR and not self.accepted
 
     @property
     def place(self) -> str:
+        """File, sheet and cell as one text, as far as they are known."""
         return "".join([self.file, f"〔{self.sheet}〕" if self.sheet else "", self.cell])
 
     @property
@@ -195,6 +199,7 @@ class CountyBook(Shown):
         return "goals" in self.sheets
 
     def rows(self, sheet_id: str) -> tuple[Row, ...]:
+        """Return the rows of a sheet in file order; none when the book has no such sheet."""
         return self.sheets.get(sheet_id, ())
 
     @property
@@ -227,6 +232,7 @@ class CountyBook(Shown):
         )
 
     def with_issues(self, *more: Issue) -> CountyBook:
+        """Return the book with more issues, behind those that it has."""
         return replace(self, issue_records=self.issue_records + more)
 
     @property

@@ -56,6 +56,7 @@ def opened(url: str) -> tuple[Any, str]:
 
 
 def missing_package(name: str) -> UsageProblem:
+    """Return the error for an installation without the extra `cluster`."""
     return UsageProblem(
         f"没有安装{name}，不能在集群上运行；请先运行：pip install 'junheng[cluster]'（或make setup）。"
     )

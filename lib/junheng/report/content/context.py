@@ -76,6 +76,7 @@ class BaseContext(Brief):
 
     @property
     def year(self) -> str:
+        """The assessed year, as it is printed."""
         return self.place["year"]
 
     @property
@@ -104,6 +105,7 @@ class BaseContext(Brief):
         return chinese_date(self.wording.city_year.report_date, place)
 
     def say(self, name: str, /, **values: object) -> str:
+        """Return a phrase with these values and the words of the standard filled in; raises ParamsProblem."""
         return self.wording.phrases.say(name, **{**self.words, **values})
 
     def left_open(self, name: str, /, **values: object) -> str:

@@ -77,6 +77,7 @@ class Table(Brief):
 
     @property
     def caption(self) -> str:
+        """The title printed above the table: its own, else that of its form."""
         return self.title or self.spec.title
 
     @property

@@ -53,9 +53,11 @@ class OfficeDied(Exception):
 class Office(Protocol):
     """Writes `document.pdf` beside `document.docx`, or returns why it did not."""
 
-    def convert(self, source: Path, timeout: float, draft: bool = False) -> str: ...
+    def convert(self, source: Path, timeout: float, draft: bool = False) -> str:
+        """Convert `source`; an empty text when it was done. Raises OutputProblem when the time is up."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """End what was kept running."""
 
 
 def open_office(folder: Path) -> Office:

@@ -43,10 +43,12 @@ class SheetFacts:
 
     @cached_property
     def by_key(self) -> dict[str, list[Row]]:
+        """The rows by the text of the sheet's key; rows without one are left out."""
         return self._grouped(self.sheet.key)
 
     @cached_property
     def by_name(self) -> dict[str, list[Row]]:
+        """The rows by school name; rows without one are left out."""
         return self._grouped("school_name")
 
     def _grouped(self, key: str | None) -> dict[str, list[Row]]:
@@ -99,6 +101,7 @@ class SheetFacts:
 
     @cached_property
     def pupil_keys(self) -> tuple[str, ...]:
+        """The columns that count pupils, one for each stage."""
         return tuple(field.key for field in self.sheet.fields if field.key.startswith("students_"))
 
     @cached_property
@@ -119,6 +122,7 @@ class SheetFacts:
 
     @cached_property
     def additive_keys(self) -> tuple[str, ...]:
+        """The columns whose figures add up over schools."""
         return tuple(field.key for field in self.sheet.fields if field.merge == "sum")
 
     def figures(self, row: Row) -> tuple[int, ...]:
@@ -204,6 +208,7 @@ class RowFacts:
 
     @cached_property
     def stages(self) -> tuple[str, ...]:
+        """The stages of the row, with those of attached classes."""
         return self.facts.dictionary.row_stages(self.row.get)
 
     @cached_property
@@ -278,6 +283,7 @@ class RowFacts:
         return groups[field.key][self.row.get(field.key)]  # type: ignore[index]
 
     def named(self, rows: list[Row]) -> str:
+        """Name schools in a message: the first three, and how many there are."""
         names = [row.text("school_name") or f"第{row.number}行" for row in rows]
         return "、".join(names[:3]) + (f"等{len(names)}所" if len(names) > 3 else "")
 
@@ -302,9 +308,11 @@ class RowFacts:
         return f"{source.cell if source else ''}{f'（{name}）' if name else ''}"
 
     def parent(self) -> Row | None:
+        """Return the row that the parent code names; None when there is none. Raises Missing without the code."""
         return next(iter(self.facts.by_key.get(self.needed("parent_code"), ())), None)
 
     def count(self, groups: dict[str, list[Row]], key: str | None) -> Fraction:
+        """Return how many rows have this row's text in a column; raises Missing without one."""
         return Fraction(len(groups[self.needed(key or "")]))
 
     def _sum(self, key: str) -> Any:

@@ -53,6 +53,7 @@ class FormRow:
 
     @property
     def own(self) -> str:
+        """The row's own label, the innermost."""
         return label(self.labels[-1]) if self.labels else ""
 
     def fits(self, wanted: Sequence[str]) -> bool:
@@ -82,6 +83,7 @@ class Block:
 
     @cached_property
     def rows(self) -> tuple[FormRow, ...]:
+        """The rows under the header, each with the group it stands in."""
         found, group = [], ""
         for number in self.body:
             row = self._row(number, group)

@@ -38,6 +38,7 @@ class Segment:
 
     @classmethod
     def of(cls, row: int, column: int, text: str, units: Units) -> Segment:
+        """Make a segment of a header cell's text."""
         name, unit = units.split_header(text.replace("_x000D_", ""))
         return cls(row, column, fold_spaces(text), frozenset((label(text), label(name))), unit)
 

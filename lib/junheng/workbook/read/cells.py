@@ -70,6 +70,7 @@ class CellRules:
 
     @classmethod
     def of(cls, dictionary: Dictionary, year: int) -> CellRules:
+        """Make the rules for the books of a year."""
         return cls(year, dictionary, Units.of(dictionary))
 
     def read(self, cell: GridCell | None, field: Field) -> Reading:
@@ -105,6 +106,7 @@ class CellRules:
         return (ZERO if field.min is None else field.min, top)
 
     def terms(self, field: Field) -> tuple[Term, ...]:
+        """Return the closed list of words of a column; none when it takes any."""
         return self.dictionary.vocabularies[field.vocabulary] if field.vocabulary else ()
 
     def _words(self, field: Field) -> list[str]:

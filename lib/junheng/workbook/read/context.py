@@ -21,6 +21,7 @@ class ReadContext:
     reporter: Reporter
 
     def source(self, grid: Grid, row: int, column: int) -> Source:
+        """Return the place of a cell."""
         return Source(self.file, grid.name, address(row, column))
 
     def value(self, grid: Grid, row: int, column: int, field: Field, name: str) -> tuple[Value, bool]:

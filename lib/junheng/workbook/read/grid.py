@@ -58,6 +58,7 @@ class Grid:
     merged: tuple[Range, ...]
 
     def cell(self, row: int, column: int) -> GridCell | None:
+        """Return a cell; None when it is empty."""
         return self.rows.get(row, EMPTY).get(column)
 
 

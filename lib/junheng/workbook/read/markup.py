@@ -21,11 +21,13 @@ UNSEEN = frozenset(["script", "style", "head", "title"])
 
 
 def is_html(text: str) -> bool:
+    """Say whether a text is a page with a table, whatever its file is called."""
     start = text[:20_000].lower()
     return start.lstrip("\ufeff \t\r\n").startswith("<") and ("<html" in start or "<table" in start)
 
 
 def is_spreadsheet_xml(text: str) -> bool:
+    """Say whether a text is an XML spreadsheet of Excel 2003."""
     return SPREADSHEET_2003 in text[:20_000] and "<Workbook" in text[:20_000]
 
 

@@ -59,6 +59,7 @@ class XlsxFile:
         return self.package.properties
 
     def grid(self, sheet: SheetPart) -> Grid:
+        """Read a sheet anew each time; raises DataProblem when it cannot be read."""
         return read_grid(self.package, sheet)
 
 
@@ -83,6 +84,7 @@ class GridFile:
 
 
 def digest(data: bytes) -> str:
+    """Return the SHA-256 of a file's bytes."""
     return hashlib.sha256(data).hexdigest()
 
 

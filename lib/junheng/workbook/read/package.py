@@ -99,6 +99,7 @@ class Package:
 
     @cached_property
     def shared_strings(self) -> tuple[str, ...]:
+        """The texts that cells refer to by number."""
         part = self.related(self.workbook_part, "sharedStrings")
         return tuple(rich_text(item) for item in self.xml(part).iter("{*}si")) if part else ()
 
@@ -129,6 +130,7 @@ class Package:
 
     @cached_property
     def date_1904(self) -> bool:
+        """Whether days count from 1904, as on old Macintoshes."""
         properties = self.workbook.find("{*}workbookPr")
         return properties is not None and properties.get("date1904") in ("1", "true")
 
@@ -140,6 +142,7 @@ class Package:
 
     @cached_property
     def workbook_part(self) -> str:
+        """The part that lists the sheets, by the relationship that leads to it."""
         return self.related("", "officeDocument") or "xl/workbook.xml"
 
     @cached_property
@@ -172,6 +175,7 @@ class Package:
         return tuple(_in_chinese(entry) for entry in self._zip.infolist())
 
     def has(self, part: str) -> bool:
+        """Say whether the package has a part of this name."""
         return part in self._names
 
 

@@ -55,6 +55,7 @@ class Units:
 
     @classmethod
     def of(cls, dictionary: Dictionary) -> Units:
+        """Gather the units and their spellings from the dictionary."""
         names: dict[str, str] = {}
         for term in dictionary.vocabularies.get("unit", ()):
             names |= {fold_key(word): term.value for word in (term.value, *term.also)}
