@@ -18,6 +18,7 @@
       if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
       else element.setAttribute(name, value === true ? "" : value);
     }
+    // append makes text of strings: a school named <b> stays a name.
     element.append(...children);
     return element;
   }
@@ -28,6 +29,7 @@
   function sortKey(cell) {
     const text = cell.textContent.trim();
     if (text === "" || text === BLANK) return null;
+    // A cell may hold words beside its number (未达7.35): what to sort by is then said with it.
     if (cell.dataset.sort) return Number(cell.dataset.sort);
     if (ORDER.includes(text)) return ORDER.indexOf(text);
     const share = text.match(/^(\d+)\/(\d+)$/);
@@ -69,6 +71,7 @@
 
   function rove(table) {
     const links = all("tbody a", table).filter((link) => !link.closest("[hidden]"));
+    // One stop of the tabulator a table (roving tabindex): a matrix of 300 links would take 300 presses.
     links.forEach((link, place) => (link.tabIndex = place ? -1 : 0));
   }
 
@@ -178,6 +181,7 @@
     if (bad.length) traces.push(bar("超过限值", bad, COLOURS.unmet, { shape: "/", fillmode: "overlay", fgcolor: "#fff", size: 6, solidity: 0.25 }));
     const open = rows.filter((row) => row.open).map((row) => row.name);
     const said = `${stage.name}${label}差异系数${found ? `，虚线为限值${stage.limit}，超过限值${bad.length}个县（市、区）` : "，不设限值"}${open.length ? `；无法判定：${open.join("、")}` : ""}。数值同“差异系数”表。`;
+    // Counties stand in two traces, and Plotly would order them by trace: the order is set once it is drawn.
     drawBars("chart-spread", traces, `${stage.name}${label}差异系数`, found ? [line] : [], said).then((chart) =>
       window.Plotly.relayout(chart, { "yaxis.categoryorder": order.categoryorder, "yaxis.categoryarray": order.categoryarray })
     );
@@ -347,6 +351,7 @@
     const target = location.hash.length > 1 && byId(location.hash.slice(1));
     if (target) target.scrollIntoView();
     if (lastLink && lastLink.isConnected && lastLink.offsetParent) lastLink.focus({ preventScroll: true });
+    // Charts that were hidden while the window changed have the old width.
     window.dispatchEvent(new Event("resize"));
   }
 
@@ -365,12 +370,14 @@
     if (link) lastLink = link;
   });
   for (const kind of ["input", "change"]) byId("filters").addEventListener(kind, applyFilters);
+  // The form says that it will be reset before its fields are.
   byId("filters").addEventListener("reset", () => setTimeout(applyFilters));
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("print").addEventListener("click", () => window.print());
   byId("c-stage").addEventListener("change", drawSpread);
   byId("c-indicator").addEventListener("change", drawSpread);
   window.addEventListener("hashchange", route);
+  // Plotly draws for the width of the window, which paper does not have.
   window.addEventListener("beforeprint", () => resizeCharts(1000));
   window.addEventListener("afterprint", () => resizeCharts(0));
   applyFilters();

@@ -212,6 +212,7 @@ def rank(members: Iterable[AssessedCounty], rules: CityRules) -> tuple[Rank, ...
         return (rules.ranking.index(member.verdict), -member.certain_share, cv is None, cv or Fraction(0))
 
     ordered = sorted((member for member in members if member.verdict in rules.ranking), key=key)
+    # Equal keys share the place of the first of them, and the next place is left free: 1, 2, 2, 4.
     places = [key(member) for member in ordered]
     return tuple(Rank(places.index(place) + 1, member) for place, member in zip(places, ordered, strict=True))
 

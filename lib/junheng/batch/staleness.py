@@ -106,6 +106,7 @@ def rendering_digests() -> dict[str, str]:
 
     found = {}
     try:
+        # Names and sizes tell faces of other versions apart; some hundred megabytes need not be read for it.
         faces = sorted((fonts.fonts_dir() / fonts.FACES_FOLDER).iterdir())
         found["fonts"] = sha256_text("\n".join(f"{face.name} {face.stat().st_size}" for face in faces))
         found[OFFICE] = _office_version(Path(office.find_office()).resolve().parent)

@@ -143,6 +143,7 @@ class OwnOnlyCheck:
         self._foreign_counties = {n: o.county.name for o in others for n in _titles(o.county)}
         short = {o.county.name[:-1]: o.county.name for o in others if o.county.name[-1] in _SUFFIXES}
         self._short = {name: whole for name, whole in short.items() if len(name) == _SHORT}
+        # Own names are searched for too: 第一中学 within 本县第一中学 must not count as another county's.
         own_names = self._own.names | _titles(county)
         known = (self._foreign_schools, self._foreign_counties, self._short)
         self._index = NameIndex(own_names.union(*known))
@@ -225,6 +226,8 @@ class OwnOnlyCheck:
         if piece.kind is PieceKind.CODE and piece.text not in self._own.codes:
             yield Finding(file, piece.place, "不是本县学校标识码", piece.text)
             return
+        # A figure that fills its cell, 370881 pupils or yuan, is no code of a county; school codes are
+        # longer.
         alone = piece.kind is PieceKind.BODY and not piece.wrapped and text.strip().isdecimal()
         found = [] if alone or piece.kind is PieceKind.NUMBER else COUNTY_CODES.findall(text)
         found += SCHOOL_CODES.findall(_whole(text) if piece.kind is PieceKind.NUMBER else text)

@@ -236,6 +236,7 @@ def own_changes(path: Path) -> tuple[CellChange, ...]:
 
 
 def _changes(standard: list[Cell], own: list[Cell]) -> Iterator[CellChange]:
+    # JupyterLab keeps a cell's id when it is edited or moved; what has no known one is new.
     known = {cell.get("id"): cell for cell in standard}
     for number, cell in enumerate(own, 1):
         before = known.pop(cell.get("id"), None)

@@ -120,6 +120,7 @@ def from_cells(cells: list[str], namespace: Mapping[str, Any], needed: set[str])
     """
     for place in range(len(cells) - 1, -1, -1):
         names = _assigned_names(cells[place])
+        # A trial cell that sets one or two names in capitals is no parameters cell.
         if names is None or 2 * len(names & needed) <= len(needed):
             continue
         for injected in cells[place + 1 :]:

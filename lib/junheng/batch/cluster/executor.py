@@ -107,6 +107,7 @@ class _Tasks:
         order = pickle.dumps(order_for(self.request, jobs, names, self.tools))
         key = f"junheng-{jobs[0].county.code}-{uuid.uuid4().hex[:8]}"
         fit = frozenset(self.workers.fit)
+        # pure=False: Dask would take a task of the same order for the one it has done already.
         self.out[self.client.submit(make, order, key=key, pure=False, workers=sorted(fit))] = jobs, fit
 
     def _ended(self) -> list[Any]:

@@ -98,6 +98,7 @@ class Store:
         """Names of all files below a folder, relative to that folder; none when it is not there."""
         start = self.path(name)
         with self._explained("读取", name):
+            # fsspec keeps listings, and other machines write here meanwhile.
             self._files.invalidate_cache()
             if not self._files.isdir(start):
                 return []

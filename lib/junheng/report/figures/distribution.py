@@ -114,12 +114,14 @@ def _placed(frame: pd.DataFrame, pitch: float, scale: float) -> pd.DataFrame:
     low, high = dots["bin"] < FIRST * BINS, dots["bin"] >= LAST * BINS
     dots["x"] = np.select([low, high], [FIRST - BELOW / 2, LAST + BEYOND / 2], (dots["bin"] + 0.5) / BINS)
     width = np.select([low, high], [BELOW * 0.8, BEYOND * 0.8], 1 / BINS) * scale
+    # 1e-9: a bin exactly as wide as three dots has room for three, whatever the division says.
     abreast = np.maximum(np.floor(width / pitch + 1e-9), 1)
     known = dots["order"] < len(KINDS)
     piles = dots[known].groupby(["stage", "key", "x"])["order"]
     rank, size = piles.cumcount(), piles.transform("size")
     dots, abreast = dots[known], abreast[known]
     level: pd.Series = rank // abreast
+    # The last level of a pile may be short: its dots stand over the middle too.
     in_level = np.minimum(abreast, size - level * abreast)
     return dots.assign(x=dots["x"] + (rank % abreast - (in_level - 1) / 2) * pitch / scale, level=level)
 
