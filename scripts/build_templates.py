@@ -107,6 +107,8 @@ STYLES = (
     Style("AnnexNext", "附件说明续", FANG, 16, "left", _hanging(304)),
     Style("Signature", "署名", FANG, 16, "center", "<w:keepNext/>" + _spacing(before=2 * LINE) + _RIGHT),
     Style("Date", "Date", FANG, 16, "center", _spacing() + _RIGHT),
+    # Two parties sign a 责任书: their lines stay together, and with the text above them.
+    Style("Seal", "签章", FANG, 16, "left", "<w:keepNext/>" + _FLUSH),
     Style("AnnexLabel", "附件标签", HEI, 16, "left", _HEAD + "<w:pageBreakBefore/>" + _FLUSH, latin=HEI),
     Style(
         *("AnnexTitle", "附件标题", TITLE, 22, "center"),
@@ -564,12 +566,12 @@ DUTIES = (
     ("Body", "{{ blocks.opening }}"),
     ("Body", "{{ blocks.duties }}"),
     ("Body", "{{ blocks.terms }}"),
-    ("Flush", ""),
-    ("Flush", "{{ government }}（盖章）"),
-    ("Flush", "负责人（签字）：　　　　　　　　　年　　月　　日"),
-    ("Flush", ""),
-    ("Flush", "{{ party }}（盖章）"),
-    ("Flush", "负责人（签字）：　　　　　　　　　年　　月　　日"),
+    ("Seal", ""),
+    ("Seal", "{{ government }}（盖章）"),
+    ("Seal", "负责人（签字）：　　　　　　　　　年　　月　　日"),
+    ("Seal", ""),
+    ("Seal", "{{ party }}（盖章）"),
+    ("Seal", "负责人（签字）：　　　　　　　　　年　　月　　日"),
 )
 RECTIFY_REPORT = (
     *TITLE,

@@ -92,7 +92,7 @@ def test_method_and_digests_leave_the_body_for_a_page_of_their_own() -> None:
 
 
 def test_the_bodys_long_tables_stand_in_the_annex() -> None:
-    made = COMPOSERS["assessment"](context(book([school(1)]), book([school(1)])))
+    made = COMPOSERS["assessment"](context(book([school(1), school(2)]), book([school(1), school(2)])))
     body = [
         b.spec.id
         for name in ("resource", "disparity", "tasks", "trend")

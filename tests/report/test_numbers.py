@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from junheng.exact import fixed, in_full
 from junheng.report.content.model import TableCell
-from junheng.report.content.numbers import BLANK, beside_limit, difference, printed_share
+from junheng.report.content.numbers import BLANK, beside_limit, difference, printed_share, requirement
 from junheng.report.content.tables.trends import compared, share_cell
 
 VALUES = st.fractions(min_value=0, max_value=3, max_denominator=10**6)
@@ -64,3 +64,8 @@ def test_a_sentence_on_a_share_goes_by_what_is_printed(now: Fraction, before: Fr
 @pytest.mark.parametrize(("limit", "text"), [("0.5", "0.50"), ("0.45", "0.45"), ("0.475", "0.475")])
 def test_a_limit_is_never_rounded(limit: str, text: str) -> None:
     assert in_full(Fraction(limit), 2) == text
+
+
+def test_what_cannot_be_exceeded_is_reached() -> None:
+    asked = [(">=", "100%"), (">=", "95%"), ("<=", "100%"), (">", "100%")]
+    assert [requirement(*each) for each in asked] == ["达到", "不低于", "不超过", "高于"]

@@ -68,6 +68,8 @@ def test_rank_counts_the_better_ones_and_leaves_out_what_is_open():
     assert (line.rank, line.ranked) == (4, 4)
     shared = school_plans(county(school(1), school(2), school(3, teaching_area=10)), None, every=True)
     assert [p.units[0].lines[3].rank for p in shared] == [1, 1, 3]
+    alike = school_plans(county(school(1, teaching_area=0), school(2, teaching_area=0)), None)
+    assert {p.units[0].lines[3].rank for p in alike} == {None}  # all the same: nobody is first
     missing = school_plans(county(school(1, teaching_area=None), school(2)), None)[0]
     assert (missing.units[0].lines[3].rank, missing.units[0].lines[3].ranked) == (None, 1)
 

@@ -250,6 +250,20 @@ def test_table_3_marks_a_coefficient_over_its_limit_and_one_that_is_open():
     assert (spread["L7"].text, spread["L7"].mark, spread["composite"].text) == ("——", "unknown", "——")
 
 
+def test_a_stage_of_one_unit_and_one_of_none_are_said_and_never_zeros():
+    tables = annex(county(school(1)))
+    junior, spread = ([list(tables[form].rows)[n].cells for n in (2, 3)] for form in ("II-1", "III"))
+    assert all(cell.text == "——" for row in (*junior, *spread) for key, cell in row.items() if key[0] == "L")
+    assert [note for note in tables["II-1"].notes if "没有初中评估单元" in note]
+    assert tables["III"].rows[1].cells["L1"].text == "——" and tables["III"].rows[0].cells["L1"].text != "——"
+    assert "小学只有1个评估单元，不存在校际差异，差异系数印作“——”。" in tables["III"].notes
+    assert [row.text for row in tables["II-2"].rows if row.kind == "group"] == ["小学（1个评估单元）"]
+    assert tables["II-2"].notes[-3:-1] == (
+        "小学评估单元1个，没有一贯制学校小学部和50人及以上教学点。", "没有初中评估单元。",
+    )  # fmt: skip
+    assert not disparity_table(told(county(school(1)))).rows
+
+
 def test_tables_4_and_5_have_every_item():
     tables = annex(sample())
     assert (len(tables["IV"].rows), len(tables["V"].rows)) == (15, 9)

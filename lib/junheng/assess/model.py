@@ -217,6 +217,10 @@ class Result(Shown):
         """Return the units of one stage, by school code."""
         return tuple(unit for unit in self.units if unit.stage == stage)
 
+    def has_peers(self, stage: str) -> bool:
+        """Tell whether a stage has units to compare: a single unit's coefficients of variation are 0 and say nothing."""
+        return len(self.stage_units(stage)) > 1
+
     def disparity(self, stage: str, indicator: str) -> Disparity:
         """Return the coefficient of a stage that has units, and of an indicator."""
         return next(d for d in self.disparities if (d.stage, d.indicator) == (stage, indicator))

@@ -81,7 +81,10 @@ def _line(
     return Line(
         indicator=indicator,
         cell=cell,
-        rank=None if cell.value is None else 1 + sum(sign * v > sign * cell.value for v in values),
+        # All alike, or alone: nobody is first.
+        rank=1 + sum(sign * v > sign * cell.value for v in values)
+        if cell.value is not None and len({*values}) > 1
+        else None,
         ranked=len(values),
         before=old.value if old else None,
         gap=shortfall(unit, indicator),

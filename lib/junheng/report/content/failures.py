@@ -15,7 +15,7 @@ from junheng.assess.items import OF_SCHOOLS
 from junheng.assess.model import Assessment, Failure, ItemResult, PartResult, Verdict, paired_parts
 from junheng.exact import plain
 from junheng.params.standard import Item
-from junheng.report.content.numbers import PRINT, REQUIRED, amount_said, beside_limit
+from junheng.report.content.numbers import PRINT, REQUIRED, amount_said, beside_limit, requirement
 from junheng.report.content.phrases import PhraseBook, listed
 from junheng.report.content.statements import (
     NEAREST,
@@ -85,8 +85,7 @@ def _total_said(failed: FailedPart, assessment: Assessment, phrases: PhraseBook)
         _own("failed", failed, phrases, "failed.total"),
         name=_label(failed),
         value=f"{value}{unit}",
-        asked=f"{asked}{unit}",
-        **_asked_words(failed, assessment),
+        **_asked_words(failed, assessment, f"{asked}{unit}"),
     )
 
 
@@ -96,10 +95,10 @@ def _label(failed: FailedPart) -> str:
     return "" if name == failed.item.short else name
 
 
-def _asked_words(failed: FailedPart, assessment: Assessment) -> dict[str, Any]:
-    """The word of the requirement, and the standard that makes it where that is the local one alone."""
+def _asked_words(failed: FailedPart, assessment: Assessment, asked: str) -> dict[str, Any]:
+    """The requirement and its word, and the standard that makes it where that is the local one alone."""
     title = assessment.local.standard.title if failed.local else ""
-    return {"word": REQUIRED[failed.result.part.comparator], "by": title}
+    return {"asked": asked, "word": requirement(failed.result.part.comparator, asked), "by": title}
 
 
 def _count_said(failed: FailedPart, assessment: Assessment, phrases: PhraseBook) -> str:
@@ -108,8 +107,7 @@ def _count_said(failed: FailedPart, assessment: Assessment, phrases: PhraseBook)
         _own("failed_count", failed, phrases, "failed_count"),
         name=failed.result.part.name,
         count=len({failure.code for failure in failed.result.failures}),
-        asked=asked_of_all(failed.result),
-        **_asked_words(failed, assessment),
+        **_asked_words(failed, assessment, asked_of_all(failed.result)),
     )
 
 
@@ -127,8 +125,7 @@ def _row_said(failed: FailedPart, failure: Failure, assessment: Assessment, phra
         name=failure.code or failure.subject,
         part=failed.result.part.name,
         value=_row_figure(failed, failure.value),
-        asked=_row_figure(failed, failure.threshold),
-        **_asked_words(failed, assessment),
+        **_asked_words(failed, assessment, _row_figure(failed, failure.threshold)),
     )
 
 

@@ -19,6 +19,13 @@ EDGE_MARK = "※"
 REQUIRED = {">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "==": "为"}
 """How a requirement is said: 应不低于95%."""
 MINUS = "\u2212"
+
+
+def requirement(comparator: str, asked: str) -> str:
+    """The word of a requirement before its figure: 应不低于95%, but 应达到100%, above which nothing is."""
+    return "达到" if comparator == ">=" and asked == "100%" else REQUIRED[comparator]
+
+
 FIGURE = re.compile(rf"(-?\d+(?:\.(\d+))?){EDGE_MARK}?")
 
 

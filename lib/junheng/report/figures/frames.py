@@ -94,7 +94,7 @@ def disparity_frame(assessment: Assessment, trend: Trend | None) -> pd.DataFrame
     rows = []
     for stage in standard.stages:
         old = {row.indicator: last for row, last in trend.disparities(stage.id)} if trend else {}
-        for indicator in standard.indicators if assessment.national.stage_units(stage.id) else ():
+        for indicator in standard.indicators if assessment.national.has_peers(stage.id) else ():
             row, last = assessment.national.disparity(stage.id, indicator.id), old.get(indicator.id)
             text, old_text = (_cv_text(one, standard) if one else "" for one in (row, last))
             known = last is not None and last.cv is not None and row.cv is not None

@@ -71,9 +71,9 @@ def _hold(above: list[Element], styles: WordStyles, missing: int, last: bool = F
 def _held(paragraph: CT_P, styles: WordStyles, last: bool) -> int:
     """Keep a paragraph whole and, unless it is the last, with the next; return its lines.
 
-    One that stays with the next anyway (a line of the list of annexes) does not count, nor does one without text.
+    One that stays with the next anyway (a line of the list of annexes) does not count.
     """
-    if styles.states(paragraph, "keepNext") or not paragraph_text(paragraph).strip():
+    if styles.states(paragraph, "keepNext"):
         return 0
     lines = -(-len(paragraph_text(paragraph)) // _CHARACTERS)
     properties = paragraph.get_or_add_pPr()

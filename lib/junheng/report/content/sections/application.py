@@ -31,17 +31,19 @@ def state(context: CountyContext) -> tuple[Block, ...]:
     """How far each aspect meets the standard, in figures, of a county that meets it."""
     result = context.assessment.national
     units = {stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages}
-    total = sum(row.verdict is not None for row in result.disparities)
-    composites = [row for row in result.disparities if row.indicator == COMPOSITE and row.cv is not None]
+    spread = [row for row in result.disparities if result.has_peers(row.stage)]
+    composites = [row for row in spread if row.indicator == COMPOSITE and row.cv is not None]
     groups = {group: len(result.group(group)) for group in ("government", "quality")}
     social = "".join(paragraph.text for paragraph in findings.social(context))
     return (
         Paragraph(
-            context.say(
-                "application.resource",
-                total=total,
+            context.say("application.units", **units)
+            + context.say(
+                "application.spread",
+                total=sum(row.verdict is not None for row in spread),
+                count=len(composites),
+                stages=listed(result.standard.stage(row.stage).name for row in composites),
                 cv=listed(cv_text(row, result.standard) for row in composites),
-                **units,
             )
         ),
         Paragraph(context.say("application.items", social=social, **groups)),

@@ -14,7 +14,7 @@ from junheng.report.content.numbers import cv_text
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.overview import only_local_failures
 from junheng.report.content.statements import item_statement, sentence
-from junheng.report.content.tables.resources import disparity_table, resource_table
+from junheng.report.content.tables.resources import disparity_table, resource_table, single_stages
 
 
 def share(part: int, whole: int) -> Fraction | None:
@@ -60,16 +60,19 @@ def _weakest(context: CountyContext, stage: str, name: str) -> str:
 
 
 def disparity(context: CountyContext) -> tuple[Block, ...]:
-    """（二）校际均衡: coefficients of variation against their limits."""
-    rows = context.assessment.national.disparities
-    judged = [row.verdict for row in rows if row.verdict is not None]
-    text = context.say("disparity.summary", total=len(judged), **tally(judged))
+    """（二）校际均衡: coefficients of variation against their limits, of the stages whose units can be compared."""
+    result = context.assessment.national
+    rows = [row for row in result.disparities if result.has_peers(row.stage)]
+    judged, single = [row.verdict for row in rows if row.verdict is not None], single_stages(result)
+    text = context.say("disparity.summary", total=len(judged), single=len(single), **tally(judged))
+    text += context.say("disparity.single", stages=listed(single), count=len(single))
     text += "".join(_over_limit(context, row) for row in rows if row.verdict is Verdict.UNMET)
     for row in rows:
         if row.indicator == COMPOSITE:
             stage = context.standard.stage(row.stage).name
             text += context.say("disparity.composite", stage=stage, cv=row.cv, undefined=int(row.undefined))
-    return (Paragraph(text + context.cite("disparity")), disparity_table(context))
+    table = disparity_table(context)
+    return (Paragraph(text + context.cite("disparity")), *([table] if table.rows else []))
 
 
 def _over_limit(context: CountyContext, row: Disparity) -> str:

@@ -9,6 +9,7 @@ from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import ASPECTS, aspect_cell, expanded, label, row
+from junheng.report.content.tables.resources import CONSISTENT
 
 KINDS = ("primary", "junior", "nine", "complete", "twelve")
 """The order in which school types are told."""
@@ -81,6 +82,7 @@ def _units_said(context: CountyContext) -> str:
     counts = {
         "units": len(result.units),
         "excluded": len(result.excluded),
+        "combined": sum(unit.school_type in CONSISTENT for unit in result.units),
         **{stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages},
     }
     stages, others = (context.say(name, **counts) for name in ("basic.unit_stages", "basic.excluded"))

@@ -34,7 +34,7 @@ def trend(context: CountyContext) -> tuple[Block, ...]:
     overall = context.say("trend.overall", now=now, before=before)
     stages = [_stage_said(context, stage) for stage in compared.stages]
     lead = _items_said(context, compared) + context.say("trend.lead") + context.cite("change")
-    return (*map(Paragraph, (overall, *stages, lead)), trend_table(context, compared))
+    return (*map(Paragraph, (overall, *filter(None, stages), lead)), trend_table(context, compared))
 
 
 def _stage_said(context: CountyContext, stage: StageTrend) -> str:

@@ -16,6 +16,7 @@ from junheng.report.content.census import ORDINARY
 from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, unit_name
+from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
     Cells,
     edge_notes,
@@ -63,14 +64,16 @@ def _count_cells(verdicts: Sequence[Verdict], units: int) -> tuple[TableCell, Ta
         return number_cell(None), number_cell(None)
     met = verdicts.count(Verdict.MET)
     if not units:
-        return number_cell(0), TableCell(BLANK)
+        return TableCell(BLANK), TableCell(BLANK)
     return number_cell(met), judged_cell(met * ALL / units, ALL, ">=", 1, Verdict.MET)
 
 
 def _open_note(
     context: CountyContext, stage: Stage, verdicts: Mapping[str, list[Verdict]], units: int
 ) -> list[str]:
-    """Say what is known of columns that stay open."""
+    """Say what is known of columns that stay open, and of a stage that has no units."""
+    if not units:
+        return [context.say("table.no_units", stage=stage.name)]
     told = [
         f"{'综合评估' if key == COMPOSITE else key}已判定{units - found.count(Verdict.UNKNOWN)}个、"
         f"达标{found.count(Verdict.MET)}个"
@@ -87,9 +90,9 @@ def schools_table(context: CountyContext) -> Table:
     result = context.assessment.national
     rows: list[TableRow] = []
     for stage in result.standard.stages:
-        units = result.stage_units(stage.id)
-        rows.append(TableRow(kind="group", text=f"{stage.name}（{len(units)}个评估单元）"))
-        rows += numbered(_unit_cells(context, unit) for unit in units)
+        if units := result.stage_units(stage.id):
+            rows.append(TableRow(kind="group", text=f"{stage.name}（{len(units)}个评估单元）"))
+            rows += numbered(_unit_cells(context, unit) for unit in units)
     notes = (*edge_notes(rows), *_unit_notes(context), *_sponsor_note(context))
     return Table(expanded(context.specs["II-2"], result.standard), tuple(rows), notes=notes)
 
@@ -178,14 +181,15 @@ def spread_table(context: CountyContext) -> Table:
         for key, row in spread.items():
             asked = f"CV-{'综合' if key == COMPOSITE else key}"
             told = origin(assessment, context.wording.phrases, asked, stage=row.stage)
-            spreads[key] = replace(spread_cell(result, row), origin=told)
+            cell = spread_cell(result, row) if result.has_peers(stage.id) else TableCell(BLANK)
+            spreads[key] = replace(cell, origin=told)
         own: list[Cells] = [
             {"label": label("全县平均值"), **blanks, **means},
             {"label": label("差异系数"), **blanks, **spreads},
         ]
         groups.append(({"stage": label(stage.name)}, own))
     rows = grouped(groups)
-    notes = (*_limit_note(result), *_undefined_note(result), *edge_notes(rows))
+    notes = (*_limit_note(result), *_stage_notes(context), *_undefined_note(result), *edge_notes(rows))
     return Table(expanded(context.specs["III"], result.standard), rows, notes=notes)
 
 
@@ -203,6 +207,21 @@ def _limit_note(result: Result) -> tuple[str, ...]:
     limits = result.standard.disparity.limits
     told = "、".join(f"{stage.name}不大于{in_full(limits[stage.id], 2)}" for stage in result.standard.stages)
     return (f"差异系数限值：{told}；综合差异系数为各指标差异系数的平均值，不设限值。",)
+
+
+def single_stages(result: Result) -> list[str]:
+    """The names of the stages that have one unit alone, among whose schools nothing differs."""
+    return [stage.name for stage in result.standard.stages if len(result.stage_units(stage.id)) == 1]
+
+
+def _stage_notes(context: CountyContext) -> Iterator[str]:
+    """Say why a stage has no coefficients: no unit, or one alone."""
+    result = context.assessment.national
+    for stage in result.standard.stages:
+        if not result.stage_units(stage.id):
+            yield context.say("table.no_units", stage=stage.name)
+    if stages := single_stages(result):
+        yield context.say("table.single_units", stages=listed(stages), count=len(stages))
 
 
 def _undefined_note(result: Result) -> tuple[str, ...]:
@@ -224,6 +243,7 @@ def resource_table(context: CountyContext) -> Table:
             [_resource_cells(result, stage, i) for i in result.standard.indicators],
         )
         for stage in result.standard.stages
+        if result.stage_units(stage.id)
     )
     return Table(context.specs["resource"], rows, notes=edge_notes(rows))
 
@@ -251,6 +271,7 @@ def disparity_table(context: CountyContext) -> Table:
             [_disparity_cells(result, row) for row in result.disparities if row.stage == stage.id],
         )
         for stage in result.standard.stages
+        if result.has_peers(stage.id)
     )
     return Table(context.specs["disparity"], rows, notes=(*_undefined_note(result), *edge_notes(rows)))
 

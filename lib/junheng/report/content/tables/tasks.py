@@ -12,7 +12,7 @@ from junheng.exact import fixed, plain
 from junheng.params.tasks import Task
 from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table, TableCell
-from junheng.report.content.numbers import BLANK, PRINT, REQUIRED, beside_limit
+from junheng.report.content.numbers import BLANK, PRINT, beside_limit, requirement
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.statements import missing_said, sentence
 from junheng.report.content.tables.building import (
@@ -76,6 +76,7 @@ def check_said(result: CheckResult, phrases: PhraseBook) -> str:
     """Say one check: its figure beside what is asked, or why it is open."""
     check, part = result.check, result.part
     value, asked = check_figures(result)
+    unit = part.part.unit if part else check.unit
     return phrases.say(
         "tasks.check",
         name=check.name,
@@ -83,9 +84,9 @@ def check_said(result: CheckResult, phrases: PhraseBook) -> str:
         verdict=UNDER_WAY if result.verdict is None else str(result.verdict),
         value=value,
         asked=asked,
-        unit=part.part.unit if part else check.unit,
+        unit=unit,
         due=str(check.due or ""),
-        word=REQUIRED[part.part.comparator if part else check.comparator],
+        word=requirement(part.part.comparator if part else check.comparator, f"{asked}{unit}"),
         missing=missing_said(result.missing),
         each="是" if part and part.part.kind == "each" else "否",
         failures=len(part.failures) if part else 0,

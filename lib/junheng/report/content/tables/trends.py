@@ -21,6 +21,7 @@ def trend_table(context: CountyContext, trend: Trend) -> Table:
     rows = grouped(
         ({"stage": label(standard.stage(stage.stage).name)}, _stage_rows(trend, stage))
         for stage in trend.stages
+        if stage.now or stage.before
     )
     return Table(spec, rows, notes=edge_notes(rows))
 
@@ -28,7 +29,8 @@ def trend_table(context: CountyContext, trend: Trend) -> Table:
 def _stage_rows(trend: Trend, stage: StageTrend) -> Iterator[Cells]:
     shares = share_cell(stage.share_before), share_cell(stage.share_now)
     yield {"label": label("达标单元占比（%）"), **compared(*shares, "个百分点")}
-    for mine, theirs in trend.disparities(stage.stage):
+    compares = (trend.now.national.has_peers(stage.stage), trend.before.national.has_peers(stage.stage))
+    for mine, theirs in trend.disparities(stage.stage) if any(compares) else ():
         yield {"label": label(_name(trend, mine)), **compared(_cv_cell(trend, theirs), _cv_cell(trend, mine))}
 
 
