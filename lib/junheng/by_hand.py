@@ -6,7 +6,6 @@ hidden folder `.written` beside it. (A published folder has them in its manifest
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import stat
@@ -16,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from junheng.errors import OutputProblem, refused
-from junheng.files import sha256_file, whole_file, write_whole
+from junheng.files import sha256, sha256_file, whole_file, write_whole
 
 EDITED = "（人工修改）"
 """Marks what is kept: the name of a file, or the folder beside a published one."""
@@ -29,7 +28,7 @@ def put(path: Path, data: bytes, known: Collection[str] = ()) -> str:
     `known` are further SHA-256 digests by which the former file is ours. Raises OutputProblem when the system refuses.
     """
     try:
-        digest = hashlib.sha256(data).hexdigest()
+        digest = sha256(data)
         former = _digest(path)
         ours = former in (digest, *known, *_noted(path))
         aside = None if ours else _aside(path)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 SIGNIFICANT_DIGITS = 17
+ZERO = Fraction(0)
 
 
 def exact(number: int | float | str | Decimal | Fraction) -> Fraction:

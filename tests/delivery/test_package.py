@@ -20,12 +20,12 @@ from junheng.delivery import record as record_module
 from junheng.delivery.archive import pack, unpack
 from junheng.delivery.changes import changed_figures
 from junheng.delivery.names import check_name, check_names
-from junheng.delivery.package import PackageOrder, PackageOutcome, Packed, make_packages, sha256
+from junheng.delivery.package import PackageOrder, PackageOutcome, Packed, make_packages
 from junheng.delivery.receive import read_form
 from junheng.delivery.record import read_record
 from junheng.delivery.settings import PackageLimits, load_delivery
 from junheng.errors import DataProblem, OutputProblem, UsageProblem
-from junheng.files import write_whole
+from junheng.files import sha256, write_whole
 from tests.delivery.make import (
     OTHER,
     OTHER_SCHOOLS,

@@ -33,9 +33,10 @@ from junheng.batch.job import Places
 from junheng.cli.main import guarded
 from junheng.delivery import secrets
 from junheng.delivery.archive import NeedsPassphrase, pack, unpack
-from junheng.delivery.package import PackageOrder, PackageOutcome, make_packages, sha256
+from junheng.delivery.package import PackageOrder, PackageOutcome, make_packages
 from junheng.delivery.settings import load_delivery
 from junheng.errors import UsageProblem
+from junheng.files import sha256
 from tests.delivery.make import OWN, OWN_SCHOOLS, PARAMS, YEAR, office, publish, published_files
 
 PASSPHRASE = "zou-cheng-2024-口令"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from junheng.assess.forecast import NO_TRENDS, STAGES, Key, Pupils, own_band, project, pupils_of
+from junheng.assess.forecast import NO_TRENDS, STAGES, Key, Pupils, exact_sum, own_band, project, pupils_of
 from junheng.assess.trends import Seen, Trends
 from junheng.params.brief import Brief
 from junheng.params.forecast import CASES, Assumptions, Case
@@ -73,14 +73,14 @@ def _pupils_now(before: CountyBook, now: CountyBook, assumptions: Assumptions) -
 def _compared(
     stage: str, keys: list[Key], actual: Pupils, made: Mapping[Case, Pupils], before: Pupils
 ) -> BackTest:
-    whole = _sum(actual[key] for key in keys)
+    whole = exact_sum(actual[key] for key in keys)
     return BackTest(
         stage=stage,
         schools=len(keys),
         actual=whole,
-        middle=_sum(made["middle"][key] for key in keys),
-        error=_sum(abs(made["middle"][key] - actual[key]) for key in keys) / whole,
-        naive=_sum(abs(before[key] - actual[key]) for key in keys) / whole,
+        middle=exact_sum(made["middle"][key] for key in keys),
+        error=exact_sum(abs(made["middle"][key] - actual[key]) for key in keys) / whole,
+        naive=exact_sum(abs(before[key] - actual[key]) for key in keys) / whole,
         inside=sum(made["low"][key] <= actual[key] <= made["high"][key] for key in keys),
     )
 
@@ -92,20 +92,16 @@ def pooled(tests: Iterable[BackTest]) -> tuple[BackTest, ...]:
     for stage in STAGES:
         own = [test for test in listed if test.stage == stage]
         if own:
-            whole = _sum(test.actual for test in own)
+            whole = exact_sum(test.actual for test in own)
             found.append(
                 BackTest(
                     stage=stage,
                     schools=sum(test.schools for test in own),
                     actual=whole,
-                    middle=_sum(test.middle for test in own),
-                    error=_sum(test.error * test.actual for test in own) / whole,
-                    naive=_sum(test.naive * test.actual for test in own) / whole,
+                    middle=exact_sum(test.middle for test in own),
+                    error=exact_sum(test.error * test.actual for test in own) / whole,
+                    naive=exact_sum(test.naive * test.actual for test in own) / whole,
                     inside=sum(test.inside for test in own),
                 )
             )
     return tuple(found)
-
-
-def _sum(values: Iterable[Fraction]) -> Fraction:
-    return sum(values, Fraction(0))

@@ -85,7 +85,7 @@ class Forecast(Shown):
         for unit in self.base.national.units:
             counts = [rows[code].get(f"staff_{unit.stage}") for code in (unit.school_code, *unit.campuses)]
             known = [count for count in counts if isinstance(count, Fraction)]
-            found[unit.key] = _sum(known) if len(known) == len(counts) else None
+            found[unit.key] = exact_sum(known) if len(known) == len(counts) else None
         return found
 
     def staff_of(self, unit: Unit) -> Fraction | None:
@@ -245,5 +245,6 @@ def _with_row(row: Row, pupils: Pupils) -> Row:
     return replace(row, values=values)
 
 
-def _sum(values: Iterable[Fraction]) -> Fraction:
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum."""
     return sum(values, Fraction(0))

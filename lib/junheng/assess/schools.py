@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from junheng.assess.model import MissingInput
+from junheng.exact import ZERO
 from junheng.params.dictionary import Dictionary, Field
 from junheng.params.formula import Lookup, parse_formula
 from junheng.params.interval import ANY, Interval, greatest
 from junheng.params.standard import Standard
 from junheng.workbook.model import CountyBook, Row
-
-ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
-from junheng.assess.schools import ZERO, Member, School
-from junheng.exact import COMPARATORS
+from junheng.assess.schools import Member, School
+from junheng.exact import COMPARATORS, ZERO
 from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula
 from junheng.params.interval import Interval, Open
 from junheng.params.standard import ExceptionRule, Indicator, Standard

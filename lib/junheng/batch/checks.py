@@ -13,7 +13,7 @@ from junheng.errors import DAMAGED_ZIP, OutputProblem
 from junheng.lab.data_files import DATA_COLUMNS
 
 _TEXTS = (".csv", ".json", ".ipynb", ".html", ".js", ".css")
-_ZIPPED = (".docx", ".xlsx")
+ZIPPED = (".docx", ".xlsx")
 _INLINE_IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+|\"image/png\": \"[^\"]*\"")
 
 
@@ -64,7 +64,7 @@ def refuse_places(path: Path, scrubber: PathScrubber) -> None:
 def _texts(path: Path) -> list[str]:
     if path.suffix in _TEXTS:
         return [_INLINE_IMAGE.sub("", path.read_text(encoding="utf-8"))]
-    if path.suffix in _ZIPPED:
+    if path.suffix in ZIPPED:
         return _package_texts(path)
     return []
 

@@ -16,13 +16,12 @@ from junheng.batch.job import Job
 from junheng.batch.log import JobLog
 from junheng.batch.staleness import FORMAT, MANIFEST
 from junheng.files import sha256_file
+from junheng.lab.data_files import SUMMARY
 
 LIBRARIES = (
     "junheng", "ipykernel", "lxml", "matplotlib", "nbclient", "nbconvert", "numpy", "openpyxl", "pandas",
     "papermill",
 )  # fmt: skip
-SUMMARY = "summary.json"
-"""What the notebook tells the batch (counts of repairs and so on); read, then removed."""
 
 
 def versions() -> dict[str, str]:

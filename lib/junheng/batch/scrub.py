@@ -8,18 +8,17 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from junheng.lab.notebooks import KERNEL, PARAMETERS, with_values
 from junheng.processes import SHORTEST_SECRET, typed
 from junheng.workbook.read.password import VARIABLE
 
 INJECTED = "injected-parameters"
-DEFAULTS = "parameters"
 LANGUAGE = {
     "file_extension": ".py",
     "mimetype": "text/x-python",
     "name": "python",
     "pygments_lexer": "ipython3",
 }
-KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _START = r"(?<![A-Za-z0-9_.\-])"
 _END = r"(?![A-Za-z0-9_\-]|\.[A-Za-z0-9_])"
@@ -79,8 +78,8 @@ def scrub_notebook(notebook: Any, parameters: Mapping[str, str | int], scrubber:
     for number, cell in enumerate(notebook.cells):
         for key in ("papermill", "execution", "collapsed"):
             cell.metadata.pop(key, None)
-        if DEFAULTS in cell.metadata.get("tags", []):
-            cell.source = own_defaults(cell.source, parameters)
+        if PARAMETERS in cell.metadata.get("tags", []):  # the default county is another county's business
+            cell.source = with_values(cell.source, {name: repr(value) for name, value in parameters.items()})
         if INJECTED in cell.metadata.get("tags", []):
             cell.source = parameter_source(parameters)
             # papermill gives the cell it puts in a random id.
@@ -90,16 +89,6 @@ def scrub_notebook(notebook: Any, parameters: Mapping[str, str | int], scrubber:
         for output in cell.get("outputs", []):
             _scrub_output(output, scrubber)
     return notebook
-
-
-def own_defaults(source: str, parameters: Mapping[str, str | int]) -> str:
-    """Return the cell of defaults with this run's values: the default county is another county's business."""
-
-    def own(match: re.Match[str]) -> str:
-        name = match["name"]
-        return f"{name} = {parameters[name]!r}" if name in parameters else match[0]
-
-    return re.sub(r"(?m)^(?P<name>[A-Z_]+) = .*$", own, source)
 
 
 def parameter_source(parameters: Mapping[str, str | int]) -> str:

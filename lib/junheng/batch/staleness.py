@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.errors import UsageProblem
-from junheng.files import sha256_file
+from junheng.files import sha256, sha256_file
 from junheng.lab.notebooks import FOLDER, own_files, own_notebook, read_notebook, source_of
 from junheng.params import small_counts
 from junheng.params.counties import County
@@ -45,7 +44,7 @@ class Inputs:
 
 
 def sha256_text(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return sha256(text.encode())
 
 
 def digest_tree(folder: Path) -> str:

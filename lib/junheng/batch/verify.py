@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from junheng.batch.checks import ZIPPED
 from junheng.batch.contract import files_below
 from junheng.batch.job import JobResult, Status
 from junheng.batch.plan import Request, RunPlan, make_plan, require_inputs
@@ -22,7 +23,6 @@ from junheng.errors import UsageProblem
 from junheng.params.counties import County
 from junheng.report.content.names import check_reports
 
-_ZIPPED = (".docx", ".xlsx")
 _TEXTS = (".csv", ".json", ".ipynb", ".html")
 _MOST = 3
 
@@ -140,7 +140,7 @@ def compare_folders(old: Path, new: Path) -> Iterator[str]:
 def _where(old: Path, new: Path) -> str:
     """The place of the first differences in a file, in words."""
     try:
-        if old.suffix in _ZIPPED:
+        if old.suffix in ZIPPED:
             return _parts(old, new)
         if old.suffix in _TEXTS:
             return _lines(old, new)

@@ -14,7 +14,7 @@ from junheng.batch.lock import BusyError, Lock
 from junheng.batch.plan import Request, require_inputs
 from junheng.by_hand import put, take_away
 from junheng.cli.options import county_options, folder_options
-from junheng.cli.show import aligned, shown_path
+from junheng.cli.show import shown_path
 from junheng.cli.words import ChineseCommand
 from junheng.errors import DataProblem, UsageProblem, refused
 from junheng.params.city import load_city
@@ -22,10 +22,12 @@ from junheng.params.counties import County, load_counties
 from junheng.params.dictionary import load_dictionary
 from junheng.params.standard import require_choices
 from junheng.params.tables import load_tables
+from junheng.report.content.text import aligned
 from junheng.report.excel.check_overview import Checked, overview, overview_name
 from junheng.workbook.alike import joined
 from junheng.workbook.city import open_city_book
 from junheng.workbook.feedback.book import feedback, feedback_name, refusal
+from junheng.workbook.feedback.sheet import NAME as FOLDER
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_last_workbook, find_workbook
@@ -34,7 +36,6 @@ from junheng.workbook.read.opened import OpenedFile
 from junheng.workbook.read.school_lists import SchoolLists
 
 ORDER = tuple(Severity)
-FOLDER = "问题反馈"
 
 
 @click.command("check", cls=ChineseCommand)

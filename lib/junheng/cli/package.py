@@ -11,10 +11,11 @@ from junheng.batch.plan import Request
 from junheng.batch.verify import by_reports, published_counties
 from junheng.cli.options import county_options, folder_options
 from junheng.cli.running import run_request
-from junheng.cli.show import aligned, shown_path
+from junheng.cli.show import shown_path
 from junheng.cli.words import FAILED, ChineseCommand
 from junheng.delivery.package import PackageOrder, PackageOutcome, Packed, make_packages
 from junheng.errors import UsageProblem
+from junheng.report.content.text import aligned
 from junheng.report.excel.sheets import as_date
 
 DATE = "发送日期，如2025年4月28日（默认取params/delivery.yml）。"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.cells import cell_len
-
 from junheng.batch.job import JobResult, Status
 from junheng.batch.plan import RunPlan
+from junheng.report.content.text import aligned
 
 _MOST_KEPT = 5
 
@@ -98,18 +97,6 @@ def summary(results: Sequence[JobResult], seconds: float) -> str:
     found = Counter(result.status for result in results)
     parts = "，".join(f"{status}{found[status]}个" for status in Status)
     return f"共{len(results)}个县（市、区）：{parts}。用时{seconds:.1f}秒。"
-
-
-def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Lay rows out in columns; a Chinese character takes two places."""
-    table = [list(map(str, row)) for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(
-            text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in table
-    ]
 
 
 def shown_path(path: Path | str) -> str:

@@ -10,10 +10,11 @@ import click
 from junheng.assess.cycle import CountyStatus, StepState
 from junheng.batch.job import Places
 from junheng.cli.options import folder_options, year_option
-from junheng.cli.show import aligned
 from junheng.cli.words import ChineseCommand
 from junheng.delivery.status import YearStatus, year_status
 from junheng.params.tasks import chinese_date
+from junheng.report.content.tables.tasks import said_date
+from junheng.report.content.text import aligned
 
 
 @click.command("status", cls=ChineseCommand)
@@ -30,7 +31,7 @@ def told(found: YearStatus) -> str:
     """The whole of it as text: a line a county, then what is late, what is not known, and the steps of the year."""
     rows = [("县（市、区）", "所处环节", "下一环节", "时限", "逾期", "未登记")]
     rows += [_row(status) for status in found.counties]
-    lines = [f"{found.year}年度工作进度（以{day_said(found.today)}为准）", *aligned(rows)]
+    lines = [f"{found.year}年度工作进度（以{said_date(found.today)}为准）", *aligned(rows)]
     for status in found.counties:
         notes = dict.fromkeys(mark.told for mark in status.marks.values() if mark.told)
         lines += [f"    {status.county.title}：{'；'.join(notes)}"] if notes else []
@@ -49,15 +50,11 @@ def _row(status: CountyStatus) -> tuple[str, str, str, str, str, str]:
         status.county.name,
         status.place or "未报送",
         upcoming.deadline.step.name if upcoming else "—",
-        day_said(upcoming.deadline.day) if upcoming else "—",
+        said_date(upcoming.deadline.day) if upcoming else "—",
         _named(status.in_state("late")) or "—",
         _named(status.in_state("unknown")) or "—",
     )
 
 
 def _named(steps: Iterator[StepState]) -> str:
-    return "、".join(f"{step.deadline.step.name}（{day_said(step.deadline.day)}）" for step in steps)
-
-
-def day_said(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return "、".join(f"{step.deadline.step.name}（{said_date(step.deadline.day)}）" for step in steps)

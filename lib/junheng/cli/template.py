@@ -10,7 +10,7 @@ from junheng.batch.job import Places
 from junheng.batch.plan import Request, chosen_counties
 from junheng.by_hand import put
 from junheng.cli.options import county_options, folder_options
-from junheng.cli.show import aligned, shown_path
+from junheng.cli.show import shown_path
 from junheng.cli.words import ChineseCommand
 from junheng.errors import AbsentWorkbook, DataProblem
 from junheng.params.city import load_city
@@ -18,6 +18,7 @@ from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, load_dictionary
 from junheng.params.standard import load_standards
 from junheng.params.template import load_template
+from junheng.report.content.text import aligned
 from junheng.workbook.city import open_city_book
 from junheng.workbook.model import CountyBook
 from junheng.workbook.read.book import read_county_book

@@ -17,8 +17,8 @@ import pyzipper
 from junheng.delivery.names import check_names
 from junheng.delivery.settings import PackageLimits
 from junheng.errors import DAMAGED_ZIP, OutputProblem
+from junheng.files import ZIP_DATE
 
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 UTF8_FLAG = 0x800
 LEVEL = 6
 _BROKEN = (

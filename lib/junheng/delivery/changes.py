@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.exact import fixed
+from junheng.lab import data_files
+from junheng.params.standard import ASPECTS
+from junheng.report.content.model import BLANK
 
-ABSENT = "——"
 _MOST_DECIMALS = 12
 
 
@@ -44,11 +46,8 @@ COMPARED: dict[str, Compared] = {
          "jining_threshold": "市标准值", "jining_verdict": "市标准结论", "statement": "简要结论"},
     ),
 }  # fmt: skip
-VERDICT_FILE = "data/verdict.json"
-VERDICTS = {
-    "resource": "资源配置", "government": "政府保障程度", "quality": "教育质量", "social": "社会认可度",
-    "veto": "一票否决", "overall": "总体结论（国家标准）", "overall_jining": "总体结论（市标准）",
-}  # fmt: skip
+VERDICT_FILE = f"data/{data_files.VERDICT_FILE}"
+VERDICTS = ASPECTS | {"overall": "总体结论（国家标准）", "overall_jining": "总体结论（市标准）"}
 _WORDS = {"primary": "小学", "junior": "初中", "composite": "综合"}
 
 
@@ -96,7 +95,7 @@ def _word(text: str) -> str:
 
 def _row(kind: str, subject: str, item: str, before: str, after: str) -> dict[str, str]:
     return {
-        "kind": kind, "subject": subject, "item": item, "before": before or ABSENT, "after": after or ABSENT,
+        "kind": kind, "subject": subject, "item": item, "before": before or BLANK, "after": after or BLANK,
     }  # fmt: skip
 
 

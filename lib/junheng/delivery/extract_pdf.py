@@ -18,10 +18,10 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 from junheng.delivery.extract_image import image_pieces
 from junheng.delivery.pieces import Opener, Piece, PieceKind, raw_pieces
+from junheng.report.word.outside import WEB
 
 _SEEN_AT_ONCE = frozenset({"/Link", "/Widget"})
 _SEEN_ACTIONS = ("/GoTo", "/URI")
-_WEB = ("http://", "https://", "mailto:")
 _FORM = Name.Form
 _START, _END = b"%PDF-", b"%%EOF"
 _PAGE = (2000, 2000)
@@ -135,7 +135,7 @@ def _actions(item: Any, told: set[str]) -> None:
         told.add("脚本")
     elif (item.get("/Type") == Name.Action or "/URI" in item) and kind not in _SEEN_ACTIONS:
         told.add(f"动作{kind}")
-    elif kind == "/URI" and not str(item.get("/URI", "")).startswith(_WEB):
+    elif kind == "/URI" and not str(item.get("/URI", "")).startswith(WEB):
         told.add(f"链接{item.get('/URI', '')}")
     if "/F" in item and kind in ("/GoToR", "/GoToE", "/Launch", "/SubmitForm", "/ImportData", "/Thread"):
         told.add(f"动作{kind}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -46,6 +45,7 @@ from junheng.delivery.secrets import known_secrets
 from junheng.delivery.settings import FILE, Delivery, load_delivery
 from junheng.delivery.small_counts import hidden_figures
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
+from junheng.files import sha256
 from junheng.params.city import load_city
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.small_counts import load_small_counts
@@ -206,10 +206,6 @@ def read_published(published: Path, carries: Callable[[str], bool]) -> dict[str,
         if carries(name):
             files[name] = data
     return files
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def content_digest(files: Mapping[str, bytes]) -> str:

@@ -13,6 +13,7 @@ from junheng.delivery.package import log_line
 from junheng.delivery.record import Receipt, SendingRecord, Sent, read_record, sending_folder, write_record
 from junheng.errors import DataProblem, UsageProblem
 from junheng.params.counties import find_county, load_counties
+from junheng.report.content.tables.tasks import said_date
 from junheng.report.excel.sheets import as_date
 from junheng.workbook.read.formats import open_file
 from junheng.workbook.read.grid import Grid
@@ -95,8 +96,7 @@ def make_receipt(date: str, by: str, place: str, check: str = "", note: str = ""
         raise UsageProblem(f"{place}没有写明签收人。")
     if len(by.strip()) > _LONGEST_NAME:
         raise UsageProblem(f"{place}的签收人超过{_LONGEST_NAME}个字，请只写姓名。")
-    printed = f"{found.year}年{found.month}月{found.day}日"
-    return Receipt(date=printed, by=by.strip(), check=check, note=note, form_sha256=form)
+    return Receipt(date=said_date(found), by=by.strip(), check=check, note=note, form_sha256=form)
 
 
 def receive(places: Places, year: int, returned: Returned) -> tuple[Sent, str]:

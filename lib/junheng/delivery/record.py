@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -18,8 +17,8 @@ from junheng.delivery.names import LIST_FILE, RECORD_FILE, SENT
 from junheng.errors import UsageProblem
 from junheng.files import write_whole
 from junheng.params.loader import Record
-from junheng.params.tables import TableSpec
-from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.content.model import Table
+from junheng.report.content.tables.building import Cells, numbered, place_cell, row
 from junheng.report.excel.sheets import SheetForm, workbook_bytes
 
 State = Literal["未回执", "已回执", "已撤回"]
@@ -149,45 +148,31 @@ def _list(params_dir: Path, record: SendingRecord) -> bytes:
     forms = specs(params_dir)
     title = f"{record.year}年度督导评估报告发送清单"
     ordered = sorted(record.packages, key=lambda s: (s.code, s.external, s.version))
-    packages = tuple(_package_row(number, sent) for number, sent in enumerate(ordered, 1))
-    files = tuple(_file_row(sent, file) for sent in ordered for file in sent.files)
+    packages = numbered(map(_package_cells, ordered))
+    files = tuple(row(_file_cells(sent, file)) for sent in ordered for file in sent.files)
     sheets = [
         (Table(forms["sent"], packages, title=title), SheetForm("发送清单", frozen=4, filtered=True)),
-        (_files_table(forms["sent_files"], files), SheetForm("包内文件", frozen=2, filtered=True)),
+        (Table(forms["sent_files"], files), SheetForm("包内文件", frozen=2, filtered=True)),
     ]
     return workbook_bytes(sheets, title)
 
 
-def _files_table(spec: TableSpec, rows: tuple[TableRow, ...]) -> Table:
-    return Table(spec, rows)
-
-
-def _count(number: int) -> TableCell:
-    return TableCell(str(number), Fraction(number))
-
-
-def _package_row(number: int, sent: Sent) -> TableRow:
+def _package_cells(sent: Sent) -> Cells:
     receipt = sent.receipt or Receipt(date="", by="")
-    return TableRow(
-        {
-            "number": _count(number),
-            "code": TableCell(sent.code),
-            "county": TableCell(sent.county),
-            "version": TableCell(f"第{sent.version}版"),
-            "file": TableCell(sent.file),
-            "files": _count(len(sent.files)),
-            "size": _count(sent.size),
-            "sha256": TableCell(sent.sha256),
-            "seal": TableCell(sent.seal or "无"),
-            "date": TableCell(sent.date),
-            "recipient": TableCell(sent.recipient),
-            "contact": TableCell(sent.contact),
-            "state": TableCell(sent.state),
-            "received": TableCell(receipt.date),
-            "receiver": TableCell(receipt.by),
-            "remark": TableCell(_remark(sent, receipt)),
-        }
-    )
+    return {
+        **{
+            key: getattr(sent, key)
+            for key in ("code", "county", "file", "sha256", "date", "recipient", "contact")
+        },
+        "version": f"第{sent.version}版",
+        "files": place_cell(len(sent.files)),
+        "size": place_cell(sent.size),
+        "seal": sent.seal or "无",
+        "state": sent.state,
+        "received": receipt.date,
+        "receiver": receipt.by,
+        "remark": _remark(sent, receipt),
+    }
 
 
 def _remark(sent: Sent, receipt: Receipt) -> str:
@@ -200,13 +185,11 @@ def _remark(sent: Sent, receipt: Receipt) -> str:
     return "；".join(told)
 
 
-def _file_row(sent: Sent, file: SentFile) -> TableRow:
-    return TableRow(
-        {
-            "county": TableCell(sent.county),
-            "version": TableCell(f"第{sent.version}版"),
-            "file": TableCell(file.name),
-            "size": _count(file.size),
-            "sha256": TableCell(file.sha256),
-        }
-    )
+def _file_cells(sent: Sent, file: SentFile) -> Cells:
+    return {
+        "county": sent.county,
+        "version": f"第{sent.version}版",
+        "file": file.name,
+        "size": place_cell(file.size),
+        "sha256": file.sha256,
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import stat
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from junheng.errors import UsageProblem
 from junheng.params.counties import County
 from junheng.processes import SHORTEST_SECRET, typed
+from junheng.workbook.read.delimited import BOMS
 from junheng.workbook.read.password import VARIABLE
 
 PASSPHRASE = "JUNHENG_PASSPHRASE"
@@ -25,11 +25,6 @@ SIGNING_KEY_FILE = "JUNHENG_SIGNING_KEY_FILE"
 SIGNING_KEY_PASSWORD = "JUNHENG_SIGNING_KEY_PASSWORD"
 P12_FILE = "JUNHENG_PDF_P12_FILE"
 P12_PASSWORD = "JUNHENG_PDF_P12_PASSWORD"
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ def private_bytes(place: str, variable: str, root: Path | None) -> bytes:
 def private_text(place: str, variable: str, root: Path | None) -> str:
     """Read a text file of secrets as Windows programs write it too (UTF-8 or UTF-16 with a mark, GBK); raises UsageProblem."""
     data = private_bytes(place, variable, root)
-    marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
+    marked = [encoding for mark, encoding in BOMS if data.startswith(mark)]
     for tried in marked or ("utf-8", "gb18030"):
         try:
             return data.decode(tried)

@@ -29,10 +29,9 @@ from junheng.params.tasks import chinese_date, load_cycle
 from junheng.report.content.names import ledger_name
 from junheng.workbook.city import CLOSED
 from junheng.workbook.feedback.book import feedback_name
+from junheng.workbook.feedback.sheet import NAME as FEEDBACK
 from junheng.workbook.read.book import read_county_book
 from junheng.workbook.read.find import find_workbook
-
-FEEDBACK = "问题反馈"
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from junheng.delivery import secrets
 from junheng.delivery.archive import unpack
 from junheng.delivery.names import SIGNATURE, SUMS, check_names
-from junheng.delivery.package import sha256
 from junheng.delivery.secrets import Secret
 from junheng.delivery.settings import Delivery, PackageLimits
 from junheng.errors import OutputProblem, UsageProblem
+from junheng.files import sha256
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 

@@ -26,12 +26,13 @@ from junheng.errors import (
     did_you_mean,
 )
 from junheng.lab.arguments import checked
-from junheng.lab.county import SUMMARY, assess, compare, open_book, printed_rule, standard_prints, values_read
+from junheng.lab.county import assess, compare, open_book, printed_rule, standard_prints, values_read
+from junheng.lab.data_files import SUMMARY
 from junheng.lab.display import as_html, display_pictures, views_html
 from junheng.lab.kept import Kept, KeptEntry
+from junheng.lab.notebooks import DRAFTS
 from junheng.lab.records import city_records
 from junheng.lab.workspace import (
-    DRAFTS,
     FIGURES,
     open_workspace,
     parameters,

@@ -24,14 +24,14 @@ from junheng.errors import UsageProblem
 from junheng.files import sha256_file
 from junheng.lab.additions import EditableDocument, add_remark_files, made_word
 from junheng.lab.creation import CREATION, with_creation
-from junheng.lab.data_files import write_data_files, write_issues
+from junheng.lab.data_files import SUMMARY, write_data_files, write_issues
 from junheng.lab.display import as_html as as_html
 from junheng.lab.display import display_pictures, views_html
 from junheng.lab.display import show_text as show_text
 from junheng.lab.least_cost import report_plan
+from junheng.lab.notebooks import DRAFTS
 from junheng.lab.pages import make_pdf
 from junheng.lab.records import city_records
-from junheng.lab.workspace import DRAFTS
 from junheng.lab.workspace import Workspace as Workspace
 from junheng.lab.workspace import open_workspace as open_workspace
 from junheng.lab.workspace import start as start
@@ -57,9 +57,6 @@ from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.document import save_word
 from junheng.workbook.model import CountyBook, Severity, usable
 from junheng.workbook.read.book import find_last_workbook, find_workbook, open_county_book, open_last_book
-
-SUMMARY = "summary.json"
-"""A note to the batch beside the outputs; the batch takes it away."""
 
 
 def read(work: Workspace) -> CountyBook:

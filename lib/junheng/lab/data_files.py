@@ -43,6 +43,8 @@ CONTRACT: Mapping[str, Mapping[str, str]] = {
 """Of each file the columns in order, and the frame's key for it where that is another. A file is named after its frame."""
 DATA_COLUMNS: Mapping[str, tuple[str, ...]] = {name: tuple(columns) for name, columns in CONTRACT.items()}
 VERDICT_FILE = "verdict.json"
+SUMMARY = "summary.json"
+"""What the notebook tells the batch (counts of repairs and so on), beside the outputs; read, then removed."""
 _ASPECTS = ("resource", "government", "quality", "social", "veto", "overall")
 VERDICT_KEYS = ("county_code", "county", "year", *_ASPECTS, "overall_jining")
 FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r\n")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import hashlib
 import io
 import json
 import re
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from junheng.errors import DataProblem, UsageProblem, did_you_mean
-from junheng.files import write_whole
+from junheng.files import sha256, write_whole
 from junheng.params.counties import County
 
 FOLDER: Final = "notebooks"
@@ -31,6 +30,8 @@ SEALED: Final = (STANDARD, CITY)
 SEALS: Final = "seals.json"
 PARAMETERS: Final = "parameters"
 """The tag by which papermill finds the cell with the parameters; also that cell's id."""
+KERNEL: Final = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+"""What a notebook's metadata say of its kernel."""
 _OWN: Final = "junheng"
 """The key of a county's notebook's metadata under which its standard stands."""
 _NOTE: Final = "own-note"
@@ -148,7 +149,7 @@ def _seals(notebook: Path) -> list[str]:
 
 def _digest(cell: Cell) -> str:
     content = json.dumps([source_of(cell).rstrip(), _tags(cell)], ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return sha256(content.encode())
 
 
 # A county's own notebook
@@ -203,9 +204,14 @@ def _note(year: int, county: County) -> dict[str, Any]:
 def _fill_in(notebook: Notebook, year: int, county: County) -> None:
     values = {"COUNTY": f'"{county.code}"', "YEAR": str(year)}
     for cell in _tagged(notebook):
-        cell["source"] = _ASSIGNED.sub(
-            lambda line: f"{line[1]} = {values[line[1]]}" if line[1] in values else line[0], source_of(cell)
-        )
+        cell["source"] = with_values(source_of(cell), values)
+
+
+def with_values(source: str, values: Mapping[str, str]) -> str:
+    """Return the text of a parameters cell with these values, as they are written."""
+    return _ASSIGNED.sub(
+        lambda line: f"{line[1]} = {values[line[1]]}" if line[1] in values else line[0], source
+    )
 
 
 def _save(path: Path, notebook: Notebook) -> None:

@@ -11,10 +11,9 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from junheng.lab.notebooks import DRAFTS, FOLDER, code_cells, read_notebook, source_of
+from junheng.lab.notebooks import DRAFTS, FOLDER, KERNEL, code_cells, read_notebook, source_of
 
 CELL_KEYS = frozenset({"tags", "jupyter"})
-KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
 def before_saving(model: dict[str, Any], path: str, **_: Any) -> None:

@@ -18,7 +18,7 @@ from junheng.assess.suppress_texts import Suppression
 from junheng.errors import UsageProblem, did_you_mean
 from junheng.lab.charts import prepare_charts
 from junheng.lab.errors import show_readable_errors
-from junheng.lab.notebooks import CellChange, own_changes, own_notebook
+from junheng.lab.notebooks import DRAFTS, CellChange, own_changes, own_notebook
 from junheng.params.brief import Shown
 from junheng.params.checks import load_checks
 from junheng.params.city import CountyYear, load_county_year
@@ -34,7 +34,6 @@ from junheng.report.figures.style import add_fonts
 PARAMETERS = ("COUNTY", "YEAR", "DATA_DIR", "PARAMS_DIR", "OUT_DIR", "REPORTS", "EXTERNAL")
 DEFAULTS: dict[str, Any] = {"REPORTS": "assessment", "EXTERNAL": False}
 """What a notebook that writes no report may leave out."""
-DRAFTS = "草稿"
 FIGURES = Path("evidence") / "figures"
 
 

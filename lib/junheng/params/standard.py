@@ -173,6 +173,12 @@ class Part(Record):
         raise ParamsProblem(f"“{self.name}”没有适用于{year}年的标准值，请在params/standards中补充。")
 
 
+GROUPS = {"government": "政府保障程度", "quality": "教育质量", "social": "社会认可度", "veto": "一票否决"}
+"""What the groups of items are called."""
+ASPECTS = {"resource": "资源配置", **GROUPS, "overall": "总体结论"}
+"""The verdicts of a county, by the name of the attribute, as they are called."""
+
+
 class Item(Record):
     """One item of 政府保障程度, 教育质量, 社会认可度 or 一票否决. `name` is the requirement, `short` its subject.
 

@@ -13,6 +13,7 @@ from junheng.assess.model import Result, Unit
 from junheng.assess.schools import Member, Rules, merged_schools
 from junheng.assess.units import stage_share
 from junheng.errors import ParamsProblem, did_you_mean
+from junheng.exact import ZERO
 from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula
@@ -21,7 +22,6 @@ from junheng.params.standard import Indicator, Standard
 from junheng.workbook.check.facts import RowFacts, SheetFacts
 from junheng.workbook.model import CountyBook
 
-ZERO = Fraction(0)
 CellKey = tuple[str, str, str]
 """School code, stage, indicator."""
 

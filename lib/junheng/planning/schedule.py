@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from junheng.assess.model import Verdict
+from junheng.exact import ZERO
 from junheng.params.prices import Lever
 from junheng.planning.case import PlanCase
 from junheng.planning.linear import Program, solve
@@ -18,7 +19,6 @@ from junheng.planning.rounding import Amounts
 
 Yearly = dict[int, dict[int, Fraction]]
 """By choice: how much in which year."""
-ZERO = Fraction(0)
 SECONDS = 5.0
 
 

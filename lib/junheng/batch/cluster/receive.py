@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from junheng.batch.reasons import explain
 from junheng.batch.staleness import MANIFEST, read_manifest
 from junheng.by_hand import put, take_away
 from junheng.errors import OutputProblem
+from junheng.files import sha256
 
 MOST_FILES = 200
 MOST_BYTES = 300_000_000
@@ -87,7 +87,7 @@ def _require_manifest(
         raise OutputProblem(
             f"工作机{host}送回的报告不是按本次的输入生成的{_changed(told, wanted)}，报告不予发布，请重新运行。"
         )
-    found = {name: hashlib.sha256(files[name]).hexdigest() for name in files if name != MANIFEST}
+    found = {name: sha256(files[name]) for name in files if name != MANIFEST}
     if manifest.get("outputs") != found:
         raise OutputProblem(f"工作机{host}送回的文件与发布清单不符，报告不予发布。")
 

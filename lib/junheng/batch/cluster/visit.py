@@ -6,7 +6,6 @@ In a store a county's report is one file, `<year>/<code>_<name>.zip`, since only
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import io
 import json
 import shutil
@@ -26,9 +25,10 @@ from junheng.batch.rundir import run_folder
 from junheng.batch.staleness import MANIFEST
 from junheng.by_hand import EDITED, versions
 from junheng.errors import DAMAGED_ZIP, UsageProblem
-from junheng.files import packed
+from junheng.files import packed, sha256
+from junheng.lab.data_files import VERDICT_FILE
 
-VERDICT = "data/verdict.json"
+VERDICT = f"data/{VERDICT_FILE}"
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _as_made(data: bytes, stem: str) -> bool:
             listed = json.loads(files.pop(MANIFEST))["outputs"]
     except (*DAMAGED_ZIP, KeyError, ValueError, TypeError, RuntimeError, NotImplementedError):
         return False
-    return bool(listed == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()})
+    return bool(listed == {name: sha256(content) for name, content in files.items()})
 
 
 def _send(request: Request, store: Store, result: JobResult) -> JobResult:

@@ -23,7 +23,7 @@ from junheng.lab.frames.model import (
     verdict_column,
 )
 from junheng.params.formula_text import SIGN_OF
-from junheng.params.standard import Indicator
+from junheng.params.standard import ASPECTS, GROUPS, Indicator
 from junheng.report.content.numbers import BLANK
 from junheng.report.content.statements import NO_SUBJECT, item_statement, said_threshold
 from junheng.workbook.columns import Column
@@ -31,9 +31,6 @@ from junheng.workbook.columns import Column
 JOINT = "；"
 PER_SUBJECT = "逐个核定"
 """Stands for a threshold that depends on the school (⌈classes/12⌉, 100 × the base amount)."""
-GROUPS = {"government": "政府保障程度", "quality": "教育质量", "social": "社会认可度", "veto": "一票否决"}
-ASPECTS = {"resource": "资源配置", **GROUPS, "overall": "总体结论"}
-"""The verdicts of a county, by the name of the attribute."""
 
 
 # ---- one row a unit ----

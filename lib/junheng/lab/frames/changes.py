@@ -11,9 +11,9 @@ from junheng.assess.model import Assessment
 from junheng.assess.trend import Both, cell_pairs, disparity_pairs, item_pairs, unit_pairs
 from junheng.assess.whatif import with_schools as book_with_schools
 from junheng.errors import UsageProblem, did_you_mean
-from junheng.lab.frames.assessment import ASPECTS
 from junheng.lab.frames.model import FrameKind, Terms, verdict_column
 from junheng.params.dictionary import load_dictionary
+from junheng.params.standard import ASPECTS
 from junheng.report.content.numbers import unit_name
 from junheng.workbook.columns import Column
 from junheng.workbook.frames import params_of

@@ -9,9 +9,10 @@ from typing import Any, get_args
 from junheng.assess.city import AssessedCounty, Cause, CityAssessment
 from junheng.assess.city_tasks import GoalResult, city_counts, city_requirements
 from junheng.assess.model import Assessment
-from junheng.lab.frames.assessment import ASPECTS, ASSESSMENT_FRAMES
+from junheng.lab.frames.assessment import ASSESSMENT_FRAMES
 from junheng.lab.frames.model import ENGINE, FrameKind, Terms, verdict_column
 from junheng.params.counties import County
+from junheng.params.standard import ASPECTS
 from junheng.workbook.columns import Column
 from junheng.workbook.frames import book_columns
 from junheng.workbook.model import Row

@@ -8,7 +8,6 @@ from typing import Any
 
 from junheng.assess.model import Cell, Disparity, ItemResult
 from junheng.assess.trend import Both, Trend, cell_pairs, disparity_pairs, item_pairs, unit_pairs
-from junheng.lab.frames.assessment import ASPECTS, GROUPS
 from junheng.lab.frames.model import (
     ENGINE,
     STANDARD,
@@ -19,6 +18,7 @@ from junheng.lab.frames.model import (
     stage_column,
     verdict_column,
 )
+from junheng.params.standard import ASPECTS, GROUPS
 from junheng.workbook.columns import Column
 
 CHANGES = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from junheng.assess.model import Assessment
-from junheng.exact import ceil_div, fixed, plain
+from junheng.exact import ZERO, ceil_div, fixed, plain
 from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
@@ -20,7 +20,6 @@ from junheng.report.content.tables.building import Cells, numbered, row
 from junheng.report.excel.sheets import SheetForm, workbook_bytes
 
 Specs = Mapping[str, TableSpec]
-ZERO = Fraction(0)
 SHOWN = 5
 """How many reasons the report gives before it says how many there are."""
 

@@ -29,7 +29,7 @@ def table_text(table: Table) -> str:
     columns = table.spec.columns
     head = ["".join((*column.group, column.heading)).replace("\n", "") for column in columns]
     lines = [head, *(_cells(row, [column.key for column in columns]) for row in table.rows)]
-    return "\n".join([table.caption, *_aligned(lines), *(f"注：{n}" for n in table.printed_notes)])
+    return "\n".join([table.caption, *aligned(lines), *(f"注：{n}" for n in table.printed_notes)])
 
 
 def _cells(row: TableRow, keys: Sequence[str]) -> list[str]:
@@ -38,7 +38,8 @@ def _cells(row: TableRow, keys: Sequence[str]) -> list[str]:
     return [row.cells[key].text.replace("\n", " ") if key in row.cells else "" for key in keys]
 
 
-def _aligned(lines: Sequence[Sequence[str]]) -> list[str]:
+def aligned(lines: Sequence[Sequence[str]]) -> list[str]:
+    """Lay rows out in columns; a Chinese character takes two places."""
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     return [
         GAP.join(

@@ -12,7 +12,7 @@ from junheng.assess.trend import Both, disparity_pairs, unit_pairs
 from junheng.assess.whatif import Change
 from junheng.exact import plain
 from junheng.params.formula_text import SIGN_OF
-from junheng.params.standard import Indicator
+from junheng.params.standard import ASPECTS, Indicator
 from junheng.params.tables import TableSpec
 from junheng.report.content.context import Wording
 from junheng.report.content.explain.figures import exact_text
@@ -20,7 +20,6 @@ from junheng.report.content.model import Block, Paragraph, Table, TableCell, Tab
 from junheng.report.content.numbers import BLANK, cell_text, cv_text, unit_name
 from junheng.report.content.statements import item_statement
 from junheng.report.content.tables.building import (
-    ASPECTS,
     MARKS,
     Cells,
     aspect_cell,

@@ -18,8 +18,8 @@ from junheng.report.figures.overview import overview
 from junheng.report.figures.png import save_png
 from junheng.report.figures.sheet import ReportFigure
 from junheng.report.figures.style import MUTED, report_style
+from junheng.workbook.read.digest import DEMO_KEYWORD as DEMO
 
-DEMO = "演示数据"
 FIGURES: dict[str, Callable[[Assessment, Trend | None], ReportFigure | None]] = {
     "overview": lambda assessment, trend: overview(assessment),
     "distribution": lambda assessment, trend: distribution(assessment),

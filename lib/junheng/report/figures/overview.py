@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from junheng.assess.model import Assessment, Verdict
-from junheng.params.standard import Stage
+from junheng.params.standard import GROUPS, Stage
 from junheng.report.content.tables.building import VETO_WORDS
 from junheng.report.figures.frames import (
     disparity_frame,
@@ -33,7 +33,6 @@ from junheng.report.figures.sheet import (
 )
 from junheng.report.figures.style import FAIL, INK, MUTED, VERDICT_MARKS, VERDICT_PATCHES
 
-GROUPS = {"government": "政府保障程度", "quality": "教育质量", "social": "社会认可度", "veto": "一票否决"}
 SHARES, ROW, FOOT = 48.0, 5.4, 11.0
 """Where the shares begin, the height of a row of shares or items, and of the legend, in millimetres."""
 ACROSS = {3: 14, 2: 22}

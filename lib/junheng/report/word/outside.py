@@ -16,7 +16,7 @@ KNOWN_FIELDS: Final = frozenset(
     {"DATE", "HYPERLINK", "NUMPAGES", "PAGE", "PAGEREF", "REF", "SECTION", "SECTIONPAGES", "SEQ", "STYLEREF", "SYMBOL", "TC", "TIME", "TITLE", "TOC"}
 )  # fmt: skip
 """Fields that only number, refer or repeat. Others fetch (INCLUDETEXT, LINK), ask, compute or start programs (DDE)."""
-_WEB: Final = ("http://", "https://", "mailto:")
+WEB: Final = ("http://", "https://", "mailto:")
 _CODE: Final = re.compile(r"\s*\\?([A-Za-z]+)")
 
 
@@ -25,7 +25,7 @@ def outside(kind: str, target: str, external: bool) -> str:
     kind = kind.rpartition("/")[2]
     if kind == "aFChunk":
         return f"嵌入的外部文档“{target}”"
-    return f"外部链接“{target}”" if external and not (kind == "hyperlink" and target.startswith(_WEB)) else ""
+    return f"外部链接“{target}”" if external and not (kind == "hyperlink" and target.startswith(WEB)) else ""
 
 
 def unknown_field(node: Element) -> str:

@@ -38,7 +38,7 @@ _WORD: Final = 4
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _OneLine:
     """What is kept on one line: short words, of a longer text in a cell or a heading at least so many letters, names."""
 
     cells: int
@@ -48,10 +48,10 @@ class _Kept:
 
 # From the most to the least that there may be room for.
 _KEPT: Final = (
-    *(_Kept(cells, heads, True) for cells, heads in ((5, 5), (5, 4), (4, 4), (4, 3))),
-    *(_Kept(cells, heads) for cells, heads in ((5, 5), (5, 4), (4, 4), (4, 3), (3, 3), (2, 2), (2, 1))),
+    *(_OneLine(cells, heads, True) for cells, heads in ((5, 5), (5, 4), (4, 4), (4, 3))),
+    *(_OneLine(cells, heads) for cells, heads in ((5, 5), (5, 4), (4, 4), (4, 3), (3, 3), (2, 2), (2, 1))),
 )
-_NUMBERS: Final = _Kept(0, 0)
+_NUMBERS: Final = _OneLine(0, 0)
 _STEPS: Final = (60, 240, 120, 60)  # twips; 60 are 1 mm. Small steps balance, large ones win a whole line
 _MOST_STEPS: Final = 150
 _SAMPLED_ROWS: Final = 60
@@ -112,7 +112,7 @@ def _needs(
     names: Sequence[int],
     size: float,
     margin: int,
-    kept: _Kept,
+    kept: _OneLine,
 ) -> list[float]:
     """Return the least width of each column in twips: its longest number, and what is kept on one line."""
     widest = (

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from junheng.exact import ZERO
 from junheng.params.checks import SchoolSum
 from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.formula import Missing, Undefined
@@ -17,7 +18,6 @@ from junheng.workbook.matching import named, same_schools
 from junheng.workbook.model import MISSING, CountyBook, ImportOrigin, Row
 from junheng.workbook.read.text import is_missing_mark
 
-ZERO = Fraction(0)
 NOUGHT = (0, 1)
 TOTAL = "total_"
 LAST = "last_"

@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 
 from junheng.errors import did_you_mean
-from junheng.exact import plain
+from junheng.exact import ZERO, plain
 from junheng.params.dictionary import Dictionary, Field, Term
 from junheng.workbook.model import Content
 from junheng.workbook.read.grid import GridCell
@@ -33,7 +33,6 @@ PERCENT_REMEDY = {
     "percent": "单元格设为百分比格式，而该列不是比率，请将格式改为“常规”后重新填写数值。",
 }
 SCIENTIFIC_REMEDY = "编码被Excel改成了科学计数法，末几位已丢失，请按原始编码以文本重新填写。"
-ZERO = Fraction(0)
 YES_NO = {"是": True, "否": False}
 
 

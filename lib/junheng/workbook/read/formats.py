@@ -13,12 +13,13 @@ from pathlib import Path, PurePosixPath
 import olefile
 
 from junheng.errors import DataProblem
+from junheng.files import sha256
 from junheng.workbook.read.delimited import decode_text, read_delimited
 from junheng.workbook.read.legacy import PasswordNeeded, read_xls
 from junheng.workbook.read.markup import is_html, is_spreadsheet_xml, read_html, read_spreadsheet_xml
 from junheng.workbook.read.ods import MEDIA_TYPE as ODS_TYPE
 from junheng.workbook.read.ods import read_ods
-from junheng.workbook.read.opened import GridFile, OpenedFile, XlsxFile, digest
+from junheng.workbook.read.opened import GridFile, OpenedFile, XlsxFile
 from junheng.workbook.read.package import OLE_MARK, Package, damaged, read_file
 from junheng.workbook.read.password import decrypt
 
@@ -87,7 +88,7 @@ def _open_package(file: str, data: bytes) -> OpenedFile:
     kind = package.read("mimetype").decode("ascii", "replace") if package.has("mimetype") else ""
     if kind.startswith(ODS_TYPE):
         grids, hidden = read_ods(package)
-        return GridFile(file, digest(data), grids, hidden, package.properties)
+        return GridFile(file, sha256(data), grids, hidden, package.properties)
     if kind.startswith(ODF):
         raise _refused(file, "OpenDocument文档", HAND_IN)
     for part, (name, remedy) in DOCUMENT_PARTS.items():
@@ -97,7 +98,7 @@ def _open_package(file: str, data: bytes) -> OpenedFile:
     if inside and not package.has(CONTENT_TYPES):
         first = PurePosixPath(inside[0].replace("\\", "/")).name
         raise _refused(file, f"压缩文件（内有“{first}”）", "请解压后报送其中的工作簿")
-    return XlsxFile(package, data, digest(data))
+    return XlsxFile(package, data, sha256(data))
 
 
 def _refused(file: str, kind: str, remedy: str) -> DataProblem:
@@ -118,7 +119,7 @@ def _open_ole(file: str, data: bytes, ask: bool) -> OpenedFile:
     if not encrypted:
         return _open_xls(file, data, ask)
     plain, password = decrypt(file, data, ask)
-    return XlsxFile(Package(file, plain), plain, digest(data), password)
+    return XlsxFile(Package(file, plain), plain, sha256(data), password)
 
 
 def _open_xls(file: str, data: bytes, ask: bool) -> OpenedFile:
@@ -131,7 +132,7 @@ def _open_xls(file: str, data: bytes, ask: bool) -> OpenedFile:
             grids, hidden = read_xls(file, plain)
         except PasswordNeeded as error:
             raise damaged(file) from error
-    return GridFile(file, digest(data), grids, hidden, password=password)
+    return GridFile(file, sha256(data), grids, hidden, password=password)
 
 
 def _open_text(file: str, data: bytes) -> OpenedFile:
@@ -140,9 +141,9 @@ def _open_text(file: str, data: bytes) -> OpenedFile:
     text = decode_text(file, data)
     if is_spreadsheet_xml(text):
         grids, hidden = read_spreadsheet_xml(file, data)
-        return GridFile(file, digest(data), grids, hidden)
+        return GridFile(file, sha256(data), grids, hidden)
     if FLAT_ODF in text[:20_000]:
         raise _refused(file, "OpenDocument单一XML文件（.fods）", "请用LibreOffice打开后另存为.xlsx格式")
     if is_html(text):
-        return GridFile(file, digest(data), (read_html(file, text),))
-    return GridFile(file, digest(data), (read_delimited(file, text),))
+        return GridFile(file, sha256(data), (read_html(file, text),))
+    return GridFile(file, sha256(data), (read_delimited(file, text),))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -81,11 +80,6 @@ class GridFile:
 
     def grid(self, sheet: SheetPart) -> Grid:
         return self.grids[int(sheet.part)]
-
-
-def digest(data: bytes) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def build_grid(

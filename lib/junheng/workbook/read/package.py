@@ -6,7 +6,6 @@ stored dimensions, empty fill styles and formatting down to the last row mislead
 
 from __future__ import annotations
 
-import hashlib
 import lzma
 import posixpath
 import re
@@ -22,6 +21,7 @@ from typing import Any
 from lxml import etree
 
 from junheng.errors import DAMAGED_ZIP, DataProblem, refused
+from junheng.files import sha256
 
 MAX_FILE = 200_000_000
 MAX_TOTAL = 600_000_000
@@ -64,7 +64,7 @@ class Package:
 
     def __init__(self, file: str, data: bytes) -> None:
         self.file = file
-        self.sha256 = hashlib.sha256(data).hexdigest()
+        self.sha256 = sha256(data)
         self._zip = _open_zip(file, data)
         self._names = set(self._zip.namelist())
 

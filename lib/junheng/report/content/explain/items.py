@@ -11,6 +11,7 @@ from junheng.assess.model import PartResult, Result, Verdict, tally
 from junheng.assess.trace_items import ItemTrace, Judgement, PartTrace, SubjectTrace
 from junheng.params.formula import parse_formula
 from junheng.params.formula_text import SIGN_OF, written
+from junheng.params.standard import ASPECTS
 from junheng.report.content.context import CountyContext
 from junheng.report.content.explain.figures import (
     exact_text,
@@ -23,7 +24,7 @@ from junheng.report.content.explain.figures import (
 )
 from junheng.report.content.model import Block, Heading, Table, TableCell
 from junheng.report.content.numbers import unit_name
-from junheng.report.content.tables.building import ASPECTS, MARKS, Cells, row
+from junheng.report.content.tables.building import MARKS, Cells, row
 
 NAMES = {key: name for key, name in ASPECTS.items() if key != "overall"}
 

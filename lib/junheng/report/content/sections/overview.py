@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from junheng.assess.gaps import missing_inputs
 from junheng.assess.model import ItemResult, Result, Verdict
+from junheng.params.standard import ASPECTS
 from junheng.report.content.census import ORDINARY, POINT, SPECIAL, Census, take_census
 from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
-from junheng.report.content.tables.building import ASPECTS, aspect_cell, expanded, label, row
+from junheng.report.content.tables.building import aspect_cell, expanded, label, row
 from junheng.report.content.tables.resources import CONSISTENT
 
 KINDS = ("primary", "junior", "nine", "complete", "twelve")

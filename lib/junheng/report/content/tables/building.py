@@ -156,17 +156,6 @@ VETO_WORDS = {Verdict.MET: "未发现", Verdict.UNMET: "存在", Verdict.UNKNOWN
 """What is said of vetoes: 达标 would praise that nothing forbidden was found."""
 
 
-ASPECTS = {
-    "resource": "资源配置",
-    "government": "政府保障程度",
-    "quality": "教育质量",
-    "social": "社会认可度",
-    "veto": "一票否决",
-    "overall": "总体结论",
-}
-"""The verdicts of a `Result` by attribute, as they are called."""
-
-
 def aspect_cell(result: Result, aspect: str) -> TableCell:
     """The verdict of an aspect; of the vetoes, whether one was found."""
     verdict: Verdict = getattr(result, aspect)

@@ -12,12 +12,12 @@ from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, missing_inputs, shortfalls
 from junheng.assess.model import Result, Unit, Verdict
 from junheng.exact import in_full
+from junheng.params.standard import ASPECTS
 from junheng.report.content.context import BaseContext, CityContext
 from junheng.report.content.model import Mark, Table, TableCell
 from junheng.report.content.numbers import BLANK, amount_said, unit_name
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
-    ASPECTS,
     Cells,
     aspect_cell,
     edge_notes,
