@@ -146,7 +146,7 @@ def _cell(
         numerator=None if total.missing else total.value,
         value=value,
         threshold=threshold,
-        ratio=_ratio(value, threshold, indicator.comparator),
+        ratio=threshold_ratio(value, threshold, indicator.comparator),
         verdict=_verdict(value, threshold, indicator.comparator),
         missing=tuple(total.missing),
         exception=used,
@@ -175,7 +175,7 @@ def _best(
         return None
     value = whole * indicator.factor / students
     end = value.high if indicator.comparator == ">=" else value.low
-    return None if isinstance(end, float) else _ratio(end, indicator.thresholds[stage], indicator.comparator)
+    return None if isinstance(end, float) else threshold_ratio(end, indicator.thresholds[stage], indicator.comparator)
 
 
 def _may_add(exception: ExceptionRule, indicator: Indicator, stage: str, school: School) -> bool:
@@ -262,7 +262,8 @@ def exception_holds(exception: ExceptionRule, school: School) -> tuple[bool | No
             return None, error.names
 
 
-def _ratio(value: Fraction | None, threshold: Fraction, comparator: str) -> Fraction | None:
+def threshold_ratio(value: Fraction | None, threshold: Fraction, comparator: str) -> Fraction | None:
+    """Return how far a value reaches its threshold: 1 and more is reached, whichever way the comparator looks."""
     if value is None:
         return None
     if comparator == ">=":

@@ -30,6 +30,7 @@ from junheng.params.counties import load_counties
 from junheng.report.content.names import (
     CITY_FOLDER,
     NOT_ENTERED,
+    OWN_PAGES,
     PAGE_FOLDER,
     city_bulletin_name,
     city_internal_name,
@@ -94,7 +95,14 @@ class CityJob(Job):
             history.keep(staging, date.today(), summary.pop("snapshot"))
 
     def added(self, staging: Path) -> tuple[str, ...]:
-        return tuple(path.relative_to(staging).as_posix() for path in history.files(staging))
+        """Earlier runs, and the page of every county that is in it."""
+        pages = (
+            staging / OWN_PAGES / c.stem / name
+            for c in load_counties(self.places.params)
+            for name in PAGE_FILES
+        )
+        found = (*history.files(staging), *(path for path in pages if path.is_file()))
+        return tuple(path.relative_to(staging).as_posix() for path in found)
 
     def own_digests(self) -> dict[str, str]:
         """The digests, now, of every county's workbooks and parameters."""

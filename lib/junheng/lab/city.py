@@ -48,10 +48,10 @@ from junheng.report.content import city_report
 from junheng.report.content.context import CityContext, Wording, load_wording
 from junheng.report.content.ledger_overdue import overdue_items
 from junheng.report.content.model import Document, Picture
-from junheng.report.content.names import CITY_FOLDER, PAGE_FOLDER, city_register_name
+from junheng.report.content.names import CITY_FOLDER, OWN_PAGES, PAGE_FOLDER, city_register_name
 from junheng.report.content.tables.city import CITY_TABLES
 from junheng.report.figures.city import draw_city_figures
-from junheng.report.page.city import write_page
+from junheng.report.page.city import write_own_pages, write_page
 from junheng.report.page.history import earlier, present
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
@@ -275,7 +275,7 @@ def show_text(document: Document, *names: str) -> HTML:
 
 @checked
 def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list[str]:
-    """写出汇总报告、内部附件、数据工作簿和网页，并检查Word文件；返回写出的文件名。
+    """写出汇总报告、内部附件、数据工作簿、全市网页和各县网页，并检查Word文件；返回写出的文件名。
 
     例：
         wb.city.write(work, city, report)
@@ -291,7 +291,9 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
         city_report.write_register(context, tables[0])
     workbook = out / f"{document.name}.xlsx"
     city_report.write_city_workbook(context, workbook)
-    page = write_page(context, document, project_root() / "templates" / "page", out / PAGE_FOLDER)
+    templates = project_root() / "templates" / "page"
+    page = write_page(context, document, templates, out / PAGE_FOLDER)
+    own = write_own_pages(context, templates, out / OWN_PAGES)
     books = [member.assessment.book for member in city.members]
     note = {
         "members": len(city.members),
@@ -301,7 +303,7 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
         "values": values_read(*books, *([city.records.book] if city.records.book else [])),
     }
     (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
-    return [path.relative_to(out).as_posix() for path in (*words, workbook, *tables, *page)]
+    return [path.relative_to(out).as_posix() for path in (*words, workbook, *tables, *page, *own)]
 
 
 def _office_papers(context: CityContext) -> list[Document]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from junheng.errors import UsageProblem, did_you_mean
-from junheng.params.loader import Record, load_cached
+from junheng.params.loader import Record, load_cached, repeated
 
 EDUCATION = "{education}"
 """Stands in the standard's departments for the county's own education department."""
@@ -18,7 +18,7 @@ class County(Record):
     """One assessed unit. `name` is the short name used in file names and tables; `internal` marks a made-up code.
 
     `education` is the department that runs the schools, without the county's name; `also` are further names that
-    foreign tables use.
+    foreign tables use; `tile` is its place (column, row; from 1) on the page's schematic map.
     """
 
     code: str
@@ -29,6 +29,7 @@ class County(Record):
     full_name: str | None = None
     also: tuple[str, ...] = ()
     internal: bool = False
+    tile: tuple[int, int] | None = None
 
     @field_validator("code", "name")
     @classmethod
@@ -56,6 +57,17 @@ class County(Record):
 
 class _CountyFile(Record):
     counties: tuple[County, ...]
+
+    @model_validator(mode="after")
+    def _tiles_apart(self) -> _CountyFile:
+        """Two counties on one tile of the map would hide each other."""
+        tiles = [county.tile for county in self.counties]
+        for place, tile in enumerate(tiles):
+            if tile is not None and tiles.index(tile) != place:
+                raise repeated(
+                    f"tile {tile[0]}, {tile[1]}", [("counties", tiles.index(tile)), ("counties", place)]
+                )
+        return self
 
 
 def load_counties(params_dir: Path) -> tuple[County, ...]:

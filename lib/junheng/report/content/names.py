@@ -73,6 +73,8 @@ def check_reports(names: Iterable[str]) -> tuple[str, ...]:
 
 CITY_FOLDER = "全市"
 PAGE_FOLDER = "网页"
+OWN_PAGES = "各县网页"
+"""Holds a folder a county (370883_邹城市) with the page that it alone gets."""
 CITY_INTERNAL = "{name}义务教育优质均衡发展督导评估内部附件（{year}年度）"
 CITY_BULLETIN = "{name}义务教育优质均衡发展督导通报（{year}年度）"
 CITY_REGISTER = "{name}义务教育优质均衡发展督办台账（{year}年度）"

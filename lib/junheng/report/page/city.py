@@ -1,112 +1,140 @@
 """The city's summary as an offline page: one folder, opened from a USB stick, no server and no network.
 
-The tables stand in index.html; what a reader opens (a county's figures, its schools) stands in data.js; page.js sorts,
-filters and draws. The charting library is copied from the installed package plotly (MIT), never kept in the project.
+The city's tables stand in the HTML; what a reader opens (a county's figures, its schools) stands in data.js; the scripts
+sort, filter and draw. Each county gets a page of its own, with its own figures alone. The charting library is kept in
+templates/page/vendor as it was published, with its version, digest and licence.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.metadata import distribution
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import html
 
+from junheng.assess.city import AssessedCounty
 from junheng.assess.model import Verdict
 from junheng.errors import OutputProblem
-from junheng.params.tables import TableColumn
 from junheng.report.content.context import CityContext
-from junheng.report.content.model import Document, Mark, Paragraph, Table, TableCell, TableRow
-from junheng.report.page.city_data import CountyLinks, history_table, page_data, page_tables
+from junheng.report.content.model import Document, Paragraph
+from junheng.report.page.city_data import (
+    CountyLinks,
+    history_table,
+    map_tiles,
+    own_data,
+    page_data,
+    page_tables,
+)
+from junheng.report.page.tables import page_table
+from junheng.report.page.tiles import tiles
 from junheng.report.pdf.inspect import check_text
 from junheng.report.word.captions import REFERENCE
 from junheng.report.word.text import Element
 
-LIBRARY = "plotly.min.js"
-LIBRARY_FILE = "plotly/package_data/plotly.min.js"
-ASSETS = ("page.css", "page.js")
+VENDOR = "vendor"
+LIBRARY = "echarts.common.min.js"
+LICENCES = ("echarts.LICENSE.txt", "echarts.NOTICE.txt")
+SCRIPTS = ("dom.js", "workbook.js", "tables.js", "charts.js", "card.js", "county.js", "city.js", "page.js")
+"""In the order in which they are loaded: each uses those before it."""
 DATA = "data.js"
 PREFIX = "window.CITY = "
 INDEX = "index.html"
-PAGE_FILES = (INDEX, DATA, *ASSETS, LIBRARY)
-# plotly adds two style elements of its own: an empty one, filled rule by rule, and one for its maps.
-STYLE_HASHES = (
-    "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
-    "sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o=",
-)
-POLICY = (
-    "default-src 'none'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-    f"style-src 'self' {' '.join(map(repr, STYLE_HASHES))}"
-)
-"""Content-Security-Policy: nothing from elsewhere, no inline script, no evaluated text, no request."""
-
-
-@dataclass(frozen=True)
-class HeadCell:
-    """A cell of a header row; `sort` is the column it sorts by, None for a group."""
-
-    text: str
-    columns: int
-    rows: int
-    sort: int | None
-
-
-@dataclass(frozen=True)
-class BodyCell:
-    """A cell of the page: its text, a word that says what its shade says, where it leads, what it is sorted by."""
-
-    text: str
-    mark: Mark
-    word: str
-    href: str
-    sort: str
-    rows: int
-
-
-@dataclass(frozen=True)
-class BodyRow:
-    """A row with what it is filtered by."""
-
-    cells: tuple[BodyCell, ...]
-    county: str = ""
-    target: str = ""
-    verdict: str = ""
-    problem: bool = False
-
-
-@dataclass(frozen=True)
-class PageTable:
-    """A table as the page's template takes it."""
-
-    id: str
-    caption: str
-    unit: str
-    notes: tuple[str, ...]
-    head: tuple[tuple[HeadCell, ...], ...]
-    rows: tuple[BodyRow, ...]
+PAGE_FILES = (INDEX, DATA, "page.css", *SCRIPTS, LIBRARY, *LICENCES)
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+"""Content-Security-Policy: nothing from elsewhere, no inline script or style, no evaluated text, no request."""
 
 
 def write_page(context: CityContext, document: Document, templates: Path, folder: Path) -> tuple[Path, ...]:
-    """Write the page into `folder` (made anew) and check it; returns its files. Raises OutputProblem."""
+    """Write the city's page into `folder` (made anew); returns its files."""
+    return _write(templates, folder, page_data(context), "city.html.j2", _city_words(context, document))
+
+
+def write_own_pages(context: CityContext, templates: Path, folder: Path) -> tuple[Path, ...]:
+    """Write each county's own page into a folder of its own below `folder` (made anew); returns all files."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return tuple(
+        path
+        for member in context.city.members
+        for path in _write(
+            templates,
+            folder / member.county.stem,
+            own_data(context, member),
+            "own.html.j2",
+            _words(
+                context, context.say("city.own_page", county=member.county.title, year=context.year), member
+            ),
+        )
+    )
+
+
+def _write(
+    templates: Path, folder: Path, data: Mapping[str, Any], template: str, words: Mapping[str, Any]
+) -> tuple[Path, ...]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in ASSETS:
+    for name in ("page.css", *SCRIPTS):
         shutil.copyfile(templates / name, folder / name)
-    shutil.copyfile(charting_library(), folder / LIBRARY)
-    data = json.dumps(page_data(context), ensure_ascii=False, separators=(",", ":"))
-    text = f"{PREFIX}{data.replace(chr(0x2028), ' ').replace(chr(0x2029), ' ')};\n"
-    (folder / DATA).write_text(text, encoding="utf-8")
-    (folder / INDEX).write_text(_index(context, document, templates), encoding="utf-8")
+    for name in (LIBRARY, *LICENCES):
+        shutil.copyfile(templates / VENDOR / name, folder / name)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace(chr(0x2028), " ").replace(chr(0x2029), " ")
+    (folder / DATA).write_text(f"{PREFIX}{text};\n", encoding="utf-8")
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shown = environment.get_template(template).render(words)
+    (folder / INDEX).write_text(f"{shown}\n", encoding="utf-8")
     return tuple(folder / name for name in PAGE_FILES)
 
 
+def _words(context: CityContext, title: str, member: AssessedCounty | None = None) -> dict[str, Any]:
+    """What every page says: its policy, title, office, date, marks."""
+    demo = member.assessment.book.demo if member else context.city.demo
+    return {
+        "policy": POLICY,
+        "scripts": (DATA, LIBRARY, *SCRIPTS),
+        "title": title,
+        "demo": context.wording.city.demo_keyword if demo else "",
+        "office": context.wording.city.office,
+        "date": context.wording.city_year.report_date,
+        "small_counts": context.small_counts,
+    }
+
+
+def _city_words(context: CityContext, document: Document) -> dict[str, Any]:
+    links = CountyLinks(context)
+    tables = {name: page_table(name, table, links) for name, table in page_tables(context).items()}
+    counties = context.counties
+    answered = context.city.records.book is not None
+    return {
+        **_words(context, document.title),
+        "texts": {name: _paragraphs(document, name) for name in document.blocks},
+        "tables": tables,
+        "history": page_table("history", history_table(context), links),
+        "answered": {name: answered and bool(table.rows) for name, table in tables.items()},
+        "tiles": tiles(context),
+        "targets": sorted({county.target_year for county in counties}),
+        "verdicts": [str(verdict) for verdict in Verdict],
+        "standard": context.standard,
+        "rule": context.say("city.ranking_rule"),
+        "map": map_tiles(counties),
+        "counties": sorted(counties, key=lambda county: county.code),
+        "units_of": {m.county.code: f"{m.met_units}/{len(m.assessment.units)}" for m in context.city.members},
+        "verdict_of": {county.code: links.verdict(county) for county in counties},
+    }
+
+
 def inspect_page(folder: Path) -> None:
-    """Open the page again: its policy, that it names nothing outside its folder, its data; raises OutputProblem."""
+    """Open a page again: its policy, that it names nothing outside its folder, its data; raises OutputProblem."""
     root = html.document_fromstring((folder / INDEX).read_text(encoding="utf-8"))
     elements = list(root.iter("*"))
     if POLICY not in [element.get("content") for element in elements]:
@@ -134,130 +162,7 @@ def _inspect_element(element: Element) -> None:
             raise OutputProblem(f"{INDEX}引用了文件夹以外的“{value}”，网页不予发布。")
 
 
-def charting_library() -> Path:
-    """Return the installed charting library; raises OutputProblem when it is not there."""
-    path = Path(str(distribution("plotly").locate_file(LIBRARY_FILE)))
-    if not path.is_file():
-        raise OutputProblem("缺少图表库plotly的文件，无法生成网页；请重新运行make setup。")
-    return path
-
-
-def _index(context: CityContext, document: Document, templates: Path) -> str:
-    environment = SandboxedEnvironment(
-        loader=FileSystemLoader(templates),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    links = CountyLinks(context)
-    tables = {name: page_table(name, table, links) for name, table in page_tables(context).items()}
-    city = context.city
-    return (
-        environment.get_template("index.html.j2").render(
-            policy=POLICY,
-            title=document.title,
-            demo=document.fields["demo_mark"],
-            office=context.wording.city.office,
-            date=context.wording.city_year.report_date,
-            year=city.year,
-            texts={name: _paragraphs(document, name) for name in document.blocks},
-            tables=tables,
-            history=page_table("history", history_table(context), links),
-            answered={
-                name: bool(table.rows) and city.records.book is not None for name, table in tables.items()
-            },
-            tiles=_tiles(context),
-            targets=sorted({county.target_year for county in links.counties}),
-            verdicts=[str(verdict) for verdict in Verdict],
-            standard=context.standard,
-            rule=context.say("city.ranking_rule"),
-            small_counts=context.small_counts,
-        )
-        + "\n"
-    )
-
-
 def _paragraphs(document: Document, name: str) -> tuple[str, ...]:
     """The sentences of a section, without those that point to a place in the Word file."""
     texts = (block.text for block in document.blocks[name] if isinstance(block, Paragraph))
     return tuple(text for text in texts if not REFERENCE.search(text))
-
-
-def _tiles(context: CityContext) -> tuple[tuple[str, str], ...]:
-    """The figures at the head of the page: label and number."""
-    city = context.city
-    verdicts = {verdict: len(members) for verdict, members in city.verdicts().items()}
-    units = city.units()
-    met = sum(unit.verdict is Verdict.MET for unit in units)
-    return (
-        ("纳入汇总", f"{len(city.members)}/{len(city.members) + len(city.left_out)}"),
-        *((str(verdict), str(count)) for verdict, count in verdicts.items()),
-        ("达标单元", f"{met}/{len(units)}"),
-    )
-
-
-def page_table(name: str, table: Table, links: CountyLinks) -> PageTable:
-    """Turn a table of the report into one of the page: every row knows its county, every cell where it leads."""
-    columns = table.spec.columns
-    rows = tuple(_body_row(name, row, columns, links) for row in table.rows)
-    notes = table.printed_notes
-    return PageTable(name, table.caption, table.spec.unit, notes, head_rows(columns), rows)
-
-
-def head_rows(columns: Sequence[TableColumn]) -> tuple[tuple[HeadCell, ...], ...]:
-    """Return the header rows: equal neighbouring groups share a cell, short columns reach down to the last row."""
-    depth = max(len(column.group) for column in columns) + 1
-    rows: list[list[HeadCell]] = [[] for _ in range(depth)]
-    for place, column in enumerate(columns):
-        for level, group in enumerate(column.group):
-            if place and columns[place - 1].group[: level + 1] == column.group[: level + 1]:
-                continue
-            width = sum(1 for _ in _same_group(columns[place:], column.group[: level + 1]))
-            rows[level].append(HeadCell(group, width, 1, None))
-        level = len(column.group)
-        rows[level].append(HeadCell(column.heading, 1, depth - level, place))
-    return tuple(map(tuple, rows))
-
-
-def _same_group(columns: Sequence[TableColumn], group: tuple[str, ...]) -> list[TableColumn]:
-    found = []
-    for column in columns:
-        if column.group[: len(group)] != group:
-            break
-        found.append(column)
-    return found
-
-
-def _body_row(name: str, row: TableRow, columns: Sequence[TableColumn], links: CountyLinks) -> BodyRow:
-    county = links.of_row(row)
-    cells = tuple(
-        _body_cell(name, row.cells[column.key], column.key, county.code if county else "")
-        for column in columns
-        if column.key in row.cells
-    )
-    if county is None:
-        return BodyRow(cells)
-    verdict = links.verdict(county)
-    problem = any(cell.mark in ("unmet", "unknown") for cell in cells)
-    return BodyRow(cells, county.name, str(county.target_year), verdict, problem)
-
-
-WORDS: dict[str, dict[Mark, str]] = {"matrix": {"unmet": "未达"}, "disparity": {"unmet": "超限"}}
-"""What is written beside a figure whose shade says so (a verdict says it by itself)."""
-
-
-def _body_cell(table: str, cell: TableCell, key: str, code: str) -> BodyCell:
-    stage, _, indicator = key.partition("_")
-    place = f"/{stage}/{indicator}" if table in ("matrix", "disparity") and indicator else ""
-    place = place or (f"/{stage}" if table == "matrix" and stage != "county" else "")
-    leads = (code and table in ("matrix", "disparity", "conclusions")) or (code and key == "county")
-    figure = cell.number if cell.number is not None else None
-    return BodyCell(
-        text=cell.text,
-        mark=cell.mark,
-        word="" if "/" in cell.text else WORDS.get(table, {}).get(cell.mark, ""),
-        href=f"#/{code}{place}" if leads else "",
-        sort="" if figure is None else repr(float(figure)),
-        rows=cell.rows,
-    )

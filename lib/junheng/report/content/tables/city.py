@@ -200,11 +200,12 @@ def _progress_cells(context: CityContext, progress: PlanProgress, result: Result
         "county": label(progress.county.name),
         "overall": ABSENT if progress.verdict is None else verdict_cell(progress.verdict),
         "state": TableCell(context.say(f"city.state.{progress.state}"), mark=mark),
-        "left": text_cell(_gap_said(context, result) if result else ""),
+        "left": text_cell(gap_said(context, result) if result else ""),
     }
 
 
-def _gap_said(context: CityContext, result: Result) -> str:
+def gap_said(context: CityContext, result: Result) -> str:
+    """Count what keeps a county from the national standard: units, coefficients, items."""
     counts = {
         "units": sum(unit.verdict is Verdict.UNMET for unit in result.units),
         "cvs": len(failing_disparities(result)),

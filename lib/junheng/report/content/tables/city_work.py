@@ -60,12 +60,16 @@ def third_parties_table(context: CityContext) -> Table:
 
 def progress_table(context: CityContext) -> Table:
     """Where every county stands in the yearly cycle on the day of the report, and when its papers came in."""
-    place = f"params/{context.year}/city.yml的rectification_deadline"
-    limit = chinese_date(context.wording.city_year.rectification_deadline, place)
-    statuses = city_statuses(context.city, context.wording.cycle, limit, context.day)
-    rows = tuple(row(_progress_cells(context, status)) for status in statuses)
+    rows = tuple(row(_progress_cells(context, status)) for status in statuses(context))
     spec = context.specs["city_progress"]
     return Table(spec, rows, title=spec.title.format(on=said_date(context.day)))
+
+
+def statuses(context: CityContext) -> tuple[CountyStatus, ...]:
+    """Where every county stands in the yearly cycle on the day of the report."""
+    place = f"params/{context.year}/city.yml的rectification_deadline"
+    limit = chinese_date(context.wording.city_year.rectification_deadline, place)
+    return city_statuses(context.city, context.wording.cycle, limit, context.day)
 
 
 def _progress_cells(context: CityContext, status: CountyStatus) -> Cells:
