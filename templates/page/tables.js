@@ -89,7 +89,7 @@
     const name = table.caption.dataset.name;
     const file = `${CITY.own ? `${CITY.counties[0].short}_` : ""}${name.replace(/[（）()：:\s]/g, "")}_${CITY.year}`;
     const button = (word, write) =>
-      make("button", { type: "button", "aria-label": `下载“${name}”（${word}）`, onclick: write }, word);
+      make("button", { type: "button", "aria-label": `${word} 下载“${name}”`, onclick: write }, word);
     return make(
       "span",
       { class: "downloads screen" },

@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 
 from junheng.cli.main import guarded
+from junheng.report.page.city import LIBRARY
 from tests.messy.builder import school, write_book
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -76,7 +77,7 @@ def words_of(path: Path) -> str:
         return "".join(parts)
     if path.suffix == ".pdf":
         return "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path))
-    if path.suffix in (".png", ".pickle") or path.name == "plotly.min.js":
+    if path.suffix in (".png", ".pickle") or path.name == LIBRARY:
         return ""
     return path.read_text(encoding="utf-8", errors="replace")
 

@@ -20,6 +20,7 @@ from selenium.webdriver.support.ui import Select
 
 from junheng.cli import main as cli
 from junheng.report.content.names import city_internal_name, city_report_name
+from junheng.report.page.city import PAGE_FILES
 from tests.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -61,7 +62,8 @@ def test_everything_is_published(out: Path) -> None:
         kept,
         *(f"{CITY}.{kind}" for kind in ("docx", "pdf", "xlsx")),
         f"{city_internal_name('济宁市', 2024)}.docx",
-        *(f"网页/{name}" for name in ("index.html", "data.js", "page.css", "page.js", "plotly.min.js")),
+        *(f"网页/{name}" for name in PAGE_FILES),
+        *(f"各县网页/{stem}/{name}" for stem in IN for name in PAGE_FILES),
         *(f"evidence/{name}" for name in ("notebook.ipynb", "notebook.html")),
         *(f"evidence/figures/{name}" for name in ("city_units.png", "city_disparity.png")),
         "manifest.json",
@@ -145,29 +147,60 @@ def test_what_did_not_change_is_taken_over_with_the_same_bytes(out: Path, capsys
 # ---- The page ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser(out: Path) -> Iterator[Chrome]:
-    """Open the page from its file, as from a USB stick, with console and network recorded."""
+def chrome(*words: str) -> Chrome:
+    """A browser with console and network recorded."""
     options = ChromeOptions()
-    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1366,900"):
+    for word in ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1366,900", *words):
         options.add_argument(word)
     options.binary_location = shutil.which("chromium") or ""
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = Chrome(options, Service(shutil.which("chromedriver")))
     driver.implicitly_wait(60)  # a link inside the page changes it a moment after the click
+    return driver
+
+
+@pytest.fixture(scope="module")
+def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("downloads")
+
+
+@pytest.fixture(scope="module")
+def browser(out: Path, downloads: Path) -> Iterator[Chrome]:
+    driver = chrome()
+    driver.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)}
+    )
     try:
         yield driver
     finally:
         driver.quit()
 
 
-@pytest.fixture
-def page(browser: Chrome, out: Path) -> Chrome:
-    """Load the page anew."""
+def opened(browser: Chrome, index: Path, width: int = 1366, dark: bool = False) -> Chrome:
+    """Load a page anew from its file, as from a USB stick."""
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
     browser.get("about:blank")
-    browser.get((out / "网页" / "index.html").as_uri())
+    browser.get(index.as_uri())
     until(lambda: browser.find_elements(By.CSS_SELECTOR, "html[data-ready]"))
     return browser
+
+
+@pytest.fixture
+def index(out: Path) -> Path:
+    return out / "网页" / "index.html"
+
+
+@pytest.fixture
+def page(browser: Chrome, index: Path) -> Chrome:
+    return opened(browser, index)
+
+
+def go(page: Chrome, address: str) -> None:
+    page.execute_script("location.hash = arguments[0]", address)
+    until(page.find_element(By.ID, "county").is_displayed)
 
 
 def column(page: Chrome, table: str, place: int) -> list[str]:
@@ -175,8 +208,21 @@ def column(page: Chrome, table: str, place: int) -> list[str]:
     return [row.find_elements(By.CSS_SELECTOR, "td, th")[place].text for row in rows]
 
 
+def shown(page: Chrome, selector: str) -> list[str]:
+    """The texts of the elements that can be seen."""
+    found = page.execute_script(
+        "return [...document.querySelectorAll(arguments[0])].filter(e => e.getClientRects().length).map(e => e.innerText)",
+        selector,
+    )
+    return [text.strip() for text in found]
+
+
+def chart_texts(page: Chrome, chart: str) -> list[str]:
+    return shown(page, f"#{chart} svg text")
+
+
 def test_nothing_complains_and_nothing_leaves_the_folder(browser: Chrome, page: Chrome) -> None:
-    assert len(page.find_elements(By.CSS_SELECTOR, ".chart .main-svg")) >= 2
+    assert len(page.find_elements(By.CSS_SELECTOR, "#city .chart svg")) >= 2
     assert [entry for entry in browser.get_log("browser") if entry["level"] != "INFO"] == []
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     asked = {m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"}
@@ -196,6 +242,70 @@ def test_policy_stops_what_comes_from_elsewhere(page: Chrome) -> None:
     page.get_log("browser")  # these complaints were asked for
 
 
+PLACES = ("", "#/370826", "#/370826/school/2137260033/primary", "#/370883")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=("light", "dark"))
+@pytest.mark.parametrize("width", [1366, 390])
+def test_readers_with_impairments_meet_no_serious_obstacle(
+    browser: Chrome, out: Path, index: Path, width: int, dark: bool
+) -> None:
+    """axe-core finds nothing serious on the city's page, in every view of it, in a county's view, on a county's page."""
+    axe = (REPO / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+    own = out / "各县网页" / IN[0] / "index.html"
+    for file, places in ((index, PLACES), (own, ("",))):
+        opened(browser, file, width, dark)
+        browser.execute_script(axe)
+        for place in places:
+            browser.execute_script("location.hash = arguments[0]", place)
+            for view in (
+                ("conclusions", "matrix", "disparity", "items") if place == "" and file == index else ("",)
+            ):
+                browser.execute_script(
+                    "document.querySelector(`input[name=view][value='${arguments[0]}']`)?.click()", view
+                )
+                assert _obstacles(browser) == [], (file.parent.name, place, view)
+    browser.get_log("browser")
+
+
+def _obstacles(browser: Chrome) -> list[str]:
+    browser.set_script_timeout(600)
+    found = browser.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "requestAnimationFrame(() => axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations)))"
+    )
+    return [
+        f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_no_page_is_wider_than_the_screen(browser: Chrome, index: Path) -> None:
+    for width in (390, 768, 1366, 1920):
+        opened(browser, index, width)
+        for place in ("", "#/370826"):
+            browser.execute_script("location.hash = arguments[0]", place)
+            over = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert browser.execute_script(over) <= 0, (width, place)
+    browser.get_log("browser")
+
+
+def test_a_phone_shows_cards_instead_of_tables(browser: Chrome, index: Path) -> None:
+    page = opened(browser, index, 390)
+    assert not page.find_element(By.CSS_SELECTOR, "#t-conclusions thead").is_displayed()
+    row = page.find_element(By.CSS_SELECTOR, "#t-conclusions tr[data-county='370826']")
+    assert page.execute_script("return getComputedStyle(arguments[0]).display", row) == "grid"
+    labels = [cell.get_attribute("data-label") for cell in row.find_elements(By.CSS_SELECTOR, "td")]
+    assert (
+        labels[:3] == ["目标年度", "资源配置与校际均衡", "政府保障程度"] and labels[-2] == "总体结论 国家标准"
+    )
+    choice = Select(page.find_element(By.CSS_SELECTOR, "#t-ranking caption select"))
+    choice.select_by_visible_text("按差异系数 平均")
+    known = [float(text.splitlines()[-1]) for text in column(page, "t-ranking", 6)]
+    assert known == sorted(known)
+
+
 def test_sorting_puts_blanks_last_both_ways(page: Chrome) -> None:
     head = page.find_element(By.CSS_SELECTOR, "#t-ranking th[data-column='6']")
     head.click()
@@ -208,41 +318,114 @@ def test_sorting_puts_blanks_last_both_ways(page: Chrome) -> None:
     assert column(page, "t-ranking", 6) == [*reversed(up)]
 
 
-def test_filters_count_what_they_show(page: Chrome) -> None:
+def test_filters_act_on_everything_and_count_what_they_show(page: Chrome) -> None:
     Select(page.find_element(By.ID, "f-verdict")).select_by_visible_text("未达标")
-    shown = column(page, "t-conclusions", 0)
-    assert set(shown) == {"微山县", "济宁经开区", "曲阜市"}  # short names in tables
+    wanted = ["微山县", "济宁经开区", "曲阜市"]  # short names in tables
+    assert column(page, "t-conclusions", 0) == wanted
     assert page.find_element(By.ID, "shown").text == "显示3个，共14个"
+    assert sorted(column(page, "t-ranking", 1)) == sorted(wanted)
+    assert sorted(column(page, "t-progress", 0)) == sorted(wanted)
+    assert [text.partition("\n")[0] for text in shown(page, ".map a:not(.faint)")] == wanted
+    assert len(shown(page, ".card")) == 3
+    assert set(wanted) <= set(chart_texts(page, "chart-share")) and "太白湖新区" not in chart_texts(
+        page, "chart-share"
+    )
     page.find_element(By.ID, "f-county").send_keys("曲阜")
     assert column(page, "t-conclusions", 0) == ["曲阜市"]
     page.find_element(By.CSS_SELECTOR, "#filters button[type=reset]").click()
     until(lambda: page.find_element(By.ID, "shown").text == "显示14个，共14个")
 
 
+def test_an_empty_list_says_why_and_offers_the_way_back(page: Chrome) -> None:
+    page.find_element(By.ID, "f-county").send_keys("没有这个县")
+    Select(page.find_element(By.ID, "f-target")).select_by_index(1)
+    year = page.find_element(By.ID, "f-target").get_attribute("value")
+    said = shown(page, "#matrix .empty")
+    assert said == [f"没有符合条件的县（市、区）：名称含“没有这个县”，目标年度{year}年。清除筛选"]
+    assert shown(page, "#t-conclusions") == [] and shown(page, ".card") == []
+    page.find_element(By.CSS_SELECTOR, "#matrix .empty button").click()
+    until(lambda: shown(page, ".empty") == [])
+    go(page, "#/370826")
+    page.find_element(By.CSS_SELECTOR, "#schools input").send_keys("没有这所学校")
+    assert shown(page, "#county .empty") == ["没有符合条件的单元：名称或标识码含“没有这所学校”。"]
+
+
+def test_a_tile_filters_by_what_it_counts(page: Chrome) -> None:
+    tile = page.find_element(By.CSS_SELECTOR, ".tiles a[data-verdict='达标']")
+    count = tile.find_element(By.CSS_SELECTOR, ".number").text
+    tile.click()
+    until(lambda: page.find_element(By.ID, "shown").text == f"显示{count}个，共14个")
+    assert column(page, "t-conclusions", 0) == ["太白湖新区"]
+
+
+def test_charts_stand_in_order_of_value(page: Chrome) -> None:
+    """The worst first; by code when that is asked for."""
+    names = {"微山县", "太白湖新区", "济宁经开区", "曲阜市"}
+    Select(page.find_element(By.ID, "c-indicator")).select_by_value("composite")
+    texts = chart_texts(page, "chart-spread")
+    values = [float(text) for text in texts if text.startswith("0.") and len(text) == 5]
+    assert len(values) == 4 and values == sorted(values, reverse=True)
+    by_value = [text for text in texts if text in names]
+    Select(page.find_element(By.ID, "c-order")).select_by_value("code")
+    by_code = [text for text in chart_texts(page, "chart-spread") if text in names]
+    assert by_code == ["微山县", "太白湖新区", "济宁经开区", "曲阜市"] != by_value
+
+
 def test_a_cell_leads_to_the_schools_behind_it(page: Chrome) -> None:
-    page.find_element(By.CSS_SELECTOR, "input[value=matrix]").click()
-    cell = page.find_element(By.CSS_SELECTOR, "#t-matrix a[href='#/370826/primary/L5']")
+    page.execute_script("document.querySelector('input[value=matrix]').click()")
+    cell = page.find_element(By.CSS_SELECTOR, "#t-matrix a[href='#/370826/units/primary/L5']")
     told = cell.text
     assert told.startswith("未达")  # the shade is also said in words
-    cell.click()
+    page.execute_script("arguments[0].click()", cell)
     until(lambda: "微山县" in page.find_element(By.CSS_SELECTOR, "#county h2").text)
-    until(lambda: page.switch_to.active_element.tag_name == "h2")
-    rows = [
-        row
-        for row in page.find_elements(By.CSS_SELECTOR, "#schools ~ .scroll tbody tr")
-        if row.is_displayed()
-    ]
+    until(lambda: page.switch_to.active_element.text == "学校名单")
+    rows = [row for row in page.find_elements(By.CSS_SELECTOR, "#p-schools tbody tr") if row.is_displayed()]
     assert f"未达{len(rows)}" == told
     assert all("未达" in row.find_elements(By.CSS_SELECTOR, "td.picked")[0].text for row in rows)
     page.back()
     until(page.find_element(By.ID, "t-matrix").is_displayed)
 
 
+def test_every_conclusion_leads_to_its_own_part(page: Chrome) -> None:
+    titles = {
+        "resource": "资源配置", "government": "政府保障程度", "quality": "教育质量", "social": "社会认可度",
+        "veto": "一票否决", "overall": "各方面结论", "local": "各方面结论",
+    }  # fmt: skip
+    for aspect, title in titles.items():
+        link = page.find_element(By.CSS_SELECTOR, f"#t-conclusions a[href='#/370826/aspect/{aspect}']")
+        page.execute_script("arguments[0].click()", link)
+        until(lambda wanted=title: page.switch_to.active_element.text == wanted)  # type: ignore[misc]
+        top = page.execute_script("return document.activeElement.getBoundingClientRect().top")
+        assert 0 <= top < 900
+        page.execute_script("location.hash = '#matrix'")
+        until(page.find_element(By.ID, "city").is_displayed)
+    go(page, "#/370826/item/government/G3")
+    assert page.find_element(By.CSS_SELECTOR, "#p-government tr.chosen").text.startswith("G3 ")
+
+
+def test_any_school_of_the_city_is_found(page: Chrome) -> None:
+    box = page.find_element(By.ID, "find")
+    box.send_keys("没有这所学校")
+    assert "没有名称或标识码含“没有这所学校”的学校" in page.find_element(By.ID, "found").text
+    box.clear()
+    box.send_keys("2137260033")
+    until(lambda: "共1个单元" in page.find_element(By.ID, "found").text)
+    name = page.find_element(By.CSS_SELECTOR, "#found b").text
+    box.send_keys(Keys.ARROW_DOWN)
+    ActionChains(page).send_keys(Keys.ENTER).perform()
+    until(page.find_element(By.ID, "county").is_displayed)
+    chosen = page.find_element(By.CSS_SELECTOR, "#p-schools tr.chosen")
+    assert chosen.text.startswith(name) and chosen.is_displayed()
+    assert 0 < page.execute_script("return arguments[0].getBoundingClientRect().top", chosen) < 900
+
+
 def test_a_county_that_is_left_out_says_why(page: Chrome) -> None:
-    page.find_element(By.CSS_SELECTOR, "#t-conclusions a[href^='#/370883']").click()
+    page.execute_script(
+        "arguments[0].click()", page.find_element(By.CSS_SELECTOR, "#t-conclusions a[href^='#/370883']")
+    )
     until(lambda: page.find_element(By.ID, "county").text)
-    shown = page.find_element(By.ID, "county").text
-    assert "报送的采集数据存在错误，尚未更正" in shown and ".xlsx" not in shown
+    told = page.find_element(By.ID, "county").text
+    assert "报送的采集数据存在错误，尚未更正" in told and ".xlsx" not in told
 
 
 def test_all_by_keyboard(page: Chrome) -> None:
@@ -266,13 +449,74 @@ def test_all_by_keyboard(page: Chrome) -> None:
     until(lambda: page.switch_to.active_element == chosen)
 
 
-def test_print_has_every_table_and_no_controls(page: Chrome, tmp_path: Path) -> None:
-    made = page.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+def test_tables_are_downloaded_as_they_are_shown(page: Chrome, downloads: Path) -> None:
+    """As workbook and as CSV: headings with their groups, the rows shown, figures as numbers, shares as texts."""
+    page.execute_script("document.querySelector('input[value=matrix]').click()")
+    page.find_element(By.ID, "f-county").send_keys("微山")
+    for button in page.find_elements(By.CSS_SELECTOR, "#t-matrix .downloads button"):
+        page.execute_script("arguments[0].click()", button)
+    book, csv = (
+        downloads / f"各项指标未达到标准值的评估单元数单位个_2024.{kind}" for kind in ("xlsx", "csv")
+    )
+    until(lambda: book.is_file() and csv.is_file())
+    rows = list(openpyxl.load_workbook(book).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert len(rows) == 2 and rows[0][:2] == ("县（市、区）", "小学 L1 高于规定学历教师")
+    assert rows[1][0] == "微山县" and isinstance(rows[1][1], int) and "/" in str(rows[1][8])
+    lines = csv.read_text(encoding="utf-8-sig").splitlines()
+    assert [str(value) for value in rows[1]] == lines[1].split(",")
+
+
+def test_links_lead_to_reports_that_are_there(browser: Chrome, out: Path, index: Path) -> None:
+    """The city's folder alone: no dead link, but a word; beside a county's folder: links to its Word and PDF."""
+    page = opened(browser, index)
+    go(page, "#/370826")
+    until(lambda: "未与本页存放在一起" in page.find_element(By.CSS_SELECTOR, ".papers").text)
+    assert page.execute_script("return document.querySelectorAll('.papers a').length") == 0
+    folder = out.parent / IN[0] / "evidence" / "figures"
+    folder.mkdir(parents=True)
+    shutil.copy(out / "evidence" / "figures" / "city_units.png", folder / "overview.png")
+    for file in (index, out / "各县网页" / IN[0] / "index.html"):
+        opened(browser, file)
+        browser.execute_script("location.hash = '#/370826'")
+        until(lambda: browser.find_elements(By.CSS_SELECTOR, ".papers a"))
+        links = [link.get_attribute("href") for link in browser.find_elements(By.CSS_SELECTOR, ".papers a")]
+        wanted = out.parent / IN[0] / "微山县义务教育优质均衡发展督导评估报告（2024年度）.docx"
+        assert links[0] == wanted.as_uri() and links[1].endswith(".pdf") and links[2].endswith(".xlsx")
+    shutil.rmtree(out.parent / IN[0])
+    browser.get_log("browser")
+
+
+def test_a_countys_own_page_opens_at_once(browser: Chrome, out: Path) -> None:
+    page = opened(browser, out / "各县网页" / IN[0] / "index.html")
+    assert page.find_element(By.CSS_SELECTOR, "#county h2").text == "微山县2024年度评估情况"
+    assert (
+        len(shown(page, "#chart-units svg")) == 1 and page.execute_script("return CITY.counties.length") == 1
+    )
+    page.find_element(By.CSS_SELECTOR, "#contents a[href='#/370826/part/quality']").click()
+    until(lambda: page.switch_to.active_element.text == "教育质量")
+    assert not page.execute_script("return !!document.getElementById('back')")
+    page.get_log("browser")
+
+
+def test_dark_and_light_are_the_readers_choice(browser: Chrome, index: Path) -> None:
+    page = opened(browser, index, dark=True)
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    dark = page.execute_script(ground)
+    page.find_element(By.ID, "theme").click()
+    assert page.execute_script(ground) != dark and page.find_element(By.ID, "theme").text == "深色"
+
+
+def test_print_has_every_table_and_no_controls(browser: Chrome, index: Path, tmp_path: Path) -> None:
+    """Also from a dark screen paper is white."""
+    page = opened(browser, index, dark=True)
+    made = page.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
     (tmp_path / "page.pdf").write_bytes(base64.b64decode(made["data"]))
     document = pypdfium2.PdfDocument(tmp_path / "page.pdf")
     assert all(abs(sheet.get_width() - 842) < 2 and abs(sheet.get_height() - 595) < 2 for sheet in document)
+    assert document[0].render().to_pil().convert("RGB").getpixel((5, 5)) == (255, 255, 255)
     text = "".join("".join(sheet.get_textpage().get_text_range() for sheet in document).split())
     for title in ("各县（市、区）评估结论", "各县（市、区）排名", "共性问题", "市定任务完成情况"):
         assert title in text
     assert "通报" not in text and "处理建议" not in text
-    assert "清除筛选" not in text and "打印本页" not in text
+    for control in ("清除筛选", "打印", "下载"):
+        assert control not in text

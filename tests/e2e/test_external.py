@@ -192,7 +192,7 @@ def test_a_city_of_the_two_worlds_looks_the_same(tmp_path: Path) -> None:
         city = wb.gather(work)
         written = wb.write(work, city, wb.compose(work, city, wb.draw(work, city)))
         shown = wb.show(work, city, "conclusions", "matrix", "tasks", "goals", "common").data
-        files = {n: content(n, (out / n).read_bytes()) for n in written if "plotly" not in n}
+        files = {n: content(n, (out / n).read_bytes()) for n in written if "echarts" not in n}
         made.append({**files, "shown": shown})
     assert made[0] == made[1]
     assert "为1至9人的" in str(made[0]["网页/index.html"])

@@ -27,7 +27,7 @@ from junheng.report.content.city_report import (
 from junheng.report.content.context import CityContext, load_wording
 from junheng.report.content.ledger_overdue import overdue_items
 from junheng.report.content.model import Document, Paragraph, Table
-from junheng.report.page.city import DATA, INDEX, PREFIX, inspect_page, write_page
+from junheng.report.page.city import DATA, INDEX, PREFIX, SCRIPTS, inspect_page, write_page
 from junheng.report.page.city_data import page_data
 from junheng.report.pdf.inspect import inspect_workbook
 from tests.assess.cities import OPEN, POOR, VETO, city, county, member, records
@@ -198,9 +198,10 @@ def test_the_page_names_standards_and_vetoes_as_the_report_does() -> None:
     for one in data["counties"]:
         assert one["standards"] == ["国家标准", "济宁市标准"]
         assert [veto for *_, veto in one["aspects"]].count(True) == 1
-        assert {item for item, *_, veto in one["items"] if veto} == {f"V{n}" for n in range(1, 7)}
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
-    assert "市定标准" not in script and "济宁" not in script
+        assert {item for item, *_, group in one["items"] if group == "veto"} == {f"V{n}" for n in range(1, 7)}
+    for script in (TEMPLATES / name for name in SCRIPTS):
+        text = script.read_text(encoding="utf-8")
+        assert "市定标准" not in text and "济宁" not in text
 
 
 def test_with_open_counties_alone_there_is_no_ranking() -> None:
@@ -247,9 +248,18 @@ def test_page_shows_texts_as_texts(page: Path) -> None:
 def test_every_cell_of_the_matrix_leads_to_its_county(page: Path) -> None:
     root = html.document_fromstring((page / INDEX).read_text(encoding="utf-8"))
     links = root.xpath("//table[@id='t-matrix']//a/@href")
-    assert "#/379902/primary/L2" in links and "#/379902/primary" in links and "#/379902" in links
+    assert {"#/379902/units/primary/L2", "#/379902/units/primary", "#/379902"} <= set(links)
     marked = root.xpath("//table[@id='t-matrix']//td[@class='unmet'][not(contains(., '/'))]")
     assert marked and all("未达" in cell.text_content() for cell in marked)
+
+
+def test_every_conclusion_leads_to_its_own_aspect(page: Path) -> None:
+    root = html.document_fromstring((page / INDEX).read_text(encoding="utf-8"))
+    (row,) = root.xpath("//table[@id='t-conclusions']//tr[@data-county='379902']")
+    aspects = ("resource", "government", "quality", "social", "veto", "overall", "local")
+    links = row.xpath(".//a/@href")
+    assert links == ["#/379902", *(f"#/379902/aspect/{aspect}" for aspect in aspects)]
+    assert "#/379902/spread/junior/L3" in root.xpath("//table[@id='t-disparity']//a/@href")
 
 
 @pytest.mark.parametrize(

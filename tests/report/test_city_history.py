@@ -43,7 +43,10 @@ def test_what_is_as_it_was_is_no_history(tmp_path: Path) -> None:
         "2",
         "4",
     )
-    assert page_data(made)["history"] == [{"day": "2025-03-01", "counties": shown[0].counties}]
+    assert page_data(made)["history"] == [
+        {"day": "2025-03-01", "counties": shown[0].counties},
+        {"day": "", "counties": now.counties},
+    ]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"counties": [1]}', '{"counties": {"1": {}}}'])
