@@ -109,7 +109,7 @@
   // ---- Begin --------------------------------------------------------------------------------------------------------
 
   if (!CITY.own) Page.startCity();
-  Page.onInput(byId("find"), search);
+  byId("find").addEventListener("input", search); // not "change", which comes when the focus goes to what was found
   byId("find").parentElement.parentElement.addEventListener("keydown", onKey);
   byId("found").addEventListener("click", (event) => event.target.closest("a") && (byId("found").hidden = true));
   byId("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme !== "dark"));

@@ -211,7 +211,7 @@ def column(page: Chrome, table: str, place: int) -> list[str]:
 def shown(page: Chrome, selector: str) -> list[str]:
     """The texts of the elements that can be seen."""
     found = page.execute_script(
-        "return [...document.querySelectorAll(arguments[0])].filter(e => e.getClientRects().length).map(e => e.innerText)",
+        "return [...document.querySelectorAll(arguments[0])].filter(e => e.getClientRects().length).map(e => e.innerText ?? e.textContent)",
         selector,
     )
     return [text.strip() for text in found]
