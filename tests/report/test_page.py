@@ -13,7 +13,7 @@ import pytest
 import yaml
 from lxml import html
 
-from junheng.assess.city import CityAssessment, LeftOut, Member
+from junheng.assess.city import AssessedCounty, CityAssessment, LeftOut
 from junheng.assess.trend import compare
 from junheng.errors import ParamsProblem
 from junheng.params.counties import load_counties
@@ -47,7 +47,7 @@ def context(made: CityAssessment, **more: Any) -> CityContext:
     return CityContext(made, WORDING, (), (("输入", "0" * 64),), **more)
 
 
-def named(place: int, *schools: dict[str, Any], **more: Any) -> Member:
+def named(place: int, *schools: dict[str, Any], **more: Any) -> AssessedCounty:
     """A county whose schools are called after it."""
     own = [
         {**one, "school_code": f"21{place:02d}{number:06d}", "school_name": f"县{place}学校{number}"}
@@ -146,7 +146,7 @@ def tile(made: CityAssessment, label: str) -> Tile:
     return next(one for one in tiles(context(made)) if one.label == label)
 
 
-def after(now: Member, before: Member) -> Member:
+def after(now: AssessedCounty, before: AssessedCounty) -> AssessedCounty:
     return replace(now, trend=compare(now.assessment, before.assessment))
 
 

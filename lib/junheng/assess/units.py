@@ -175,7 +175,11 @@ def _best(
         return None
     value = whole * indicator.factor / students
     end = value.high if indicator.comparator == ">=" else value.low
-    return None if isinstance(end, float) else threshold_ratio(end, indicator.thresholds[stage], indicator.comparator)
+    return (
+        None
+        if isinstance(end, float)
+        else threshold_ratio(end, indicator.thresholds[stage], indicator.comparator)
+    )
 
 
 def _may_add(exception: ExceptionRule, indicator: Indicator, stage: str, school: School) -> bool:

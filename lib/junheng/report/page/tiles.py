@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from junheng.assess.city import CityAssessment, AssessedCounty
+from junheng.assess.city import AssessedCounty, CityAssessment
 from junheng.assess.gaps import failing_disparities
 from junheng.assess.model import Verdict
 from junheng.assess.trend import met_share
