@@ -19,7 +19,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from junheng.cli import main as cli
-from junheng.report.content.names import city_internal_name, city_report_name
+from junheng.report.content.names import city_internal_name, city_register_name, city_report_name
 from junheng.report.page.city import PAGE_FILES
 from tests.waiting import until
 
@@ -62,6 +62,7 @@ def test_everything_is_published(out: Path) -> None:
         kept,
         *(f"{CITY}.{kind}" for kind in ("docx", "pdf", "xlsx")),
         f"{city_internal_name('济宁市', 2024)}.docx",
+        f"{city_register_name('济宁市', 2024)}.xlsx",
         *(f"网页/{name}" for name in PAGE_FILES),
         *(f"各县网页/{stem}/{name}" for stem in IN for name in PAGE_FILES),
         *(f"evidence/{name}" for name in ("notebook.ipynb", "notebook.html")),
@@ -87,13 +88,15 @@ def test_what_changes_within_the_year_is_kept_and_shown(out: Path) -> None:
     (kept,) = (out / "历史").glob("*.json")
     state = json.loads(kept.read_text(encoding="utf-8"))
     assert len(state["counties"]) == 14 and state["counties"]["370881"]["units"] > 0
-    assert "年度内进展" not in (out / "网页" / "index.html").read_text(encoding="utf-8")
+    assert "t-history" not in (out / "网页" / "index.html").read_text(encoding="utf-8")
     other = {**state, "counties": {**state["counties"], "370881": {"verdict": None}}}
     (out / "历史" / "2025-01-02.json").write_text(json.dumps(other, ensure_ascii=False), encoding="utf-8")
     kept.unlink()
     assert run(out.parents[2], "--force") == 1
     page = (out / "网页" / "index.html").read_text(encoding="utf-8")
-    assert "年度内进展" in page and "2025年1月2日" in page and "本次" in page
+    assert "t-history" in page and "2025年1月2日" in page and "本次" in page
+    own = (out / "各县网页" / "370881_曲阜市" / "data.js").read_text(encoding="utf-8")
+    assert '{"day":"2025-01-02","counties":{"370881":{"verdict":null}}}' in own
     assert len(list((out / "历史").glob("*.json"))) == 2
     shutil.rmtree(out / "历史")
     assert run(out.parents[2], "--force") == 1
