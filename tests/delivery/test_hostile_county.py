@@ -99,7 +99,7 @@ def test_word_and_data_print_every_name_as_it_is(written: Path) -> None:
 
 def test_no_workbook_holds_a_formula_or_a_link(written: Path) -> None:
     books = list((written / "out").rglob("*.xlsx"))
-    assert len(books) == 2
+    assert len(books) == 3
     for path in books:
         kinds = {(piece.kind, piece.text) for piece in pieces_of(path.name, path.read_bytes())}
         assert (PieceKind.HIDDEN, "公式") not in kinds

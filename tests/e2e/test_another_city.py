@@ -71,7 +71,7 @@ def outputs(site: Path) -> Path:
 
 def words_of(path: Path) -> str:
     """All text of an output, whatever its format."""
-    if path.suffix in (".docx", ".xlsx"):
+    if path.suffix in (".docx", ".xlsx") and zipfile.is_zipfile(path):  # a record of what was written is none
         with zipfile.ZipFile(path) as archive:
             parts = [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
         return "".join(parts)
