@@ -140,7 +140,7 @@
     chooseView(view);
     const filters = byId("filters");
     Page.onInput(filters, apply);
-    filters.addEventListener("reset", () => setTimeout(apply));
+    filters.addEventListener("reset", () => setTimeout(apply)); // the form says so before its fields are reset
     filters.addEventListener("submit", (event) => event.preventDefault());
     for (const input of all('input[name="view"]')) input.addEventListener("change", () => chooseView(input.value));
     for (const id of ["c-stage", "c-indicator", "c-order"]) byId(id).addEventListener("change", apply);

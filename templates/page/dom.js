@@ -18,7 +18,7 @@ const Page = {};
       if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
       else element.setAttribute(name, value === true ? "" : value);
     }
-    element.append(...children);
+    element.append(...children); // append makes text of strings: a school named <b> stays a name
     return element;
   }
 

@@ -48,7 +48,7 @@
     const target = location.hash.length > 1 && byId(location.hash.slice(1));
     if (target) target.scrollIntoView();
     if (lastLink?.isConnected && lastLink.getClientRects().length) lastLink.focus({ preventScroll: true });
-    dispatchEvent(new Event("resize"));
+    dispatchEvent(new Event("resize")); // charts that were hidden while the window changed have the old width
   }
 
   // ---- Search -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
   function sortKey(cell) {
     const text = cell.textContent.trim();
     if (text === "" || text === BLANK) return null;
+    // A cell may hold words beside its number (未达7.35): what to sort by is then said with it.
     if (cell.dataset.sort) return Number(cell.dataset.sort);
     if (order().includes(text)) return order().indexOf(text);
     const share = text.match(/^(\d+)\/(\d+)/);
@@ -35,7 +36,8 @@
     Page.rove(table);
   }
 
-  /** The links of a table are one stop of the tabulator; arrows move among them. */
+  /** The links of a table are one stop of the tabulator (roving tabindex), or a matrix of 300 would take 300 presses; arrows
+   *  move among them. */
   Page.rove = (table) => {
     const links = all("tbody a", table).filter((link) => !link.closest("[hidden]"));
     links.forEach((link, place) => (link.tabIndex = place ? -1 : 0));
