@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
+from typing import TypeVar
+
+T = TypeVar("T")
 
 DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, EOFError)
 """What reading a damaged archive (xlsx, docx, zip) raises: its directory, a compressed part, an early end."""
@@ -91,3 +94,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         other for other, ratio in zip(near, likeness, strict=True) if ratio >= likeness[0] - ALMOST_AS_NEAR
     ]
     return f"是否要写“{'”或“'.join(near)}”？" if 0 < len(near) <= MOST_NEAR else ""
+
+
+MOST_LISTED = 30
+"""So many names are listed whole."""
+
+
+def named(
+    known: Mapping[str, T], word: str, kind: str, place: str = "", problem: type[JunhengError] | None = None
+) -> T:
+    """Return what a name stands for among things of a kind (in a place).
+
+    Raises UsageProblem, or `problem`, with the names that may be meant, and with all of them where they are few.
+    """
+    if word in known:
+        return known[word]
+    listed = f"可选{'、'.join(known)}。" if len(known) <= MOST_LISTED else ""
+    told = f"{place}没有名为“{word}”的{kind}。{did_you_mean(word, known)}{listed}"
+    raise (problem or UsageProblem)(told)

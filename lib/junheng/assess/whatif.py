@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from junheng.assess.schools import content_of
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import UsageProblem, did_you_mean, named
 from junheng.exact import exact, plain
 from junheng.params.brief import Brief, Shown
 from junheng.params.dictionary import Dictionary, Field
@@ -82,8 +82,7 @@ class Trial(Shown):
         例：
             changed = changed.county("上年度交流轮岗教师数", 200)
         """
-        fields = self.dictionary.sheet("county").fields
-        found = _find_field(fields, field)
+        found = named(self.dictionary.sheet("county").by_name, field, "数据项")
         row = self.book.county_row
         content = _content(found, value, self.dictionary)
         changed = _with(row, found, content)
@@ -289,13 +288,13 @@ class Trial(Shown):
         return self.dictionary.sheet("schools").by_key
 
     def _field(self, word: str) -> Field:
-        return _find_field(self.dictionary.sheet("schools").fields, word)
+        return named(self.dictionary.sheet("schools").by_name, word, "数据项")
 
     def _row(self, word: str) -> Row:
         return school_row(self.book, word)
 
     def _stage(self, word: str) -> Stage:
-        return _find_stage(self.standards[0], word)
+        return named(self.standards[0].stage_words, word, "学段")
 
     def _known(self, row: Row, field: Field) -> Fraction:
         content = content_of(row, field, self.dictionary.row_stages(row.get))
@@ -440,20 +439,6 @@ def _with(row: Row, field: Field, content: Any) -> Row:
     return replace(row, values={**row.values, field.key: replace(old, content=content, repair=TRIAL)})
 
 
-def _find_field(fields: Iterable[Field], word: str) -> Field:
-    known = {name: field for field in fields for name in (*field.also, field.key, field.header)}
-    if word not in known:
-        raise UsageProblem(f"没有名为“{word}”的数据项。{did_you_mean(word, known)}")
-    return known[word]
-
-
-def _find_stage(standard: Standard, word: str) -> Stage:
-    for stage in standard.stages:
-        if word in (stage.id, stage.name, stage.part_name):
-            return stage
-    raise UsageProblem(f"没有名为“{word}”的学段，可写{'、'.join(s.name for s in standard.stages)}。")
-
-
 def _word(words: Mapping[str, Any], word: str, kind: str) -> Any:
     if word not in words:
         raise UsageProblem(f"{kind}不能写“{word}”，可写{'、'.join(words)}。")
@@ -475,7 +460,7 @@ def _threshold_change(
         if indicator.id.upper() == name.upper():
             if value <= 0:
                 raise UsageProblem(f"“{indicator.id}”的标准值应大于0，现为{plain(value)}。")
-            found = _find_stage(standard, stage)
+            found = named(standard.stage_words, stage, "学段")
             change = Stricter(indicator=indicator.id, stage=found.id, threshold=value, clause=TRIAL)
             title = f"{indicator.id} {indicator.name}（{found.name}）标准值"
             return change, title, indicator.thresholds[found.id], indicator.unit

@@ -22,8 +22,7 @@ from junheng.errors import (
     DataProblem,
     JunhengError,
     ParamsProblem,
-    UsageProblem,
-    did_you_mean,
+    named,
 )
 from junheng.lab.arguments import checked
 from junheng.lab.county import assess, compare, open_book, printed_rule, standard_prints, values_read
@@ -266,11 +265,8 @@ def show_text(document: Document, *names: str) -> HTML:
     例：
         wb.city.show_text(report, "overall", "plan")
     """
-    for name in names:
-        if name not in document.blocks:
-            hint = did_you_mean(name, document.blocks)
-            raise UsageProblem(f"报告没有名为“{name}”的章节。{hint}可选{'、'.join(document.blocks)}。")
-    return as_html(tuple(block for name in names for block in document.blocks[name]))
+    sections = [named(document.blocks, name, "章节", "报告") for name in names]
+    return as_html(tuple(block for section in sections for block in section))
 
 
 @checked

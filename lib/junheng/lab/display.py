@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from IPython.display import HTML, Image, display
 
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import named
 from junheng.report.content.model import Block, Document, Heading, Paragraph, Picture, Table
 from junheng.report.page.html import STYLE, boxed_table_html, table_html
 from junheng.report.word.captions import plain_references
@@ -47,10 +47,8 @@ def views_html(
     views: Mapping[str, Callable[[C], Table]], context: C, names: Sequence[str], most: int | None
 ) -> HTML:
     """Show tables by name, of each the first `most` rows; raises UsageProblem for a name that no view has."""
-    for name in names:
-        if name not in views:
-            raise UsageProblem(f"没有名为“{name}”的表。{did_you_mean(name, views)}可选{'、'.join(views)}。")
-    return HTML(STYLE + "".join(table_html(views[name](context), most) for name in names))
+    chosen = [named(views, name, "表") for name in names]
+    return HTML(STYLE + "".join(table_html(view(context), most) for view in chosen))
 
 
 def as_html(blocks: tuple[Block, ...], box: bool = False) -> HTML:

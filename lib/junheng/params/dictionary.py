@@ -111,6 +111,11 @@ class Sheet(Record):
     def by_key(self) -> dict[str, Field]:
         return {field.key: field for field in self.fields}
 
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by all that they are called: former headers, key, header."""
+        return {name: field for field in self.fields for name in (*field.also, field.key, field.header)}
+
 
 class _FieldFile(Record):
     fields: tuple[Field, ...]

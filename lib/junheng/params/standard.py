@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field as Default
 from pydantic import model_validator
 
-from junheng.errors import ParamsProblem, did_you_mean
+from junheng.errors import ParamsProblem, did_you_mean, named
 from junheng.exact import plain
 from junheng.params.city import load_city, load_county_year
 from junheng.params.counties import EDUCATION
@@ -265,6 +265,11 @@ class Standard(Record):
         """Return the stage of this id, which the standard must have."""
         return next(s for s in self.stages if s.id == stage_id)
 
+    @property
+    def stage_words(self) -> dict[str, Stage]:
+        """The stages by all that they are called: 小学, primary, 小学部."""
+        return {word: stage for stage in self.stages for word in (stage.name, stage.id, stage.part_name)}
+
     def for_year(self, year: int) -> Standard:
         """Return the standard with only the records that hold in `year`."""
         return self.model_copy(
@@ -278,9 +283,7 @@ class Standard(Record):
         """Return the standard with some settings chosen otherwise; raises ParamsProblem for unknown ones."""
         known = {setting.id: setting for setting in self.settings}
         for name, value in values.items():
-            if name not in known:
-                raise ParamsProblem(f"没有名为“{name}”的口径设置。{did_you_mean(name, known)}")
-            if value not in known[name].options:
+            if value not in named(known, name, "口径设置", problem=ParamsProblem).options:
                 raise ParamsProblem(
                     f"口径设置“{name}”的取值“{value}”不可用，可选{'、'.join(known[name].options)}。"
                 )

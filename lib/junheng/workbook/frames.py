@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import UsageProblem, did_you_mean, named
 from junheng.params.dictionary import Dictionary, Field, Sheet, load_city_dictionary, load_dictionary
 from junheng.project import project_root
 from junheng.workbook.columns import Column, Kind, make_frame
@@ -31,11 +31,8 @@ def book_frame(book: CountyBook, name: str, keys: bool = False, exact: bool = Fa
     """Return a sheet (by its id), `issues` or `repairs` as a DataFrame; raises UsageProblem for another name."""
     dictionary = dictionary_of(book)
     known = book_columns(dictionary)
-    if name not in known:
-        raise UsageProblem(
-            f"{'市级' if book.of_city else '采集'}工作簿没有名为“{name}”的表。{did_you_mean(name, known)}可选{'、'.join(known)}。"
-        )
-    return make_frame(known[name], _records(book, name, dictionary), keys, exact)
+    columns = named(known, name, "表", "市级工作簿" if book.of_city else "采集工作簿")
+    return make_frame(columns, _records(book, name, dictionary), keys, exact)
 
 
 def dictionary_of(book: CountyBook) -> Dictionary:
@@ -133,12 +130,8 @@ def _repairs(book: CountyBook, dictionary: Dictionary) -> Iterator[tuple[str, Va
 def place_of(book: CountyBook, field: str, school: str = "") -> Source:
     """Return the cell of a school's figure, or of one of 县级数据 without a school; see `CountyBook.where`."""
     sheet = load_dictionary(params_of(book)).sheet("schools" if school else "county")
-    known = {name: f for f in sheet.fields for name in (*f.also, f.key, f.header)}
-    if field not in known:
-        raise UsageProblem(f"{sheet.name}没有名为“{field}”的数据项。{did_you_mean(field, known)}")
-    source = school_row(book, school).source(known[field].key) if school else None
-    if not school:
-        source = book.county_row.source(known[field].key)
+    key = named(sheet.by_name, field, "数据项", sheet.name).key
+    source = (school_row(book, school) if school else book.county_row).source(key)
     if source is None:
         raise UsageProblem(f"“{field}”在采集工作簿{book.file}中没有对应的单元格。")
     return source

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from junheng.assess.city import CityAssessment
 from junheng.assess.model import Assessment
 from junheng.assess.trend import Trend
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import UsageProblem, named
 from junheng.lab.frames.assessment import ASSESSMENT_FRAMES
 from junheng.lab.frames.changes import BEFORE_AFTER
 from junheng.lab.frames.changes import with_schools as with_schools
@@ -52,7 +52,7 @@ def frame_of(
     if isinstance(of, CountyBook):
         return _titled(book_frame(of, name, keys, exact), name)
     kinds, assessment = _kinds_of(of)
-    kind = _known(kinds, name)
+    kind = named(kinds, name, "表")
     terms = terms_of(assessment, phrases)
     made = make_frame(kind.columns(terms), kind.records(of, terms), keys, exact)
     return _titled(made, kind.title)
@@ -79,18 +79,12 @@ def _kinds_of(of: Any) -> tuple[Mapping[str, FrameKind], Assessment]:
     )
 
 
-def _known(kinds: Mapping[str, FrameKind], name: str) -> FrameKind:
-    if name not in kinds:
-        raise UsageProblem(f"没有名为“{name}”的表。{did_you_mean(str(name), kinds)}可选{'、'.join(kinds)}。")
-    return kinds[name]
-
-
 def stacked_frame(
     assessments: Iterable[Assessment], name: str, *, keys: bool = False, exact: bool = False
 ) -> pd.DataFrame:
     """Return one frame over several assessments, with the county in front; raises UsageProblem."""
     assessments = list(assessments)
-    kind = _known(STACKED_FRAMES, name)
+    kind = named(STACKED_FRAMES, name, "表")
     terms = terms_of(assessments[0])
     return _titled(make_frame(kind.columns(terms), kind.records(assessments, terms), keys, exact), kind.title)
 

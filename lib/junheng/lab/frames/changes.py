@@ -39,7 +39,7 @@ def with_schools(book: CountyBook, frame: pd.DataFrame) -> CountyBook:
         tried = wb.assess(work, changed)
     """
     dictionary = load_dictionary(params_of(book))
-    keys = {name: f.key for f in dictionary.sheet("schools").fields for name in (*f.also, f.header, f.key)}
+    keys = {name: field.key for name, field in dictionary.sheet("schools").by_name.items()}
     table = frame if _names_code(frame.columns, keys) else frame.reset_index()
     unknown = [str(name) for name in table.columns if name not in keys]
     if not _names_code(table.columns, keys):

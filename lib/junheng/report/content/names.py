@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import UsageProblem, named
 from junheng.params.counties import County
 
 
@@ -62,10 +62,7 @@ def check_reports(names: Iterable[str]) -> tuple[str, ...]:
     if asked == (EVERY,):
         return tuple(REPORTS)
     for name in asked:
-        if name not in REPORTS:
-            raise UsageProblem(
-                f"没有名为“{name}”的报告，可选{'、'.join(REPORTS)}。{did_you_mean(name, REPORTS)}"
-            )
+        named(REPORTS, name, "报告")
     if not asked:
         raise UsageProblem(f"没有写明报告，可选{'、'.join(REPORTS)}。")
     return asked

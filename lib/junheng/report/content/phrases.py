@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from junheng.errors import ParamsProblem, did_you_mean
+from junheng.errors import ParamsProblem, did_you_mean, named
 from junheng.exact import fixed, plain
 from junheng.params.formula import Missing, Undefined, parse_formula
 from junheng.params.phrases import PLACEHOLDER, Phrase, PhraseCase
@@ -90,9 +90,7 @@ class PhraseBook:
 
     def say(self, name: str, /, **values: Any) -> str:
         """Return the sentence; raises ParamsProblem for an unknown phrase or placeholder, or when no case holds."""
-        if name not in self._phrases:
-            raise ParamsProblem(f"没有名为“{name}”的句式。{did_you_mean(name, self._phrases)}")
-        for case in self._phrases[name]:
+        for case in named(self._phrases, name, "句式", problem=ParamsProblem):
             if _holds(case, values):
                 return _filled(name, case, values, self._blank)
         raise ParamsProblem(f"句式“{name}”没有适用于当前数值的写法，请补充不带条件的写法。")

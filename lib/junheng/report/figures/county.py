@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from junheng.assess.model import Assessment
 from junheng.assess.trend import Trend
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import named
 from junheng.report.content.model import Picture
 from junheng.report.figures.comparison import change, disparity
 from junheng.report.figures.distribution import distribution
@@ -35,10 +35,9 @@ def make_figure(name: str, assessment: Assessment, trend: Trend | None = None) -
 
     Raises UsageProblem for an unknown name.
     """
-    if name not in FIGURES:
-        raise UsageProblem(f"没有名为“{name}”的图。{did_you_mean(name, FIGURES)}可选{'、'.join(FIGURES)}。")
+    make = named(FIGURES, name, "图")
     with report_style():
-        sheet = marked(FIGURES[name](assessment, trend), assessment.book.demo)
+        sheet = marked(make(assessment, trend), assessment.book.demo)
     if sheet is not None:
         sheet.trial = assessment.trial
     return sheet
@@ -66,8 +65,8 @@ def draw_figures(
     Raises UsageProblem for an unknown name and JunhengError when a character has no glyph.
     """
     own = dict(changed or {})
-    for name in own.keys() - FIGURES.keys():
-        raise UsageProblem(f"没有名为“{name}”的图。{did_you_mean(name, FIGURES)}可选{'、'.join(FIGURES)}。")
+    for name in own:
+        named(FIGURES, name, "图")
     for drawn in own.values():
         if assessment.book.demo and not isinstance(drawn, ReportFigure):
             mark_invented(drawn)

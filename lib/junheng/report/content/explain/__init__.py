@@ -8,7 +8,7 @@ from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Unit
 from junheng.assess.trace import Tracer
 from junheng.assess.trace_items import ItemTracer
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import UsageProblem, did_you_mean, named
 from junheng.exact import plain
 from junheng.params.standard import Stage
 from junheng.report.content.context import CountyContext
@@ -37,7 +37,7 @@ def explain(
     if asked.startswith(CV) or cv:
         return tuple(_disparities(context, word[len(CV) :] if asked.startswith(CV) else word, stage or where))
     if asked in [indicator.id.upper() for indicator in standard.indicators]:
-        if not where or _stage(context, where):
+        if not where or where in standard.stage_words:
             return tuple(_disparities(context, asked, stage or where))
         return tuple(_cells(context, asked, where, stage))
     if asked in [item.id.upper() for item in standard.items]:
@@ -72,24 +72,10 @@ def _title(context: CountyContext, what: str) -> Heading:
     return Heading(1, context.say("explain.title", code=code, what=what, **context.place))
 
 
-def _stage(context: CountyContext, word: str) -> Stage | None:
-    """Return the stage a word names (primary, 小学, 小学部), or None."""
-    stages = context.standard.stages
-    return next((stage for stage in stages if word in (stage.id, stage.name, stage.part_name)), None)
-
-
 def _stages(context: CountyContext, word: str) -> tuple[Stage, ...]:
     """Return the stages asked for: all without a word; raises UsageProblem for a word that names none."""
-    stages = context.standard.stages
-    if not word:
-        return stages
-    found = _stage(context, word)
-    if found is None:
-        known = [name for stage in stages for name in (stage.id, stage.name)]
-        raise UsageProblem(
-            f"没有名为“{word}”的学段。{did_you_mean(word, known) or '可写' + '、'.join(known) + '。'}"
-        )
-    return (found,)
+    standard = context.standard
+    return (named(standard.stage_words, word, "学段"),) if word else standard.stages
 
 
 def _cells(context: CountyContext, indicator_id: str, where: str, stage: str) -> Iterator[Block]:
@@ -124,15 +110,13 @@ def _disparities(context: CountyContext, word: str, stage: str) -> Iterator[Bloc
     standard, tracer = assessment.national.standard, Tracer(assessment, context.wording.dictionary)
     ids = {indicator.id.upper(): indicator for indicator in standard.indicators}
     composite = word in COMPOSITE_WORDS
-    if not composite and word.upper() not in ids:
-        raise UsageProblem(f"没有名为“{word}”的指标。{did_you_mean(word.upper(), ids)}")
+    indicator = None if composite else named(ids, word.upper(), "指标")
     for found in _stages(context, stage):
         if not assessment.national.stage_units(found.id):
             yield from plains([f"没有{found.name}评估单元。"])
-        elif composite:
+        elif indicator is None:
             yield from _composite(context, found)
         else:
-            indicator = ids[word.upper()]
             yield _title(context, f"{indicator.id} {indicator.name}　校际差异系数（{found.name}）")
             yield from disparity_blocks(tracer.disparity(found.id, indicator), context)
 
