@@ -5,16 +5,20 @@ What stands in the file is for people only. A file left behind, empty, or naming
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from junheng.errors import UsageProblem
+
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
 class BusyError(Exception):
@@ -65,6 +69,26 @@ class Lock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+@contextmanager
+def in_use(path: Path, what: str, use: str = "运行") -> Iterator[None]:
+    """Hold the lock at `path`. Raises UsageProblem with who else uses `what`, OSError when no lock can be made."""
+    lock = Lock(path)
+    try:
+        lock.acquire()
+    except BusyError as busy:
+        raise UsageProblem(f"{what}正由另一次{use}使用（{busy.holder}），请等它结束后再试。") from None
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            raise UsageProblem(
+                f"目录“{path.parent.parent.name}/{path.parent.name}”所在的磁盘不支持文件锁，请用--out改到本机磁盘。"
+            ) from error
+        raise
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _opened(path: Path) -> int:

@@ -5,16 +5,12 @@ Several cities may share an output folder; each has a lock of its own there.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from junheng.batch.lock import BusyError, Lock
-from junheng.errors import UsageProblem
+from junheng.batch.lock import in_use
 from junheng.params.city import load_city
-
-_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
 @contextmanager
@@ -23,23 +19,8 @@ def year_in_use(year_dir: Path, params: Path) -> Iterator[None]:
 
     Raises UsageProblem with its holder, OSError when none can be made.
     """
-    lock = Lock(lock_file(year_dir, params))
-    try:
-        lock.acquire()
-    except BusyError as busy:
-        raise UsageProblem(
-            f"{year_dir.name}年度的报告正由另一次运行使用（{busy.holder}），请等它结束后再试。"
-        ) from None
-    except OSError as error:
-        if error.errno in _NO_LOCKS:
-            raise UsageProblem(
-                f"输出目录“{year_dir.parent.name}/{year_dir.name}”所在的磁盘不支持文件锁，请用--out改到本机磁盘。"
-            ) from error
-        raise
-    try:
+    with in_use(lock_file(year_dir, params), f"{year_dir.name}年度的报告"):
         yield
-    finally:
-        lock.release()
 
 
 def lock_file(year_dir: Path, params: Path) -> Path:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from junheng.batch.job import Places, issues_file
-from junheng.batch.lock import BusyError, Lock
+from junheng.batch.lock import in_use
 from junheng.batch.plan import Request, require_inputs
 from junheng.by_hand import put, take_away
 from junheng.cli.options import county_options, folder_options
@@ -50,18 +49,8 @@ def check_workbooks(request: Request) -> int:
     """Check all counties, write the returned workbooks and the overview; return the exit code."""
     counties = require_inputs(request)
     folder = _output_folder(request)
-    with _in_use(folder):
+    with in_use(folder / ".lock", f"“{FOLDER}”", "核查"):  # one check at a time writes there
         return _check_all(request, counties, folder)
-
-
-@contextmanager
-def _in_use(folder: Path) -> Iterator[None]:
-    """One check at a time writes into the folder."""
-    try:
-        with Lock(folder / ".lock"):
-            yield
-    except BusyError as busy:
-        raise UsageProblem(f"“{FOLDER}”正由另一次核查使用（{busy.holder}），请等它结束后再试。") from None
 
 
 def _check_all(request: Request, counties: Sequence[County], folder: Path) -> int:

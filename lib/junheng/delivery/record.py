@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from junheng.batch.lock import BusyError, Lock
+from junheng.batch.lock import in_use
 from junheng.by_hand import put
 from junheng.delivery.forms import specs
 from junheng.delivery.names import LIST_FILE, RECORD_FILE, SENT
@@ -117,13 +117,10 @@ def sending_folder(year_dir: Path) -> Iterator[Path]:
     """Yield 发送/ while no other process writes in it; raises UsageProblem when one does."""
     folder = year_dir / SENT
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with Lock(folder / ".lock"):
-            for left in folder.glob(".*.part"):
-                left.unlink(missing_ok=True)
-            yield folder
-    except BusyError as busy:
-        raise UsageProblem(f"发送目录正由另一次运行使用（{busy.holder}），请等它结束后再试。") from None
+    with in_use(folder / ".lock", "发送目录"):
+        for left in folder.glob(".*.part"):
+            left.unlink(missing_ok=True)
+        yield folder
 
 
 def read_record(folder: Path, year: int) -> SendingRecord:
