@@ -17,6 +17,7 @@ from junheng.report.content.explain.figures import plains
 from junheng.report.content.explain.items import NAMES, aspect_blocks, item_blocks, overall_blocks
 from junheng.report.content.model import Block, Heading
 from junheng.report.content.numbers import BLANK, cv_text, unit_name
+from junheng.workbook.frames import school_row
 
 CV = "CV-"
 OVERALL = ("总体", "overall")
@@ -97,12 +98,10 @@ def find_units(context: CountyContext, where: str) -> tuple[Unit, ...]:
     found = tuple(u for u in assessment.units if word in (u.school_code, u.school_name, *u.campuses))
     if found:
         return found
-    for school in assessment.national.excluded:
-        if word in (school.school_code, school.school_name):
-            raise UsageProblem(f"“{school.school_name}”不是评估单元：{school.reason}。")
-    rows = assessment.book.rows("schools")
-    known = [text for row in rows for text in (row.text("school_name"), row.text("school_code"))]
-    raise UsageProblem(f"没有名称或标识码为“{word}”的学校。{did_you_mean(word, known)}")
+    row = school_row(assessment.book, word)
+    why = {one.school_code: one.reason for one in assessment.national.excluded}
+    reason = why.get(row.text("school_code"), "")
+    raise UsageProblem(f"“{row.text('school_name')}”不是评估单元{'：' * bool(reason)}{reason}。")
 
 
 def _disparities(context: CountyContext, word: str, stage: str) -> Iterator[Block]:
@@ -139,16 +138,11 @@ def _item(context: CountyContext, item_id: str, where: str) -> tuple[Block, ...]
     assessment = context.assessment
     tracer = ItemTracer(Tracer(assessment, context.wording.dictionary))
     item = next(i for i in assessment.national.standard.items if i.id.upper() == item_id)
-    code = _school_code(tracer, where) if where else ""
+    code = _school_code(tracer.tracer, where) if where else ""
     return (_title(context, f"{item.id} {item.name}"), *item_blocks(tracer.item(item.id), context, code))
 
 
-def _school_code(tracer: ItemTracer, where: str) -> str:
+def _school_code(tracer: Tracer, where: str) -> str:
     """Return the code of the merged school a code or name means; raises UsageProblem."""
-    word = where.strip()
-    for school in tracer.tracer.schools:
-        names = {text for m in school.members for text in (m.code, m.row.text("school_name"))}
-        if word in names:
-            return school.code
-    known = [text for school in tracer.tracer.schools for text in (school.code, school.name)]
-    raise UsageProblem(f"没有名称或标识码为“{word}”的学校。{did_you_mean(word, known)}")
+    code = school_row(tracer.assessment.book, where).text("school_code")
+    return next(school.code for school in tracer.schools if code in [m.code for m in school.members])
