@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from junheng.batch.lock import BusyError, Lock
+from junheng.files import sync
 
 STAGING = ".staging-"
 ASIDE = ".old-"
@@ -50,7 +51,7 @@ def publish(staging: Path, final: Path) -> None:
         staging.rename(final)
     elif not _exchange(staging, final):
         _swap_by_renaming(staging, final)
-    _sync(final.parent)
+    sync(final.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -76,19 +77,8 @@ def _swap_by_renaming(staging: Path, final: Path) -> None:
 
 def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # some file systems cannot sync a folder
-            raise
-    finally:
-        os.close(fd)
+        sync(path)
+    sync(folder)
 
 
 def recover(year_dir: Path) -> None:
