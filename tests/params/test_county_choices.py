@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from junheng.errors import ParamsProblem
-from junheng.params.city import load_county_year
+from junheng.params.city import load_city_year, load_county_year
 from junheng.params.standard import load_standards, require_choices
 
 PARAMS = Path(__file__).parents[2] / "params"
@@ -82,3 +82,15 @@ def test_the_engine_never_applies_an_exception_twice() -> None:
     national, _ = load_standards(PARAMS, 2024)
     with pytest.raises(ParamsProblem, match="“E2”重复"):
         national.switched_on(("E2", "E2"))
+
+
+def test_a_contents_list_needs_the_annexes_in_the_same_file(tmp_path: Path) -> None:
+    text = (PARAMS / "2024" / "city.yml").read_text(encoding="utf-8")
+    for name in ("contents_list", "separate_annexes"):
+        assert f"{name}: false" in text
+        text = text.replace(f"{name}: false", f"{name}: true")
+    folder = tmp_path / "2024"
+    folder.mkdir()
+    (folder / "city.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParamsProblem, match="contents_list和separate_annexes只能有一项为true"):
+        load_city_year(tmp_path, 2024)

@@ -122,6 +122,16 @@ def test_what_a_county_does_not_get_is_said_and_the_rest_is_published(tmp_path: 
     assert f"{name}.pdf" in settled.all and not settled.optional and not contents.left_out(tmp_path)
 
 
+def test_annexes_in_files_of_their_own_belong_to_the_contract_when_they_are_there(tmp_path: Path) -> None:
+    contents = county_contents(COUNTY, 2024, ("assessment",))
+    annex = f"{report_name('assessment', COUNTY, 2024)}附件1"
+    assert f"{annex}.pdf" in contents.possible and f"{annex}.pdf" not in contents.all
+    assert contents.settled(tmp_path).all == contents.all
+    (tmp_path / f"{annex}.docx").touch()
+    assert {f"{annex}.docx", f"{annex}.pdf"} <= {*contents.settled(tmp_path).all}
+    assert f"{report_name('form', COUNTY, 2024)}附件1.docx" not in contents.possible
+
+
 def test_all_means_every_report() -> None:
     assert check_reports(["all"]) == tuple(REPORTS)
     with pytest.raises(UsageProblem, match="没有名为“al”的报告"):

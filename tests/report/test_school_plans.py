@@ -109,7 +109,7 @@ def test_one_of_several_may_stay_at_the_floor():
 def test_last_years_values_and_other_items_are_shown():
     now, before = county(school(1, teaching_area=1500, training_budget=1)), county(school(1))
     told = page(now, compare(now, before))
-    assert "L4 教学及辅助用房（㎡）|3.00|4.5|未达标|750㎡|1／1|6.00" in told
+    assert "L4 教学及辅助用房（㎡）|3.00|4.5|未达标|750㎡|——|6.00" in told
     assert any("其他未达标的项目1项" in text and "2.5%，应不少于5%" in text for text in told)
 
 

@@ -14,6 +14,8 @@ from junheng.lab.data_files import DATA_COLUMNS
 
 _TEXTS = (".csv", ".json", ".ipynb", ".html", ".js", ".css")
 ZIPPED = (".docx", ".xlsx")
+_ANNEX = re.compile(r"附件\d$")
+"""An annex in a file of its own names its letter by its 文号, and may name no county."""
 _INLINE_IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+|\"image/png\": \"[^\"]*\"")
 
 
@@ -42,7 +44,7 @@ def _inspect_formats(job: Job, staging: Path) -> None:
 
     for path in sorted(staging.rglob("*")):
         if path.suffix == ".pdf":
-            inspect.inspect_pdf(path, must_contain=(job.county.title,))
+            inspect.inspect_pdf(path, must_contain=() if _ANNEX.search(path.stem) else (job.county.title,))
         elif path.suffix == ".csv":
             inspect.inspect_csv(path, DATA_COLUMNS[path.name])
         elif path.suffix == ".xlsx":

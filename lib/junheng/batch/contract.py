@@ -8,7 +8,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from junheng.assess.model import Verdict
 from junheng.errors import OutputProblem
 from junheng.lab.data_files import DATA_COLUMNS, VERDICT_FILE, VERDICT_KEYS
 from junheng.params.counties import County
-from junheng.report.content.names import REPORTS, ledger_name, report_name
+from junheng.report.content.names import MOST_ANNEXES, REPORTS, annex_name, ledger_name, report_name
 
 EXECUTED, PROCESS = "evidence/notebook.ipynb", "evidence/notebook.html"
 """The executed notebook, and the page that shows it."""
@@ -36,9 +36,21 @@ class FolderContents:
     optional: Mapping[str, str] = field(default_factory=dict)
 
     def settled(self, folder: Path) -> FolderContents:
-        """The same for what the notebook wrote in `folder`: an optional document counts when it is there."""
-        made = tuple(name for name in self.optional if (folder / f"{name}.docx").is_file())
+        """The same for what the notebook wrote in `folder`: an optional document, or annex, counts when it is there."""
+        possible = (*self.optional, *self._annexes())
+        made = tuple(name for name in possible if (folder / f"{name}.docx").is_file())
         return FolderContents((*self.documents, *made), self.others)
+
+    def _annexes(self) -> Iterator[str]:
+        """The names that annexes have where the office wants them as files of their own (setting `separate_annexes`)."""
+        for document in (*self.documents, *self.optional):
+            yield from (annex_name(document, number) for number in range(1, MOST_ANNEXES + 1))
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """What may be there: all that must, and the optional documents and annexes."""
+        more = (*self.optional, *self._annexes())
+        return (*self.all, *(f"{name}{end}" for name in more for end in (".docx", ".pdf")))
 
     def left_out(self, folder: Path) -> tuple[str, ...]:
         """Say which optional documents the notebook did not write, and who gets them."""

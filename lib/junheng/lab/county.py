@@ -43,7 +43,7 @@ from junheng.project import project_root
 from junheng.report.content.context import CountyContext
 from junheng.report.content.explain import explain as explain_figure
 from junheng.report.content.model import Block, Document, Picture, Table
-from junheng.report.content.names import ledger_name
+from junheng.report.content.names import annex_name, ledger_name
 from junheng.report.content.reports import COMPOSERS, WANTED, checked_remarks
 from junheng.report.content.sections import yearly
 from junheng.report.content.sections.overview import aspects_table
@@ -55,6 +55,7 @@ from junheng.report.excel.documents import write_tables
 from junheng.report.excel.ledger import write_ledger
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.document import save_word
+from junheng.report.word.separate import separated
 from junheng.workbook.model import CountyBook, Severity, usable
 from junheng.workbook.read.book import find_last_workbook, find_workbook, open_county_book, open_last_book
 
@@ -251,7 +252,7 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Edita
     """
     refuse_trial(assessment)
     out = work.out_dir
-    words = [_write_word(work, document) for document in documents.values()]
+    words = [path for document in documents.values() for path in _write_word(work, document)]
     tables = [_write_tables(work, document) for document in documents.values() if document.workbook]
     pdfs = (
         [make_pdf(word) for word in words] if in_drafts(work) else []
@@ -288,11 +289,17 @@ def in_drafts(work: Workspace) -> bool:
     return work.out_dir.is_relative_to(project_root() / "outputs" / DRAFTS)
 
 
-def _write_word(work: Workspace, report: EditableDocument) -> Path:
+def _write_word(work: Workspace, report: EditableDocument) -> list[Path]:
+    """Write a report, and its annexes beside it where the office wants them as files of their own."""
     path = work.out_dir / f"{report.name}.docx"
-    save_word(made_word(report), path)
+    word = made_word(report)
+    save_word(word, path)
     inspect_word(path, report)
-    return path
+    parts = separated(word, report) if work.wording.city_year.separate_annexes else [word]
+    paths = [path, *(work.out_dir / f"{annex_name(report.name, n)}.docx" for n in range(1, len(parts)))]
+    for part, target in zip(parts, paths, strict=True):
+        save_word(part, target)
+    return paths
 
 
 def _write_tables(work: Workspace, report: EditableDocument) -> Path:

@@ -38,7 +38,8 @@ class CityYear(Record):
     `all_schools` gives every school its page in 一校一策, not only those that are not 达标;
     `remark_source` says in brackets whose a county's remarks are (empty: nothing is said);
     `objection_days` is within how many days a county may object to the city's letter (0: the letter does not say);
-    `contents_list` puts a cover and a contents list before the long letters, whose first page is that of the title else;
+    `separate_annexes` makes each annex of the letters a file of its own; `contents_list` puts a cover and a contents
+    list before the long letters, whose first page is that of the title else;
     `reports` are those made for every county when none are asked for.
     """
 
@@ -53,6 +54,16 @@ class CityYear(Record):
     all_schools: bool = False
     remark_source: str = "说明由本县提供"
     contents_list: bool = False
+    separate_annexes: bool = False
+
+    @model_validator(mode="after")
+    def _one_file_for_a_list(self) -> CityYear:
+        if self.contents_list and self.separate_annexes:
+            raise ValueError(
+                "附件单独成文时目录列不出附件的页码，contents_list和separate_annexes只能有一项为true"
+            )
+        return self
+
     reports: tuple[str, ...] = ("assessment",)
 
 

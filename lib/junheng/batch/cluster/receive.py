@@ -59,11 +59,7 @@ def _to_open(job: Job, parcel: Parcel) -> Path:
 
 def _unpack(job: Job, parcel: Parcel, staging: Path) -> tuple[str, str]:
     """Write the files into `staging` and check them against contract and manifest; return the two verdicts."""
-    optional = job.contents.optional
-    expected = (*job.contents.all, MANIFEST)
-    others = strangers(
-        parcel.files, (*expected, *(f"{name}{end}" for name in optional for end in (".docx", ".pdf")))
-    )
+    others = strangers(parcel.files, (*job.contents.possible, MANIFEST))
     if others:
         raise OutputProblem(f"工作机{parcel.host}送回了约定之外的文件“{others[0]}”，报告不予发布。")
     size = sum(map(len, parcel.files.values()))

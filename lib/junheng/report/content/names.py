@@ -51,6 +51,15 @@ def report_name(report: str, county: County, year: int) -> str:
     return REPORTS[report].name.format(name=county.name, year=year)
 
 
+MOST_ANNEXES = 9
+"""Annexes that a letter may have as files of their own."""
+
+
+def annex_name(document: str, number: int) -> str:
+    """The file name, without ending, of an annex that is a file of its own, beside that of its letter."""
+    return f"{document}附件{number}"
+
+
 def ledger_name(county: County, year: int) -> str:
     """The file name of the ledger, without ending."""
     return LEDGER.format(name=county.name, year=year)
