@@ -76,6 +76,7 @@ _StrictLoader.yaml_implicit_resolvers = {
 
 def _construct_int(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
     text = loader.construct_scalar(node)
+    # 010 stays a text: it is octal to YAML 1.1, and a code to whoever wrote it.
     return (
         int(text)
         if text.lstrip("+-").isdigit() and (text == "0" or not text.lstrip("+-").startswith("0"))

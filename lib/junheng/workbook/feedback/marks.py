@@ -166,6 +166,7 @@ class SheetMarker:
                 return node
         node = self._new_cell(row, column)
         line.append(node)
+        # An optional hint at the columns of the row, which is no longer true.
         line.attrib.pop("spans", "")
         return node
 
@@ -254,6 +255,7 @@ class SheetMarker:
         name = self._drawing_name() or self._new_drawing()
         text = self._drawing(name)
         numbers = [int(number) for number in SHAPE_NUMBER.findall(text)]
+        # Excel numbers the shapes of a sheet from 1025 on.
         shapes = "".join(_shapes(marks, max([1024, *numbers]) + 1))
         if 'id="_x0000_t202"' not in text:
             shapes = SHAPE_TYPE + shapes
