@@ -28,6 +28,16 @@ LISTED = re.findall(r"^- `([\w.]+)`", way(), re.MULTILINE)
 PRINTED = re.findall(r"`(report\.[\w.]+)`", way().partition("Printed, by the batch")[2])
 
 
+def test_each_module_named_on_the_page_is_there() -> None:
+    page = (REPO / "docs/architecture.md").read_text(encoding="utf-8")
+    files = [f"/{path.relative_to(REPO).as_posix()}" for path in REPO.glob("lib/**/*.py")]
+    files += [f"/{path.relative_to(REPO).as_posix()}" for path in REPO.glob("lab/*.py")]
+    named = set(re.findall(r"`([\w/]+\.py)`", page))
+    tests = {name for name in named if (REPO / name).is_file()}
+    absent = [name for name in named - tests if not any(file.endswith(f"/{name}") for file in files)]
+    assert len(named) > 20 and absent == []
+
+
 def resolved(name: str) -> tuple[str, str]:
     """Module and qualified name of a function; AssertionError when there is none of that name."""
     parts = name.split(".")
