@@ -565,7 +565,11 @@ DUTIES = (
     ("Flush", "责任单位：{{ party }}"),
     ("Body", "{{ blocks.opening }}"),
     ("Body", "{{ blocks.duties }}"),
-    ("Body", "{{ blocks.terms }}"),
+    (
+        "Body",
+        "责任单位应明确专人，按时限完成任务，每月报告进展，完成后提供佐证材料，经核验后销号。{{ government }}按季度调度，"
+        "对未按期完成的予以通报，问题严重的依规追究责任。",
+    ),
     ("Seal", ""),
     ("Seal", "{{ government }}（盖章）"),
     ("Seal", "负责人（签字）：　　　　　　　　　年　　月　　日"),

@@ -26,11 +26,9 @@ def letters(context: CountyContext) -> tuple[Letter, ...]:
 def _letter(context: CountyContext, party: str, table: str, rows: Iterable[Cells]) -> Letter:
     # The only table of its letter, told of in the sentence before it: no caption, no number.
     made = Table(context.specs[table].model_copy(update={"title": ""}), numbered(rows))
-    values = {"party": party, "count": len(made.rows), "target": str(context.assessment.county.target_year)}
-    values |= {"government": context.assessment.county.government, **context.place}
+    values = {"count": len(made.rows), **context.place}
     opening = Paragraph(context.say("duties.opening", **values))
-    terms = Paragraph(context.say("duties.terms", **values))
-    return Letter({"party": party}, {"opening": (opening,), "duties": (made,), "terms": (terms,)})
+    return Letter({"party": party}, {"opening": (opening,), "duties": (made,)})
 
 
 def by_department(context: CountyContext) -> dict[str, list[Cells]]:
