@@ -100,7 +100,7 @@
     const total = (run, key) => codes.reduce((sum, code) => sum + (run.counties[code]?.[key] ?? 0), 0);
     const days = CITY.history.map((run) => Page.day(run.day));
     const points = (key, word) => CITY.history.map((run, place) => ({ value: total(run, key), told: `${days[place]}：${word}${total(run, key)}个` }));
-    const line = (name, key, look, position) => ({ type: "line", step: "end", name, data: points(key, name), symbolSize: 8, color: look, lineStyle: { width: 2.5 }, label: { show: true, position, color: colour("ink") } });
+    const line = (name, key, look, position) => ({ type: "line", step: "end", name, data: points(key, name), symbolSize: 8, color: look, lineStyle: { width: 2.5 }, label: { show: true, position, offset: [22, 0], color: colour("ink") } });
     const text = `年度内各次汇总的评估单元数和达标单元数，共${days.length}次。数值见表。`;
     draw(id, 260, text, () => ({
       ...common(),
