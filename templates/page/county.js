@@ -7,13 +7,17 @@
   /** A part of the view with its heading; links to an aspect lead to the part of that name. */
   const part = (id, title, ...children) => make("section", { id: `p-${id}` }, make("h3", { tabindex: -1 }, title), ...children);
 
-  /** Links to the county's Word and PDF. They lie beside the page's folder or not at all, which a picture tells: no page
-   *  opened from a file may ask whether another file is there. */
+  /** Links to the county's Word and PDF. They lie beside the page, in one of the folders given, or not at all, which a
+   *  picture tells: no page opened from a file may ask whether another file is there. */
   function papers(county) {
     const list = make("p", { class: "papers screen" }, "报告文件：未与本页存放在一起。");
-    const picture = new Image();
-    picture.addEventListener("load", () => list.replaceChildren("报告文件：", ...county.files.map(([label, file]) => make("a", { href: encodeURI(county.folder + file) }, label))));
-    picture.src = encodeURI(county.folder + county.picture);
+    const look = ([folder, ...others]) => {
+      const picture = new Image();
+      picture.addEventListener("load", () => list.replaceChildren("报告文件：", ...county.files.map(([label, file]) => make("a", { href: encodeURI(folder + file) }, label))));
+      picture.addEventListener("error", () => others.length && look(others));
+      picture.src = encodeURI(folder + county.picture);
+    };
+    look(county.folders);
     return list;
   }
 

@@ -7,7 +7,7 @@
 
   // ---- Addresses --------------------------------------------------------------------------------------------------
 
-  /** What an address asks for: a county, the kind of thing there, and which: #/370883/units/primary/L2. */
+  /** What an address asks for: a county, the kind of thing there, and which: #/<code>/units/primary/L2. */
   function asked() {
     const [, code, kind = "", first = "", second = ""] = location.hash.match(/^#\/(\d{6})(?:\/(\w+))?(?:\/(\w+))?(?:\/(\w+))?$/) ?? [];
     const wish = { county: code ?? (CITY.own ? CITY.counties[0].code : ""), kind, key: first };

@@ -494,3 +494,58 @@ def test_what_people_added_or_changed_is_named_and_kept(
     assert guarded(["package", "--year", "2024", "--county", OWN.code, *folders]) == 0  # nothing to pack
     assert "发送清单（人工修改）（3）.xlsx" in capsys.readouterr().err
     assert "签字扫描件.pdf" not in str(sorted(files_of(path)))
+
+
+def summarize(places: Places, **inputs: str) -> Path:
+    """A city's summary with the page of one county, made of these inputs beside the county's."""
+    folder = places.year_dir(YEAR) / "全市"
+    files = {
+        f"各县网页/{OWN.stem}/index.html": f"<!DOCTYPE html><p>{OWN.title}</p>".encode(),
+        f"各县网页/{OWN.stem}/data.js": f'window.CITY = {{"name":"{OWN.title}"}};'.encode(),
+        f"各县网页/{OTHER.stem}/index.html": f"<!DOCTYPE html><p>{OTHER.title}</p>".encode(),
+        "网页/index.html": b"<!DOCTYPE html><p>all</p>",
+    }
+    for name, data in files.items():
+        write_whole(folder / name, data)
+    manifest = {
+        "format": 1,
+        "inputs": {f"data/{YEAR}/{OWN.stem}.xlsx": "0" * 64, "fonts": "1", **inputs},
+        "outputs": {name: sha256(data) for name, data in files.items()},
+    }
+    write_whole(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False).encode())
+    return folder
+
+
+def test_a_package_takes_the_countys_own_page_along(places: Places) -> None:
+    """From a summary of the same data; nothing else of the summary, and nobody else's page."""
+    summarize(places)
+    packed = made(places)
+    files = files_of(packed[OWN.code].path)  # type: ignore[arg-type]
+    assert {name for name in files if "网页" in name} == {"网页/index.html", "网页/data.js"}
+    assert packed[OWN.code].notes == ()
+    assert not [name for name in files_of(packed[OTHER.code].path) if "网页" in name]  # type: ignore[arg-type]
+    assert "全市汇总不是由与" in packed[OTHER.code].notes[0]  # its workbook is not among the summary's inputs
+
+
+def test_a_page_of_other_data_stays_out_and_that_is_said(places: Places) -> None:
+    summarize(places, **{f"data/{YEAR}/{OWN.stem}.xlsx": "9" * 64})
+    packed = made(places)[OWN.code]
+    assert not [name for name in files_of(packed.path) if "网页" in name]  # type: ignore[arg-type]
+    assert "包内没有本县网页" in packed.notes[0] and "make city" in packed.notes[0]
+
+
+def test_a_page_that_was_changed_or_names_another_county_is_not_sent(places: Places) -> None:
+    folder = summarize(places)
+    page = folder / "各县网页" / OWN.stem / "index.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole + b" ")
+    assert "与清单不符" in made(places)[OWN.code].reason
+    page.write_bytes(whole)
+    data = folder / "各县网页" / OWN.stem / "data.js"
+    data.write_text(f'window.CITY = {{"name":"{OTHER.title}"}};', encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["outputs"][f"各县网页/{OWN.stem}/data.js"] = sha256(data.read_bytes())
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    packed = made(places)[OWN.code]
+    assert packed.outcome is PackageOutcome.FAILED
+    assert any(OTHER.title in str(finding) and "data.js" in str(finding) for finding in packed.findings)

@@ -73,8 +73,11 @@ def three() -> CityAssessment:
 def test_a_county_gets_its_own_figures_alone(tmp_path: Path) -> None:
     """Neither name nor code, school, verdict or earlier state of another county is in any file of a county's page."""
     made = three()
-    earlier = Snapshot(date(2025, 3, 1), present(made).counties)
-    files = write_own_pages(context(made, history=(earlier,)), TEMPLATES, tmp_path / "各县网页")
+    now = present(made).counties
+    first = {code: {**state, "met": 0} if "met" in state else state for code, state in now.items()}
+    second = {**first, "379909": {"verdict": "达标", "met": 3, "units": 3, "mean_cv": ""}}
+    runs = (Snapshot(date(2025, 3, 1), first), Snapshot(date(2025, 4, 1), second))
+    files = write_own_pages(context(made, history=runs), TEMPLATES, tmp_path / "各县网页")
     assert {path.parent.name for path in files} == {"379901_第1县", "379902_第2县"}
     for own, other in (("1", "2"), ("2", "1")):
         folder = tmp_path / "各县网页" / f"37990{own}_第{own}县"
@@ -93,6 +96,7 @@ def test_a_county_gets_its_own_figures_alone(tmp_path: Path) -> None:
         data = data_of(folder)
         assert data["own"] and data["counties"][0]["place"] is None and data["absent"] == []
         assert [list(run["counties"]) for run in data["history"]] == [[f"37990{own}"]] * 2
+        assert [run["day"] for run in data["history"]] == ["2025-03-01", ""]  # in April another one changed
 
 
 def test_a_countys_own_page_says_what_the_citys_page_says_of_it() -> None:
@@ -101,7 +105,7 @@ def test_a_countys_own_page_says_what_the_citys_page_says_of_it() -> None:
         (own,) = own_data(made, mine)["counties"]
         (shown,) = (c for c in page_data(made)["counties"] if c["code"] == mine.county.code)
         apart = {key for key in own if own[key] != shown[key]}
-        assert apart <= {"place", "folder"}
+        assert apart <= {"place", "folders"}
 
 
 # ---- Data that is drawn --------------------------------------------------------------------------------------
@@ -131,7 +135,7 @@ def test_every_county_says_its_plan_its_next_step_and_its_papers() -> None:
             labels[0] == "督导评估报告（2024年度） Word"
             and files[-1] == f"{one['short']}整改台账（2024年度）.xlsx"
         )
-        assert one["folder"] == f"../../{one['code']}_{one['short']}/"
+        assert one["folders"] == [f"../../{one['code']}_{one['short']}/"]
 
 
 def test_the_picture_that_proves_a_folder_is_one_that_is_drawn() -> None:

@@ -164,6 +164,8 @@ READERS: dict[str, Callable[[bytes], Iterator[Piece]]] = {
     ".svg": html_pieces,
     ".txt": text_pieces,
     ".md": text_pieces,
+    ".js": text_pieces,
+    ".css": text_pieces,
     "SHA256SUMS": text_pieces,
     ".docx": _office,
     ".xlsx": _office,

@@ -49,6 +49,7 @@ from junheng.files import sha256
 from junheng.params.city import load_city
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.small_counts import load_small_counts
+from junheng.report.content.names import CITY_FOLDER, OWN_PAGES, PAGE_FOLDER
 
 GUIDE = "说明.txt"
 _GUIDE_TEXT = """{title}
@@ -194,18 +195,49 @@ def read_published(published: Path, carries: Callable[[str], bool]) -> dict[str,
         raise OutputProblem(f"“{published.name}”没有完整的清单（{MANIFEST}），请重新生成报告。")
     if is_draft(manifest):
         raise OutputProblem(f"“{published.name}”是草稿（PDF=draft），请重新生成正式的报告后再打包。")
+    found = read_listed(published, manifest["outputs"])
+    return {name: data for name, data in found.items() if carries(name)}
+
+
+def read_listed(published: Path, listed: Mapping[str, str]) -> dict[str, bytes]:
+    """Read files below a folder, by name and digest; raises OutputProblem for one that is not as its digest says."""
     files: dict[str, bytes] = {}
-    check_names(manifest["outputs"])
-    for name, digest in sorted(manifest["outputs"].items()):
+    check_names(listed)
+    for name, digest in sorted(listed.items()):
         path = published / name
         if path.is_symlink() or not path.resolve().is_relative_to(published.resolve()):
             raise OutputProblem(f"“{published.name}”中的“{name}”指向目录之外，不能装入发送包。")
         data = path.read_bytes() if path.is_file() else b""
         if sha256(data) != digest:
             raise OutputProblem(f"“{published.name}”中的“{name}”与清单不符，可能被改动过，请重新生成报告。")
-        if carries(name):
-            files[name] = data
+        files[name] = data
     return files
+
+
+MADE_OF = ("data/", "params/", "code")
+"""What must be the same for a county's page and its report to say the same, by the names of inputs."""
+
+
+def own_page(published: Path, county: County) -> tuple[dict[str, bytes], str]:
+    """Return the county's own page from the city's summary, as files below 网页/, and why there is none.
+
+    Without a summary there is none and nothing is said; one made of other data than the report is not sent.
+    """
+    folder = published.parent / CITY_FOLDER
+    summary, report = read_manifest(folder), read_manifest(published) or {}
+    if summary is None:
+        return {}, ""
+    needed = {name: digest for name, digest in report.get("inputs", {}).items() if name.startswith(MADE_OF)}
+    own = f"{OWN_PAGES}/{county.stem}/"
+    listed = {name: digest for name, digest in summary.get("outputs", {}).items() if name.startswith(own)}
+    if not listed or is_draft(summary) or not needed.items() <= summary.get("inputs", {}).items():
+        return (
+            {},
+            f"全市汇总不是由与{county.name}报告相同的数据、参数和程序生成的，包内没有本县网页；需要的，请先运行make city。",
+        )
+    return {
+        f"{PAGE_FOLDER}/{name.removeprefix(own)}": data for name, data in read_listed(folder, listed).items()
+    }, ""
 
 
 def content_digest(files: Mapping[str, bytes]) -> str:
@@ -221,6 +253,8 @@ def content_digest(files: Mapping[str, bytes]) -> str:
 def _package(desk: _Desk, county: County, published: Path) -> Packed:
     order, settings = desk.order, desk.settings
     files = read_published(published, lambda name: settings.carries(name, order.external))
+    page, absent = own_page(published, county)
+    files |= {name: data for name, data in page.items() if settings.carries(name, order.external)}
     content = content_digest(files)
     passphrase = desk.sealer.passphrase(county)
     last = desk.record.latest(county.code, order.external)
@@ -251,7 +285,7 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
         path,
         changed=len(changes) if changes is not None else None,
         findings=notes,
-        notes=tuple(filter(None, kept)),
+        notes=tuple(filter(None, (*kept, absent))),
     )
 
 

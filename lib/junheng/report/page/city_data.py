@@ -32,7 +32,7 @@ SHOWN = tuple(name for name in CITY_TABLES if name != "failing")
 """The tables that stand on the page; the schools are reached through their counties."""
 PAPERS = (("docx", "Word"), ("pdf", "PDF"))
 PICTURE = "evidence/figures/overview.png"
-"""A picture that every county's folder holds: the page tries to load it to know whether the folder is there."""
+"""A picture that every county's folder holds: the page tries to load it to know whether a folder is there."""
 SUBJECT = "义务教育优质均衡发展"
 """What a report's name says of all reports alike: a label leaves it out."""
 MARKS = {Verdict.MET: 0, Verdict.UNMET: 1, Verdict.UNKNOWN: 2}
@@ -104,20 +104,27 @@ def page_data(context: CityContext) -> dict[str, Any]:
 
 
 def own_data(context: CityContext, member: AssessedCounty) -> dict[str, Any]:
-    """Return what the data.js of a county's own page holds: nothing of any other county, no place among them."""
+    """Return what the data.js of a county's own page holds: nothing of any other county, no place among them.
+
+    Of the earlier runs only those are told on which something had changed for this county.
+    """
     code = member.county.code
     (status,) = (status for status in statuses(context) if status.county.code == code)
-    county = {**_county(context, member, status), "place": None, "folder": f"../{_folder(member.county)}"}
+    shown = _county(context, member, status)
+    runs = [
+        {"day": run["day"], "counties": {code: run["counties"][code]}}
+        for run in _history(context)
+        if code in run["counties"]
+    ]
+    changed = [
+        run for last, run in zip([{}, *runs], runs, strict=False) if last.get("counties") != run["counties"]
+    ]
     return {
         **_shared(context),
         "own": True,
-        "counties": [county],
+        "counties": [{**shown, "place": None, "folders": ["../", f"../{_folder(member.county)}"]}],
         "absent": [],
-        "history": [
-            {**run, "counties": {code: run["counties"][code]}}
-            for run in _history(context)
-            if code in run["counties"]
-        ],
+        "history": changed if len(changed) > 1 else [],
     }
 
 
@@ -218,7 +225,7 @@ def _county(context: CityContext, member: AssessedCounty, status: CountyStatus) 
         "units": _units(national),
         **_plan(context, member),
         "cycle": _cycle(context, status),
-        "folder": _folder(member.county),
+        "folders": [_folder(member.county)],
         "picture": PICTURE,
         "files": _files(context, member.county),
     }
