@@ -12,6 +12,7 @@ from junheng.assess.city_records import CityRecords
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, rounded_up, shortfalls
 from junheng.assess.model import Assessment, ItemResult, Unit, Verdict, known_sum
+from junheng.assess.tasks import TaskResult
 from junheng.assess.trend import Trend, met_share
 from junheng.params.brief import Brief, Shown
 from junheng.params.city_rules import CityRules, Ground
@@ -27,11 +28,15 @@ State = Literal["early", "on_time", "kept", "ahead", "missed", "open", "absent"]
 
 @dataclass(frozen=True, repr=False)
 class AssessedCounty(Brief):
-    """An assessed county. `overdue`: last year's ledger items past their deadline, not closed and still unmet."""
+    """An assessed county. `overdue`: last year's ledger items past their deadline, not closed and still unmet.
+
+    `tasks`: the city's tasks, judged; empty where nobody asks for them (last year's).
+    """
 
     assessment: Assessment
     trend: Trend | None = None
     overdue: int = 0
+    tasks: tuple[TaskResult, ...] = ()
 
     @property
     def county(self) -> County:

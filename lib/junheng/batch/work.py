@@ -88,7 +88,7 @@ def workplace(
     """Set a workplace up and clear it away; `tell` says to the coordinator how a job goes on."""
     runtime.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(tools.converter()) as converter:
-        for tool in (tools.runner, converter):
+        for tool in (converter, tools.runner):  # LibreOffice starts while the runner imports
             if isinstance(tool, Preparing):
                 tool.prepare()
         yield Workplace(tools.runner, converter, tools.inspect, runtime, tools.settle, tell)

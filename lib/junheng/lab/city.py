@@ -180,9 +180,8 @@ def _outcome(work: CityWorkspace, county: County) -> AssessedCounty | LeftOut:
         )
         assessment = assess(own, usable(open_book(own)))
         trend = compare(own, assessment)
-        return AssessedCounty(
-            assessment, trend, len(overdue_items(assessment, work.wording.phrases, _day(work)))
-        )
+        overdue = len(overdue_items(assessment, work.wording.phrases, _day(work)))
+        return AssessedCounty(assessment, trend, overdue, work.wording.judged_tasks(assessment))
     except JunhengError as error:
         return LeftOut(county, _cause(error), str(error))
 

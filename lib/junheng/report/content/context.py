@@ -192,7 +192,7 @@ class CityContext(BaseContext):
     @cached_property
     def tasks(self) -> Mapping[str, tuple[TaskResult, ...]]:
         """The city's tasks, judged for every county, by its code."""
-        return {m.county.code: self.wording.judged_tasks(m.assessment) for m in self.city.members}
+        return {m.county.code: m.tasks or self.wording.judged_tasks(m.assessment) for m in self.city.members}
 
     @property
     def place(self) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -94,6 +95,7 @@ class _SheetWriter:
         self._spans = head_spans(self._columns)
         self._top = 2 if form.titled else 1
         self._first = self._top + 1 + max(span.row for span in self._spans)
+        self._styles: dict[tuple[object, ...], Any] = {}
 
     def fill(self) -> None:
         if self._form.titled:
@@ -164,12 +166,18 @@ class _SheetWriter:
         return cell
 
     def _style(self, cell: Cell, shown: TableCell, align: str, bold: bool = False) -> None:
+        """Give a cell its look, which openpyxl searches for among all looks by each of its parts: once for each kind."""
+        kind = (cell.number_format, shown.mark, align, bold)
+        if kind in self._styles:
+            cell._style = copy(self._styles[kind])
+            return
         strong = bold or shown.mark == "unmet"
         cell.font = Font(name=FONT, size=self._table.spec.size, bold=strong, italic=shown.mark == "unknown")
         cell.border = GRID
         cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
         if shown.mark in FILLS:
             cell.fill = FILLS[shown.mark]
+        self._styles[kind] = copy(cell._style)
 
     def _heights(self, last: int) -> None:
         """Give every row the height of its text; not every program works it out when it opens a file."""

@@ -33,7 +33,7 @@ def png(figure: Figure, dpi: int = DPI, scale: float = 1.0) -> bytes:
     with report_style(), _glyphs_or_error():
         figure.savefig(raw, format="raw", dpi=dpi * scale, facecolor="white")
     wide, high = (int(inches * (dpi * scale)) for inches in figure.get_size_inches())
-    image = Image.frombytes("RGBA", (wide, high), raw.getbuffer())
+    image = Image.frombuffer("RGBA", (wide, high), raw.getvalue(), "raw", "RGBA", 0, 1)
     image = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     # The commonest colour is the ground, which quantizing leaves at 254 of 255.
     image.putpalette([255, 255, 255, *(image.getpalette() or [])[3:]])
