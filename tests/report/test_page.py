@@ -21,18 +21,9 @@ from junheng.report.content.city_report import compose
 from junheng.report.content.context import CityContext, load_wording
 from junheng.report.content.names import REPORTS
 from junheng.report.figures.county import FIGURES
-from junheng.report.page.city import (
-    DATA,
-    INDEX,
-    LIBRARY,
-    LICENCES,
-    PAGE_FILES,
-    PREFIX,
-    inspect_page,
-    write_own_pages,
-    write_page,
-)
+from junheng.report.page.city import PREFIX, inspect_page, write_own_pages, write_page
 from junheng.report.page.city_data import PICTURE, map_tiles, own_data, page_data
+from junheng.report.page.files import DATA, INDEX, LIBRARY, LICENCES, PAGE_FILES
 from junheng.report.page.history import Snapshot, present
 from junheng.report.page.tiles import Tile, tiles
 from tests.assess.cities import OPEN, POOR, city, county, member

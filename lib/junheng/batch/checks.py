@@ -11,6 +11,7 @@ from junheng.batch.job import Job
 from junheng.batch.scrub import PathScrubber
 from junheng.errors import DAMAGED_ZIP, OutputProblem
 from junheng.lab.data_files import DATA_COLUMNS
+from junheng.report.page.files import INDEX, LIBRARY
 
 _TEXTS = (".csv", ".json", ".ipynb", ".html", ".js", ".css")
 ZIPPED = (".docx", ".xlsx")
@@ -27,19 +28,17 @@ def inspect_outputs(job: Job, staging: Path, scrubber: PathScrubber) -> None:
 
 def inspect_contract(job: Job, staging: Path, scrubber: PathScrubber) -> None:
     """Check what needs no office format: files that must be there, verdict, no trace of the machine."""
-    from junheng.report.page.city import LIBRARY  # of another house: it names no place of this machine
-
     expected = job.contents.settled(staging).all
     require_files(staging, expected)
     refuse_others(staging, (*expected, *job.added(staging)))
     job.verdicts(staging)
     for path in sorted(staging.rglob("*")):
-        if path.is_file() and path.name != LIBRARY:
+        if path.is_file() and path.name != LIBRARY:  # of another house: it names no place of this machine
             refuse_places(path, scrubber)
 
 
 def _inspect_formats(job: Job, staging: Path) -> None:
-    from junheng.report.page.city import INDEX, inspect_page
+    from junheng.report.page.city import inspect_page
     from junheng.report.pdf import inspect
 
     for path in sorted(staging.rglob("*")):

@@ -38,7 +38,7 @@ from junheng.report.content.names import (
     city_report_name,
 )
 from junheng.report.page import history
-from junheng.report.page.city import INDEX, PAGE_FILES
+from junheng.report.page.files import INDEX, PAGE_FILES
 
 NAMES = (city_report_name, city_internal_name, city_register_name, city_bulletin_name)
 CELL_SECONDS = 1200

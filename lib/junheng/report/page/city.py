@@ -30,21 +30,14 @@ from junheng.report.page.city_data import (
     page_data,
     page_tables,
 )
+from junheng.report.page.files import DATA, INDEX, LIBRARY, LICENCES, PAGE_FILES, SCRIPTS, VENDOR
 from junheng.report.page.tables import page_table
 from junheng.report.page.tiles import tiles
 from junheng.report.pdf.inspect import check_text
 from junheng.report.word.captions import REFERENCE
 from junheng.report.word.text import Element
 
-VENDOR = "vendor"
-LIBRARY = "echarts.common.min.js"
-LICENCES = ("echarts.LICENSE.txt", "echarts.NOTICE.txt")
-SCRIPTS = ("dom.js", "workbook.js", "tables.js", "charts.js", "card.js", "county.js", "city.js", "page.js")
-"""In the order in which they are loaded: each uses those before it."""
-DATA = "data.js"
 PREFIX = "window.CITY = "
-INDEX = "index.html"
-PAGE_FILES = (INDEX, DATA, "page.css", *SCRIPTS, LIBRARY, *LICENCES)
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 """Content-Security-Policy: nothing from elsewhere, no inline script or style, no evaluated text, no request."""
 
