@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -47,8 +48,17 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def system_reason(number: int | None) -> str:
-    """Return one sentence for what the system refused (an errno), or an empty string for any other number."""
+_SHORT_OF_MEMORY = re.compile(
+    r"(?i)cannot allocate memory|out of memory|memory allocation failed|can't start new thread|bad_alloc"
+)
+"""What libraries say that have an error of their own for it."""
+
+
+def system_reason(error: BaseException) -> str:
+    """Return one sentence for an error by which the machine lacks something or refuses it; empty for any other."""
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, MemoryError) or number == errno.ENOMEM or _SHORT_OF_MEMORY.search(str(error)):
+        return "内存不足，未能算完；请关闭其他程序、减少--jobs或加大--memory后重新运行。"
     if number in FULL:
         return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
     if number == errno.EFBIG:
@@ -71,6 +81,7 @@ REFUSED = {
     errno.EMFILE: "打开的文件过多",
     errno.ENFILE: "打开的文件过多",
     errno.EIO: "磁盘读写故障",
+    errno.ENOMEM: "内存不足",
 }
 
 

@@ -48,12 +48,32 @@ def test_codes_stay_text_and_the_kernel_is_ours(tmp_path: Path) -> None:
         ("exit()", "提前退出"),
         ("import os; os._exit(0)", "中途退出"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "中途退出"),
-        ("x = 1\n\nx / 0", "^笔记本第2个代码单元格第3行出错（ZeroDivisionError：division by zero），请改正"),
+        (
+            "x = 1\n\nx / 0",
+            "^笔记本第2个代码单元格第3行“x / 0”：ZeroDivisionError（division by zero）。请改正后重新运行。$",
+        ),
+        ("{}['甲']", "第2个代码单元格第1行.*没有“甲”这一列、行或键。请改正"),
+        ("open('/dev/full', 'w').write('x' * 100000)", "^磁盘空间不足"),
+        ("import numpy\nnumpy.zeros(10**14)", "^内存不足"),
+        ("raise ImportError('libx.so: cannot allocate memory in static TLS block')", "^内存不足"),
+        ("raise Exception", "第2个代码单元格第1行“raise Exception”：Exception。请改正"),
+        ("open('/nowhere/x')", "第2个代码单元格第1行.*没有文件“x”"),
+        (
+            "raise KeyboardInterrupt",
+            "第2个代码单元格第1行“raise KeyboardInterrupt”：KeyboardInterrupt。请改正",
+        ),
+        ("from junheng import lab as wb\nwb.frame()", "^笔记本第2个代码单元格：正确的写法：wb.frame"),
+        (
+            "from junheng.lab.arguments import checked\n"
+            "def mine(x):\n    return x.nothing\n"
+            "checked(lambda f: f(1))(mine)",
+            "第2个代码单元格第3行“return x.nothing”：没有“nothing”这种写法",
+        ),
         (
             "def half(x):\n    return undefined\nhalf(1)",
-            "第2个代码单元格第2行出错（NameError：name 'undefined'",
+            "第2个代码单元格第2行“return undefined”：没有名为“undefined”的变量",
         ),
-        ("if True\n    pass", "第2个代码单元格第1行出错（SyntaxError"),
+        ("if True\n    pass", "第2个代码单元格第1行行末缺少冒号"),
         ("import junheng.exact\njunheng.exact.fixed(object(), 1)", "程序内部错误"),
         ("raise OSError(28, 'No space left on device')", "磁盘空间不足"),
         ("from junheng.errors import DataProblem\nraise DataProblem('甲校人数有误。')", "^甲校人数有误。$"),

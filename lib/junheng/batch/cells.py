@@ -187,6 +187,8 @@ class Shell(InteractiveShell):
 
     outputs: Outputs
     no_memory: Callable[[], None]
+    fault: BaseException | None = None
+    """What ended the last cell."""
 
     @classmethod
     def made(cls, ipython_dir: str, no_memory: Callable[[], None]) -> Shell:
@@ -211,7 +213,7 @@ class Shell(InteractiveShell):
         result = self.run_cell(source, store_history=True)
         if os.getpid() != process:
             os._exit(0)  # a fork that a cell made and forgot must not go on as a second county process
-        fault = result.error_before_exec or result.error_in_exec
+        fault = self.fault = result.error_before_exec or result.error_in_exec
         if isinstance(fault, TooMuchOutput):
             raise fault
         done = self.outputs.take()

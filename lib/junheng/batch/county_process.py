@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.batch.log import JobLog
-from junheng.batch.reasons import NotebookError, explain, failed_cell, left_early
+from junheng.batch.reasons import NotebookError, explain, failed_cell
 from junheng.batch.task import NotebookTask
 from junheng.params.brief import Shown
 from junheng.processes import children, die_with_parent, end_children
@@ -202,23 +202,24 @@ def _executed(task: NotebookTask, tell: Tell) -> Any:
             begun=lambda index: tell(("cell", index)),
         )
     except PapermillExecutionError as error:
-        raise failed_cell(error.ename, error.evalue, error.exec_count, "\n".join(error.traceback)) from error
+        fault = shell.fault or error
+        raise failed_cell(shell, fault, error.exec_count, "\n".join(error.traceback)) from error
     except TooMuchOutput as error:
         raise NotebookError(TOO_MUCH) from error
     except PapermillException as error:
         raise NotebookError("笔记本无法运行，详见日志。", repr(error)) from error
     finally:
         _lift_memory_limit()
-    _require_complete(notebook)
+    _require_complete(notebook, shell)
     return notebook
 
 
-def _require_complete(notebook: Any) -> None:
+def _require_complete(notebook: Any, shell: Any) -> None:
     """papermill takes SystemExit(0) for success; we do not. Every code cell must have run."""
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
         if any(output.output_type == "error" for output in cell.outputs):
-            raise left_early(cell.execution_count)
+            raise failed_cell(shell, SystemExit(), cell.execution_count, "")
         if cell.source.strip() and cell.execution_count is None:
             raise NotebookError("笔记本没有运行到最后，报告不完整。")

@@ -21,6 +21,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 LOOKED_UP = Path(__file__).with_name("__init__.py")
 """Where names of `wb` are looked up."""
 MOST_KEYS = 1000
+MOST_WORDS = 120
+"""Characters of a message in English that are shown."""
 LATECOMERS = 1.0
 """Seconds for which a kernel refuses cells that arrive after one has failed."""
 _NAME = re.compile(r"name '(\w+)' is not defined")
@@ -55,14 +57,20 @@ def message(shell: Any, error: BaseException, trace: TracebackType | None) -> st
         return f"【{'数据有误' if isinstance(error, DataProblem) else '无法继续'}】{error}"
     if isinstance(error, KeyboardInterrupt):
         return "【已中断】本格没有运行完，请重新运行。"
-    if isinstance(error, SyntaxError):
-        return f"【单元格有误】第{error.lineno}行{_miswritten(error)}：{(error.text or '').strip()}"
-    if not _inside(trace):
-        return f"【单元格有误】{_place(shell, trace)}{_slip(shell, error)}"
-    known = system_reason(error.errno) if isinstance(error, OSError) else ""
-    if isinstance(error, MemoryError):
-        known = "内存不足，未能算完；请关闭其他程序后重新运行。"
+    if slip := own_slip(shell, error, trace):
+        return f"【单元格有误】{slip}"
+    known = system_reason(error)
     return f"【无法继续】{known}" if known else f"【程序内部错误】{_logged(shell, error, trace)}"
+
+
+def own_slip(shell: Any, error: BaseException, trace: TracebackType | None) -> str:
+    """What is wrong in the analyst's own cell, with its line; empty when the fault is ours or the machine's."""
+    if isinstance(error, SyntaxError):
+        return f"第{error.lineno}行{_miswritten(error)}：{(error.text or '').strip()}"
+    lacking = system_reason(error) and not isinstance(error, PermissionError)
+    if lacking or _inside(shell, trace):
+        return ""
+    return f"{place(shell, trace)}{_slip(shell, error)}"
 
 
 def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
@@ -71,13 +79,19 @@ def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
         trace = trace.tb_next
 
 
-def _inside(trace: TracebackType | None) -> bool:
-    """Was the error raised in junheng or in what it called? Looking up a name of `wb` that it lacks is not."""
-    files = [Path(t.tb_frame.f_code.co_filename) for t in _frames(trace)]
-    return any(PACKAGE in file.parents for file in files if file != LOOKED_UP)
+def _inside(shell: Any, trace: TracebackType | None) -> bool:
+    """Was the error raised in junheng or in what it called? Looking up a name of `wb` that it lacks is not, nor is what a
+    function of the analyst's raises that junheng calls."""
+    inside = False
+    for frame in (t.tb_frame for t in _frames(trace)):
+        file = Path(frame.f_code.co_filename)
+        inside = frame.f_globals is not shell.user_ns and (
+            inside or (PACKAGE in file.parents and file != LOOKED_UP)
+        )
+    return inside
 
 
-def _place(shell: Any, trace: TracebackType | None) -> str:
+def place(shell: Any, trace: TracebackType | None) -> str:
     """The line of the cell, as it stands there."""
     own = [t for t in _frames(trace) if t.tb_frame.f_globals is shell.user_ns]
     if not own:
@@ -103,8 +117,13 @@ def _slip(shell: Any, error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and name:
         return f"没有安装“{name}”这个软件包。"
     if isinstance(error, TypeError):
-        return f"{'括号内的参数不对' if 'argument' in str(error) else '不能这样写'}（{error}）。"
-    return f"{type(error).__name__}（{error}）。"
+        return f"{'括号内的参数不对' if 'argument' in str(error) else '不能这样写'}（{_short(error)}）。"
+    return f"{type(error).__name__}{f'（{_short(error)}）' if str(error) else ''}。"
+
+
+def _short(error: BaseException) -> str:
+    first = next(iter(str(error).splitlines()), "")
+    return first if len(first) <= MOST_WORDS else f"{first[:MOST_WORDS]}……"
 
 
 def _near_key(shell: Any, error: KeyError) -> str:
@@ -182,7 +201,7 @@ def _logged(shell: Any, error: BaseException, trace: TracebackType | None) -> st
         target = project_root() / LOG
         target.parent.mkdir(exist_ok=True)
         with target.open("a", encoding="utf-8") as log:
-            log.write(f"{datetime.now().isoformat(timespec='seconds')}\n{_place(shell, trace)}\n{text}\n")
+            log.write(f"{datetime.now().isoformat(timespec='seconds')}\n{place(shell, trace)}\n{text}\n")
     except (OSError, JunhengError):
         return f"{kind}：{error}。日志未能写出，请把本格内容和这句话一并转告维护人员。"
     return f"{kind}。详细记录已写入{LOG.as_posix()}，请连同采集工作簿转交维护人员。"
