@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+from lxml.etree import SerialisationError
 
 from junheng.batch import tools
 from junheng.cli.main import guarded
-from junheng.errors import refused
+from junheng.errors import refused, system_reason
 from junheng.files import whole_file, write_whole
 
 
@@ -67,3 +68,34 @@ def test_a_font_cache_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: 
     (runtime / "font-cache").rename(runtime / "former")
     tools.prepare_matplotlib(tmp_path / "project", runtime)
     assert [path.name.startswith("fontlist-") for path in folder.iterdir()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "内存不足"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "内存不足"),
+        (ImportError("x.so: failed to map segment: Cannot allocate memory"), "内存不足"),
+        (ValueError("quantization error"), "内存不足"),  # Pillow's word for it
+        (RuntimeError("can't start new thread"), "内存不足"),
+        (SerialisationError("IO_ENOSPC"), "磁盘空间不足"),
+        (RuntimeError("No space left on device"), "磁盘空间不足"),
+        (OSError(errno.EDQUOT, "x"), "磁盘空间不足"),
+        (ValueError("x"), ""),
+        (OSError(errno.ENOENT, "x"), ""),
+    ],
+)
+def test_what_the_machine_lacks_is_known_by_whatever_library_says_it(error: Exception, words: str) -> None:
+    known = system_reason(error)
+    assert words in known and bool(words) == bool(known)
+
+
+def test_too_little_memory_for_a_command_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(*given: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("junheng.cli.template.write_templates", short)
+    assert guarded(["template", "--year", "2024"]) == 1
+    assert capsys.readouterr().err.startswith("错误：内存不足")

@@ -50,8 +50,10 @@ DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 _SHORT_OF_MEMORY = re.compile(
     r"(?i)cannot allocate memory|out of memory|memory allocation failed|can't start new thread|bad_alloc"
+    r"|^quantization error$"  # Pillow
 )
-"""What libraries say that have an error of their own for it."""
+_FULL_DISK = re.compile(r"IO_ENOSPC|No space left on device")
+"""What libraries say that have errors of their own for it."""
 
 
 def system_reason(error: BaseException) -> str:
@@ -59,7 +61,7 @@ def system_reason(error: BaseException) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if isinstance(error, MemoryError) or number == errno.ENOMEM or _SHORT_OF_MEMORY.search(str(error)):
         return "内存不足，未能算完；请关闭其他程序、减少--jobs或加大--memory后重新运行。"
-    if number in FULL:
+    if number in FULL or _FULL_DISK.search(str(error)):
         return "磁盘空间不足，报告未能写出；请清理磁盘后重新运行。"
     if number == errno.EFBIG:
         return "输出文件超过系统允许的大小，报告未能写出；请放宽限额后重新运行。"

@@ -107,7 +107,16 @@ def test_an_undefined_side_is_told_before_a_missing_one():
 
 
 @pytest.mark.parametrize(
-    "text", ["1e999999999", "a + 1e400", "a > -1e31", "9" * 40, "(" * 300 + "a" + ")" * 300, "9" * 5000]
+    "text",
+    [
+        "1e999999999",
+        "a + 1e400",
+        "a > -1e31",
+        "9" * 40,
+        "(" * 300 + "a" + ")" * 300,
+        "9" * 5000,
+        "a * 0.1e-400",
+    ],
 )
 def test_slips_of_the_keyboard_end_in_one_sentence(text):
     with pytest.raises(ParamsProblem, match=r"^公式“.*。$"):

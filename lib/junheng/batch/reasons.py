@@ -20,8 +20,10 @@ class NotebookError(JunhengError):
         self.kind = kind
 
 
-def explain_system(error: OSError) -> str:
-    """Return one sentence for a command that the system refused something, with the file if it is known."""
+def explain_for_command(error: Exception) -> str:
+    """Return one sentence for what ended a command: what the system refused, with the file if it is known; or our fault."""
+    if not isinstance(error, OSError):
+        return system_reason(error) or f"程序内部错误（{type(error).__name__}：{error}）。"
     name = f"“{Path(str(error.filename)).name}”" if error.filename else "文件"
     remedy = next((words for numbers, words in _REMEDIES if error.errno in numbers), "")
     return f"无法读写{name}：{refused(error)}{remedy}。"

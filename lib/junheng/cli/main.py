@@ -43,10 +43,10 @@ def cli() -> None:
     """均衡：由县级采集工作簿生成义务教育优质均衡督导评估报告。"""
 
 
-def _system_sentence(error: OSError) -> str:
-    from junheng.batch.reasons import explain_system
+def _told(error: Exception) -> str:
+    from junheng.batch.reasons import explain_for_command
 
-    return explain_system(error)
+    return explain_for_command(error)
 
 
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -106,8 +106,5 @@ def guarded(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("JUNHENG_DEBUG"):
             raise
-        if isinstance(error, OSError):
-            click.echo(f"错误：{_system_sentence(error)}", err=True)
-            return FAILED
-        click.echo(f"错误：程序内部错误（{type(error).__name__}：{error}）。", err=True)
+        click.echo(f"错误：{_told(error)}", err=True)
         return FAILED

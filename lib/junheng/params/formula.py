@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +26,7 @@ from junheng.params.interval import Interval, Open, greatest, least
 Lookup = Callable[[str], Any]
 Run = Callable[[Lookup], Any]
 
+_SHOWN = 100
 _TOO_LARGE = 10**30
 """No figure of a county comes near; `1e999999999`, a slip of the keyboard, would be infinite."""
 BINARY: dict[type, Callable[[Any, Any], Any]] = {
@@ -125,8 +127,10 @@ def _names(node: ast.AST, text: str) -> Iterator[str]:
         case ast.Name(id=name):
             yield name
         case ast.Constant(value=value) if isinstance(value, int | float | str):
-            if not isinstance(value, str) and not abs(value) < _TOO_LARGE:
-                raise ParamsProblem(f"公式“{text}”中有过大的数，请检查小数点和指数。")
+            lost = value == 0 and re.search(r"[1-9]", _written(node, text).lower().partition("e")[0])
+            if not isinstance(value, str) and (not abs(value) < _TOO_LARGE or lost):
+                shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}……"
+                raise ParamsProblem(f"公式“{shown}”中有过大或过小的数，请检查小数点和指数。")
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS or name == "blank":
             for arg in args:
                 yield from _names(arg, text)
@@ -143,6 +147,11 @@ def _names(node: ast.AST, text: str) -> Iterator[str]:
             yield from _names(right, text)
         case _:
             raise ParamsProblem(f"公式“{text}”用了不允许的写法：{ast.unparse(node)}。")
+
+
+def _written(node: ast.Constant, text: str) -> str:
+    """A constant as it is written: 1e-400 is no 0, though Python makes one of it."""
+    return ast.get_source_segment(text, node) or ""
 
 
 def _compiled(node: ast.expr) -> Run:

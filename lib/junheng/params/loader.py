@@ -76,6 +76,10 @@ _StrictLoader.yaml_implicit_resolvers = {
 
 def _construct_int(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
     text = loader.construct_scalar(node)
+    if len(text) > _MOST_PLACES:
+        raise yaml.constructor.ConstructorError(
+            None, None, f"数“{text[:_MOST_PLACES]}……”过大", node.start_mark
+        )
     # 010 stays a text: it is octal to YAML 1.1, and a code to whoever wrote it.
     return (
         int(text)

@@ -100,7 +100,7 @@ class Converter:
             except OfficeDied:
                 self._close_office()
                 if last:
-                    return "LibreOffice中途退出"
+                    return "LibreOffice中途退出，可能内存不足"
             except BaseException:  # too late, or an interrupt: it may be in the middle of anything
                 self._close_office()
                 raise
