@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import pickle
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from junheng.errors import OutputProblem, UsageProblem
-from junheng.processes import child_environment, time_limit, typed
+from junheng.processes import LostProcess, apart, child_environment, children, time_limit, typed
 
 
 def test_only_what_is_allowed_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +56,27 @@ def test_a_secret_typed_in_a_gbk_terminal_is_what_was_typed(monkeypatch: pytest.
     monkeypatch.setitem(os.environb, b"JUNHENG_PASSWORD", b"a\xff")
     with pytest.raises(UsageProblem, match="环境变量JUNHENG_PASSWORD的内容不是UTF-8或GBK"):
         typed("JUNHENG_PASSWORD")
+
+
+def test_work_apart_gives_back_what_it_returns_or_raises() -> None:
+    assert apart(lambda: ["甲"] * 3_000_000, 600, 1000)[-1] == "甲"
+    with pytest.raises(ValueError, match="乙"):
+        apart(lambda: (_ for _ in ()).throw(ValueError("乙")), 600, 1000)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: ctypes.CDLL(None).pause(),  # in C, where no signal of Python gets through
+        lambda: os.kill(os.getpid(), signal.SIGSEGV),
+        lambda: os._exit(0),
+        lambda: bytearray(10**9),
+        lambda: lambda: None,  # cannot be sent
+    ],
+    ids=["hangs", "crashes", "ends", "memory", "no answer"],
+)
+def test_work_apart_that_hangs_or_crashes_is_lost_alone(work: Callable[[], object]) -> None:
+    before = set(children())
+    with pytest.raises((LostProcess, AttributeError, pickle.PicklingError)):
+        apart(work, 2.0, 100)
+    assert set(children()) <= before

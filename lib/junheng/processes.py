@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
+import resource
 import signal
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 from junheng.errors import OutputProblem, UsageProblem
 
+T = TypeVar("T")
 ALLOWED = frozenset({
     "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "MPLCONFIGDIR", "PATH", "TMPDIR", "TZ", "USER",
     "JUNHENG_DEBUG", "JUNHENG_FONTS", "JUNHENG_HOME", "JUNHENG_PASSWORD", "PYTHONDONTWRITEBYTECODE",
@@ -80,6 +85,60 @@ def time_limit(seconds: float, what: str) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+class LostProcess(Exception):
+    """A process for something that may hang or crash did so, or took too much memory."""
+
+
+def apart(work: Callable[[], T], seconds: float, megabytes: int) -> T:
+    """Return what `work` returns, or raise what it raises, in a fork of this process: libraries in C can hang on a hostile
+    file where no signal of Python gets through, or take the process along.
+
+    Raises LostProcess when it took more than so many seconds or so much more memory than there is now, or ended early.
+    """
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_report, args=(theirs, work, megabytes, os.getpid()))
+    with ours:
+        with theirs:
+            process.start()
+        try:
+            if not ours.poll(seconds):
+                raise LostProcess
+            done, fault = ours.recv()
+        except EOFError as error:
+            raise LostProcess from error
+        finally:
+            process.kill()
+            process.join()
+            process.close()
+    if fault is not None:
+        raise fault
+    return done  # type: ignore[no-any-return]
+
+
+def _report(pipe: Connection, work: Callable[[], object], megabytes: int, parent: int) -> None:
+    """The life of a fork that does one piece of work and says what came of it."""
+    try:
+        leave_signals_to(parent)
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + (megabytes << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        pipe.send((work(), None))
+    except Exception as error:
+        with suppress(Exception):
+            pipe.send((None, LostProcess() if isinstance(error, MemoryError) else error))
+    finally:
+        os._exit(0)
+
+
+def leave_signals_to(parent: int) -> None:
+    """In a fork that helps: signals are for the process that started it, and when that is gone there is nothing to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    die_with_parent(parent)
 
 
 def adopt_orphans() -> None:

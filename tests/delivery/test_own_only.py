@@ -13,9 +13,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from junheng.delivery import extract
 from junheng.delivery.own_only import Finding, Machine, NameIndex, OwnOnlyCheck
 from junheng.delivery.roster import Roster, Schools
 from junheng.delivery.settings import AllowedName, load_delivery
+from junheng.errors import OutputProblem
 from tests.delivery import leaks
 from tests.delivery.make import (
     COUNTIES,
@@ -326,3 +328,31 @@ def test_the_instruction_of_a_field_is_read_as_text_and_hides_nothing() -> None:
     field = '</w:t><w:rPr><w:vanish/></w:rPr><w:instrText>TC "附件1　{}" \\l 1</w:instrText><w:t>'
     for said, found in (("清单", []), ("比任城区运河小学低", [SCHOOL])):
         assert blocking({"a.docx": with_part(word("此处"), DOCUMENT, {"此处": field.format(said)})}) == found
+
+
+def _drawn_forever(times: int, itself: bool) -> bytes:
+    """A page with a drawing that places another twice, that one another, and so on; the last may place the first."""
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    kind = {
+        "/Type": pikepdf.Name.XObject,
+        "/Subtype": pikepdf.Name.Form,
+        "/BBox": pikepdf.Array([0, 0, 9, 9]),
+    }
+    first = drawing = document.make_stream(b"/F Do /F Do" if itself else b"", kind)
+    for _ in range(times):
+        inner, drawing = drawing, document.make_stream(b"/F Do /F Do", kind)
+        drawing.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=inner))
+    first.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=drawing))
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=drawing))
+    page.obj.Contents = document.make_stream(b"/F Do")
+    document.save(target := io.BytesIO())
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(("times", "itself"), [(0, True), (3, True), (40, False)])
+def test_a_pdf_without_an_end_is_refused(times: int, itself: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extract, "PDF_SECONDS", 3.0)
+    monkeypatch.setattr(extract, "PDF_MEGABYTES", 300)
+    with pytest.raises(OutputProblem, match="检查没有终止，或占用内存过多"):
+        list(extract.pieces_of("a.pdf", _drawn_forever(times, itself)))

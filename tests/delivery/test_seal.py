@@ -236,6 +236,24 @@ def _stripped(data: bytes) -> bytes:
     return target.getvalue()
 
 
+def _changed(data: bytes, root: bytes, *objects: bytes) -> bytes:
+    """A PDF of one page by hand, with a value in its catalog and objects from number 7 on."""
+    parts = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /X " + root + b" >>", 2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] >>", 4: b"1", 5: b"1", 6: b"1",
+        **dict(enumerate(objects, 7)),
+    }  # fmt: skip
+    made, places = b"%PDF-1.7\n", []
+    for number, content in parts.items():
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return made + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(parts) + 1, table, len(parts) + 1, len(made))
+    )
+
+
 def _annotated(data: bytes) -> bytes:
     """A note added in an update that leaves every signed byte in its place."""
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
@@ -253,6 +271,15 @@ TAMPERED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "signature taken off": (_stripped, "没有PDF签名"),
     "cut short": (lambda data: data[:-2000], "无法打开"),
     "no PDF": (lambda data: b"hello", "无法打开"),
+    "a form without an end": (
+        lambda data: _changed(data, b"7 0 R /AcroForm 8 0 R", b"8 0 R", b"7 0 R"),
+        "无法打开",
+    ),
+    "a form that is none": (lambda data: _changed(data, b"(x) /AcroForm (x)", b"1", b"1"), "无法打开"),
+    "lists without an end": (
+        lambda data: _changed(data, b"[" * 60000 + b"]" * 60000, b"1", b"1"),
+        "无法打开",
+    ),
 }
 
 

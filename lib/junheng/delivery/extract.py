@@ -30,7 +30,11 @@ from junheng.delivery.pieces import (
     typed,
 )
 from junheng.errors import OutputProblem
+from junheng.processes import LostProcess, apart
 
+PDF_SECONDS = 300.0
+PDF_MEGABYTES = 2048
+"""What a PDF may take to be looked through; a county's report takes a second and 200 MB."""
 _BLOCKS = frozenset(
     (
         "address", "article", "aside", "blockquote", "br", "caption", "dd", "details", "div", "dl", "dt", "figcaption",
@@ -48,6 +52,8 @@ def pieces_of(name: str, data: bytes) -> Iterator[Piece]:
     yield Piece("文件名", name, PieceKind.PLAIN)
     try:
         yield from reader(data)
+    except LostProcess as error:
+        raise OutputProblem(f"“{name}”的检查没有终止，或占用内存过多，不能装入发送包。") from error
     except (etree.LxmlError, ValueError, csv.Error, KeyError, RecursionError, zlib.error) as error:
         raise OutputProblem(f"“{name}”无法打开检查（{type(error).__name__}），不能装入发送包。") from error
 
@@ -153,7 +159,8 @@ def _office(data: bytes) -> Iterator[Piece]:
 
 
 def _pdf(data: bytes) -> Iterator[Piece]:
-    return extract_pdf.pdf_pieces(data, pieces_of)
+    """In a process of its own: a drawing that places itself, or one that places another twice, thirty times over, has no end."""
+    yield from apart(lambda: list(extract_pdf.pdf_pieces(data, pieces_of)), PDF_SECONDS, PDF_MEGABYTES)
 
 
 READERS: dict[str, Callable[[bytes], Iterator[Piece]]] = {

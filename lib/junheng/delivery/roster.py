@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import os
 import re
-import signal
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,7 +21,7 @@ from junheng.batch.job import Places
 from junheng.errors import DataProblem, JunhengError, OutputProblem, UsageProblem
 from junheng.params.city import load_county_year
 from junheng.params.counties import County, load_counties
-from junheng.processes import die_with_parent
+from junheng.processes import leave_signals_to
 from junheng.workbook.read.book import open_county_book
 from junheng.workbook.read.find import find_workbook
 
@@ -66,7 +65,9 @@ def load_roster(places: Places, year: int) -> Roster:
     first, *others = load_counties(places.params)
     read = [_schools(places, year, first)]  # here, so that the forks find read what all have in common
     workers = max(1, min(len(others), len(os.sched_getaffinity(0))))
-    pool = ProcessPoolExecutor(workers, get_context("fork"), initializer=_left_to_us, initargs=(os.getpid(),))
+    pool = ProcessPoolExecutor(
+        workers, get_context("fork"), initializer=leave_signals_to, initargs=(os.getpid(),)
+    )
     try:
         read += pool.map(partial(_schools, places, year), others)
     except BrokenProcessPool as error:
@@ -76,14 +77,6 @@ def load_roster(places: Places, year: int) -> Roster:
     finally:
         pool.shutdown(cancel_futures=True)
     return Roster({schools.county.code: schools for schools in read})
-
-
-def _left_to_us(parent: int) -> None:
-    """In a process that reads: signals are for the one that started it, and when that is gone there is nothing to do."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    die_with_parent(parent)
 
 
 def _schools(places: Places, year: int, county: County) -> Schools:

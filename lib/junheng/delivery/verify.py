@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from junheng.delivery import secrets
 from junheng.delivery.archive import unpack
+from junheng.delivery.extract import PDF_MEGABYTES, PDF_SECONDS
 from junheng.delivery.names import SIGNATURE, SUMS, check_names
 from junheng.delivery.secrets import Secret
 from junheng.delivery.settings import Delivery, PackageLimits
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.files import sha256
+from junheng.processes import LostProcess, apart
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
@@ -90,7 +92,7 @@ def verify_package(path: Path, settings: Delivery, trust: Trust, passphrase: Sec
     _signature(files, trust, told)
     for name, data in sorted(files.items()):
         if name.lower().endswith(".pdf"):
-            _pdf(name, data, trust, passphrase, told)
+            _pdf_apart(name, data, trust, passphrase, told)
     told.say(told.conclusion)
     return told
 
@@ -160,21 +162,38 @@ def _signature(files: Mapping[str, bytes], trust: Trust, told: Told) -> None:
     told.wrong("校验清单的签名与认可的公钥都不相符：不是认可的单位所签，或签名后清单已被改动。")
 
 
-def _pdf(name: str, data: bytes, trust: Trust, passphrase: Secret | None, told: Told) -> None:
-    from pyhanko.pdf_utils.misc import PdfError
-    from pyhanko.pdf_utils.reader import PdfFileReader
+def _pdf_apart(name: str, data: bytes, trust: Trust, passphrase: Secret | None, told: Told) -> None:
+    """Look at a PDF in a process of its own: whoever handed it in may have made it to hang or to crash."""
+
+    import pyhanko.sign.validation  # noqa: F401  (once, not in each process)
+
+    def looked() -> Told:
+        found = Told()
+        try:
+            _pdf(name, data, trust, passphrase, found)
+        except Exception as error:  # pyHanko meets what is no PDF with whatever error comes first
+            found.wrong(f"“{name}”无法打开（{type(error).__name__}），或口令不对。")
+        return found
 
     try:
-        reader = PdfFileReader(io.BytesIO(data))
-        if reader.encrypted:
-            if passphrase is None:
-                told.say(f"“{name}”已加密，没有给出口令，未核对其签名。")
-                return
-            reader.decrypt(passphrase.value)
-        signatures = reader.embedded_signatures
-    except (PdfError, ValueError, KeyError) as error:
-        told.wrong(f"“{name}”无法打开（{type(error).__name__}），或口令不对。")
+        found = apart(looked, PDF_SECONDS, PDF_MEGABYTES)
+    except LostProcess:
+        told.wrong(f"“{name}”的核对没有终止，或占用内存过多。")
         return
+    told.lines += found.lines
+    told.good &= found.good
+
+
+def _pdf(name: str, data: bytes, trust: Trust, passphrase: Secret | None, told: Told) -> None:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    reader = PdfFileReader(io.BytesIO(data))
+    if reader.encrypted:
+        if passphrase is None:
+            told.say(f"“{name}”已加密，没有给出口令，未核对其签名。")
+            return
+        reader.decrypt(passphrase.value)
+    signatures = reader.embedded_signatures
     if not signatures:
         (told.wrong if trust.certificates else told.say)(f"“{name}”没有PDF签名。")
     for signature in signatures:
