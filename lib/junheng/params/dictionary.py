@@ -21,10 +21,12 @@ class Term(Record):
     """One word of a closed list: the stored value, its name, and other spellings that are accepted.
 
     Of a school type also its stages, and `campus`: whether a row of it that is not counted as a school (是否计校数 = 否)
-    is a campus. A 小学教学点 never is: by the statistics' own definition none of them is counted as a school.
+    is a campus. A 小学教学点 never is: by the statistics' own definition none of them is counted as a school. `key` is what
+    表Ⅰ and the text of 基本情况 count it under.
     """
 
     value: str
+    key: str = ""
     name: str | None = None
     also: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
@@ -147,6 +149,11 @@ class Dictionary(Record):
     def term(self, vocabulary: str, value: str) -> Term | None:
         """Return the term stored as `value`, or None."""
         return next((term for term in self.vocabularies[vocabulary] if term.value == value), None)
+
+    @cached_property
+    def school_types(self) -> dict[str, str]:
+        """The school types as workbooks write them, by the keys they are counted under (primary, points, nine …)."""
+        return {term.key: term.value for term in self.vocabularies["school_type"] if term.key}
 
     def stages_of(self, school_type: str) -> tuple[str, ...]:
         """Return the stages a school type has (RULES §1); none for an unknown type."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from junheng.assess.gaps import missing_inputs
 from junheng.assess.model import ItemResult, Result, Verdict
 from junheng.params.standard import ASPECTS
-from junheng.report.content.census import ORDINARY, POINT, SPECIAL, Census, take_census
+from junheng.report.content.census import Census, take_census
 from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import aspect_cell, expanded, label, row
-from junheng.report.content.tables.resources import CONSISTENT
+from junheng.report.content.tables.resources import consistent
 
 KINDS = ("primary", "junior", "nine", "complete", "twelve")
 """The order in which school types are told."""
@@ -44,15 +44,15 @@ def basic(context: CountyContext) -> tuple[Block, ...]:
 
 def _schools_said(context: CountyContext, census: Census) -> str:
     """The schools by type, those of which there are none left out."""
-    least = context.standard.unit_rule.minimum_students[POINT]
-    counts = {name: count for key in KINDS if (count := census.count(name := ORDINARY[key]))}
-    points, special, others = census.count(POINT), census.count(SPECIAL), []
+    least = context.standard.unit_rule.minimum_students[census.types["points"]]
+    counts = {census.types[key]: count for key in KINDS if (count := census.count(key))}
+    points, special, others = census.count("points"), census.count("special"), []
     if points:
         others.append(
             context.say("basic.points", points=points, from_least=census.points_from(least), least=least)
         )
     if special:
-        others.append(context.say("basic.kind", name=SPECIAL, count=special))
+        others.append(context.say("basic.kind", name=census.types["special"], count=special))
     return context.say(
         "basic.schools",
         year=context.year,
@@ -69,7 +69,7 @@ def _totals_said(context: CountyContext, census: Census) -> str:
     """Pupils, classes and teachers as far as all schools report them; what cannot be added up is named."""
     known, missing = [], []
     for key, (name, unit) in TOTALS.items():
-        total, primary, junior = (census.total(f"{key}{stage}", skip=[SPECIAL]) for stage in STAGES)
+        total, primary, junior = (census.total(f"{key}{stage}") for stage in STAGES)
         if total is None:
             missing.append(name)
         else:
@@ -80,10 +80,11 @@ def _totals_said(context: CountyContext, census: Census) -> str:
 
 def _units_said(context: CountyContext) -> str:
     result = context.assessment.national
+    kinds = consistent(context)
     counts = {
         "units": len(result.units),
         "excluded": len(result.excluded),
-        "combined": sum(unit.school_type in CONSISTENT for unit in result.units),
+        "combined": sum(unit.school_type in kinds for unit in result.units),
         **{stage.id: len(result.stage_units(stage.id)) for stage in result.standard.stages},
     }
     stages, others = (context.say(name, **counts) for name in ("basic.unit_stages", "basic.excluded"))

@@ -8,7 +8,6 @@ from junheng.assess.model import MissingInput, Unit, Verdict
 from junheng.assess.plans import Line, SchoolPlan, UnitPlan, school_plans
 from junheng.exact import fixed, plain
 from junheng.params.standard import Item
-from junheng.report.content.census import POINT
 from junheng.report.content.context import CountyContext
 from junheng.report.content.failures import SchoolFailures, failures_by_school, school_figures
 from junheng.report.content.model import Block, ContentsList, Heading, Paragraph, Table, TableCell
@@ -39,7 +38,8 @@ def chosen(context: CountyContext) -> tuple[SchoolPlan, ...]:
 def opening(context: CountyContext) -> tuple[Block, ...]:
     """How many schools are meant, and the rule they are judged by."""
     plans, units = chosen(context), context.assessment.units
-    points = {unit.school_code for unit in units if unit.school_type == POINT}
+    point = context.wording.dictionary.school_types["points"]
+    points = {unit.school_code for unit in units if unit.school_type == point}
     schools = {unit.school_code for unit in units} - points
     verdicts = [plan.verdict for plan in plans]
     said = context.say(

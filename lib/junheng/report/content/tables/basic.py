@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from junheng.assess.model import MissingInput
 from junheng.assess.schools import Rules, county_missing
-from junheng.report.content.census import POINT, SCHOOL_TYPES, SPECIAL, take_census
+from junheng.report.content.census import take_census
 from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table
 from junheng.report.content.tables.building import number_cell, row
@@ -30,14 +30,16 @@ def _figures(context: CountyContext) -> dict[str, Fraction | int | str | None]:
     )
     figures: dict[str, Fraction | int | str | None] = {}
     for key in (column.key for column in context.specs["I"].columns):
-        if key in SCHOOL_TYPES:
-            figures[key] = census.count(SCHOOL_TYPES[key])
+        if key in census.types:
+            figures[key] = census.count(key)
         elif key == "points_50":
-            figures[key] = census.points_from(context.standard.unit_rule.minimum_students[POINT])
+            figures[key] = census.points_from(
+                context.standard.unit_rule.minimum_students[census.types["points"]]
+            )
         elif key in county:
             figures[key] = own.get(key)
         else:
-            figures[key] = census.total(key, skip=[SPECIAL])
+            figures[key] = census.total(key)
     return figures
 
 
@@ -51,5 +53,5 @@ def basic_gaps(context: CountyContext) -> tuple[MissingInput, ...]:
             found[county_missing(rules, key)] = None
         elif value is None:
             name = "students_primary" if key == "points_50" else key
-            found.update(dict.fromkeys(census.missing(name, skip=[SPECIAL])))
+            found.update(dict.fromkeys(census.missing(name)))
     return tuple(found)

@@ -12,7 +12,6 @@ from junheng.assess.units import certain_miss
 from junheng.exact import in_full, plain
 from junheng.params.formula_text import SIGN_OF
 from junheng.params.standard import Indicator, Stage
-from junheng.report.content.census import ORDINARY
 from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, unit_name
@@ -34,7 +33,12 @@ from junheng.report.content.tables.building import (
 )
 
 ALL = Fraction(100)
-CONSISTENT = (ORDINARY["nine"], ORDINARY["twelve"])
+
+
+def consistent(context: CountyContext) -> tuple[str, str]:
+    """The school types that are 一贯制."""
+    types = context.wording.dictionary.school_types
+    return types["nine"], types["twelve"]
 
 
 def unit_counts_table(context: CountyContext) -> Table:
@@ -147,15 +151,16 @@ def _unit_notes(context: CountyContext) -> Iterator[str]:
     """Count the units of each stage and the kinds among them that are named in the form's foot notes."""
     result = context.assessment.national
     least = result.standard.unit_rule.minimum_students
+    kinds, complete = consistent(context), context.wording.dictionary.school_types["complete"]
     for stage in result.standard.stages:
         types = [unit.school_type for unit in result.stage_units(stage.id)]
         yield context.say(
             f"table.units_{stage.id}",
             units=len(types),
-            consistent=sum(kind in CONSISTENT for kind in types),
+            consistent=sum(kind in kinds for kind in types),
             points=sum(kind in least for kind in types),
             least=min(least.values(), default=Fraction(0)),
-            complete=types.count(ORDINARY["complete"]),
+            complete=types.count(complete),
         )
 
 
