@@ -19,13 +19,13 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from junheng.cli import main as cli
-from junheng.report.content.names import city_internal_name, city_register_name, city_report_name
+from junheng.report.content.names import city_name
 from junheng.report.page.city import PAGE_FILES
 from tests.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 REPO = Path(__file__).resolve().parents[2]
-CITY = city_report_name("济宁市", 2024)
+CITY = city_name("report", "济宁市", 2024)
 IN = ("370826_微山县", "370872_太白湖新区", "370873_济宁经开区", "370881_曲阜市")
 BROKEN = "370883_邹城市"
 
@@ -61,8 +61,8 @@ def test_everything_is_published(out: Path) -> None:
     assert names == {
         kept,
         *(f"{CITY}.{kind}" for kind in ("docx", "pdf", "xlsx")),
-        f"{city_internal_name('济宁市', 2024)}.docx",
-        f"{city_register_name('济宁市', 2024)}.xlsx",
+        f"{city_name('internal', '济宁市', 2024)}.docx",
+        f"{city_name('register', '济宁市', 2024)}.xlsx",
         *(f"网页/{name}" for name in PAGE_FILES),
         *(f"各县网页/{stem}/{name}" for stem in IN for name in PAGE_FILES),
         *(f"evidence/{name}" for name in ("notebook.ipynb", "notebook.html")),

@@ -32,15 +32,11 @@ from junheng.report.content.names import (
     NOT_ENTERED,
     OWN_PAGES,
     PAGE_FOLDER,
-    city_bulletin_name,
-    city_internal_name,
-    city_register_name,
-    city_report_name,
+    city_name,
 )
 from junheng.report.page import history
 from junheng.report.page.files import INDEX, PAGE_FILES
 
-NAMES = (city_report_name, city_internal_name, city_register_name, city_bulletin_name)
 CELL_SECONDS = 1200
 """All counties are assessed in one cell."""
 
@@ -62,7 +58,8 @@ class CityJob(Job):
     @property
     def contents(self) -> FolderContents:
         """The summary, its workbook and the page; where it does not leave the city what the office keeps and issues too."""
-        name, internal, register, bulletin = (of(self.county.name, self.year) for of in NAMES)
+        files = ("report", "internal", "register", "bulletin")
+        name, internal, register, bulletin = (city_name(f, self.county.name, self.year) for f in files)
         page = (f"{PAGE_FOLDER}/{file}" for file in PAGE_FILES)
         own = () if self.places.external else (f"{internal}.docx", f"{register}.xlsx")
         issued = {} if self.places.external else {bulletin: NOT_ENTERED}

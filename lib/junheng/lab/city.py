@@ -47,7 +47,7 @@ from junheng.report.content import city_report
 from junheng.report.content.context import CityContext, Wording, load_wording
 from junheng.report.content.ledger_overdue import overdue_items
 from junheng.report.content.model import Document, Picture
-from junheng.report.content.names import CITY_FOLDER, OWN_PAGES, PAGE_FOLDER, city_register_name
+from junheng.report.content.names import CITY_FOLDER, OWN_PAGES, PAGE_FOLDER, city_name
 from junheng.report.content.tables.city import CITY_TABLES
 from junheng.report.figures.city import draw_city_figures
 from junheng.report.page.city import write_own_pages, write_page
@@ -282,7 +282,7 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
         not work.external
     ):  # what leaves the city holds neither proposals nor what the office sends its counties
         words += [_write_word(work, made) for made in _office_papers(context)]
-        tables.append(out / f"{city_register_name(work.wording.city.name, work.year)}.xlsx")
+        tables.append(out / f"{city_name('register', work.wording.city.name, work.year)}.xlsx")
         city_report.write_register(context, tables[0])
     workbook = out / f"{document.name}.xlsx"
     city_report.write_city_workbook(context, workbook)

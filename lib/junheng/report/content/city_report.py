@@ -8,12 +8,7 @@ from pathlib import Path
 from junheng.report.content.context import CityContext
 from junheng.report.content.document import Letter, Sections, contents, filled
 from junheng.report.content.model import Document
-from junheng.report.content.names import (
-    city_bulletin_name,
-    city_internal_name,
-    city_register_name,
-    city_report_name,
-)
+from junheng.report.content.names import city_name
 from junheng.report.content.sections import city as sections
 from junheng.report.content.sections import supervision
 from junheng.report.content.sections.annex import figures
@@ -65,13 +60,13 @@ SHEETS = {
 
 def compose(context: CityContext) -> Document:
     """Return the report's content; raises ParamsProblem when a phrase or table form is missing."""
-    name = city_report_name(context.wording.city.name, context.city.year)
+    name = city_name("report", context.wording.city.name, context.city.year)
     return _document(context, name, "city", SECTIONS)
 
 
 def compose_internal(context: CityContext) -> Document:
     """Return the annex that stays in the office: the counties proposed for 通报 and what is proposed for each."""
-    name = city_internal_name(context.wording.city.name, context.city.year)
+    name = city_name("internal", context.wording.city.name, context.city.year)
     return _document(context, name, "city_internal", INTERNAL_SECTIONS)
 
 
@@ -79,7 +74,7 @@ def compose_bulletin(context: CityContext) -> Document | None:
     """Return the 督导通报 that the office has entered, a letter for each number; None when there is none."""
     if not supervision.noticed(context):
         return None
-    name = city_bulletin_name(context.wording.city.name, context.city.year)
+    name = city_name("bulletin", context.wording.city.name, context.city.year)
     return _document(context, name, "bulletin", {}, supervision.bulletins(context))
 
 
@@ -98,7 +93,7 @@ def _document(
 
 def write_register(context: CityContext, target: Path) -> None:
     """Write 督办台账: every 通报, 约谈, 挂牌督办 and 问责 that the office has entered, with its state and 销号."""
-    title = city_register_name(context.wording.city.name, context.city.year)
+    title = city_name("register", context.wording.city.name, context.city.year)
     heading = title + (f"（{context.demo_mark}）" if context.demo_mark else "")
     form = SheetForm(
         "督办台账",
@@ -112,7 +107,7 @@ def write_register(context: CityContext, target: Path) -> None:
 
 def write_city_workbook(context: CityContext, target: Path) -> None:
     """Write every table of the summary to one workbook, a sheet each; an empty list keeps its sheet."""
-    title = city_report_name(context.wording.city.name, context.city.year)
+    title = city_name("report", context.wording.city.name, context.city.year)
     heading = title + (f"（{context.demo_mark}）" if context.demo_mark else "")
     forms = {
         name: SheetForm(sheet, heading=heading, frozen=1, filtered=False) for name, sheet in SHEETS.items()

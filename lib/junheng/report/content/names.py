@@ -81,28 +81,17 @@ CITY_FOLDER = "全市"
 PAGE_FOLDER = "网页"
 OWN_PAGES = "各县网页"
 """Holds a folder a county (370883_邹城市) with the page that it alone gets."""
-CITY_INTERNAL = "{name}义务教育优质均衡发展督导评估内部附件（{year}年度）"
-CITY_BULLETIN = "{name}义务教育优质均衡发展督导通报（{year}年度）"
-CITY_REGISTER = "{name}义务教育优质均衡发展督办台账（{year}年度）"
+CITY_FILES = {
+    "report": "{name}义务教育优质均衡发展督导评估全市汇总报告（{year}年度）",
+    "internal": "{name}义务教育优质均衡发展督导评估内部附件（{year}年度）",
+    "register": "{name}义务教育优质均衡发展督办台账（{year}年度）",
+    "bulletin": "{name}义务教育优质均衡发展督导通报（{year}年度）",
+}
+"""The city's own files: its summary (Word, PDF and Excel), the annex of what is only proposed, which stays in the office, the
+register of 通报, 约谈 and 挂牌督办, the 督导通报."""
 NOT_ENTERED = "市级工作簿“督办登记”中没有登记通报"
-CITY_REPORT = "{name}义务教育优质均衡发展督导评估全市汇总报告（{year}年度）"
 
 
-def city_report_name(city: str, year: int) -> str:
-    """The file name of the city's summary, for Word, PDF and Excel, without ending."""
-    return CITY_REPORT.format(name=city, year=year)
-
-
-def city_bulletin_name(city: str, year: int) -> str:
-    """The file name of the 督导通报, without ending."""
-    return CITY_BULLETIN.format(name=city, year=year)
-
-
-def city_register_name(city: str, year: int) -> str:
-    """The file name of the register of 通报, 约谈 and 挂牌督办, without ending."""
-    return CITY_REGISTER.format(name=city, year=year)
-
-
-def city_internal_name(city: str, year: int) -> str:
-    """The file name of the annex that stays in the office: what is only proposed. Without ending."""
-    return CITY_INTERNAL.format(name=city, year=year)
+def city_name(file: str, city: str, year: int) -> str:
+    """The name of one of the city's files, without ending."""
+    return CITY_FILES[file].format(name=city, year=year)
