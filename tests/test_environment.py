@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -135,6 +136,7 @@ def test_a_runtime_install_has_all_that_the_program_imports() -> None:
     assert absent == {}
 
 
+@pytest.mark.slow
 def test_only_the_cluster_needs_what_the_cluster_extra_brings() -> None:
     installed = runtime()
     for path in sorted((ROOT / "lib").rglob("*.py")):

@@ -136,6 +136,7 @@ def verdicts(schools: list[dict[str, Any]], county: dict[str, Any]) -> dict[Any,
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.data(), BLANKS)
 def test_no_filling_turns_a_failure_into_anything_else(data: st.DataObject, blanks: set[tuple[int, str]]):

@@ -52,6 +52,7 @@ def test_equal_schools_have_none(pupils, value):
     assert squared([(value * p, p) for p in pupils]) == 0
 
 
+@pytest.mark.slow
 @given(SCHOOLS)
 def test_splitting_a_school_evenly_changes_nothing(rows):
     halves = [(x / 2, Fraction(p, 2)) for x, p in rows for _ in range(2)]

@@ -219,6 +219,7 @@ def test_reading_takes_work_in_proportion_to_the_schools(place: Path) -> None:
     assert many < 240 * 7_000, "a school has about 60 cells"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(150))
 def test_broken_bytes_end_in_a_book_or_one_sentence(place: Path, seed: int) -> None:
     chance = random.Random(seed)

@@ -164,6 +164,7 @@ def texts(axes: Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
 
 
+@pytest.mark.slow
 def test_every_unit_is_one_dot_in_its_bin_and_class() -> None:
     for schools in (usual(), failing(), open_county()):
         assessment = county(schools)
@@ -223,6 +224,7 @@ def test_coefficients_stand_at_their_values_with_last_year_and_the_way() -> None
         assert any(line.get_xdata()[0] == limit for line in axes.lines)
 
 
+@pytest.mark.slow
 def test_only_what_changed_is_shown_and_the_rest_is_named_in_words() -> None:
     assessment, trend = with_last_year(usual(), [school(1), school(8001, **JUNIOR)])
     frame = shares_frame(assessment, trend)
@@ -339,6 +341,7 @@ def test_overlapping_texts_are_found() -> None:
     assert overlaps(sheet) == [("出边的文字",), ("国国国", "家家家")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXTREMES)
 def test_no_text_overlaps_another_and_all_fit_the_page(name: str) -> None:
     for assessment, trend in (with_last_year(EXTREMES[name], usual(40)), (county(EXTREMES[name]), None)):
@@ -395,6 +398,7 @@ def test_invented_numbers_are_marked_in_picture_and_words() -> None:
     assert "演示数据" not in figure("overview", assessment).alt
 
 
+@pytest.mark.slow
 def test_last_year_changes_caption_and_words(tmp_path: Path) -> None:
     now, trend = with_last_year(usual(), [school(1), school(8001, **JUNIOR)])
     pictures = drawn(now, tmp_path, trend)
@@ -410,6 +414,7 @@ def test_a_stage_without_units_is_said_to_have_none() -> None:
         assert "本年度无初中评估单元" in [t.get_text() for t in sheet.findobj(Text)]
 
 
+@pytest.mark.slow
 def test_what_is_open_is_said_to_be_open(tmp_path: Path) -> None:
     pictures = drawn(county([school(1), school(2, backbone_primary=None)]), tmp_path)
     assert "县级以上骨干教师达标1个、" in pictures["distribution"].alt
@@ -445,6 +450,7 @@ def test_pictures_are_sharp_small_and_without_anything_but_pixels(tmp_path: Path
             assert image.convert("RGB").getpixel((0, image.height - 1)) == (255, 255, 255)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_each_time(tmp_path: Path) -> None:
     now, trend = with_last_year(usual(), usual(9))
     for name in ("a", "b"):
@@ -496,6 +502,7 @@ def test_rare_characters_have_glyphs_and_unknown_ones_are_an_error(tmp_path: Pat
 # ---- Changed by an analyst -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_changed_figure_is_printed_in_place_of_the_report_s(tmp_path: Path) -> None:
     assessment = county(usual())
     plain = digests_of(drawn(assessment, tmp_path), tmp_path)
@@ -512,6 +519,7 @@ def digests_of(pictures: dict[str, Picture], folder: Path) -> dict[str, str]:
     return {name: hashlib.sha256((folder / p.file).read_bytes()).hexdigest() for name, p in pictures.items()}
 
 
+@pytest.mark.slow
 def test_a_figure_of_one_s_own_keeps_the_words_of_the_one_it_replaces(tmp_path: Path) -> None:
     assessment = county(usual())
     own = Figure()
@@ -527,6 +535,7 @@ def test_unknown_names_of_figures_are_refused(tmp_path: Path) -> None:
         draw_figures(county(usual()), None, tmp_path, {"mine": Figure()})
 
 
+@pytest.mark.slow
 def test_a_figure_shows_itself_in_a_notebook() -> None:
     assert figure("location", county(usual()))._repr_png_().startswith(b"\x89PNG")
     assert png(figure("location", county(usual())), 50)[:4] == b"\x89PNG"

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
+
 from junheng.assess.engine import assess
 from junheng.assess.trend import compare
 from junheng.report.content.context import CountyContext, load_wording
@@ -103,6 +105,7 @@ def test_the_bodys_long_tables_stand_in_the_annex() -> None:
     assert "resource" not in body and annex == ["resource", "disparity", "tasks", "trend"]
 
 
+@pytest.mark.slow
 def test_how_far_a_mean_exceeds_the_threshold_is_what_the_printed_mean_says() -> None:
     found = 0
     for member in demo().members:

@@ -38,6 +38,7 @@ def test_a_report_is_laid_out_without_sums_of_floats(tmp_path: Path) -> None:
     layout(schools_table(), 8844)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_floats_summed")
 def test_figures_are_drawn_without_sums_of_floats(tmp_path: Path) -> None:
     now, trend = figures.with_last_year(figures.usual(30), figures.usual(28))

@@ -277,6 +277,7 @@ def measures_twice(document: Document) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(80))
 def test_no_document_has_a_faulty_sentence(seed: int) -> None:
     before = replace(one_county(seed + 1000), year=2023) if seed % 3 else None

@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
@@ -51,6 +52,7 @@ def test_the_number_of_the_letter_stands_before_the_label(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_files_are_valid_and_refer_to_nothing_outside_themselves(tmp_path: Path) -> None:
     pictures = {}
     for number, word in enumerate(parts(tmp_path)):

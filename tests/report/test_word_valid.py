@@ -35,6 +35,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report.docx"
 
 
+@pytest.mark.slow
 def test_a_report_is_valid(report: Path) -> None:
     assert faults(report) == []
 

@@ -139,6 +139,7 @@ def test_open_measures_are_carried_over(tmp_path: Path) -> None:
     assert not book.blocking
 
 
+@pytest.mark.slow
 def test_make_template_never_touches_a_filled_one(tmp_path: Path, capsys: Any) -> None:
     call = ["template", "--year", "2024", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]
     (tmp_path / "data" / "2024").mkdir(parents=True)
