@@ -22,7 +22,8 @@
   }
 
   function aspectTable(county) {
-    const rows = county.aspects.map(([, name, national, local, veto]) => make("tr", {}, make("th", { scope: "row" }, name), verdictCell(national, veto), verdictCell(local, veto)));
+    const lead = (key, name) => (key === "overall" ? name : make("a", { href: `#/${county.code}/aspect/${key}` }, name));
+    const rows = county.aspects.map(([key, name, national, local, veto]) => make("tr", {}, make("th", { scope: "row" }, lead(key, name)), verdictCell(national, veto), verdictCell(local, veto)));
     return tableOf("各方面评估结论", ["评估内容", ...county.standards], rows);
   }
 
