@@ -111,7 +111,7 @@ def test_a_refusal_is_one_sentence_and_loses_nothing(tmp_path: Path, monkeypatch
     def full(*given: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(by_hand.shutil, "copy2", full)
+    monkeypatch.setattr(by_hand.shutil, "copyfileobj", full)
     with pytest.raises(OutputProblem, match="磁盘空间不足"):
         put(path, b"ours")
     assert path.read_bytes() == b"theirs"

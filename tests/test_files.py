@@ -12,14 +12,14 @@ from lxml.etree import SerialisationError
 from junheng.batch import tools
 from junheng.cli.main import guarded
 from junheng.errors import refused, system_reason
-from junheng.files import whole_file, write_whole
+from junheng.files import open_log, whole_file, write_whole
 
 
 def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "a" / "表.xlsx"
     write_whole(path, b"old")
-    with pytest.raises(ZeroDivisionError), whole_file(path) as part:
-        part.write_bytes(b"half")
+    with pytest.raises(ZeroDivisionError), whole_file(path) as stream:
+        stream.write(b"half")
         raise ZeroDivisionError
     assert path.read_bytes() == b"old"
     (path.with_name(f".{path.name}.part")).write_bytes(b"left by a killed process")
@@ -99,3 +99,20 @@ def test_too_little_memory_for_a_command_is_one_sentence(
     monkeypatch.setattr("junheng.cli.template.write_templates", short)
     assert guarded(["template", "--year", "2024"]) == 1
     assert capsys.readouterr().err.startswith("错误：内存不足")
+
+
+def test_what_somebody_laid_in_the_way_is_not_followed(tmp_path: Path) -> None:
+    """In a folder that others can write to, too: a link under a name of ours would have us overwrite what it leads to."""
+    precious, path, log = (tmp_path / name for name in ("precious", "表.xlsx", "batch.log"))
+    precious.write_bytes(b"keep")
+    path.with_name(f".{path.name}.part").symlink_to(precious)
+    write_whole(path, b"ours")
+    assert path.read_bytes() == b"ours" and not path.is_symlink()
+    for mode in ("w", "a"):
+        for lay in (lambda: log.symlink_to(precious), lambda: os.mkfifo(log)):
+            log.unlink(missing_ok=True)
+            lay()
+            with open_log(log, mode) as stream:
+                stream.write("ours")
+            assert log.read_bytes() == b"ours" and log.is_file() and not log.is_symlink()
+    assert precious.read_bytes() == b"keep"

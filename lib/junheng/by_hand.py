@@ -63,8 +63,9 @@ def keep_copy(path: Path, target: Path) -> Path:
     if path.is_symlink():
         wanted.symlink_to(path.readlink())
     else:
-        with whole_file(wanted) as part:
-            shutil.copy2(path, part)
+        with whole_file(wanted) as stream, path.open("rb") as source:
+            shutil.copyfileobj(source, stream)
+        shutil.copystat(path, wanted)
     return wanted
 
 

@@ -6,10 +6,12 @@ import errno
 import hashlib
 import io
 import os
+import stat
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The first moment a zip archive can hold."""
@@ -33,16 +35,21 @@ def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a file beside `path` to write; it takes the place of `path` in one step if all went well, else it is removed.
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a new file beside `path` to write; it takes the place of `path` in one step if all went well, else it is removed.
 
-    What a killed process left is overwritten by the next: the caller sees to it that no two write the same file at once.
+    What a killed process left is begun anew: the caller sees to it that no two write the same file at once.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
     try:
-        yield part
-        sync(part)
+        with part.open(
+            "xb"
+        ) as stream:  # never what somebody else laid there: a link would lead us to write elsewhere
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
         part.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -52,8 +59,24 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it appears complete or not at all; raises OSError."""
-    with whole_file(path) as part:
-        part.write_bytes(data)
+    with whole_file(path) as stream:
+        stream.write(data)
+
+
+def open_log(path: Path, mode: str) -> IO[str]:
+    """Open a log to write ("w") or to add to ("a"), its folder made; raises OSError.
+
+    What stands there and is no file goes: a link would lead us to write elsewhere, a pipe would keep us waiting.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            path.unlink()
+    return open(path, mode, encoding="utf-8", errors="replace", opener=_not_following)
+
+
+def _not_following(name: str, flags: int) -> int:
+    return os.open(name, flags | os.O_NOFOLLOW, 0o666)
 
 
 def sha256(data: bytes) -> str:

@@ -223,7 +223,7 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(places: Places) ->
         run(places)
 
 
-@pytest.mark.parametrize("kind", ["pipe", "link", "socket", "linked folder"])
+@pytest.mark.parametrize("kind", ["pipe", "link", "socket", "linked folder", "second name", "full of holes"])
 def test_what_is_no_file_is_not_published(places: Places, kind: str) -> None:
     """A link would publish what it leads to, and reading a pipe would never end."""
 
@@ -238,6 +238,11 @@ def test_what_is_no_file_is_not_published(places: Places, kind: str) -> None:
             elif kind == "socket":
                 with socket.socket(socket.AF_UNIX) as end, contextlib.chdir(place.parent):
                     end.bind(place.name)
+            elif kind == "second name":
+                place.hardlink_to(places.root / "notebooks" / "county_report.ipynb")
+            elif kind == "full of holes":
+                with place.open("wb") as stream:
+                    stream.truncate(10**12)
             else:
                 place.symlink_to("/etc/passwd" if kind == "link" else "/etc")
             return notebook
@@ -246,5 +251,6 @@ def test_what_is_no_file_is_not_published(places: Places, kind: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         (result,) = run_batch(request_for(places, "370883"), lambda r: None, tools=tools)
-    assert "evidence/figures/x.png”不是普通文件" in result.reason
+    told = "有953674兆字节，过大" if kind == "full of holes" else "不是普通文件"
+    assert f"evidence/figures/x.png”{told}" in result.reason
     assert not (places.out / "2024" / "370883_邹城市").exists()

@@ -113,7 +113,7 @@ def test_a_copy_that_cannot_be_made_leaves_the_published_report(
 
     published = places.out / "2024" / STEM
     (published / "扫描件.pdf").write_bytes(b"signed")
-    monkeypatch.setattr(by_hand.shutil, "copy2", full)
+    monkeypatch.setattr(by_hand.shutil, "copyfileobj", full)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_module, "executor_for", lambda r, p, t, folder, told: SerialExecutor(t, folder))
         request = dataclasses.replace(request_for(places, CODE), force=True)

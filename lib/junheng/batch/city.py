@@ -24,6 +24,7 @@ from junheng.batch.work import Toolbox, standard_tools
 from junheng.batch.workers import LocalExecutor
 from junheng.batch.year import year_in_use
 from junheng.errors import OutputProblem, UsageProblem
+from junheng.files import open_log
 from junheng.lab.notebooks import CITY, FOLDER, require_sealed
 from junheng.params.city import load_city
 from junheng.params.counties import load_counties
@@ -191,7 +192,7 @@ def _made(job: CityJob, tools: Toolbox, runtime: Path, tell: Callable[[str], obj
     Raises OutputProblem with what failed.
     """
     messages = job.log_file.with_name("batch.log")
-    messages.parent.mkdir(parents=True, exist_ok=True)
+    open_log(messages, "a").close()
     results: list[JobResult] = []
     LocalExecutor(1, tools, runtime, messages, tell).run([job], results.append)
     if results[0].status is Status.FAILED:

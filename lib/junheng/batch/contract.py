@@ -20,6 +20,8 @@ from junheng.report.content.names import MOST_ANNEXES, REPORTS, annex_name, ledg
 
 EXECUTED, PROCESS = "evidence/notebook.ipynb", "evidence/notebook.html"
 """The executed notebook, and the page that shows it."""
+MOST_BYTES = 500_000_000
+"""What one file of a report may have; the longest yet has about 30 million. A file full of holes would be read for hours."""
 _FIGURE = re.compile(r"evidence/figures/[^/]+\.png")
 
 
@@ -91,16 +93,17 @@ def files_below(folder: Path) -> tuple[str, ...]:
 def require_regular(folder: Path) -> None:
     """Make sure that a notebook left nothing but files and folders; raises OutputProblem naming the first other thing.
 
-    A link would publish what it leads to, and reading a pipe would never end.
+    A link would publish what it leads to (a second name of a file would change it later), reading a pipe would never end.
     """
     for place, folders, files in os.walk(folder):
         for name in sorted([*folders, *files]):
             path = Path(place, name)
-            mode = path.lstat().st_mode
-            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                raise OutputProblem(
-                    f"输出目录中的“{path.relative_to(folder).as_posix()}”不是普通文件（是链接、管道等），报告不予发布。"
-                )
+            found = path.lstat()
+            shown = f"输出目录中的“{path.relative_to(folder).as_posix()}”"
+            if not (stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1)):
+                raise OutputProblem(f"{shown}不是普通文件（是链接、管道等），报告不予发布。")
+            if stat.S_ISREG(found.st_mode) and found.st_size > MOST_BYTES:
+                raise OutputProblem(f"{shown}有{found.st_size >> 20}兆字节，过大，报告不予发布。")
 
 
 def require_files(folder: Path, expected: Iterable[str]) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from junheng.files import open_log
+
 
 class JobLog:
     """Writes lines with the time to one file, and keeps the seconds of each step.
@@ -17,8 +19,7 @@ class JobLog:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream: IO[str] = path.open("w", encoding="utf-8", errors="replace")
+        self._stream: IO[str] = open_log(path, "w")
         self.seconds: dict[str, float] = {}
 
     def line(self, text: str) -> None:

@@ -18,6 +18,7 @@ from junheng.batch.work import Toolbox, standard_tools
 from junheng.batch.workers import Executor, Listener, LocalExecutor
 from junheng.batch.year import year_in_use
 from junheng.errors import FULL, UsageProblem
+from junheng.files import open_log
 from junheng.params.dictionary import load_dictionary
 from junheng.params.standard import load_standards
 
@@ -101,8 +102,7 @@ def executor_for(
 ) -> Executor:
     """The executor of these jobs: worker processes of this machine, or the request's cluster; raises UsageProblem."""
     messages = request.places.year_dir(request.year) / "logs" / "batch.log"
-    messages.parent.mkdir(parents=True, exist_ok=True)
-    messages.write_text("", encoding="utf-8")
+    open_log(messages, "w").close()
     if request.cluster is None:
         workers = min(request.workers or len(os.sched_getaffinity(0)), len(jobs))
         tools = tools or standard_tools(request.places.params, request.year)

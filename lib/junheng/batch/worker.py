@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from junheng.files import open_log
 from junheng.processes import adopt_orphans, die_with_parent
 
 _COLLECTED = 20_000
@@ -70,7 +71,7 @@ def _own_temporary_files(folder: Path) -> None:
 
 def _redirect(messages: Path) -> None:
     """Send what libraries print to a file, and the place of a crash as well."""
-    stream = messages.open("a", encoding="utf-8", errors="replace")
+    stream = open_log(messages, "a")
     for number in (1, 2):
         os.dup2(stream.fileno(), number)
     sys.stdout = sys.stderr = stream

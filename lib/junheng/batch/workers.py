@@ -19,6 +19,7 @@ from typing import Any, Protocol, cast
 
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.work import Toolbox, perform
+from junheng.files import open_log
 from junheng.processes import adopt_orphans, child_environment, children, disown_orphans, end_children
 
 PATIENCE = 10.0
@@ -107,7 +108,7 @@ class LocalExecutor:
 
     def _hired(self) -> _Worker:
         folder = self._runtime / f"w{len(self._everyone)}"
-        with self._messages.open("ab") as messages:
+        with open_log(self._messages, "a") as messages:
             worker = _Worker(messages.fileno(), (perform, self._tools, folder, self._messages))
         self._everyone.append(worker)
         return worker

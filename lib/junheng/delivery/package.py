@@ -45,7 +45,7 @@ from junheng.delivery.secrets import known_secrets
 from junheng.delivery.settings import FILE, Delivery, load_delivery
 from junheng.delivery.small_counts import hidden_figures
 from junheng.errors import JunhengError, OutputProblem, UsageProblem
-from junheng.files import sha256
+from junheng.files import open_log, sha256
 from junheng.params.city import load_city
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.small_counts import load_small_counts
@@ -429,6 +429,5 @@ def _settings_digest(params: Path) -> str:
 def log_line(places: Places, year: int, text: str) -> None:
     """Add a line to logs/发送.log: what was made, from what, by which settings; no names of persons or schools."""
     path = places.year_dir(year) / "logs" / LOG_FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as stream:
+    with open_log(path, "a") as stream:
         stream.write(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {text}\n")

@@ -29,6 +29,7 @@ from junheng.batch.reasons import explain
 from junheng.batch.work import Toolbox
 from junheng.batch.workers import Listener
 from junheng.errors import UsageProblem
+from junheng.files import open_log
 
 TRIES = 3
 """How many tasks may fail with a county before it counts as failed. (A lost worker's task goes to others by Dask itself.)"""
@@ -155,8 +156,8 @@ class _Tasks:
             )
 
     def _fail(self, job: Job, reason: str) -> None:
-        job.log_file.parent.mkdir(parents=True, exist_ok=True)
-        job.log_file.write_text(f"失败：{reason}\n", encoding="utf-8")
+        with open_log(job.log_file, "w") as log:
+            log.write(f"失败：{reason}\n")
         self.finished(JobResult(job.county, Status.FAILED, reason=reason, open=job.log_file))
 
     def call_back(self) -> None:

@@ -16,7 +16,7 @@ from junheng.batch.reasons import explain
 from junheng.batch.staleness import MANIFEST, read_manifest
 from junheng.by_hand import put, take_away
 from junheng.errors import OutputProblem
-from junheng.files import sha256
+from junheng.files import open_log, sha256
 
 MOST_FILES = 200
 MOST_BYTES = 300_000_000
@@ -45,8 +45,8 @@ def accept(job: Job, parcel: Parcel) -> JobResult:
 def _keep_log(job: Job, parcel: Parcel) -> tuple[str, ...]:
     """Write the worker's log and clear the former list of issues away; return what is to be said of the latter."""
     changed = take_away(job.issues_file)
-    job.log_file.parent.mkdir(parents=True, exist_ok=True)
-    job.log_file.write_bytes(f"工作机：{parcel.host}\n".encode() + parcel.log[:MOST_BYTES])
+    with open_log(job.log_file, "w") as log:
+        log.write(f"工作机：{parcel.host}\n{parcel.log[:MOST_BYTES].decode('utf-8', 'replace')}")
     return (changed,) if changed else ()
 
 
