@@ -109,6 +109,7 @@ STYLES = (
     Style("Date", "Date", FANG, 16, "center", _spacing() + _RIGHT),
     # Two parties sign a 责任书: their lines stay together, and with the text above them.
     Style("Seal", "签章", FANG, 16, "left", "<w:keepNext/>" + _FLUSH),
+    Style("SealParty", "签章单位", FANG, 16, "left", "<w:keepNext/>" + _spacing(before=LINE // 2) + _PLAIN),
     Style("AnnexLabel", "附件标签", HEI, 16, "left", _HEAD + "<w:pageBreakBefore/>" + _FLUSH, latin=HEI),
     Style(
         *("AnnexTitle", "附件标题", TITLE, 22, "center"),
@@ -570,11 +571,9 @@ DUTIES = (
         "责任单位应明确专人，按时限完成任务，每月报告进展，完成后提供佐证材料，经核验后销号。{{ government }}按季度调度，"
         "对未按期完成的予以通报，问题严重的依规追究责任。",
     ),
-    ("Seal", ""),
-    ("Seal", "{{ government }}（盖章）"),
+    ("SealParty", "{{ government }}（盖章）"),
     ("Seal", "负责人（签字）：　　　　　　　　　年　　月　　日"),
-    ("Seal", ""),
-    ("Seal", "{{ party }}（盖章）"),
+    ("SealParty", "{{ party }}（盖章）"),
     ("Seal", "负责人（签字）：　　　　　　　　　年　　月　　日"),
 )
 RECTIFY_REPORT = (

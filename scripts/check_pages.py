@@ -13,6 +13,7 @@ import ctypes
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +27,7 @@ import pypdfium2.raw as pdfium
 from junheng.lab import county as county_lab
 from junheng.lab.additions import made_word
 from junheng.report.content.names import REPORTS
+from junheng.report.fonts import RARE
 from junheng.report.pdf.convert import Converter
 from junheng.report.word.contents import settle_contents
 from junheng.report.word.document import save_word
@@ -424,6 +426,17 @@ def _columns(pieces: list[list[Glyph]]) -> Iterator[list[list[Glyph]]]:
     yield from columns
 
 
+def faces(pages: list[PageBox]) -> Iterator[str]:
+    """Characters of running text in another face than the line's: rare ones have one of the same weight."""
+    for page in pages:
+        for line in page.lines():
+            chinese = [glyph for glyph in line if HAN.match(glyph.text) and glyph.size > BODY_SIZE]
+            usual = Counter(glyph.font for glyph in chinese).most_common(1)
+            odd = [glyph for glyph in chinese if glyph.font not in (usual[0][0], RARE.pdf_name)]
+            if odd:
+                yield f"第{page.number}页“{said(odd)[:8]}”的字体（{odd[0].font}）与正文不一致"
+
+
 def zeros(pages: list[PageBox]) -> Iterator[str]:
     """Rows of a table that are all 0, and running text that counts what there is none of."""
     for page in pages:
@@ -438,7 +451,7 @@ def zeros(pages: list[PageBox]) -> Iterator[str]:
 
 CHECKS: tuple[Callable[[list[PageBox]], Iterator[str]], ...] = (
     leftovers, untitled, signatures, numbers, blanks, overlaps, outside, small_type, orphans, levels, narrow_columns,
-    decimals, zeros,
+    decimals, faces, zeros,
 )  # fmt: skip
 
 

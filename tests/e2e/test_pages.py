@@ -14,6 +14,7 @@ from check_pages import (
     PageBox,
     blanks,
     decimals,
+    faces,
     faults,
     leftovers,
     levels,
@@ -89,6 +90,17 @@ BAD: tuple[tuple[Check, list[PageBox]], ...] = (
     (narrow_columns, [page(*column("体育运", "动场馆", "面积"))]),
     (narrow_columns, [page(*column("体育运", "动场馆", "面积"), turned=True)]),
     (decimals, [page(*column("8.96", "10.43"))]),
+    (
+        faces,
+        [
+            page(
+                [
+                    replace(glyph, font="BabelStoneHan" if glyph.text == "漷" else "")
+                    for glyph in row("漷河堌城镇")
+                ]
+            )
+        ],
+    ),
     (zeros, [page(row("小学0所，初中3所。"))]),
     (zeros, [page(*(row("0", TOP, 100 + 40 * n, 9) for n in range(6)))]),
 )

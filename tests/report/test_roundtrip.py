@@ -1,51 +1,59 @@
-"""A report that a county opens in LibreOffice and saves as OpenDocument comes back as it was."""
+"""Every kind of document as Word file: valid, signed and dated, and the same after a way through OpenDocument."""
 
 from __future__ import annotations
 
-import subprocess
+from datetime import date
 from pathlib import Path
 
+import docx
 import pypdfium2
 import pytest
+from check_pages import make_documents
 
-from junheng.lab import county as county_lab
-from junheng.lab.additions import made_word
+from junheng.params.city import load_city, load_city_year
+from junheng.params.tasks import chinese_date
 from junheng.report.pdf.convert import Converter
-from junheng.report.pdf.office import find_office
-from junheng.report.word.document import save_word
+from tests.report.test_word_valid import faults, through
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-ROOT = Path(__file__).parents[2]
+PARAMS = Path(__file__).parents[2] / "params"
 
 
-def converted(path: Path, kind: str, profile: Path) -> Path:
-    """Save a file in another format with LibreOffice, as a person would."""
-    command = [
-        find_office(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", kind,
-        "--outdir", str(path.parent), str(path),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=600)
-    return path.with_suffix(f".{kind}")
-
-
-def pages(word: Path, converter: Converter) -> int:
-    pdf = word.with_suffix(".pdf")
-    converter.convert(word, pdf, draft=True)
+def pages(pdf: Path) -> int:
     with pypdfium2.PdfDocument(pdf) as document:
         return len(document)
 
 
-def test_a_report_comes_back_from_opendocument_with_its_pages(tmp_path: Path) -> None:
-    work = county_lab.open_workspace("370872", 2024, "data", "params", str(tmp_path), "assessment")
-    assessment = county_lab.assess(work, county_lab.read(work))
-    pictures = county_lab.draw(work, assessment, None)
-    word = tmp_path / "o.docx"
-    save_word(made_word(county_lab.compose(work, assessment, None, pictures)["assessment"]), word)
+def back(word: Path, folder: Path, converter: Converter) -> int:
+    """Let LibreOffice save a document as OpenDocument, and that as Word, as a county may; return the pages it has then."""
+    folder.mkdir()
+    (folder / "there.docx").write_bytes(word.read_bytes())
+    through(folder, "there.docx", "odt")
+    (folder / "there.docx").unlink()
+    through(folder, "there.odt", "docx")
+    converter.convert(folder / "there.docx", folder / "after.pdf", draft=True)
+    return pages(folder / "after.pdf")
+
+
+@pytest.mark.parametrize("case", ["达标县", "未达标县"])
+def test_every_kind_of_document(case: str, tmp_path: Path) -> None:
+    office = load_city(PARAMS).office
     with Converter() as converter:
-        before = pages(word, converter)
-        again = tmp_path / "again"
-        again.mkdir()
-        odt = converted(word, "odt", tmp_path / "profile")
-        back = converted(odt.rename(again / "o.odt"), "docx", tmp_path / "profile")
-        assert abs(pages(back, converter) - before) <= 1
-    assert before > 10
+        for pdf in make_documents(case, tmp_path, converter):
+            word = pdf.with_suffix(".docx")
+            assert faults(word) == [], word.stem
+            core = docx.Document(str(word)).core_properties
+            assert (core.author == office) is (pdf.stem in CITYS) and core.author, word.stem
+            assert core.created == core.modified and core.created and core.created.date() in days(), word.stem
+            assert abs(back(word, tmp_path / pdf.stem, converter) - pages(pdf)) <= 1, word.stem
+
+
+CITYS = {"assessment", "recommendation", "interview", "supervision"}
+"""What the city's office signs; the county's government signs the others."""
+
+
+def days() -> set[date]:
+    """The days on which documents of the year are signed."""
+    year = load_city_year(PARAMS, 2024)
+    told = (year.report_date, year.self_report_date, year.application_date, year.rectification_plan_deadline)
+    return {chinese_date(day, "city.yml") for day in told}

@@ -53,8 +53,9 @@ LATIN_ITALIC = FontFace("LiberationSerif-Italic.ttf", "Liberation Serif", "Liber
 LATIN_BOLD_ITALIC = FontFace(
     "LiberationSerif-BoldItalic.ttf", "Liberation Serif", "LiberationSerif-BoldItalic"
 )
-# For characters the stand-ins lack (嶧 鄌 漷 ...): all of GBK, then nearly all of Unicode's Han.
-RARE = FontFace("LXGWWenKai-Regular.ttf", "LXGW WenKai", "LXGWWenKai-Regular")
+# For characters the stand-ins lack (嶧 鄌 漷 ...): all of GBK, then nearly all of Unicode's Han. The light weight has
+# strokes as thin as those of the stand-in for 仿宋 beside it; the regular one would look bold there.
+RARE = FontFace("LXGWWenKai-Light.ttf", "LXGW WenKai Light", "LXGWWenKai-Light")
 RAREST = FontFace("BabelStoneHan.ttf", "BabelStone Han", "BabelStoneHan")
 # Takes every family that fonts.conf does not know. No page may show it: it betrays a substitution.
 CANARY = FontFace("FandolHei-Regular.otf", "FandolHei", "FandolHei-Regular")

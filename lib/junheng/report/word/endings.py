@@ -17,7 +17,7 @@ _ABOVE: Final = 3
 """Lines of text that stay with a signature, or with the list of annexes that comes before it."""
 _LAST: Final = 4
 """Lines that the last page of a part has at least."""
-_LONGEST: Final = 8
+_LONGEST: Final = 4
 """A longer paragraph may be parted: kept whole it would leave too much of the page before it blank."""
 _ROWS: Final = 3
 """The row, counted from the last, after which a table may be parted: two rows stay with what follows."""
