@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from fractions import Fraction
-from itertools import product
+from itertools import count, product
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from junheng.assess.engine import evaluate
 from junheng.assess.model import Verdict
-from junheng.errors import ParamsProblem
-from junheng.params.prices import PlanChoices, SchoolLimit
+from junheng.errors import JunhengError, ParamsProblem
+from junheng.params.prices import PlanChoices, Prices, SchoolLimit
 from junheng.planning.apply import Action, apply_actions
+from junheng.planning.linear import Effort, Program, solve
 from junheng.workbook.check.run import run_checks
 from tests.assess.make import DICTIONARY, NATIONAL, book, school
 from tests.planning.make import CHECKS, added, assessed, planned, prices
@@ -311,3 +313,51 @@ def test_a_passing_school_is_not_named_when_another_cannot_pass():
     plan = planned(schools, levers)
     (reason,) = plan.reasons
     assert reason.startswith("第1小学（小学）") and "最多达到1.00㎡" in reason
+
+
+# ---- No clock decides ------------------------------------------------------------------------------------------------
+
+SPREAD = [school(1, equipment_value=60), school(2), school(3, multimedia_rooms=8, backbone_primary=2)]
+
+
+def limited(**limits: object) -> Prices:
+    own = prices()
+    return own.model_copy(update={"search": own.search.model_copy(update=limits)})
+
+
+def test_a_machine_however_slow_finds_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = planned(SPREAD).as_json()
+    seconds = count(step=100)
+    monkeypatch.setattr("junheng.planning.linear.time.monotonic", lambda: float(next(seconds)))
+    assert planned(SPREAD, limited(seconds=Fraction(10**6))).as_json() == usual
+
+
+def test_a_search_that_lasts_too_long_is_an_error_and_no_other_plan() -> None:
+    with pytest.raises(JunhengError, match=r"方案测算已超过0\.001秒.*prices\.yml中search的seconds"):
+        planned(SPREAD, limited(seconds=Fraction(1, 1000)))
+
+
+def market_split() -> Program:
+    """Halve four sums at once as nearly as can be: small, and out of reach of cuts and heuristics (Cornuéjols and Dawande)."""
+    chance, program = random.Random(1), Program()
+    for _ in range(30):
+        program.variable(0, 1, 0.0, True)
+    for _ in range(4):
+        sizes = [chance.randrange(100) for _ in range(30)]
+        more, less = program.variable(cost=1.0), program.variable(cost=1.0)
+        row = {n: float(size) for n, size in enumerate(sizes)} | {more: 1.0, less: -1.0}
+        program.row(row, sum(sizes) // 2, sum(sizes) // 2)
+    return program
+
+
+def test_the_solver_s_own_time_ends_in_the_same_error() -> None:
+    with pytest.raises(JunhengError, match=r"方案测算已超过\S+秒"):
+        solve(market_split(), Effort(10**9, 0.5), gap=0.0)
+
+
+def test_a_search_ends_with_its_nodes_and_the_best_so_far() -> None:
+    efforts = [Effort(20, 1000.0), Effort(20, 1000.0)]
+    first, second = (solve(market_split(), effort, gap=0.0) for effort in efforts)
+    assert not first.proven and first.values is not None
+    assert (first.cost, first.bound) == (second.cost, second.bound)
+    assert efforts[0].nodes <= 0 == efforts[0].nodes - efforts[1].nodes

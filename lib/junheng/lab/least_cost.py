@@ -23,7 +23,7 @@ _plans: dict[int, Plan] = {}
 
 
 def longest(work: Workspace) -> float:
-    """The seconds after which a search ends with the best plan found so far."""
+    """The seconds after which a search that has not ended fails."""
     return float(load_prices(work.params_dir).search.seconds)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.formula import parse_formula
@@ -74,9 +74,10 @@ def _filled(lever: Lever, stage: str, name: str) -> dict[str, object]:
 
 
 class SearchLimits(Record):
-    """How long to search: proven within `gap` of the least cost, or `seconds`."""
+    """How far to search: proven within `gap` of the least cost, or after `nodes`; one of more than `seconds` fails."""
 
     gap: Exact
+    nodes: int = Field(ge=1)
     seconds: Exact
 
 

@@ -6,7 +6,6 @@ at a price per unit missed (an elastic relaxation). What is still missed then is
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
@@ -16,12 +15,12 @@ from junheng.assess.model import Unit
 from junheng.exact import fixed, in_full, plain
 from junheng.params.standard import Indicator
 from junheng.planning.case import CellKey, PlanCase
-from junheng.planning.linear import Answer, solve
+from junheng.planning.linear import Answer, Effort, solve
 from junheng.planning.optimise import violated_cones
 from junheng.planning.programme import Programme
 from junheng.planning.rounding import exact_amounts
 
-SECONDS = 16.0
+CUT_ROUNDS = 80
 FURTHEST = 3
 """How many units and limits the reason for a coefficient of variation names."""
 TOLERANCE = 1e-6
@@ -43,28 +42,29 @@ def _missing(case: PlanCase) -> Iterator[str]:
 def limit_reasons(case: PlanCase) -> tuple[str, ...]:
     """Say which requirements no plan can meet, and what limits them: first the units', then the spread's."""
     programme = Programme(case, elastic=True).build()
-    answer = solve(programme.program, SECONDS / 2)
+    effort = Effort.of(case.prices.search)
+    answer = solve(programme.program, effort)
     reasons = _told(case, programme, answer.values)
     if not reasons:
-        answer = _with_cones(programme, answer)
+        answer = _with_cones(programme, answer, effort)
         reasons = _told(case, programme, answer.values)
     if answer.values is None:
-        return ("在求解时限内未能找出原因，请放宽限制后重试。",)
+        return ("未能找出原因，请放宽限制后重试。",)
     return reasons
 
 
-def _with_cones(programme: Programme, answer: Answer) -> Answer:
-    """Bring in the coefficients of variation as they are violated, cutting until they hold or the time is over."""
-    started = time.monotonic()
-    while answer.values is not None:
+def _with_cones(programme: Programme, answer: Answer, effort: Effort) -> Answer:
+    """Bring in the coefficients of variation as they are violated, cutting until they hold or after many rounds."""
+    for _ in range(CUT_ROUNDS):
+        if answer.values is None:
+            break
         amounts = exact_amounts(programme, answer.values)
         new = [cone for cone in violated_cones(programme.case, amounts) if cone not in programme.cones]
         for cone in new:
             programme.add_cone(*cone)
-        left = SECONDS / 2 - (time.monotonic() - started)
-        if left <= 0 or not (new or programme.cut(answer.values, TOLERANCE)):
+        if not (new or programme.cut(answer.values, TOLERANCE)):
             break
-        better = solve(programme.program, left, relaxed=True)
+        better = solve(programme.program, effort, relaxed=True)
         if better.values is None:
             break
         answer = better

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import highspy
 import numpy as np
+
+from junheng.errors import JunhengError
+from junheng.params.prices import SearchLimits
 
 INFINITE = float("inf")
 FEASIBILITY = 1e-8
@@ -50,18 +54,50 @@ class Answer:
     infeasible: bool
 
 
-def solve(program: Program, seconds: float, gap: float = 1e-4, relaxed: bool = False) -> Answer:
-    """Minimise; with `relaxed` wholeness is left aside.
+@dataclass
+class Effort:
+    """What a search may spend.
 
-    The same programme gives the same answer (fixed seed), as long as the time does not run out.
+    Once its branch-and-bound `nodes` are used up it ends with the best it has, the same on every machine. Its `seconds`
+    are a guard: a search that lasts longer fails, lest a slow machine get another answer than a fast one.
+    """
+
+    nodes: int
+    seconds: float
+    started: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def of(cls, limits: SearchLimits) -> Effort:
+        """What params/prices.yml allows, from now on."""
+        return cls(limits.nodes, float(limits.seconds))
+
+    @property
+    def spent(self) -> float:
+        """Seconds so far."""
+        return time.monotonic() - self.started
+
+    def left(self) -> float:
+        """Return the seconds that are left; raises JunhengError when there are none."""
+        if self.spent >= self.seconds:
+            raise JunhengError(
+                f"方案测算已超过{self.seconds:g}秒，未得出结果即停止。请在空闲的机器上重新运行，"
+                "或调整params/prices.yml中search的seconds（等待的秒数）、nodes（搜索量，减小则提前结束）。"
+            )
+        return self.seconds - self.spent
+
+
+def solve(program: Program, effort: Effort, gap: float = 1e-4, relaxed: bool = False) -> Answer:
+    """Minimise, which takes from `effort`; with `relaxed` wholeness is left aside. Raises JunhengError out of time.
+
+    The same programme gives the same answer: a fixed seed, one thread, and an end that no clock decides.
     """
     # The class below highspy's own `Highs`, which prints a licence when it is made, before it can be silenced.
     solver = highspy._core._Highs()
     solver.setOptionValue("output_flag", False)
     for name, value in (
-        # Without any time HiGHS returns nothing at all; the last solution asked for may still come in a
-        # moment.
-        ("time_limit", max(seconds, 0.1)),
+        ("parallel", "off"),
+        ("time_limit", effort.left()),
+        ("mip_max_nodes", max(effort.nodes, 0)),
         ("mip_rel_gap", gap),
         ("mip_feasibility_tolerance", 1e-7),
         ("primal_feasibility_tolerance", FEASIBILITY),
@@ -70,6 +106,10 @@ def solve(program: Program, seconds: float, gap: float = 1e-4, relaxed: bool = F
         solver.setOptionValue(name, value)
     solver.passModel(_model(program, relaxed))
     solver.run()
+    effort.nodes -= max(solver.getInfo().mip_node_count, 0)
+    if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+        effort.seconds = min(effort.seconds, effort.spent)
+        effort.left()
     return _answer(solver, relaxed or not any(program.whole))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,7 +10,7 @@ import numpy as np
 
 from junheng.assess.disparity import weighted_cv_squared
 from junheng.planning.case import PlanCase
-from junheng.planning.linear import Answer, solve
+from junheng.planning.linear import Answer, Effort, solve
 from junheng.planning.programme import Programme
 from junheng.planning.rounding import Amounts, exact_amounts, repaired
 
@@ -89,7 +88,10 @@ class Search:
     infeasible: bool = False
     ended: bool = False
     rounds: int = 0
-    started: float = field(default_factory=time.monotonic)
+    effort: Effort = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.effort = Effort.of(self.case.prices.search)
 
     def run(self, start: Amounts | None) -> SearchResult:
         """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits."""
@@ -98,29 +100,23 @@ class Search:
         self.programme = Programme(self.case).build()
         for cone in violated_cones(self.case, {}):
             self.programme.add_cone(*cone)
-        while self.rounds < ROUNDS and self._left() > 0 and (self._round() or self._safer()):
+        while self.rounds < ROUNDS and self.effort.nodes > 0 and (self._round() or self._safer()):
             self._tell()
-        return SearchResult(self.best, self.cost, self.bound, self.infeasible, self.rounds, self._spent())
+        return SearchResult(self.best, self.cost, self.bound, self.infeasible, self.rounds, self.effort.spent)
 
     @property
     def _gap(self) -> float:
         return float(self.case.prices.search.gap)
 
-    def _left(self) -> float:
-        return float(self.case.prices.search.seconds) - self._spent()
-
-    def _spent(self) -> float:
-        return time.monotonic() - self.started
-
     def _tell(self) -> None:
-        self.watch(self._spent(), None if self.best is None else self.cost, self.bound)
+        self.watch(self.effort.spent, None if self.best is None else self.cost, self.bound)
 
     def _round(self) -> bool:
         """One whole-number solution: try it, polish it, learn from it. Return whether another round is wanted."""
         self.rounds += 1
         self._tighten(RELAXED_ROUNDS if self.rounds == 1 else 0)
         # Half of the gap is left for what rounding costs.
-        answer = solve(self.programme.program, self._left(), self._gap / 2)
+        answer = solve(self.programme.program, self.effort, self._gap / 2)
         # With a margin the programme asks more than a plan must hold: its bound would be none.
         if not self.programme.cv_margin:
             self.bound = max(self.bound, answer.bound)
@@ -172,8 +168,8 @@ class Search:
         """Cut at relaxed solutions, which is cheap, before whole ones are asked for."""
         for _ in range(rounds if self.programme.cones else 0):
             self._tell()
-            answer = solve(self.programme.program, self._left(), relaxed=True)
-            if answer.values is None or not self.programme.cut(answer.values, 1e-7) or self._left() <= 0:
+            answer = solve(self.programme.program, self.effort, relaxed=True)
+            if answer.values is None or not self.programme.cut(answer.values, 1e-7):
                 return
 
     def _polish(self, values: np.ndarray) -> None:
@@ -199,8 +195,8 @@ class Search:
         """Solve and cut until the coefficients of variation hold; None without a solution."""
         for _ in range(POLISH_ROUNDS):
             self._tell()
-            answer = solve(self.programme.program, self._left(), relaxed=True)
-            if answer.values is None or self._left() <= 0:
+            answer = solve(self.programme.program, self.effort, relaxed=True)
+            if answer.values is None:
                 return None
             if not self.programme.cut(answer.values, CUT_TOLERANCE):
                 return answer
@@ -219,6 +215,6 @@ def search(
     """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits.
 
     `start`: quantities to begin with (the obvious rule's), so that the answer never costs more than they do.
-    `watch` is told of the search as it goes on.
+    `watch` is told of the search as it goes on. Raises JunhengError when it takes too long.
     """
     return Search(case, accept, watch).run(start)

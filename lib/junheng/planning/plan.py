@@ -194,7 +194,9 @@ def _reasons(case: PlanCase, infeasible: bool) -> tuple[str, ...]:
         return reasons
     if infeasible:
         return ("各项要求单独看都能满足，但人、间等整数数量无法同时满足，请放宽限制。",)
-    return ("在求解时限内没有找到满足各年预算的方案，请延长时限（prices.yml 的 search）或放宽限制。",)
+    return (
+        "在规定的搜索量内没有找到满足各年预算的方案，请增加搜索量（prices.yml的search中的nodes）或放宽限制。",
+    )
 
 
 def _refused(case: PlanCase, reasons: tuple[str, ...], seconds: float = 0.0) -> Plan:

@@ -14,12 +14,11 @@ from junheng.assess.model import Verdict
 from junheng.exact import ZERO
 from junheng.params.prices import Lever
 from junheng.planning.case import PlanCase
-from junheng.planning.linear import Program, solve
+from junheng.planning.linear import Effort, Program, solve
 from junheng.planning.rounding import Amounts
 
 Yearly = dict[int, dict[int, Fraction]]
 """By choice: how much in which year."""
-SECONDS = 5.0
 
 
 def schedule(case: PlanCase, amounts: Amounts, first_year: int, last_year: int = 0) -> Yearly | None:
@@ -111,7 +110,7 @@ def _packed(case: PlanCase, amounts: Amounts) -> Yearly | None:
     for n, amount in amounts.items():
         if case.choices[n].sign > 0:
             sums[case.choices[n].lever.id] += amount
-    quotas = _quotas(case.limits.budget, levers, sums)
+    quotas = _quotas(case, levers, sums)
     if quotas is None:
         return None
     yearly: Yearly = {}
@@ -123,9 +122,10 @@ def _packed(case: PlanCase, amounts: Amounts) -> Yearly | None:
 
 
 def _quotas(
-    budget: Mapping[int, Fraction], levers: Mapping[str, Lever], sums: Mapping[str, Fraction]
+    case: PlanCase, levers: Mapping[str, Lever], sums: Mapping[str, Fraction]
 ) -> dict[str, dict[int, Fraction]] | None:
     """Return how much of each lever in which year, exact and within each year's budget; None when nothing fits."""
+    budget = case.limits.budget
     program, place, years = Program(), {}, sorted(budget)
     for name, amount in sums.items():
         lever = levers[name]
@@ -137,7 +137,7 @@ def _quotas(
     for year in years:
         row = {place[name, year]: float(levers[name].price * levers[name].step) for name in sums}
         program.row(row, high=float(budget[year]))
-    answer = solve(program, SECONDS)
+    answer = solve(program, Effort.of(case.prices.search))
     if answer.values is None:
         return None
     # The programme is solved in floating point; whether its whole numbers fit is decided exactly below.
