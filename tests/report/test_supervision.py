@@ -122,7 +122,7 @@ def test_a_bulletin_is_issued_when_entered_and_the_annex_says_what_is_only_propo
     made = city(NOTICE)
     bulletin = compose_bulletin(made)
     assert bulletin is not None and bulletin.fields["document_number_1"] == "济督通〔2025〕1号"
-    assert f"{made.city.members[0].county.title}：存在一票否决情形：" in said(bulletin)
+    assert f"{made.city.members[0].county.title}：存在一票否决情形（" in said(bulletin)
     assert "立即纠正" in said(bulletin)
     assert _letters(compose_internal(made)) == ["通报（已印发，济督通〔2025〕1号）；约谈（拟提出）"]
 

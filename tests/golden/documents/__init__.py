@@ -1,4 +1,5 @@
-"""Golden documents: text and structure of every report for two demo counties, so that a change of wording is seen.
+"""Golden documents: text and structure of every report for two demo counties and of what the city's office sends or keeps,
+so that a change of wording is seen.
 
 `make golden` writes them anew after a wanted change; the difference then belongs into the review.
 """
@@ -13,13 +14,17 @@ from pathlib import Path
 import docx
 from docx.oxml.ns import qn
 
+from junheng.lab import city as city_lab
 from junheng.lab import county as wb
+from junheng.report.content import city_report
 from junheng.report.content.names import REPORTS
+from junheng.report.word.render import render_word
 from junheng.report.word.text import Element, own_texts, paragraph_text
 
 HERE = Path(__file__).resolve().parent
 COUNTIES = {"370871": "达标", "370832": "未达标，且缺少数据"}
 """The two demo counties and what they stand for."""
+CITY, CITY_PAPERS = "370800", ("bulletin", "city_internal")
 YEAR = 2024
 LONG, SHOWN = 20, 4
 """Of a table with more rows than LONG only the first SHOWN and the last are kept."""
@@ -40,6 +45,18 @@ def written(code: str, folder: Path) -> dict[str, str]:
     documents = wb.compose(work, assessment, trend, wb.draw(work, assessment, trend))
     wb.write(work, assessment, documents)
     return {name: normalised(folder / f"{document.name}.docx") for name, document in documents.items()}
+
+
+def written_city(folder: Path) -> dict[str, str]:
+    """Make the city's 督导通报 and internal annex in `folder`; return each one's normalised text by its template's name."""
+    work = city_lab.open_city(YEAR, "data", "params", str(folder))
+    context = city_lab.make_context(work, city_lab.gather(work))
+    texts = {}
+    for made in filter(None, (city_report.compose_bulletin(context), city_report.compose_internal(context))):
+        template, target = Path("templates") / f"{made.template}.docx", folder / f"{made.template}.docx"
+        render_word(made, template, target, folder)
+        texts[made.template] = normalised(target)
+    return texts
 
 
 def normalised(word: Path) -> str:
@@ -90,6 +107,19 @@ def refresh() -> None:
                 golden_file(code, report).unlink(missing_ok=True)
             for report, text in made.items():
                 golden_file(code, report).write_text(text, encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        for paper, text in written_city(Path(folder)).items():
+            golden_file(CITY, paper).write_text(text, encoding="utf-8")
 
 
-__all__ = ["COUNTIES", "REPORTS", "golden_file", "normalised", "refresh", "written"]
+__all__ = [
+    "CITY",
+    "CITY_PAPERS",
+    "COUNTIES",
+    "REPORTS",
+    "golden_file",
+    "normalised",
+    "refresh",
+    "written",
+    "written_city",
+]

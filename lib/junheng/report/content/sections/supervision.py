@@ -85,12 +85,14 @@ def _assessed(context: CountyContext) -> AssessedCounty:
     return AssessedCounty(context.assessment, context.trend, len(overdue))
 
 
-def _cause(context: BaseContext, county: AssessedCounty | None, row: Row) -> str:
+def _cause(
+    context: BaseContext, county: AssessedCounty | None, row: Row, phrase: str = "supervision.cause"
+) -> str:
     """The ground as the office wrote it, with what the figures show of it."""
     ground = context.wording.rules.named(row.text("ground"))
     found = notice(county, ground) if county and ground else None
     fact = notice_fact(context, found) if found else ""
-    return context.say("supervision.cause", ground=row.text("ground").removesuffix("。"), fact=fact)
+    return context.say(phrase, ground=row.text("ground").removesuffix("。"), fact=fact)
 
 
 def _is_overdue(context: CountyContext, row: Row) -> bool:
@@ -155,7 +157,7 @@ def bulletins(context: CityContext) -> tuple[Letter, ...]:
             context.say(
                 "bulletin.case",
                 county=name,
-                causes="；".join(_cause(context, members.get(name), row).removesuffix("。") for row in own),
+                causes="；".join(_cause(context, members.get(name), row, "bulletin.cause") for row in own),
             )
             for name, own in by_county.items()
         ]
