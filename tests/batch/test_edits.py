@@ -60,6 +60,7 @@ def test_edited_and_added_files_are_kept_and_named(places: Places) -> None:
     (published / "往来" / "函" / "复函.txt").write_bytes(b"letter")
     (published / "外部").symlink_to(places.root)
     (published / f"~${WORD}.docx").write_bytes(b"somebody has it open")
+    (published / "data" / ".~lock.units.csv#").write_bytes(b"somebody has it open")
     (published / "空").mkdir()
     result = run(places, "别的")
     assert beside(places) == {

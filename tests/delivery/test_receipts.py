@@ -16,7 +16,7 @@ from junheng.batch.job import Places
 from junheng.cli.main import guarded
 from junheng.delivery import forms
 from junheng.delivery.package import PackageOrder, make_packages
-from junheng.delivery.receive import read_form, receive
+from junheng.delivery.receive import make_receipt, read_form, receive
 from junheng.delivery.record import read_record
 from junheng.errors import JunhengError, UsageProblem
 from tests.delivery.make import OTHER, OWN, OWN_SCHOOLS, PARAMS, YEAR, office, publish, published_files
@@ -158,3 +158,28 @@ def test_an_earlier_receipt_is_kept_and_named(sent: Places, capsys: pytest.Captu
     (package,) = read_record(sent.out / "2024" / "发送", YEAR).packages
     assert package.receipt is not None and package.receipt.by == "李四"
     assert [receipt.by for receipt in package.earlier] == ["张三"]
+
+
+def test_a_receipt_of_an_earlier_year_is_refused_without_a_sending_date_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = office(tmp_path / "office")
+    publish(places, OWN, published_files(OWN, OWN_SCHOOLS))
+    settings = places.params / "delivery.yml"
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    settings.write_text("\n".join(line for line in lines if not line.startswith("date:")), encoding="utf-8")
+    make_packages(PackageOrder(YEAR, places, (OWN.code,)))
+    call = ["receive", "--year", "2024", "--county", "邹城市", "--by", "张三", "--data", str(places.data)]
+    call += ["--out", str(places.out), "--params", str(places.params)]
+    for date, code in (("1999-01-01", 2), ("2023年12月31日", 2), ("2025-05-06", 0)):
+        assert guarded([*call, "--date", date]) == code
+        assert ("早于评估年度（2024年）" in capsys.readouterr().err) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("by", "says"), [("张\x07三", "不能显示的字符"), (" \n ", "没有写明"), ("张" * 41, "超过40个字")]
+)
+def test_a_signer_is_a_name(by: str, says: str) -> None:
+    with pytest.raises(UsageProblem, match=says):
+        make_receipt("2025-05-06", by, "邹城市")
+    assert make_receipt("2025-05-06", "张\n三 ", "邹城市").by == "张 三"

@@ -67,5 +67,5 @@ def _names(folder: Path) -> Iterator[str]:
         links = [name for name in folders if Path(place, name).is_symlink()]
         for name in sorted([*files, *links]):
             relative = Path(place, name).relative_to(folder).as_posix()
-            if relative != MANIFEST and not name.startswith(_PASSING):
+            if relative != MANIFEST and not Path(name).name.startswith(_PASSING):
                 yield relative

@@ -92,11 +92,14 @@ def make_receipt(date: str, by: str, place: str, check: str = "", note: str = ""
         raise UsageProblem(f"{place}的收到日期应写作2025年5月6日或2025-05-06，现为“{date}”。")
     if found > datetime.date.today():
         raise UsageProblem(f"{place}的收到日期“{date}”在今天之后，请核实。")
-    if not by.strip():
+    by = " ".join(by.split())
+    if not by:
         raise UsageProblem(f"{place}没有写明签收人。")
-    if len(by.strip()) > _LONGEST_NAME:
+    if not by.isprintable():
+        raise UsageProblem(f"{place}的签收人含有不能显示的字符，请只写姓名。")
+    if len(by) > _LONGEST_NAME:
         raise UsageProblem(f"{place}的签收人超过{_LONGEST_NAME}个字，请只写姓名。")
-    return Receipt(date=said_date(found), by=by.strip(), check=check, note=note, form_sha256=form)
+    return Receipt(date=said_date(found), by=by, check=check, note=note, form_sha256=form)
 
 
 def receive(places: Places, year: int, returned: Returned) -> tuple[Sent, str]:
@@ -108,16 +111,18 @@ def receive(places: Places, year: int, returned: Returned) -> tuple[Sent, str]:
     with sending_folder(places.year_dir(year)) as folder:
         record = read_record(folder, year)
         sent = _wanted(record, county.code, county.title, year, returned)
-        _require_after_sending(sent, returned.receipt)
+        _require_after_sending(sent, returned.receipt, year)
         record = record.with_receipt(sent, returned.receipt)
         kept = write_record(folder, places.params, record)
         log_line(places, year, f"回执  {sent.file}  第{sent.version}版  {returned.receipt.date}")
     return record.find(sent.code, sent.external, sent.version), kept
 
 
-def _require_after_sending(sent: Sent, receipt: Receipt) -> None:
-    """Raise UsageProblem for a receipt older than its package: then it belongs to another."""
+def _require_after_sending(sent: Sent, receipt: Receipt, year: int) -> None:
+    """Raise UsageProblem for a receipt older than its package, or than the year that is assessed: then it belongs to another."""
     made, received = as_date(sent.date), as_date(receipt.date)
+    if received is not None and received.year < year:
+        raise UsageProblem(f"回执的收到日期{receipt.date}早于评估年度（{year}年），请核实。")
     if made is not None and received is not None and received < made:
         raise UsageProblem(
             f"回执的收到日期{receipt.date}早于发给{sent.county}的第{sent.version}版的发送日期{sent.date}，请核实。"
