@@ -232,6 +232,8 @@ def test_units_without_data_are_named_and_not_planned():
     plan = planned([school(1, multimedia_rooms=None), school(2, multimedia_rooms=2)])
     assert plan.status == "infeasible" and len(plan.reasons) == 1
     assert "第1小学" in plan.reasons[0] and "网络多媒体教室数" in plan.reasons[0]
+    assert ".xlsx" not in plan.reasons[0], "documents print the reasons: no file is named there"
+    assert "测试.xlsx〔学校〕multimedia_rooms2" in plan.remedies[0]
 
 
 def test_a_missing_figure_beside_the_point_is_left_alone():

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from junheng.assess.model import Unit
+from junheng.assess.model import MissingInput, Unit
 from junheng.exact import fixed, in_full, plain
 from junheng.params.standard import Indicator
 from junheng.planning.case import CellKey, PlanCase
@@ -28,15 +28,23 @@ TOLERANCE = 1e-6
 
 def missing_reasons(case: PlanCase) -> tuple[str, ...]:
     """Say which units cannot be planned for because data are missing."""
-    return tuple(dict.fromkeys(_missing(case)))
+    return tuple(
+        dict.fromkeys(
+            f"{_name(case, unit)}缺少“{missing.header}”，补齐后才能测算。" for unit, missing in _missing(case)
+        )
+    )
 
 
-def _missing(case: PlanCase) -> Iterator[str]:
+def missing_places(case: PlanCase) -> tuple[str, ...]:
+    """Say in which cells the missing data belong, for those who fill them in."""
+    places = tuple(dict.fromkeys(str(missing.source) for _, missing in _missing(case) if missing.source))
+    return (f"缺少的数据应填在：{'、'.join(places)}。",) if places else ()
+
+
+def _missing(case: PlanCase) -> Iterator[tuple[Unit, MissingInput]]:
     for unit in case.result.units:
         absent = {m.header: m for cell in unit.cells.values() for m in cell.missing}
-        for missing in absent.values():
-            place = f"（{missing.source}）" if missing.source else ""
-            yield f"{_name(case, unit)}缺少“{missing.header}”{place}，补齐后才能测算。"
+        yield from ((unit, missing) for missing in absent.values())
 
 
 def limit_reasons(case: PlanCase) -> tuple[str, ...]:

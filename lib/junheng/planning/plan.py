@@ -15,7 +15,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.prices import PlanChoices, Prices
 from junheng.planning.apply import Action, Recheck, actions_of
 from junheng.planning.case import CellKey, PlanCase, build_case
-from junheng.planning.explain import limit_reasons, missing_reasons
+from junheng.planning.explain import limit_reasons, missing_places, missing_reasons
 from junheng.planning.greedy import greedy_amounts
 from junheng.planning.optimise import Watch, search, total_cost, unwatched
 from junheng.planning.rounding import Amounts
@@ -68,7 +68,8 @@ class Milestone(Brief):
 class Plan(Shown):
     """The least-cost plan. `cost`, `bound` (no plan can cost less), `greedy` (the obvious rule's cost) in 万元.
 
-    `reasons` say in Chinese why there is no plan; `after` is the exact assessment with the plan carried out.
+    `reasons` say in Chinese why there is no plan, `remedies` in which of our own files that can be helped (never printed in
+    a document); `after` is the exact assessment with the plan carried out.
     """
 
     status: Status
@@ -80,6 +81,7 @@ class Plan(Shown):
     milestones: tuple[Milestone, ...] = ()
     greedy: Fraction | None = None
     reasons: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
     basis: str = ""
     seconds: float = 0.0
     after: Result | None = None
@@ -110,6 +112,7 @@ class Plan(Shown):
             "greedy_cost": number(self.greedy),
             "saving": number(self.saving),
             "reasons": list(self.reasons),
+            "remedies": list(self.remedies),
             "years": {str(year): number(cost) for year, cost in self.yearly.items()},
             "actions": [
                 {"school_code": a.school_code, "field": a.field, "add": number(a.add)} for a in self.actions
@@ -153,7 +156,7 @@ def make_plan(
     result, book = assessment.national, assessment.book
     case = build_case(book, dictionary, result, prices, choices, checks)
     if any(cell.verdict is Verdict.UNKNOWN for unit in result.units for cell in unit.cells.values()):
-        return _refused(case, missing_reasons(case))
+        return _refused(case, missing_reasons(case), missing_places(case))
     recheck = Recheck(case, dictionary, checks, tuple(use.id for use in assessment.exceptions))
     first_year = assessment.year + 1
 
@@ -164,7 +167,7 @@ def make_plan(
     greedy = greedy_amounts(case)
     found = search(case, accept, greedy, watch)
     if found.amounts is None:
-        return _refused(case, _reasons(case, found.infeasible), found.seconds)
+        return _refused(case, *_reasons(case, found.infeasible), found.seconds)
     yearly = schedule(case, found.amounts, first_year, last_year)
     assert yearly is not None
     milestones = _milestones(case, yearly, recheck)
@@ -188,19 +191,30 @@ def _milestones(case: PlanCase, yearly: Yearly, recheck: Recheck) -> tuple[Miles
     return tuple(Milestone(year, cost, recheck.result(until(yearly, year))) for year, cost in costs.items())
 
 
-def _reasons(case: PlanCase, infeasible: bool) -> tuple[str, ...]:
+def _reasons(case: PlanCase, infeasible: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     reasons = limit_reasons(case)
     if reasons:
-        return reasons
+        return reasons, ()
     if infeasible:
-        return ("各项要求单独看都能满足，但人、间等整数数量无法同时满足，请放宽限制。",)
-    return (
-        "在规定的搜索量内没有找到满足各年预算的方案，请增加搜索量（prices.yml的search中的nodes）或放宽限制。",
+        return ("各项要求单独看都能满足，但人、间等整数数量无法同时满足，请放宽限制。",), ()
+    return ("在规定的搜索量内没有找到满足各年预算的方案，请增加搜索量或放宽限制。",), (
+        "搜索量见prices.yml的search中的nodes。",
     )
 
 
-def _refused(case: PlanCase, reasons: tuple[str, ...], seconds: float = 0.0) -> Plan:
-    return Plan("infeasible", None, None, None, reasons=reasons, basis=case.prices.basis, seconds=seconds)
+def _refused(
+    case: PlanCase, reasons: tuple[str, ...], remedies: tuple[str, ...], seconds: float = 0.0
+) -> Plan:
+    return Plan(
+        "infeasible",
+        None,
+        None,
+        None,
+        reasons=reasons,
+        remedies=remedies,
+        basis=case.prices.basis,
+        seconds=seconds,
+    )
 
 
 def _measures(case: PlanCase, amounts: Amounts, yearly: Yearly) -> tuple[Measure, ...]:

@@ -28,7 +28,7 @@ def plan_sentences(plan: Plan, assessment: Assessment, phrases: PhraseBook) -> t
     """Say what the plan costs and saves, or why there is none."""
     place = {"county": assessment.county.title, "year": str(assessment.year)}
     if plan.cost is None:
-        return (phrases.say("plan.none", **place), *plan.reasons)
+        return (phrases.say("plan.none", **place), *plan.reasons, *plan.remedies)
     if not plan.measures:
         return (phrases.say("plan.done", **place),)
     found = phrases.say(
