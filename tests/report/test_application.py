@@ -100,6 +100,8 @@ def test_the_form_is_a_workbook_too_with_a_sheet_a_table(tmp_path: Path) -> None
     cover = {row[0]: row[1] for row in workbook["封面"].iter_rows(values_only=True)}
     assert cover["报送单位（盖章）"] == COUNTY.government and cover["报送时间"] == "2025年3月20日"
     assert document.workbook and not COMPOSERS["self"](CountyContext(county(), None, WORDING)).workbook
+    noted = [cell.coordinate for page in workbook for row in page.iter_rows() for cell in row if cell.comment]
+    assert not noted  # where figures come from is told in the reports: a form that is sent has no notes
 
 
 def test_only_a_county_that_meets_the_standard_applies() -> None:

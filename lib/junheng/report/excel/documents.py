@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from junheng.params.tables import TableSpec
@@ -27,8 +28,17 @@ def write_tables(document: Document, specs: Mapping[str, TableSpec], target: Pat
     sheets = [(cover, SheetForm(COVER, heading=mark))]
     for block in (block for blocks in document.blocks.values() for block in blocks):
         if isinstance(block, Table):
-            sheets.append((block, SheetForm(block.caption.split()[0], heading=heading)))
+            sheets.append((_as_sent(block), SheetForm(block.caption.split()[0], heading=heading)))
     write_workbook(sheets, target, title=document.name)
+
+
+def _as_sent(table: Table) -> Table:
+    """The table without the notes on where its figures come from: a form that is sent has none."""
+    rows = (
+        replace(row, cells={key: replace(cell, origin=None) for key, cell in row.cells.items()})
+        for row in table.rows
+    )
+    return replace(table, rows=tuple(rows))
 
 
 def _cover_rows(document: Document) -> Iterator[TableRow]:
