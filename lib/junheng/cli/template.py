@@ -12,7 +12,8 @@ from junheng.by_hand import put
 from junheng.cli.options import county_options, folder_options
 from junheng.cli.show import shown_path
 from junheng.cli.words import ChineseCommand
-from junheng.errors import AbsentWorkbook, DataProblem
+from junheng.errors import AbsentWorkbook, DataProblem, OutputProblem, refused
+from junheng.files import write_whole
 from junheng.params.city import load_city
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, load_dictionary
@@ -79,10 +80,20 @@ def _city_template(request: Request) -> tuple[str, str]:
         kept = find_workbook(places.data, year, city)
     except AbsentWorkbook:
         last, trouble = _last_city_book(places, year, city)
-        put(places.data / str(year) / f"{city.stem}.xlsx", write_city_blank(places.params, year, last))
+        _lay_out(places.data / str(year) / f"{city.stem}.xlsx", write_city_blank(places.params, year, last))
         carried = "未结转上年度的专班台账。" if trouble else ""
         return f"市级工作簿：已写出“{shown}”，由督导评估办公室填写。{trouble}{carried}", trouble
     return f"市级工作簿：已有“{places.data.name}/{year}/{kept.name}”，未改动。", ""
+
+
+def _lay_out(path: Path, data: bytes) -> None:
+    """Write a file that nobody will replace, so that no note on what we wrote need stand among the data."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise OutputProblem(
+            f"“{path.name}”无法写入（{refused(error)}），请检查权限和磁盘空间后重试。"
+        ) from error
 
 
 def _last_city_book(places: Places, year: int, city: County) -> tuple[CountyBook | None, str]:
