@@ -96,7 +96,7 @@ test: setup ## 运行全部测试
 	@scripts/bootstrap.sh test
 	@exec $(BIN)/pytest $(PYTEST_ARGS)
 
-test-fast: setup ## 只运行一分钟以内的单元测试（不含整批运行、打包、浏览器等）
+test-fast: setup ## 只运行快的单元测试（双核约一分钟，不含整批运行、打包、浏览器等）
 	@exec $(BIN)/pytest $(PYTEST_ARGS) -m "not e2e and not slow and not whole"
 
 lint: setup ## 检查代码与笔记本的规范
