@@ -1,6 +1,7 @@
 """`make bench`: the batch against a plain Makefile and against its floor, all in one run; writes bench/results.json.
 
-Seconds of wall clock. Run it on a quiet machine: every figure is one measurement. `--counties N` takes the first N.
+Seconds of wall clock, and beside them processor seconds of all processes, which is what is left of a figure on a machine
+that others use too. Run it on a quiet machine: every figure is one measurement. `--counties N` takes the first N.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -30,10 +32,17 @@ YEAR = 2024
 WORKERS = 2
 
 
-def timed(work: Callable[[], object]) -> float:
-    started = time.monotonic()
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds that `work` took, by the clock and of processors."""
+    started, used = time.monotonic(), processors()
     work()
-    return round(time.monotonic() - started, 2)
+    return round(time.monotonic() - started, 2), round(processors() - used, 2)
+
+
+def processors() -> float:
+    """Processor seconds of all child processes that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
 
 
 def plain(counties: tuple[County, ...], out: Path, jobs: int) -> None:
@@ -113,7 +122,7 @@ def breakdown(out: Path) -> dict[str, float]:
     return {step: round(seconds, 1) for step, seconds in total.items()}
 
 
-def measure(counties: tuple[County, ...], scratch: Path) -> dict[str, float]:
+def measure(counties: tuple[County, ...], scratch: Path) -> dict[str, tuple[float, float]]:
     data, out = scratch / "data", scratch / "batch"
     shutil.copytree(ROOT / "data", data)
     seconds = {
@@ -141,13 +150,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="junheng-bench-") as scratch:
         seconds = measure(counties, Path(scratch))
     (ROOT / "bench" / "results.json").write_text(json.dumps(seconds, indent=2) + "\n", encoding="utf-8")
-    for name, value in seconds.items():
-        print(f"{name:18}{value:8.2f}")
-    print(
-        f"batch: {seconds['plain_one_by_one'] / seconds['batch']:.1f} x plain one by one, "
-        f"{seconds['plain_two_jobs'] / seconds['batch']:.1f} x plain -j2, "
-        f"{seconds['batch'] / seconds['floor']:.2f} of the floor"
-    )
+    print(f"{'':18}{'clock':>8}{'processors':>12}   load {os.getloadavg()[1]:.1f}")
+    for name, (clock, used) in seconds.items():
+        print(f"{name:18}{clock:8.2f}{used:12.2f}")
+    for number, of in enumerate(("clock", "processors")):
+        alone, two, made, least = (
+            seconds[name][number] for name in ("plain_one_by_one", "plain_two_jobs", "batch", "floor")
+        )
+        print(
+            f"by {of}: batch {alone / made:.1f} x plain one by one, {two / made:.1f} x plain -j2, {made / least:.2f} of the floor"
+        )
 
 
 if __name__ == "__main__":
