@@ -24,10 +24,10 @@ JUNHENG = Path(sys.executable).with_name("junheng")
 COUNTY = find_county(load_counties(REPO / "params"), "370871")
 
 
-def junheng(*words: str | Path) -> subprocess.CompletedProcess[str]:
+def junheng(*words: str | Path, params: Path = REPO / "params") -> subprocess.CompletedProcess[str]:
     """Run the command line as on a console that knows no Chinese, away from the project's folder."""
     environment = {**os.environ, "LANG": "C", "LC_ALL": "C"}
-    command = [JUNHENG, *words, "--params", REPO / "params"]
+    command = [JUNHENG, *words, "--params", params]
     return subprocess.run(
         command, env=environment, cwd="/", capture_output=True, text=True, encoding="utf-8", check=False
     )
@@ -64,13 +64,36 @@ def test_every_output_is_there_and_as_the_manifest_says(out: Path) -> None:
     assert {f"data/2023/{COUNTY.stem}.xlsx", f"data/2024/{COUNTY.stem}.xlsx"} <= set(manifest["inputs"])
 
 
-@pytest.mark.parametrize("report", ["assessment", "self"])
-def test_contents_lists_name_the_pages_of_the_pdf(out: Path, report: str) -> None:
-    word = out / "2024" / COUNTY.stem / f"{report_name(report, COUNTY, 2024)}.docx"
-    told = pages(word.with_suffix(".pdf"))
-    found = entries(word)
-    assert len(told) > 15 and len(found) > 15
-    assert all("".join(title.split()) in told[number - 1] for title, number in found.items())
+def wished(setting: str, data: Path, folder: Path) -> Path:
+    """Make both letters with a setting of the year on; return the published folder."""
+    shutil.copytree(REPO / "params", folder / "params")
+    city = folder / "params" / "2024" / "city.yml"
+    text = city.read_text(encoding="utf-8")
+    assert f"{setting}: false" in text
+    city.write_text(text.replace(f"{setting}: false", f"{setting}: true"), encoding="utf-8")
+    words = ("run", "--year", "2024", "--county", COUNTY.code, "--reports", "assessment,self", "--data", data)
+    done = junheng(*words, "--out", folder / "out", params=folder / "params")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "out" / "2024" / COUNTY.stem
+
+
+def test_contents_lists_name_the_pages_of_the_pdf(data: Path, tmp_path: Path) -> None:
+    folder = wished("contents_list", data, tmp_path)
+    for report in ("assessment", "self"):
+        word = folder / f"{report_name(report, COUNTY, 2024)}.docx"
+        told, found = pages(word.with_suffix(".pdf")), entries(word)
+        assert len(told) > 15 and len(found) > 15
+        assert all("".join(title.split()) in told[number - 1] for title, number in found.items())
+
+
+def test_annexes_may_be_files_of_their_own(data: Path, tmp_path: Path) -> None:
+    folder = wished("separate_annexes", data, tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for report in ("assessment", "self"):
+        name = report_name(report, COUNTY, 2024)
+        annexes = {f"{name}附件{number}{end}" for number in range(1, 6) for end in (".docx", ".pdf")}
+        assert annexes <= set(manifest["outputs"])
+        assert len(pages(folder / f"{name}.pdf")) < 15  # the letter alone
 
 
 def test_no_place_of_this_machine_is_delivered(out: Path) -> None:
