@@ -13,7 +13,7 @@ from junheng.batch import run as run_module
 from junheng.batch.job import JobResult
 from junheng.batch.run import run_batch
 from junheng.batch.work import lay_out_issues
-from junheng.by_hand import put, take_away
+from junheng.by_hand import put, rewriting, take_away
 from junheng.cli.main import guarded
 from junheng.cli.show import closing_table
 from junheng.errors import OutputProblem
@@ -191,6 +191,44 @@ def test_trials_saved_in_a_notebook(tmp_path: Path) -> None:
     (tmp_path / "试算" / "方案.xlsx").write_bytes(b"changed by hand")
     assert "已另存为“方案（人工修改）.xlsx”" in str(trials.saved(work, "方案", b"other", {}).data)
     assert seen(tmp_path / "试算")["方案（人工修改）.xlsx"] == b"changed by hand"
+
+
+def test_a_folder_written_again_keeps_what_somebody_changed_in_it(tmp_path: Path) -> None:
+    def write_all(text: bytes) -> None:
+        with rewriting(tmp_path):
+            for name in ("报告.docx", "台账.xlsx", "报告.pdf"):
+                (tmp_path / name).write_bytes(text)
+
+    write_all(b"1")
+    write_all(b"2")
+    assert set(seen(tmp_path).values()) == {b"2"}
+    (tmp_path / "报告.docx").write_bytes(b"mine")
+    (tmp_path / "~$报告.docx").write_bytes(b"Word is open")
+    write_all(b"3")
+    write_all(b"4")
+    assert seen(tmp_path) == {
+        "报告.docx": b"4", "台账.xlsx": b"4", "报告.pdf": b"4",
+        "报告（人工修改）.docx": b"mine", "~$报告.docx": b"Word is open",
+    }  # fmt: skip
+
+
+def test_a_draft_edited_in_word_is_kept_when_the_notebook_runs_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wb, "project_root", lambda: tmp_path)
+    monkeypatch.setattr(wb, "make_pdf", lambda word: word.with_suffix(".pdf"))
+    out = tmp_path / "outputs" / "草稿" / "2024" / "370826_微山县"
+    work = wb.open_workspace("370826", 2024, str(ROOT / "data"), str(ROOT / "params"), str(out), "assessment")
+    assessment = wb.assess(work, wb.read(work))
+
+    def written() -> str:
+        return str(wb.show_written(work, wb.write(work, assessment, {})).data)
+
+    assert "人工修改" not in written()
+    ledger = next(out.glob("*.xlsx"))
+    ledger.write_bytes(b"the office's own words")
+    assert "已另存，未予覆盖：</p><ul><li>微山县整改台账（2024年度）（人工修改）.xlsx</li>" in written()
+    assert seen(out)["微山县整改台账（2024年度）（人工修改）.xlsx"] == b"the office's own words"
 
 
 def test_a_list_of_issues_on_which_a_clerk_ticked_things_off(

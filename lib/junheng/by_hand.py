@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -49,6 +49,26 @@ def take_away(path: Path) -> str:
         with suppress(FileNotFoundError, NotADirectoryError):
             one.unlink()
     return _told(path, aside)
+
+
+@contextmanager
+def rewriting(folder: Path) -> Iterator[None]:
+    """Within, the Word and Excel files of a folder are written again in other ways than by `put`.
+
+    Those that are not as they were left here the last time are kept beside first. Raises OSError.
+    """
+    for path in _office_files(folder):
+        if _digest(path) not in _noted(path):
+            _aside(path)
+    yield
+    for path in _office_files(folder):
+        write_whole(_note(path), _digest(path).encode())
+
+
+def _office_files(folder: Path) -> list[Path]:
+    """What people edit; a copy kept before stays as it is."""
+    found = [path for ending in ("docx", "xlsx") for path in folder.glob(f"*.{ending}")]
+    return [path for path in found if EDITED not in path.name and not path.name.startswith("~$")]
 
 
 def keep_copy(path: Path, target: Path) -> Path:

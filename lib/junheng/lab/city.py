@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from IPython.display import HTML
 
 from junheng.assess.city import AssessedCounty, Cause, CityAssessment, LeftOut
+from junheng.by_hand import rewriting
 from junheng.errors import (
     AbsentWorkbook,
     DataProblem,
@@ -25,7 +27,15 @@ from junheng.errors import (
     named,
 )
 from junheng.lab.arguments import checked
-from junheng.lab.county import assess, compare, open_book, printed_rule, standard_prints, values_read
+from junheng.lab.county import (
+    assess,
+    compare,
+    in_drafts,
+    open_book,
+    printed_rule,
+    standard_prints,
+    values_read,
+)
 from junheng.lab.data_files import SUMMARY
 from junheng.lab.display import as_html, display_pictures, views_html
 from junheng.lab.kept import Kept, KeptEntry
@@ -275,6 +285,11 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
     例：
         wb.city.write(work, city, report)
     """
+    with rewriting(work.out_dir) if in_drafts(work.out_dir) else nullcontext():
+        return _write_all(work, city, document)
+
+
+def _write_all(work: CityWorkspace, city: CityAssessment, document: Document) -> list[str]:
     out, context = work.out_dir, make_context(work, city)
     words = [_write_word(work, document)]
     tables = []

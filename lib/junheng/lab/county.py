@@ -6,7 +6,8 @@ The same calls serve JupyterLab, the papermill command line and the batch. Relat
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from html import escape
 from pathlib import Path
@@ -20,6 +21,7 @@ from junheng.assess.suppress import suppressed
 from junheng.assess.suppress_texts import Suppression, without_issues
 from junheng.assess.trend import Trend
 from junheng.assess.trend import compare as compare_years
+from junheng.by_hand import EDITED, rewriting
 from junheng.errors import UsageProblem
 from junheng.files import sha256_file
 from junheng.lab.additions import EditableDocument, add_remark_files, made_word
@@ -251,11 +253,19 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Edita
         wb.show_written(work, wb.write(work, assessment, reports))
     """
     refuse_trial(assessment)
+    # Before a published folder is replaced, the batch looks for what people changed in it.
+    with rewriting(work.out_dir) if in_drafts(work.out_dir) else nullcontext():
+        return _write_all(work, assessment, documents)
+
+
+def _write_all(
+    work: Workspace, assessment: Assessment, documents: Mapping[str, EditableDocument]
+) -> list[str]:
     out = work.out_dir
     words = [path for document in documents.values() for path in _write_word(work, document)]
     tables = [_write_tables(work, document) for document in documents.values() if document.workbook]
     pdfs = (
-        [make_pdf(word) for word in words] if in_drafts(work) else []
+        [make_pdf(word) for word in words] if in_drafts(work.out_dir) else []
     )  # the batch makes those of real reports
     ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
     wording, plan = work.wording, report_plan(work, assessment)
@@ -279,14 +289,21 @@ def show_written(work: Workspace, names: list[str]) -> HTML:
     例：
         wb.show_written(work, wb.write(work, assessment, reports))
     """
-    place = work.out_dir.relative_to(project_root()).as_posix() if in_drafts(work) else "输出目录"
-    rows = "".join(f"<li>{escape(name)}</li>" for name in names)
-    return HTML(f"<p>{escape(work.wording.phrases.say('lab.written', place=place))}</p><ul>{rows}</ul>")
+    place = work.out_dir.relative_to(project_root()).as_posix() if in_drafts(work.out_dir) else "输出目录"
+    say = work.wording.phrases.say
+    lists = {say("lab.written", place=place): names}
+    if kept := sorted(path.name for path in work.out_dir.glob(f"*{EDITED}*") if in_drafts(work.out_dir)):
+        lists[say("lab.kept")] = kept
+    return HTML("".join(f"<p>{escape(said)}</p>{_listed(names)}" for said, names in lists.items()))
 
 
-def in_drafts(work: Workspace) -> bool:
-    """Whether what is written goes to the draft folder (OUT_DIR left empty)."""
-    return work.out_dir.is_relative_to(project_root() / "outputs" / DRAFTS)
+def _listed(names: Iterable[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(name)}</li>" for name in names) + "</ul>"
+
+
+def in_drafts(folder: Path) -> bool:
+    """Whether a folder to be written to is one of the drafts (OUT_DIR left empty)."""
+    return folder.is_relative_to(project_root() / "outputs" / DRAFTS)
 
 
 def _write_word(work: Workspace, report: EditableDocument) -> list[Path]:
