@@ -6,9 +6,9 @@ from pathlib import Path
 
 from docx.oxml.ns import qn
 
-from junheng.report.content.model import Paragraph
+from junheng.report.content.model import Paragraph, Picture
 from junheng.report.word.render import render_word
-from tests.report.test_word_sample import gaps_table, make_template, p, part, tiny
+from tests.report.test_word_sample import gaps_table, make_template, p, part, png, tiny
 
 LINE = "一行文字。"
 LONG = "很长的一段文字。" * 40
@@ -55,3 +55,11 @@ def test_the_last_lines_of_a_part_stay_together_and_a_long_paragraph_may_be_part
 def test_what_holds_one_part_does_not_reach_into_the_part_before(tmp_path: Path) -> None:
     found = kept(tmp_path, *[Paragraph("前面的话。")] * 2, ending=p(LINE, more="<w:pageBreakBefore/>"))
     assert [state for _, state in found] == [True, False, False]
+
+
+def test_pictures_at_the_end_of_a_part_make_no_chain(tmp_path: Path) -> None:
+    """Two pictures with an annex's label and title, all kept together, fit on no page: the label would stand alone."""
+    (tmp_path / "a.png").write_bytes(png(400, 300))
+    pictures = [Picture("a.png", name, "柱形图") for name in ("图甲", "图乙")]
+    found = kept(tmp_path, Paragraph("前面的话。"), *pictures, ending="")
+    assert [state for text, state in found if text.startswith("图")] == [False, False]

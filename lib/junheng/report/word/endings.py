@@ -54,9 +54,11 @@ def _hold(above: list[Element], styles: WordStyles, missing: int, last: bool = F
     """Keep paragraphs with what follows until that many lines are together; `last`: nothing follows the last of them.
 
     A table, which counts as text, gives its last rows, unless it is the end itself (`tables` keeps its last rows
-    together) or hardly a line is missing.
+    together) or hardly a line is missing. A picture is as good as many lines, and a chain of two would fit on no page.
     """
     for child in reversed(above):
+        if next(child.iter(qn("w:drawing")), None) is not None:
+            break
         if child.tag == qn("w:tbl"):
             if not last and missing > 1:
                 _hold_rows(child)
