@@ -280,6 +280,18 @@ def test_a_very_long_table_goes_on_in_another_one_between_merged_cells_and_group
     assert rows(parts[0])[-1].find(f".//{qn('w:keepNext')}") is None
 
 
+def test_each_band_of_a_very_wide_table_says_again_whose_row_it_is() -> None:
+    columns = (column("who", "县", 10), column("a", "甲", 10), column("b", "乙", 10))
+    spec = TableSpec(id="t", title="", columns=columns, bands=("b",), band_heads=("who",))
+    body = (TableRow({"who": TableCell("某县"), "a": TableCell("1"), "b": TableCell("2")}),)
+    styles = TableStyles(TableLook(), "TableHead", "TableText", "黑体", "宋体")
+    first, second = (element(made) for (made,) in build_tables(Table(spec, body), PORTRAIT, styles))
+    written = [[text for row in rows(band) for text, _, _ in cells(row)] for band in (first, second)]
+    assert written == [["某县", "1"], ["某县", "2"]]
+    with pytest.raises(ValueError, match="band_heads"):
+        TableSpec(id="t", title="", columns=columns, band_heads=("nobody",))
+
+
 def expected_cells(row: TableRow) -> list[tuple[str, int, str]]:
     if row.kind == "group":
         return [(row.text, 2, "")]

@@ -73,7 +73,8 @@ class TableSpec(Record):
     """A table's form. `landscape` puts it on landscape pages; `size` is the body's type size in points (小四 12, 五号 10.5).
 
     Each of the `notes` has parts, which are joined by ；. `bands` are the keys of columns with which, on a page, the rest of
-    a very wide table goes on below; they are not columns that repeat.
+    a very wide table goes on below; they are not columns that repeat. `band_heads` are the keys of the columns that stand
+    again at the left of each of these bands, such as whose row it is.
     """
 
     id: str
@@ -85,12 +86,15 @@ class TableSpec(Record):
     landscape: bool = False
     size: float = 10.5
     bands: tuple[str, ...] = ()
+    band_heads: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _bands_are_columns(self) -> TableSpec:
         later = {column.key for column in self.columns[1:]}
         if unknown := [key for key in self.bands if key not in later]:
             raise ValueError(f"bands所写的不是第二栏及以后的栏：{unknown[0]!r}")
+        if unknown := [key for key in self.band_heads if key not in {column.key for column in self.columns}]:
+            raise ValueError(f"band_heads所写的不是本表的栏：{unknown[0]!r}")
         return self
 
 

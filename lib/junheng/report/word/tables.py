@@ -52,9 +52,11 @@ def build_tables(table: Table, width: int, styles: TableStyles) -> list[list[str
 def _bands(table: Table) -> Iterator[Table]:
     """Yield the table in parts of its columns, to be printed one below the other."""
     columns = table.spec.columns
+    heads = tuple(column for column in columns if column.key in table.spec.band_heads)
     starts = [number for number, column in enumerate(columns) if column.key in table.spec.bands]
     for start, end in pairwise((0, *starts, len(columns))):
-        yield replace(table, spec=table.spec.model_copy(update={"columns": columns[start:end]}))
+        band = (*(heads if start else ()), *columns[start:end])
+        yield replace(table, spec=table.spec.model_copy(update={"columns": band}))
 
 
 def part_ends(rows: Sequence[TableRow]) -> list[int]:
