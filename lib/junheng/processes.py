@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import multiprocessing
 import os
 import resource
@@ -120,6 +121,7 @@ def apart(work: Callable[[], T], seconds: float, megabytes: int) -> T:
 
 def _report(pipe: Connection, work: Callable[[], object], megabytes: int, parent: int) -> None:
     """The life of a fork that does one piece of work and says what came of it."""
+    faulthandler.disable()  # a crash is what this fork is for: the parent tells of it in a sentence
     try:
         leave_signals_to(parent)
         pages = int(Path("/proc/self/statm").read_text().split()[0])
