@@ -33,7 +33,8 @@ LEAVING = $(if $(EXTERNAL),--external)
 FORM = $(call option,--pdf,PDF)
 BATCH = $(FOLDERS) $(LEAVING) $(FORM) $(call option,--reports,REPORTS) $(call option,--jobs,JOBS) $(if $(FORCE),--force) $(if $(WHY),--why) $(LIMITS)
 LIMITS = $(call option,--memory,MEMORY)
-CHOSEN = $(foreach county,$(subst $(comma), ,$(value COUNTIES)),--county $(call quoted,$(county)))
+# COUNTY= means one county wherever several may be named: it must never be passed over in silence.
+CHOSEN = $(foreach county,$(subst $(comma), ,$(value COUNTIES) $(value COUNTY)),--county $(call quoted,$(county)))
 # One file or folder whose name may have blanks in it, else several or a pattern.
 SOURCES = $(if $(shell test -e $(call given,SRC) && echo one),$(call given,SRC),$(SEVERAL))
 SEVERAL = $(foreach source,$(or $(wildcard $(value SRC)),$(value SRC)),$(call quoted,$(source)))

@@ -67,6 +67,17 @@ def test_folders_arrive_as_they_were_typed(project: Path, place: str) -> None:
     assert said[said.index("--by") + 1] == place
 
 
+@pytest.mark.parametrize("target", ["reports", "verify", "check", "template", "package"])
+def test_one_county_is_heard_wherever_several_may_be_named(project: Path, target: str) -> None:
+    """`make check COUNTY=鱼台县` checked all of them without a word."""
+    for given, chosen in (
+        (["COUNTY=鱼台县"], ["鱼台县"]),
+        (["COUNTY=鱼台县", "COUNTIES=邹城市"], ["邹城市", "鱼台县"]),
+    ):
+        said = make(project, target, *given)
+        assert [said[n + 1] for n, word in enumerate(said) if word == "--county"] == chosen
+
+
 def test_sources_may_be_several_or_a_pattern(project: Path) -> None:
     for name in ("a$b.xlsx", "c.xlsx"):
         (project / name).touch()

@@ -119,7 +119,8 @@ def _aside(path: Path) -> Path | None:
 
 
 def _note(path: Path) -> Path:
-    return path.with_name(NOTES) / path.name
+    # Under an ending of its own: nobody who looks for documents or workbooks shall find a digest.
+    return path.with_name(NOTES) / f"{path.name}.sha256"
 
 
 def _noted(path: Path) -> list[str]:

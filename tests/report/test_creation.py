@@ -17,7 +17,9 @@ from junheng.params.prices import PlanChoices, load_prices
 from junheng.planning.plan import make_plan
 from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.creation import Creation
+from junheng.report.content.ledger_topics import current_topics
 from junheng.report.content.model import Document, Paragraph
+from junheng.report.content.numbers import amount_said
 from junheng.report.content.reports import COMPOSERS, WANTED
 from junheng.report.content.sections.creation import _ranges, roadmap
 from junheng.report.figures.roadmap import roadmap_figure
@@ -127,3 +129,21 @@ def test_the_road_map_shows_what_the_table_says(values: dict[str, Any]) -> None:
         assert set(by_year.values()) <= set(drawn)
         assert set(by_year) <= {road.start, *road.years}
     assert road.title in figure.alt and all(isinstance(b, Paragraph) or b for b in (figure.caption,))
+
+
+def test_gaps_of_money_add_up_whatever_unit_each_is_printed_in() -> None:
+    """One school lacks less than 10,000 yuan, the other more: printed in 元 and in 万元, and still one sum."""
+    made = book(
+        [school(1, equipment_value=Fraction("99.5"), **SHORT), school(2, equipment_value=20), school(3)]
+    )
+    now = assess(replace(made, county_record=COUNTY), DICTIONARY, (NATIONAL, LOCAL))
+    topics = [topic for topic in current_topics(now, WORDING.phrases).values() if topic.key.label[:2] == "L6"]
+    found = [topic for topic in topics if topic.failing and topic.key.school_code]
+    assert {topic.gap.text.lstrip("0123456789.") for topic in found} == {"元", "万元"}
+    gaps = rows(
+        composed(CountyContext(now, None, WORDING, creation=creation(now, 2026, None))), "creation_gaps"
+    )
+    total = sum((topic.lacking[0] for topic in found if topic.lacking), Fraction(0))
+    assert [
+        row["gap"] for row in gaps if row["indicator"].startswith("L6") and "差异" not in row["indicator"]
+    ] == [amount_said(total, "元")]

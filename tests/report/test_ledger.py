@@ -17,9 +17,11 @@ from junheng.assess.model import Assessment
 from junheng.exact import exact
 from junheng.params.city import CityYear
 from junheng.params.tables import TableColumn, TableSpec
+from junheng.report.content.dates import as_date
+from junheng.report.content.ledger import ledger_table
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.excel.ledger import ledger_table, write_ledger
-from junheng.report.excel.sheets import SheetForm, as_date, write_workbook
+from junheng.report.excel.ledger import write_ledger
+from junheng.report.excel.sheets import SheetForm, write_workbook
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
 from tests.golden import PHRASES, SPECS, sample
 

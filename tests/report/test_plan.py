@@ -14,9 +14,11 @@ from junheng.assess.shortfall import unit_lacks
 from junheng.lab import county as wb
 from junheng.params.prices import PlanChoices
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
+from junheng.report.content.ledger import ledger_table
 from junheng.report.content.model import Paragraph, Table
-from junheng.report.content.plan import plan_blocks, plan_sentences, plan_sheets, plan_workbook
-from junheng.report.excel.ledger import ledger_table, write_ledger
+from junheng.report.content.plan import plan_blocks, plan_sentences, plan_sheets
+from junheng.report.excel.ledger import write_ledger
+from junheng.report.excel.plan import plan_workbook
 from tests.assess.make import DICTIONARY, PARAMS, ROOT, school
 from tests.golden import PHRASES, SPECS
 from tests.planning.make import assessed, planned, prices

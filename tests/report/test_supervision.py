@@ -9,15 +9,12 @@ import openpyxl
 import pytest
 
 from junheng.assess.city_records import CityRecords
-from junheng.report.content.city_report import (
-    compose_bulletin,
-    compose_internal,
-    write_register,
-)
+from junheng.report.content.city_report import compose_bulletin, compose_internal
 from junheng.report.content.context import CityContext, CountyContext, load_wording
 from junheng.report.content.document import numbered_as
 from junheng.report.content.model import Document
 from junheng.report.content.reports import COMPOSERS, WANTED
+from junheng.report.excel.city import write_register
 from tests.assess import cities
 from tests.assess.make import PARAMS
 from tests.report.test_rectified import context as county_context

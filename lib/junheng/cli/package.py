@@ -15,8 +15,8 @@ from junheng.cli.show import shown_path
 from junheng.cli.words import FAILED, ChineseCommand
 from junheng.delivery.package import PackageOrder, PackageOutcome, Packed, make_packages
 from junheng.errors import UsageProblem
+from junheng.report.content.dates import as_date
 from junheng.report.content.text import aligned
-from junheng.report.excel.sheets import as_date
 
 DATE = "发送日期，如2025年4月28日（默认取params/delivery.yml）。"
 LEAVING = "送出本市：隐藏小数后重新生成各文件再打包。"

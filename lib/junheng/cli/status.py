@@ -13,7 +13,7 @@ from junheng.cli.options import folder_options, year_option
 from junheng.cli.words import ChineseCommand
 from junheng.delivery.status import YearStatus, year_status
 from junheng.params.tasks import chinese_date
-from junheng.report.content.tables.tasks import said_date
+from junheng.report.content.dates import said_date
 from junheng.report.content.text import aligned
 
 

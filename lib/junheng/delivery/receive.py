@@ -13,8 +13,7 @@ from junheng.delivery.package import log_line
 from junheng.delivery.record import Receipt, SendingRecord, Sent, read_record, sending_folder, write_record
 from junheng.errors import DataProblem, UsageProblem
 from junheng.params.counties import find_county, load_counties
-from junheng.report.content.tables.tasks import said_date
-from junheng.report.excel.sheets import as_date
+from junheng.report.content.dates import as_date, said_date
 from junheng.workbook.read.formats import open_file
 from junheng.workbook.read.grid import Grid
 from junheng.workbook.read.opened import OpenedFile

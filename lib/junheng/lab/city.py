@@ -59,6 +59,7 @@ from junheng.report.content.ledger_overdue import overdue_items
 from junheng.report.content.model import Document, Picture
 from junheng.report.content.names import CITY_FOLDER, OWN_PAGES, PAGE_FOLDER, city_name
 from junheng.report.content.tables.city import CITY_TABLES
+from junheng.report.excel.city import write_city_workbook, write_register
 from junheng.report.figures.city import draw_city_figures
 from junheng.report.page.city import write_own_pages, write_page
 from junheng.report.page.history import earlier, present
@@ -298,9 +299,9 @@ def _write_all(work: CityWorkspace, city: CityAssessment, document: Document) ->
     ):  # what leaves the city holds neither proposals nor what the office sends its counties
         words += [_write_word(work, made) for made in _office_papers(context)]
         tables.append(out / f"{city_name('register', work.wording.city.name, work.year)}.xlsx")
-        city_report.write_register(context, tables[0])
+        write_register(context, tables[0])
     workbook = out / f"{document.name}.xlsx"
-    city_report.write_city_workbook(context, workbook)
+    write_city_workbook(context, workbook)
     templates = project_root() / "templates" / "page"
     page = write_page(context, document, templates, out / PAGE_FOLDER)
     own = write_own_pages(context, templates, out / OWN_PAGES)

@@ -16,7 +16,8 @@ from junheng.planning.optimise import Watch, unwatched
 from junheng.planning.plan import Plan, make_plan
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
 from junheng.report.content.model import Table
-from junheng.report.content.plan import plan_heading, plan_sentences, plan_sheets, plan_workbook
+from junheng.report.content.plan import plan_heading, plan_sentences, plan_sheets
+from junheng.report.excel.plan import plan_workbook
 
 _plans: dict[int, Plan] = {}
 """Plans by the identity of the assessment they are for, which report and ledger share; each goes with its assessment."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from junheng.assess.model import Assessment
+from junheng.report.content.dates import as_date
+from junheng.report.content.ledger import CLOSED, keyed_rows
 from junheng.report.content.ledger_topics import Key, Topic, current_topics
 from junheng.report.content.phrases import PhraseBook
-from junheng.report.excel.ledger import CLOSED, keyed_rows
-from junheng.report.excel.sheets import as_date
 
 
 def overdue_items(assessment: Assessment, phrases: PhraseBook, on: date) -> Mapping[Key, tuple[Topic, date]]:

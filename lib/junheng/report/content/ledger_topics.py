@@ -17,11 +17,11 @@ from junheng.report.content.numbers import (
     BLANK,
     EDGE_MARK,
     PRINT,
+    amount_said,
     beside_limit,
     cell_text,
     cv_text,
     difference,
-    gap_amount,
     in_print,
 )
 from junheng.report.content.phrases import PhraseBook
@@ -48,6 +48,7 @@ class Key:
 class Topic:
     """A requirement as it stands. `met` None = cannot be determined; `failing`: it belongs into the ledger.
 
+    `lacking` is what a unit lacks of an indicator as a number that may be added, rounded up as it is printed, and its unit.
     `allowed`: unmet, but its school is 达标 all the same (one indicator at 85% or more). `undefined`: there is nothing
     to judge, a coefficient whose mean is 0.
     """
@@ -59,6 +60,7 @@ class Topic:
     standard_value: TableCell = field(default_factory=lambda: TableCell(""))
     current_value: TableCell = field(default_factory=lambda: TableCell(""))
     gap: TableCell = field(default_factory=lambda: TableCell(""))
+    lacking: tuple[Fraction, str] | None = None
     department: str = ""
     measure: str = ""
     allowed: bool = False
@@ -125,6 +127,7 @@ def _unit_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]
                     origin=unit_origin(assessment, phrases, unit, indicator.id),
                 ),
                 gap=_unit_gap(unit, indicator),
+                lacking=_lacking(unit, indicator),
                 department=assessment.county.department(indicator.department),
                 measure=indicator.measure,
             )
@@ -137,11 +140,13 @@ def _value_cell(text: str, unit: str, number: Fraction | None) -> TableCell:
 
 
 def _unit_gap(unit: Unit, indicator: Indicator) -> TableCell:
+    lacking = _lacking(unit, indicator)
+    return TableCell(amount_said(*lacking), in_print(*lacking)[0]) if lacking else TableCell(BLANK)
+
+
+def _lacking(unit: Unit, indicator: Indicator) -> tuple[Fraction, str] | None:
     gap = shortfall(unit, indicator)
-    if not gap:
-        return TableCell(BLANK)
-    number, _ = in_print(rounded_up(gap, indicator.gap_unit), indicator.gap_unit)
-    return TableCell(gap_amount(gap, indicator), number)
+    return (rounded_up(gap, indicator.gap_unit), indicator.gap_unit) if gap else None
 
 
 def _spread_topics(assessment: Assessment, phrases: PhraseBook) -> Iterator[Topic]:

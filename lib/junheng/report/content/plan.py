@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -17,7 +17,6 @@ from junheng.report.content.model import Block, Paragraph, Table, TableCell, Tab
 from junheng.report.content.numbers import difference
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.tables.building import Cells, numbered, row
-from junheng.report.excel.sheets import SheetForm, workbook_bytes
 
 Specs = Mapping[str, TableSpec]
 SHOWN = 5
@@ -169,31 +168,10 @@ def plan_sheets(
     ]
 
 
-def ledger_sheets(
-    plan: Plan, heading: str, budget: Mapping[int, Fraction], specs: Specs
-) -> list[tuple[Table, SheetForm]]:
-    """Return the plan school by school and year by year, as sheets of the ledger's workbook."""
-    if not plan.measures:
-        return []
-    return [
-        (measures_table(plan, specs), SheetForm(name="分校措施", heading=heading, frozen=3, filtered=True)),
-        (years_table(plan, budget, specs), SheetForm(name="分年度投入", heading=heading)),
-    ]
-
-
 def plan_heading(assessment: Assessment, phrases: PhraseBook) -> str:
     """The title of the plan, marked when the figures are invented."""
     heading = phrases.say("plan.heading", county=assessment.county.title, year=str(assessment.year))
     return heading + (f"（{phrases.say('plan.demo')}）" if assessment.book.demo else "")
-
-
-def plan_workbook(sheets: Sequence[tuple[Table, str, int]], heading: str) -> bytes:
-    """Return tables (with sheet name and frozen columns) as one workbook."""
-    forms = [
-        (table, SheetForm(name=name, heading=heading, frozen=frozen, filtered=bool(frozen)))
-        for table, name, frozen in sheets
-    ]
-    return workbook_bytes(forms, heading)
 
 
 def reasons_said(plan: Plan, phrases: PhraseBook) -> str:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.params.tables import TableColumn, head_spans
+from junheng.report.content.dates import as_date
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
 from junheng.report.word.widths import text_width
 from junheng.workbook.excel import fit_on_pages, saved_workbook, write_cell
@@ -33,7 +33,6 @@ COMMENT_WIDTH, COMMENT_LINE = 320, 18
 POINTS_PER_MM = 72 / 25.4
 LINE_HEIGHT = 1.35
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
-DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?:\s*日)?(?:\s+00:00:00)?")
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(\D*)")
 THIN = Side(style="thin", color="808080")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -270,14 +269,3 @@ def _comment(text: str) -> Comment:
     """A note to a cell, wide enough for a file name and some addresses."""
     comment = Comment(text, "", height=COMMENT_LINE * (3 + len(text) // 22), width=COMMENT_WIDTH)
     return comment
-
-
-def as_date(text: str) -> date | None:
-    """Return the date a text writes (2025年12月31日, 2025-12-31, 2025/12/31), or None."""
-    match = DATE.fullmatch(text.strip())
-    if match is None:
-        return None
-    try:
-        return date(*(int(part) for part in match.groups()))
-    except ValueError:
-        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
@@ -18,14 +17,13 @@ from junheng.report.content.forecast import (
 )
 from junheng.report.content.ledger_topics import Topic, current_topics
 from junheng.report.content.model import Block, Paragraph, Table, TableCell
-from junheng.report.content.numbers import BLANK
+from junheng.report.content.numbers import BLANK, amount_said, in_print
 from junheng.report.content.phrases import listed
 from junheng.report.content.plan import measures_table, reasons_said, summary_table
 from junheng.report.content.sections.duties import parted
 from junheng.report.content.sections.selfcheck import planned
 from junheng.report.content.tables.building import Cells, numbered, place_cell, row
 
-AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(\D*)")
 LANES = 8
 """How many kinds of measure the road map shows before it counts the rest."""
 
@@ -65,15 +63,14 @@ def _gap_rows(context: CountyContext) -> Iterator[Cells]:
 
 
 def _together(topics: list[Topic]) -> TableCell:
-    """Add the gaps as they are printed, so that the annex adds up to the sum; a blank where they cannot be added."""
+    """What units lack of one indicator, added; what is below in an item is no amount, so several have a blank."""
     if len(topics) == 1:
         return topics[0].gap
-    found = [AMOUNT.fullmatch(topic.gap.text) for topic in topics]
-    units = {match[2] for match in found if match}
-    if not all(found) or len(units) != 1:
+    lacking = [topic.lacking for topic in topics if topic.lacking]
+    if len(lacking) < len(topics):
         return TableCell(BLANK)
-    total = sum((Fraction(match[1]) for match in found if match), Fraction(0))
-    return TableCell(f"{plain(total)}{units.pop()}", total)
+    total = sum((amount for amount, _ in lacking), Fraction(0)), lacking[0][1]
+    return TableCell(amount_said(*total), in_print(*total)[0])
 
 
 def _failing_topics(context: CountyContext) -> tuple[Topic, ...]:

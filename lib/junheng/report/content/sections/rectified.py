@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from junheng.report.content.context import CountyContext
+from junheng.report.content.dates import as_date, said_date
+from junheng.report.content.ledger import Entries, LedgerEntry, ledger_entries
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.problems import list_problems
 from junheng.report.content.tables.building import Cells, numbered
-from junheng.report.content.tables.tasks import said_date
-from junheng.report.excel.ledger import Entries, LedgerEntry, ledger_entries
-from junheng.report.excel.sheets import as_date
 
 KINDS = ("closed", "reopened", "met", "unmet", "allowed", "open")
 """What an item of last year's ledger can have come to, in the order it is told."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from junheng.assess.city import AssessedCounty, notice
 from junheng.assess.city_records import day
 from junheng.report.content.context import DAY_TO_WRITE, BaseContext, CityContext, CountyContext
+from junheng.report.content.dates import said_date
 from junheng.report.content.document import Letter, numbered_as
 from junheng.report.content.ledger_overdue import overdue_items
 from junheng.report.content.model import Block, Paragraph, Table
@@ -18,7 +19,6 @@ from junheng.report.content.phrases import listed
 from junheng.report.content.sections import city as summary
 from junheng.report.content.tables.building import Cells, numbered
 from junheng.report.content.tables.city import notice_fact
-from junheng.report.content.tables.tasks import said_date
 from junheng.workbook.model import Row
 
 NOTICE, TALK, WATCH = "通报", "约谈", "挂牌督办"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from junheng.assess.cycle import current
 from junheng.assess.model import tally
 from junheng.report.content.context import CountyContext
+from junheng.report.content.dates import said_date
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
-from junheng.report.content.tables.tasks import cycle_table, said_date, tasks_table, undone_table
+from junheng.report.content.tables.tasks import cycle_table, tasks_table, undone_table
 
 
 def tasks(context: CountyContext) -> tuple[Block, ...]:

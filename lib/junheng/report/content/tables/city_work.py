@@ -10,12 +10,12 @@ from junheng.assess.city_records import day
 from junheng.assess.cycle import CountyStatus, city_statuses
 from junheng.params.tasks import chinese_date
 from junheng.report.content.context import CityContext
+from junheng.report.content.dates import said_date
 from junheng.report.content.model import Table, TableCell
 from junheng.report.content.numbers import BLANK
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import Cells, label, number_cell, numbered, row, text_cell
 from junheng.report.content.tables.city_tasks import marked_count
-from junheng.report.content.tables.tasks import said_date
 from junheng.workbook.model import Row
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 
 from junheng.assess.cycle import Deadline
 from junheng.assess.tasks import CheckResult, TaskResult
 from junheng.exact import fixed, plain
 from junheng.params.tasks import Task
 from junheng.report.content.context import CountyContext
+from junheng.report.content.dates import said_date
 from junheng.report.content.model import Table, TableCell
 from junheng.report.content.numbers import BLANK, PRINT, beside_limit, requirement
 from junheng.report.content.phrases import PhraseBook
@@ -149,8 +149,3 @@ def cycle_table(context: CountyContext, steps: Iterable[Deadline]) -> Table:
         {"step": label(each.step.name), "who": each.step.who, "day": said_date(each.day)} for each in steps
     )
     return Table(context.specs["cycle"], rows)
-
-
-def said_date(day: date) -> str:
-    """Write a date as in official documents: 2025年4月25日."""
-    return f"{day.year}年{day.month}月{day.day}日"
