@@ -75,7 +75,7 @@ import: need-county setup ## 把统计宽表、基层统计调查表导入为采
 	@$(JUNHENG) import $(SOURCES) --year $(call given,YEAR) --county $(call given,COUNTY) $(call option,--mapping,MAPPING) $(FOLDERS) $(if $(FORCE),--force)
 
 lab: setup ## 用 JupyterLab 打开分析笔记本（标准笔记本的草稿；文件浏览器从项目目录开始）
-	@$(BIN)/python -m junheng.lab.server $(call quoted,$(CURDIR))
+	@$(BIN)/python -m junheng.lab.server $(call quoted,$(or $(value LAB_ROOT),$(CURDIR)))
 	@JUPYTER_CONFIG_PATH=$(call quoted,$(CURDIR)/lab) exec $(BIN)/jupyter lab $(call quoted,$(or $(value LAB_ROOT),$(CURDIR))) $(LAB_ARGS)
 
 year: setup ## 建立新年度的参数，如 make year YEAR=2025

@@ -92,8 +92,10 @@ def test_sources_may_be_several_or_a_pattern(project: Path) -> None:
 
 def test_lab_is_opened_in_the_folder_of_the_project(project: Path) -> None:
     """Neither make nor the shell takes anything in its name for a command."""
-    for name in ("python", "jupyter"):
-        shutil.copy(project / ".venv/bin/junheng", project / ".venv/bin" / name)
+    shutil.copy(project / ".venv/bin/junheng", project / ".venv/bin/jupyter")
+    python = project / ".venv/bin/python"
+    python.write_text(STAND_IN.replace('"said"', '"drafts"'), encoding="utf-8")
+    python.chmod(0o755)
     assert make(project, "lab", "LAB_ARGS=--no-browser --port=1") == [
         "lab",
         str(project),
@@ -101,6 +103,8 @@ def test_lab_is_opened_in_the_folder_of_the_project(project: Path) -> None:
         "--port=1",
     ]
     assert make(project, "lab", "LAB_ROOT=/tmp/$(HOME) `x`") == ["lab", "/tmp/$(HOME) `x`"]
+    drafts = (project / ".venv/bin/drafts").read_text(encoding="utf-8").split("\0")
+    assert drafts == ["-m", "junheng.lab.server", "/tmp/$(HOME) `x`"], "drafts of the folder that is opened"
 
 
 def test_settings_of_another_python_do_not_reach_the_program(project: Path) -> None:

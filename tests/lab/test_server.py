@@ -64,6 +64,11 @@ def test_drafts_are_made_once_and_kept(tmp_path: Path) -> None:
     assert draft.read_bytes() == changed
 
 
+def test_a_folder_without_notebooks_is_left_as_it_is(tmp_path: Path) -> None:
+    assert prepare_drafts(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_a_kernel_of_lab_sees_no_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's own configuration, a real kernel, started anew once: it has the environment of a county process."""

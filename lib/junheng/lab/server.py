@@ -32,7 +32,12 @@ def make_bare(notebook: dict[str, Any]) -> None:
 
 
 def prepare_drafts(root: Path) -> list[str]:
-    """Copy each standard notebook without a draft to notebooks/草稿/; return what is to be said of the drafts kept."""
+    """Copy each standard notebook without a draft to notebooks/草稿/; return what is to be said of the drafts kept.
+
+    `root`: the folder Lab is opened in; one without notebooks/ is left as it is.
+    """
+    if not (root / FOLDER).is_dir():
+        return []
     drafts = root / FOLDER / DRAFTS
     drafts.mkdir(exist_ok=True)
     told = []
