@@ -143,10 +143,15 @@ def _threshold(project: Project) -> None:
     assert "99" in said(project.report(work))
 
 
-@change("a column of the collection workbook")
-def _column(project: Project) -> None:
+def add_pianos(project: Project) -> None:
+    """Add a column that no workbook has yet."""
     pianos = "- {key: piano_rooms, header: 琴房数, type: int, unit: 间, required: optional}\n"
     project.replace("params/dictionary/school.yml", "- {key: music_rooms,", f"{pianos}- {{key: music_rooms,")
+
+
+@change("a column of the collection workbook")
+def _column(project: Project) -> None:
+    add_pianos(project)
     assert guarded(["template", "--county", COUNTY, "--year", "2025"]) == 0
     (made,) = project.root.glob("outputs/2025/采集表/*.xlsx")
     headers = [cell.value for row in openpyxl.load_workbook(made)["学校"].iter_rows() for cell in row]
@@ -163,6 +168,14 @@ def _check(project: Project) -> None:
     )
     book = county_lab.read(project.work())
     assert [one for one in book.issue_records if "没有学生" in one.expected]
+
+
+@change("what is said of a sheet, header or row that cannot be read")
+def _issue_text(project: Project) -> None:
+    add_pianos(project)
+    project.replace("params/dictionary/issues.yml", "请按采集工作簿模板补上该列。", "请补上“{header}”一列。")
+    said_of = {issue.check: issue.remedy for issue in county_lab.read(project.work()).issue_records}
+    assert said_of["missing_column"] == "请补上“琴房数”一列。"
 
 
 @change("where a foreign form keeps a figure, a new form, a renamed column")

@@ -17,6 +17,11 @@ def written(tmp_path, text, name="甲.yml"):
     return path
 
 
+def test_a_record_may_take_over_what_another_says(tmp_path):
+    text = "a: &a {b: 1, c: 2}\nd:\n  <<: *a\n  c: 3\n"
+    assert read_yaml(written(tmp_path, text))["d"] == {"b": 1, "c": 3}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -111,10 +111,8 @@ def _ledger(places: Places, year: int, county: County, records: CityRecords) -> 
 
 def _ledger_rows(places: Places, year: int, county: County) -> list[str] | None:
     """The states of the ledger's items; None when there is no ledger that can be read."""
-    ledger = Dictionary(
-        sheets=(load_dictionary(places.params).sheet("ledger"),),
-        vocabularies=load_dictionary(places.params).vocabularies,
-    )
+    known = load_dictionary(places.params)
+    ledger = Dictionary(sheets=(known.sheet("ledger"),), vocabularies=known.vocabularies, issues=known.issues)
     published = places.year_dir(year) / county.stem / f"{ledger_name(county, year)}.xlsx"
     for path in (*_next_workbook(places, year, county), published):
         try:

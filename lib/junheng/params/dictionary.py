@@ -69,6 +69,11 @@ class Field(Record):
         return self.type in ("int", "decimal", "ratio")
 
     @property
+    def with_unit(self) -> str:
+        """The header with its unit, as the blank workbook writes it."""
+        return f"{self.header}（{self.unit}）" if self.unit else self.header
+
+    @property
     def may_be_blank(self) -> bool:
         """Whether no row has to fill it in."""
         return self.required in ("optional", "blank")
@@ -119,6 +124,22 @@ class Sheet(Record):
         return {name: field for field in self.fields for name in (*field.also, field.key, field.header)}
 
 
+class IssueText(Record):
+    """What is told of one kind of issue that reading a workbook may find (params/dictionary/issues.yml).
+
+    The texts may quote what the reader fills in as `{name}`; a `found` of its own is `{found}`.
+    """
+
+    severity: Literal["error", "warning", "note"]
+    found: str = "{found}"
+    expected: str = ""
+    remedy: str
+
+
+class _IssueFile(Record):
+    issues: dict[str, IssueText]
+
+
 class _FieldFile(Record):
     fields: tuple[Field, ...]
 
@@ -133,10 +154,11 @@ class _Vocabularies(Record):
 
 
 class Dictionary(Record):
-    """All sheets with their fields, and the closed word lists by name."""
+    """All sheets with their fields, the closed word lists by name, and what is told of the issues that reading may find."""
 
     sheets: tuple[Sheet, ...]
     vocabularies: dict[str, tuple[Term, ...]]
+    issues: dict[str, IssueText]
 
     @cached_property
     def by_id(self) -> dict[str, Sheet]:
@@ -193,7 +215,7 @@ def load_dictionary(params_dir: Path) -> Dictionary:
         else sheet
         for sheet in _with_rows(sheets, params_dir)
     )
-    return Dictionary(sheets=filled, vocabularies=_vocabularies(params_dir))
+    return _dictionary(filled, _vocabularies(params_dir), params_dir)
 
 
 def load_city_dictionary(params_dir: Path) -> Dictionary:
@@ -203,7 +225,14 @@ def load_city_dictionary(params_dir: Path) -> Dictionary:
     """
     sheets = _with_rows(load_cached(params_dir / "dictionary" / "city.yml", _SheetFile).sheets, params_dir)
     terms = tuple(Term(value=c.title, also=(c.name,)) for c in load_counties(params_dir))
-    return Dictionary(sheets=sheets, vocabularies={**_vocabularies(params_dir), "county": terms})
+    return _dictionary(sheets, {**_vocabularies(params_dir), "county": terms}, params_dir)
+
+
+def _dictionary(
+    sheets: tuple[Sheet, ...], words: dict[str, tuple[Term, ...]], params_dir: Path
+) -> Dictionary:
+    issues = load_cached(params_dir / "dictionary" / "issues.yml", _IssueFile).issues
+    return Dictionary(sheets=sheets, vocabularies=words, issues=issues)
 
 
 def _with_rows(sheets: tuple[Sheet, ...], params_dir: Path) -> tuple[Sheet, ...]:

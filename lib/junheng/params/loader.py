@@ -53,7 +53,8 @@ class _StrictLoader(_SafeLoader):
     """SafeLoader without guesses: YAML 1.1 words and dates stay text, floats are exact."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        own = (key for key, _ in node.value if key.tag != _MERGE)  # what `<<` brings in may be written anew
+        keys = [self.construct_object(key, deep=True) for key in own]
         twice = [key for position, key in enumerate(keys) if key in keys[:position]]
         if twice:
             raise yaml.constructor.ConstructorError(None, None, f"键“{twice[0]}”重复", node.start_mark)
@@ -61,11 +62,12 @@ class _StrictLoader(_SafeLoader):
 
 
 _MOST_PLACES = 30
+_MERGE = "tag:yaml.org,2002:merge"
 _PLAIN = {
     "tag:yaml.org,2002:int",
     "tag:yaml.org,2002:float",
     "tag:yaml.org,2002:null",
-    "tag:yaml.org,2002:merge",
+    _MERGE,
 }
 _BOOLEANS = {"true": True, "false": False}
 _StrictLoader.yaml_implicit_resolvers = {

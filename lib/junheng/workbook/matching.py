@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from junheng.workbook.model import CountyBook, Row
 
-Named = tuple[str, str]
-"""A school's code and name, as its row has them."""
+School = tuple[str, str]
+"""A school's code and name, as its row has them; either may be empty."""
 
 
-def named(rows: Iterable[Row]) -> list[Named]:
+def named(rows: Iterable[Row]) -> list[School]:
     """Return the code and name of each row; empty texts where they are missing."""
     return [(row.text("school_code"), row.text("school_name")) for row in rows]
 
 
-def same_schools(now: Sequence[Named], before: Sequence[Named]) -> dict[str, str]:
+def same_schools(now: Sequence[School], before: Sequence[School]) -> dict[str, str]:
     """Return last year's code of each school that both years have, by this year's code.
 
     A school is known by its code; one whose code is new by its name, where each year's county has that name once:
@@ -37,5 +37,5 @@ def last_codes(now: CountyBook, before: CountyBook) -> dict[str, str]:
     return same_schools(named(now.rows("schools")), named(before.rows("schools")))
 
 
-def _used_once(schools: Iterable[Named]) -> set[str]:
+def _used_once(schools: Iterable[School]) -> set[str]:
     return {name for name, count in Counter(name for _, name in schools if name).items() if count == 1}

@@ -16,7 +16,7 @@ from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.formula import Lookup, Missing, Run, Undefined
 from junheng.workbook.check.facts import Known, RowFacts, SheetFacts
 from junheng.workbook.model import CountyBook, Issue, Row, Severity, Source
-from junheng.workbook.read.issues import subject_of
+from junheng.workbook.read.issues import Reporter, subject_of
 from junheng.workbook.read.text import shorten
 
 PLACEHOLDER = re.compile(r"\{([a-z_0-9]+)\}")
@@ -158,18 +158,20 @@ def _shown(content: Any) -> str:
     return "空" if content is None else str(content)
 
 
-def accept(book: CountyBook, acceptances: Sequence[Acceptance]) -> CountyBook:
+def accept(book: CountyBook, acceptances: Sequence[Acceptance], dictionary: Dictionary) -> CountyBook:
     """Mark the issues that an analyst accepted; an acceptance that fits no issue is itself a warning."""
     issues = list(book.issue_records)
-    unused: list[Issue] = []
+    unused = Reporter(book.file, dictionary.issues)
     for acceptance in acceptances:
         fitting = [place for place, issue in enumerate(issues) if _fits(acceptance, issue)]
         for place in fitting:
             text = f"{acceptance.who}于{acceptance.when}认可：{acceptance.why}"
             issues[place] = replace(issues[place], accepted=text)
         if not fitting:
-            unused.append(_unused(acceptance, book.file))
-    return replace(book, issue_records=(*issues, *unused))
+            sheet, cell = acceptance.sheet, acceptance.cell
+            words = acceptance.model_dump(include={"who", "when", "check"})
+            unused.report("acceptance_unused", sheet, cell, place=f"{sheet}{cell}" or "全文件", **words)
+    return replace(book, issue_records=(*issues, *unused.issues))
 
 
 def _fits(acceptance: Acceptance, issue: Issue) -> bool:
@@ -179,18 +181,4 @@ def _fits(acceptance: Acceptance, issue: Issue) -> bool:
         and acceptance.cell in ("", issue.cell)
         and acceptance.found in ("", issue.found)
         and issue.severity is not Severity.NOTE
-    )
-
-
-def _unused(acceptance: Acceptance, file: str) -> Issue:
-    place = f"{acceptance.sheet}{acceptance.cell}" or "全文件"
-    return Issue(
-        severity=Severity.WARNING,
-        check="acceptance_unused",
-        file=file,
-        sheet=acceptance.sheet,
-        cell=acceptance.cell,
-        found=f"{acceptance.who}{acceptance.when}的认可（{acceptance.check}，{place}）没有对应的疑点",
-        expected="每条认可都对应一处现有疑点",
-        remedy="请督导机构核对后删去或改正这条认可（本年度该县（市、区）的参数文件）。",
     )

@@ -27,10 +27,10 @@ from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.read.headers import HeaderReader
 from junheng.workbook.read.identity import (
     Title,
+    check_schools,
     check_titles,
     file_title,
     guide_titles,
-    school_issues,
     titles_above,
 )
 from junheng.workbook.read.issues import MISSING, Reporter
@@ -79,36 +79,37 @@ def read_county_book(
     """
     opened = open_file(source) if isinstance(source, Path) else source
     values = Values(opened)
-    reporter = Reporter(opened.file)
-    context = ReadContext(opened.file, dictionary, CellRules.of(dictionary, year), reporter)
+    context = ReadContext.of(opened.file, dictionary, year)
     sheets: dict[str, tuple[Row, ...]] = {}
     headers: dict[str, Mapping[str, str]] = {}
     titles: list[Title] = []
     for sheet in dictionary.sheets:
-        part = find_sheet(opened, sheet, dictionary, reporter)
+        part = find_sheet(opened, sheet, context)
         grid = values.grid(part, sheet.name) if part else None
         rows, header = _read_sheet(context, grid, sheet) if grid else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
         if grid and header and not titles:
             titles += titles_above(grid, min(map(_row_of, header.values())))
     if counties:
-        check_titles([titles, *_other_titles(opened)], county, counties, year, reporter)
+        check_titles([titles, *_other_titles(opened)], county, counties, year, context.reporter)
     book = CountyBook(
         county_record=county,
         year=year,
         file=opened.file,
         sha256=opened.sha256,
         sheets=sheets,
-        issue_records=tuple(reporter.issues),
+        issue_records=tuple(context.reporter.issues),
         demo=_is_demo(opened, demo_keyword),
         headers=headers,
         values_digest=values.digest,
         origins=_origins(opened, values, dictionary, context.rules),
     )
-    strange = school_issues(book, last, counties) if counties else ()
+    strange = Reporter(opened.file, dictionary.issues)
+    if counties:
+        check_schools(book, last, counties, strange)
     found = run_checks(book, checks, dictionary, last)
     book = replace(book, issue_records=tuple(_not_stopped(book.issue_records, found)))
-    return accept(book.with_issues(*strange, *found), acceptances)
+    return accept(book.with_issues(*strange.issues, *found), acceptances, dictionary)
 
 
 def _not_stopped(told: Iterable[Issue], found: Iterable[Issue]) -> Iterator[Issue]:
@@ -153,7 +154,7 @@ def open_last_book(book: CountyBook, path: Path | None, params_dir: Path) -> Cou
         return None
     accepted = load_county_year(params_dir, year, book.county_record.code).accepted
     checked = before.with_issues(*run_checks(before, load_checks(params_dir), dictionary, None))
-    return accept(replace(checked, params_dir=params_dir), accepted)
+    return accept(replace(checked, params_dir=params_dir), accepted, dictionary)
 
 
 def _last_year(
@@ -164,35 +165,29 @@ def _last_year(
     try:
         return read_county_book(path, county, year, dictionary, demo_keyword=demo_keyword), ()
     except DataProblem as problem:
-        reporter = Reporter(path.name)
-        reporter.warning(
-            "last_year_unreadable",
-            "",
-            "",
-            found=str(problem),
-            expected=f"可以读取的{year}年度工作簿",
-            remedy="未与上年度比较，请恢复上年度工作簿后重新核查。",
-        )
+        reporter = Reporter(path.name, dictionary.issues)
+        reporter.report("last_year_unreadable", found=str(problem), year=year)
         return None, tuple(reporter.issues)
 
 
 def _read_sheet(context: ReadContext, grid: Grid, sheet: Sheet) -> tuple[tuple[Row, ...], Mapping[str, str]]:
-    table = HeaderReader(grid, wanted_columns(sheet), context.rules.units, context.reporter).locate()
+    table = HeaderReader(context, grid, wanted_columns(sheet)).locate()
     if table is None:
         return (), {}
     if sheet.layout == "items":
-        items = ItemsReader(context, grid, sheet, table)
+        items = ItemsReader(context, grid, table, sheet)
         return items.read(), items.header_cells()
-    return RowsReader(context, grid, sheet, table).read(), table.header_cells()
+    return RowsReader(context, grid, table, sheet).read(), table.header_cells()
 
 
 def _origins(
     opened: OpenedFile, values: Values, dictionary: Dictionary, rules: CellRules
 ) -> tuple[ImportOrigin, ...]:
+    """What the statistics said of the schools' figures; nothing in a workbook that is read without its schools."""
     parts = [part for part in opened.sheets if part.visible and fold_spaces(part.name) == ORIGIN_SHEET]
-    return tuple(
-        origin for part in parts[:1] for origin in read_origins(values.grid(part), dictionary, rules)
-    )
+    if not parts or "schools" not in dictionary.by_id:
+        return ()
+    return tuple(read_origins(values.grid(parts[0]), dictionary, rules))
 
 
 def _is_demo(opened: OpenedFile, keyword: str) -> bool:

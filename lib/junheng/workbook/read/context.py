@@ -2,51 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from junheng.params.dictionary import Dictionary, Field
 from junheng.workbook.model import Severity, Source, Value
 from junheng.workbook.read.cells import CellRules, Reading
-from junheng.workbook.read.grid import Grid, GridCell, address, column_letters
-from junheng.workbook.read.issues import Reporter, subject_of
+from junheng.workbook.read.grid import Grid, GridCell, address
+from junheng.workbook.read.issues import MISSING, Reporter, subject_of
 
 
 @dataclass(frozen=True)
 class ReadContext:
-    """The file being read, the rules for its cells, and where issues go."""
+    """The rules for the cells of the file being read, and where issues go."""
 
-    file: str
-    dictionary: Dictionary
     rules: CellRules
     reporter: Reporter
 
-    def source(self, grid: Grid, row: int, column: int) -> Source:
+    @classmethod
+    def of(cls, file: str, dictionary: Dictionary, year: int) -> ReadContext:
+        """Return the context of one file of a year, nothing reported yet."""
+        return cls(CellRules.of(dictionary, year), Reporter(file, dictionary.issues))
+
+    @property
+    def dictionary(self) -> Dictionary:
+        return self.rules.dictionary
+
+    @property
+    def unheard(self) -> ReadContext:
+        """The same for a look that nobody is told of."""
+        return ReadContext(self.rules, Reporter(self.reporter.file, self.reporter.texts))
+
+
+@dataclass
+class SheetReader:
+    """Reads something of one sheet and reports what does not fit."""
+
+    context: ReadContext
+    grid: Grid
+
+    def source(self, row: int, column: int) -> Source:
         """Return the place of a cell."""
-        return Source(self.file, grid.name, address(row, column))
+        return Source(self.context.reporter.file, self.grid.name, address(row, column))
 
-    def value(self, grid: Grid, row: int, column: int, field: Field, name: str) -> tuple[Value, bool]:
-        """Read one cell; return its value and whether it could be used (a missing value can)."""
-        return ColumnReader(self, grid, column, field).value(row, name)
+    def report(
+        self,
+        kind: str,
+        row: int = 0,
+        column: int = 0,
+        *,
+        subject: str = "",
+        severity: Severity | None = None,
+        **quoted: Any,
+    ) -> None:
+        """Report an issue at a cell; without a row, of the sheet as a whole."""
+        cell = address(row, column) if row else ""
+        quoted = {"row": row, **quoted}
+        self.context.reporter.report(kind, self.grid.name, cell, subject=subject, severity=severity, **quoted)
+
+    def report_hidden(self, kind: str, numbers: Iterable[int], column: int) -> None:
+        """Warn of rows that were read although somebody hid or filtered them."""
+        hidden = [number for number in numbers if number in self.grid.hidden]
+        if hidden:
+            self.report(kind, hidden[0], column, rows=number_list(hidden))
 
 
-class ColumnReader:
+class ColumnReader(SheetReader):
     """Reads the cells of one column as one field; equal cells are interpreted once."""
 
     def __init__(self, context: ReadContext, grid: Grid, column: int, field: Field) -> None:
-        self.context = context
-        self.grid = grid
+        super().__init__(context, grid)
         self.column = column
         self.field = field
-        self._letters = column_letters(column)
         self._readings: dict[GridCell | None, Reading] = {}
 
     def value(self, row: int, name: str, severity: Severity = Severity.ERROR) -> tuple[Value, bool]:
-        """Return the value in a row and whether it could be used; a fault is reported as `name`'s."""
+        """Return the value in a row and whether it could be used (a missing one can); a fault is reported as `name`'s."""
         cell = self.grid.cell(row, self.column)
         reading = self._readings.get(cell)
         if reading is None:
             reading = self._readings[cell] = self.context.rules.read(cell, self.field)
-        source = Source(self.context.file, self.grid.name, f"{self._letters}{row}")
+        source = self.source(row, self.column)
         if reading.fault:
             self.context.reporter.fault(source, reading.fault, subject_of(name, self.field.header), severity)
         return Value(reading.content, source, reading.text, reading.repair), reading.fault is None
+
+    def report_missing(self, value: Value, name: str, vital: bool = False) -> None:
+        """Report a required value that is not there: a warning, or an error where it is `vital` to the row."""
+        source = value.source or Source(self.context.reporter.file, "", "")
+        self.context.reporter.report(
+            "missing.vital" if vital else MISSING,
+            source.sheet,
+            source.cell,
+            subject=subject_of(name, self.field.header),
+            found=value.text,
+            expected=self.context.rules.expected(self.field),
+            if_blank=self.field.if_blank,
+        )
+
+
+def number_list(numbers: Iterable[int]) -> str:
+    """Write row numbers for reading, runs joined: 5、7至9."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return "、".join(str(a) if a == b else f"{a}至{b}" for a, b in runs)

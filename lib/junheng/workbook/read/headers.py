@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
+from typing import Any
 
 from junheng.params.dictionary import Field
-from junheng.workbook.read.grid import Grid, Range, address, column_letters
-from junheng.workbook.read.issues import Reporter
-from junheng.workbook.read.text import Units, fold_key, fold_spaces, unnumbered
+from junheng.workbook.model import Severity
+from junheng.workbook.read.context import SheetReader
+from junheng.workbook.read.grid import Range, address, column_letters
+from junheng.workbook.read.text import fold_key, fold_spaces, unnumbered
 
 SEARCH_ROWS = 20
 MOST_UNKNOWN = 20
@@ -48,16 +50,15 @@ class SheetHeader:
         return {key: heading.cell for key, heading in self.headings.items()}
 
 
-class HeaderReader:
+@dataclass
+class HeaderReader(SheetReader):
     """Locates one sheet's header among its first rows and reports what does not fit."""
 
-    def __init__(self, grid: Grid, wanted: Sequence[Field], units: Units, reporter: Reporter) -> None:
-        self.grid = grid
-        self.units = units
-        self.reporter = reporter
-        self.fields = {fold_key(word): f for f in wanted for word in (*f.also, f.header)}
-        self.wanted = wanted
-        self.spans = _spans(grid.merged)
+    wanted: Sequence[Field]
+
+    def __post_init__(self) -> None:
+        self.fields = {fold_key(word): f for f in self.wanted for word in (*f.also, f.header)}
+        self.spans = _spans(self.grid.merged)
 
     def locate(self) -> SheetHeader | None:
         """Return the table, or None (with an error reported) when no row looks like its header."""
@@ -65,7 +66,7 @@ class HeaderReader:
         row, headings = max(candidates, key=lambda pair: self._score(pair[1]), default=(0, []))
         # One word may be chance (a title names the sheet), two are a header.
         if self._score(headings) < min(2, len(self.wanted)):
-            self._report_no_header()
+            self.report("header_absent", rows=SEARCH_ROWS, names="、".join(f.header for f in self.wanted[:3]))
             return None
         found = self._assign(headings)
         self._report_units(found)
@@ -92,7 +93,8 @@ class HeaderReader:
 
     def _heading(self, row: int, column: int, text: str) -> HeaderCell:
         whole = fold_key(text)
-        name, unit = (whole, None) if whole in self.fields else self.units.split_header(text)
+        # A name may itself end in a bracket that looks like a unit's: the whole text is tried first.
+        name, unit = (whole, None) if whole in self.fields else self.context.rules.units.split_header(text)
         if name not in self.fields and unnumbered(name) in self.fields:
             name = unnumbered(name)
         return HeaderCell(row, column, fold_spaces(text), name, unit)
@@ -106,120 +108,80 @@ class HeaderReader:
             field = self.fields.get(heading.name)
             if field is None:
                 continue
-            if field.key in found:
-                self._report_twice(found[field.key], heading)
-            else:
-                found[field.key] = heading
+            first = found.setdefault(field.key, heading)
+            if first is not heading:
+                self._report("duplicate_column", heading, first=first.cell)
         return found
 
-    def _report_no_header(self) -> None:
-        names = "、".join(f.header for f in self.wanted[:3])
-        self.reporter.error(
-            "header_absent",
-            self.grid.name,
-            "",
-            found="没有找到表头",
-            expected=f"前{SEARCH_ROWS}行内有含“{names}”等列名的表头行",
-            remedy="请使用采集工作簿模板，不要改动列名。",
-        )
-
-    def _report_twice(self, first: HeaderCell, second: HeaderCell) -> None:
-        self.reporter.error(
-            "duplicate_column",
-            self.grid.name,
-            second.cell,
-            found=f"{second.text}（与{first.cell}重复）",
-            expected="每个列名只出现一次",
-            remedy=f"请核对{first.cell}和{second.cell}两列，删去或改正其中一列。",
-        )
+    def _report(self, kind: str, heading: HeaderCell, **quoted: Any) -> None:
+        self.report(kind, heading.row, heading.column, **{"found": heading.text, **quoted})
 
     def _report_units(self, found: Mapping[str, HeaderCell]) -> None:
         by_key = {f.key: f for f in self.wanted}
         for key, heading in found.items():
             if heading.unit and heading.unit != by_key[key].unit:
-                report_unit(self.reporter, self.grid.name, heading.cell, heading.text, by_key[key])
+                self._report("column_unit", heading, expected=by_key[key].with_unit)
 
     def _report_unmatched(self, found: Mapping[str, HeaderCell], headings: Sequence[HeaderCell]) -> None:
         unknown = [h for h in headings if h.name not in self.fields]
         guessed = self._report_missing([f for f in self.wanted if f.key not in found], unknown)
         unknown = [heading for heading in unknown if heading not in guessed]
         for heading in unknown[:MOST_UNKNOWN]:
-            self._note_unknown(heading, heading.text)
-        if len(unknown) > MOST_UNKNOWN:
-            rest = unknown[MOST_UNKNOWN:]
-            self._note_unknown(rest[0], f"{rest[0].text}等{len(rest)}列")
-
-    def _note_unknown(self, heading: HeaderCell, found: str) -> None:
-        self.reporter.note(
-            "unknown_column",
-            self.grid.name,
-            heading.cell,
-            found=found,
-            expected="",
-            remedy="不是采集工作簿规定的列，未读取。",
-        )
+            self._report("unknown_column", heading)
+        if rest := unknown[MOST_UNKNOWN:]:
+            self._report("unknown_column", rest[0], found=f"{rest[0].text}等{len(rest)}列")
 
     def _report_missing(self, missing: Sequence[Field], unknown: Sequence[HeaderCell]) -> set[HeaderCell]:
         """Report the columns that are not there; return the headings that are asked about as perhaps being them."""
         names = {h.name: h for h in unknown}
         guessed = set()
         for field in missing:
+            severity = Severity.NOTE if field.may_be_blank else None
             near = get_close_matches(fold_key(field.header), list(names), n=1, cutoff=0.6)
-            report = self.reporter.note if field.may_be_blank else self.reporter.error
-            report(
-                "missing_column",
-                self.grid.name,
-                "",
-                found=f"没有“{field.header}”列",
-                expected=f"表头中有“{field.header}”",
-                remedy=_same_column(names[near[0]]) if near else "请按采集工作簿模板补上该列。",
+            if not near:
+                self.report("missing_column", severity=severity, header=field.header)
+                continue
+            heading = names[near[0]]
+            guessed.add(heading)
+            self.report(
+                "missing_column.near",
+                severity=severity,
+                header=field.header,
+                place=heading.cell,
+                near=heading.text,
             )
-            guessed |= {names[word] for word in near}
         return guessed
 
 
-def report_unit(reporter: Reporter, sheet: str, cell: str, found: str, field: Field) -> None:
-    """Report a column's unit that is not the dictionary's: figures are never converted silently."""
-    reporter.error(
-        "column_unit",
-        sheet,
-        cell,
-        found=found,
-        expected=f"{field.header}（{field.unit}）" if field.unit else field.header,
-        remedy="列名中的单位与规定不同，请将整列换算为规定单位并改正列名。",
-    )
+@dataclass
+class RecordReader(SheetReader):
+    """Reads what stands under a header."""
 
+    table: SheetHeader
 
-def report_blank_headers(reporter: Reporter, grid: Grid, table: SheetHeader, numbers: Iterable[int]) -> None:
-    """Warn of columns that hold something in these rows and have no header: nobody can say what it is."""
-    found: dict[int, list[int]] = {}
-    for number in numbers:
-        for column, cell in grid.rows[number].items():
-            if column not in table.named and (cell.text.strip() or cell.kind == "unstored"):
-                found.setdefault(column, []).append(number)
-    for column, rows in sorted(found.items()):
-        first, letters = grid.rows[rows[0]][column].text, column_letters(column)
-        counted = _is_count([grid.rows[row][column].text for row in rows])
-        what = "是行号" if counted else f"没有列名，有{len(rows)}行填了内容"
-        report = reporter.note if counted else reporter.warning
-        report(
-            "blank_header",
-            grid.name,
-            address(rows[0], column),
-            found=f"{first}（{letters}列{what}）",
-            expected="每列都有列名",
-            remedy="没有列名的列未读取，请补上列名，或删去该列。",
-        )
+    def report_blank_headers(self, numbers: Iterable[int]) -> None:
+        """Warn of columns that hold something in these rows and have no header: nobody can say what it is."""
+        found: dict[int, list[int]] = {}
+        for number in numbers:
+            for column, cell in self.grid.rows[number].items():
+                if column not in self.table.named and (cell.text.strip() or cell.kind == "unstored"):
+                    found.setdefault(column, []).append(number)
+        for column, rows in sorted(found.items()):
+            texts = [self.grid.rows[row][column].text for row in rows]
+            self.report(
+                "blank_header.counted" if _is_count(texts) else "blank_header",
+                rows[0],
+                column,
+                found=texts[0],
+                letters=column_letters(column),
+                number=len(rows),
+            )
 
 
 def _is_count(texts: Sequence[str]) -> bool:
     """Say whether the cells of a column only count its rows, as programs write before a table: 0, 1, 2 …"""
     numbers = [int(text) for text in texts if text.isdecimal()]
     return len(numbers) == len(texts) > 1 and all(b == a + 1 for a, b in pairwise(numbers))
-
-
-def _same_column(heading: HeaderCell) -> str:
-    return f"是否就是{heading.cell}的“{heading.text}”？请改为规定的列名。"
 
 
 def _spans(merged: Sequence[Range]) -> dict[tuple[int, int], Range]:

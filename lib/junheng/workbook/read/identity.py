@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from junheng.params.counties import County
-from junheng.workbook.model import CountyBook, Issue
+from junheng.workbook.matching import School, named
+from junheng.workbook.model import CountyBook
 from junheng.workbook.read.grid import Grid, address
 from junheng.workbook.read.issues import Reporter
 from junheng.workbook.read.text import fold_spaces, half_width
@@ -24,10 +26,9 @@ LONGEST_TITLE = 60
 LEAST_SCHOOLS = 5
 """Below that many schools, one new or renamed school would decide what most of them are."""
 SHOWN = 2
+SHEET = "schools"
 SHORTEST_STEM = 2
 """曲阜市 is 曲阜 in the names of its schools."""
-School = tuple[str, str]
-"""Code and name of a school; either may be empty."""
 Title = tuple[str, str, str]
 """Where a title stands (sheet, cell; both empty for the file's properties) and its text."""
 
@@ -86,51 +87,64 @@ def check_titles(
     `sources` come in the order in which they are believed: 学校, the instructions, the file's properties. A file
     made from last year's keeps its properties, so that what is said later only counts where nothing was said before.
     """
-    whose, when = "", ""
-    for titles in sources:
-        for title in titles:
-            named = [c for c in counties if c.name in title[2] or (c.full_name or c.name) in title[2]]
-            own = any(c.code == county.code for c in named)
-            if named and not whose:
-                whose = "own" if own else "other"
-                if not own:
-                    _report(title, "identity_county", county.title, "另一县（市、区）", reporter)
-            years = {int(found) for match in YEAR.finditer(title[2]) for found in match.groups() if found}
-            if years and not when:
-                when = "own" if year in years else "other"
-                if year not in years:
-                    _report(title, "identity_year", f"{year}年度", "另一年度", reporter)
+    said: set[str] = set()
+    for title in (title for source in sources for title in source):
+        text = title[2]
+        named = {c.code for c in counties if c.name in text or c.title in text}
+        years = {int(found) for match in YEAR.finditer(text) for found in match.groups() if found}
+        asked = (
+            ("identity_county", named, county.code, county.title),
+            ("identity_year", years, year, f"{year}年度"),
+        )
+        for kind, found, own, whose in asked:
+            if found and kind not in said:
+                said.add(kind)
+                if own not in found:
+                    _report(title, kind, whose, reporter)
 
 
-def _report(title: Title, check: str, whose: str, another: str, reporter: Reporter) -> None:
+def _report(title: Title, kind: str, whose: str, reporter: Reporter) -> None:
     """Report a title of another county or year than `whose`."""
     sheet, cell, text = title
-    reporter.error(
-        check,
-        sheet,
-        cell,
-        subject="标题" if sheet else "文件属性中的标题",
-        found=text,
-        expected=f"{whose}的工作簿",
-        remedy=f"这可能是{another}的工作簿，请换为{whose}的；确为{whose}的，请改正标题。",
-    )
+    subject = "标题" if sheet else "文件属性中的标题"
+    reporter.report(kind, sheet, cell, subject=subject, found=text, whose=whose)
 
 
-def school_issues(book: CountyBook, last: CountyBook | None, counties: Sequence[County]) -> tuple[Issue, ...]:
+def check_schools(
+    book: CountyBook, last: CountyBook | None, counties: Sequence[County], reporter: Reporter
+) -> None:
     """Report that most schools are unknown to last year's workbook, or without one that they name another county."""
-    schools, before = (_schools(one) for one in (book, last))
+    schools, before = (named(one.rows(SHEET) if one else ()) for one in (book, last))
     if len(schools) < LEAST_SCHOOLS:
-        return ()
-    reporter = Reporter(book.file)
+        return
+    own = book.county_record
     if len(before) >= LEAST_SCHOOLS:
         known = {word for school in before for word in school} - {""}
         strange = [school for school in schools if known.isdisjoint(school)]
         if most(len(strange), len(schools)):
-            _report_unknown(reporter, book.county_record, strange, len(schools), most_name(strange, counties))
-    elif (other := most_name(schools, counties)) and other.code != book.county_record.code:
-        named = schools_named(other, schools)
-        report_schools(reporter, book.county_record, named, len(schools), "", other)
-    return tuple(reporter.issues)
+            other = most_name(strange, counties)
+            looks = f"，名称或标识码多属{other.title}" if other else ""
+            report_schools(reporter, "identity_schools.unknown", own, strange, len(schools), looks=looks)
+    elif (other := most_name(schools, counties)) and other.code != own.code:
+        report_schools(
+            reporter, "identity_schools", own, schools_named(other, schools), len(schools), other=other.title
+        )
+
+
+def report_schools(
+    reporter: Reporter, kind: str, county: County, schools: Sequence[School], whole: int, **quoted: Any
+) -> None:
+    """Report that these of all (`whole`) schools of a workbook seem not to be the county's."""
+    examples = "、".join(name or code for code, name in schools[:SHOWN])
+    reporter.report(
+        kind,
+        "学校",
+        county=county.title,
+        number=len(schools),
+        whole=whole,
+        examples=examples,
+        **quoted,
+    )
 
 
 def most(part: int, whole: int) -> bool:
@@ -145,49 +159,5 @@ def most_name(schools: Sequence[School], counties: Iterable[County]) -> County |
 
 def schools_named(county: County, schools: Iterable[School]) -> list[School]:
     """Return the schools that bear a county's name or code."""
-    return [school for school in schools if _names(county, school)]
-
-
-def _names(county: County, school: School) -> bool:
-    code, name = school
     stem = county.name[:-1] if len(county.name) > SHORTEST_STEM else county.name
-    return stem in name or code.startswith(county.code)
-
-
-def _schools(book: CountyBook | None) -> list[School]:
-    rows = book.rows("schools") if book else ()
-    return [(row.text("school_code"), row.text("school_name")) for row in rows]
-
-
-def report_schools(
-    reporter: Reporter, county: County, schools: Sequence[School], whole: int, file: str, other: County
-) -> None:
-    """Report schools of another county: those that its workbook `file` lists too, or (no file) that bear its name."""
-    why = f"与{other.title}的工作簿“{file}”相同" if file else f"的名称或标识码属{other.title}"
-    which = "两个工作簿哪一个放错或命名有误" if file else "是否误用了另一县（市、区）的工作簿"
-    reporter.error(
-        "identity_schools",
-        "学校",
-        "",
-        found=f"共{whole}所学校，{len(schools)}所{why}，如{_shown(schools)}",
-        expected=f"{county.title}的学校",
-        remedy=f"请核对{which}，换为{county.title}的工作簿。",
-    )
-
-
-def _report_unknown(
-    reporter: Reporter, county: County, strange: Sequence[School], whole: int, other: County | None
-) -> None:
-    looks = f"，名称或标识码多属{other.title}" if other else ""
-    reporter.error(
-        "identity_schools",
-        "学校",
-        "",
-        found=f"{len(strange)}所学校（共{whole}所）上年度没有{looks}，如{_shown(strange)}",
-        expected=f"多数学校与{county.title}上年度工作簿中的相同",
-        remedy="请核对本年度和上年度的工作簿是否有一个是另一县（市、区）的。",
-    )
-
-
-def _shown(schools: Sequence[School]) -> str:
-    return "、".join(name or code for code, name in schools[:SHOWN])
+    return [(code, name) for code, name in schools if stem in name or code.startswith(county.code)]

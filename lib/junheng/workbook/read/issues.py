@@ -1,12 +1,14 @@
-"""Collecting issues while a workbook is read, with one wording for each kind."""
+"""Collecting issues while a workbook is read; what is said of each kind is data (params/dictionary/issues.yml)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from junheng.params.dictionary import Field
-from junheng.workbook.model import Issue, Severity, Source, Value
-from junheng.workbook.read.cells import CellRules, Fault
+from junheng.params.dictionary import IssueText
+from junheng.workbook.model import Issue, Severity, Source
+from junheng.workbook.read.cells import Fault
 from junheng.workbook.read.text import shorten
 
 LONGEST = 80
@@ -16,77 +18,44 @@ MISSING = "missing"
 
 @dataclass
 class Reporter:
-    """Issues of one file, in the order they were found."""
+    """Issues of one file, in the order they were found; `texts` say what is told of each kind."""
 
     file: str
+    texts: Mapping[str, IssueText]
     issues: list[Issue] = field(default_factory=list)
 
-    def add(
+    def report(
         self,
-        severity: Severity,
-        check: str,
-        sheet: str,
-        cell: str,
+        kind: str,
+        sheet: str = "",
+        cell: str = "",
         *,
-        found: str,
-        expected: str,
-        remedy: str,
         subject: str = "",
-        clause: str = "",
+        severity: Severity | None = None,
+        **quoted: Any,
     ) -> None:
-        self.issues.append(
-            Issue(
-                severity,
-                check,
-                self.file,
-                sheet,
-                cell,
-                shorten(found, LONGEST),
-                expected,
-                remedy,
-                subject,
-                clause,
-            )
-        )
-
-    def error(self, check: str, sheet: str, cell: str, **texts: str) -> None:
-        self.add(Severity.ERROR, check, sheet, cell, **texts)
-
-    def warning(self, check: str, sheet: str, cell: str, **texts: str) -> None:
-        self.add(Severity.WARNING, check, sheet, cell, **texts)
-
-    def note(self, check: str, sheet: str, cell: str, **texts: str) -> None:
-        self.add(Severity.NOTE, check, sheet, cell, **texts)
+        """Add an issue; `quoted` fills in its texts, `severity` takes the place of the usual one."""
+        text = self.texts[kind]
+        words = {"found": "", **quoted, "sheet": sheet, "cell": cell}
+        told = (one.format_map(words) for one in (text.found, text.expected, text.remedy))
+        grave = severity or Severity(text.severity)
+        self._add(grave, kind.partition(".")[0], Source(self.file, sheet, cell), subject, *told)
 
     def fault(self, source: Source, fault: Fault, subject: str, severity: Severity = Severity.ERROR) -> None:
         """Report a cell that cannot be used."""
-        self.add(
-            severity,
-            fault.check,
-            source.sheet,
-            source.cell,
-            found=fault.found,
-            expected=fault.expected,
-            remedy=fault.remedy,
-            subject=subject,
-        )
+        self._add(severity, fault.check, source, subject, fault.found, fault.expected, fault.remedy)
 
-    def missing(
-        self, value: Value, column: Field, rules: CellRules, subject: str, vital: bool = False
+    def _add(
+        self,
+        severity: Severity,
+        check: str,
+        place: Source,
+        subject: str,
+        found: str,
+        expected: str,
+        remedy: str,
     ) -> None:
-        """Report a required value that is not there: a warning; an error where it names the row."""
-        source = value.source or Source(self.file, "", "")
-        remedy = "请补填。" if vital else f"请补填；{column.if_blank}。"
-        self.add(
-            Severity.ERROR if vital else Severity.WARNING,
-            MISSING,
-            source.sheet,
-            source.cell,
-            found=value.text,
-            expected=rules.expected(column),
-            remedy=remedy,
-            subject=subject,
-        )
+        self.issues.append(Issue(severity, check, *place, shorten(found, LONGEST), expected, remedy, subject))
 
 
 def subject_of(name: str, header: str) -> str:

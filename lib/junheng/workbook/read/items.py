@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
 
 from junheng.params.dictionary import Field, Sheet
-from junheng.workbook.model import Row, Source, Value
-from junheng.workbook.read.context import ReadContext
-from junheng.workbook.read.grid import Grid, address
-from junheng.workbook.read.headers import SheetHeader, report_blank_headers
+from junheng.workbook.model import Row, Value
+from junheng.workbook.read.context import ColumnReader
+from junheng.workbook.read.grid import address
+from junheng.workbook.read.headers import RecordReader
 from junheng.workbook.read.issues import subject_of
-from junheng.workbook.read.rows import number_list
 from junheng.workbook.read.text import fold_key, fold_spaces, is_missing_mark, unnumbered
 
 REMARK = Field(key="remark", header="备注", type="text")
@@ -28,30 +29,29 @@ def item_columns(sheet: Sheet) -> tuple[Field, ...]:
     )
 
 
-@dataclass(frozen=True)
-class ItemsReader:
+@dataclass
+class ItemsReader(RecordReader):
     """Reads one record from the rows of a sheet, each item found by its name."""
 
-    context: ReadContext
-    grid: Grid
     sheet: Sheet
-    table: SheetHeader
 
     def read(self) -> tuple[Row, ...]:
         """Return the one record; without the columns it needs (reported already) every value is missing."""
-        if not {"item", "value"} <= self.table.columns.keys():
-            return (Row({field.key: Value(None, self._header_source()) for field in self.sheet.fields}, 0),)
-        places = self._places()
+        places = self._places() if {"item", "value"} <= self.table.columns.keys() else None
         if not places:
-            self._report_unread()
-            return (Row({field.key: Value(None, self._header_source()) for field in self.sheet.fields}, 0),)
-        unknown = {n: label for n, label in self._labels().items() if label and not self._field_of(label)[0]}
-        values: dict[str, Value] = {}
-        for field in self.sheet.fields:
-            number = places.get(field.key)
-            values[field.key] = self._absent(field, unknown) if number is None else self._value(field, number)
-        self._report_hidden(sorted(places.values()))
-        report_blank_headers(self.context.reporter, self.grid, self.table, sorted(places.values()))
+            if places is not None:
+                self._report_unread()
+            return (Row({field.key: self._blank() for field in self.sheet.fields}, 0),)
+        unknown = {n: label for n, label in self._labels.items() if label and not self._field_of(label)[0]}
+        values = {
+            field.key: self._value(field, places[field.key])
+            if field.key in places
+            else self._absent(field, unknown)
+            for field in self.sheet.fields
+        }
+        numbers = sorted(places.values())
+        self.report_hidden("hidden_rows.items", numbers, self.table.columns["item"])
+        self.report_blank_headers(numbers)
         return (Row(values, 0),)
 
     def header_cells(self) -> dict[str, str]:
@@ -59,6 +59,7 @@ class ItemsReader:
         column = self.table.columns.get("item", 1)
         return {key: address(number, column) for key, number in self._found().items()}
 
+    @cached_property
     def _labels(self) -> dict[int, str]:
         """Return the text in the item column of each row that shows something."""
         column = self.table.columns.get("item", 0)
@@ -66,12 +67,13 @@ class ItemsReader:
         rows = ((number, cells.get(column)) for number, cells in self.grid.rows.items() if number >= first)
         return {number: cell.text if cell else "" for number, cell in rows}
 
+    @cached_property
     def _by_name(self) -> dict[str, Field]:
         return {fold_key(word): field for field in self.sheet.fields for word in (*field.also, field.header)}
 
     def _field_of(self, label: str) -> tuple[Field | None, str | None]:
         """Return the field an item's text names, and the unit in its bracket."""
-        names = self._by_name()
+        names = self._by_name
         if fold_key(label) in names:
             return names[fold_key(label)], None
         name, unit = self.context.rules.units.split_header(label)
@@ -79,7 +81,7 @@ class ItemsReader:
 
     def _found(self) -> dict[str, int]:
         found: dict[str, int] = {}
-        for number, label in self._labels().items():
+        for number, label in self._labels.items():
             field, _ = self._field_of(label)
             if field:
                 found.setdefault(field.key, number)
@@ -88,65 +90,57 @@ class ItemsReader:
     def _places(self) -> dict[str, int]:
         """Return each item's row; report items that are unknown or there twice."""
         found = self._found()
-        for number, label in self._labels().items():
+        for number, label in self._labels.items():
             field, unit = self._field_of(label)
             if field is None:
                 if found:  # else one message says that the whole sheet could not be read
                     self._report_unknown(number, label)
             elif found[field.key] != number:
-                self._report_twice(field, number, found[field.key])
+                column, first = self.table.columns["item"], found[field.key]
+                self.report("duplicate_row", number, column, header=field.header, first=first)
             else:
                 self._check_unit(field, number, unit)
         return found
 
     def _report_unread(self) -> None:
         """Say once that nothing on the sheet is an item that is known."""
-        labels = [(number, label) for number, label in self._labels().items() if label]
+        labels = [(number, label) for number, label in self._labels.items() if label]
         number, label = labels[0] if labels else (self.table.last_header_row, "没有项目")
         names = "、".join(field.header for field in self.sheet.fields[:3])
-        self.context.reporter.error(
-            "no_records",
-            self.grid.name,
-            address(number, self.table.columns["item"]),
-            found=f"{label}等{len(labels)}项" if labels else label,
-            expected=f"“{self.table.headings['item'].text}”列中有“{names}”等规定的项目",
-            remedy="整张表没有一个规定的项目，全部未读取，请使用采集工作簿模板，不要改动项目名称。",
-        )
+        found = f"{label}等{len(labels)}项" if labels else label
+        header = self.table.headings["item"].text
+        column = self.table.columns["item"]
+        self.report("no_records.items", number, column, found=found, header=header, names=names)
 
     def _absent(self, field: Field, unknown: Mapping[int, str]) -> Value:
         names = {fold_key(label): number for number, label in unknown.items()}
         near = get_close_matches(fold_key(field.header), list(names), n=1, cutoff=0.6)
-        place = address(names[near[0]], self.table.columns["item"]) if near else ""
-        guess = (
-            f"是否就是{place}的“{fold_spaces(unknown[names[near[0]]])}”？请改为规定的项目名称" if near else ""
-        )
-        self.context.reporter.warning(
-            "missing",
-            self.grid.name,
-            "",
-            subject=subject_of("", field.header),
-            found="没有这一项目",
-            expected=f"有“{field.header}”一行",
-            remedy=f"{guess or '请补上该行'}；缺少时相关指标为“无法判定”。",
-        )
-        return Value(None, self._header_source())
+        guess: dict[str, Any] = {}
+        if near:
+            number = names[near[0]]
+            place = address(number, self.table.columns["item"])
+            guess = {"place": place, "near": fold_spaces(unknown[number])}
+        kind = "missing.item_near" if near else "missing.item"
+        self.report(kind, subject=subject_of("", field.header), header=field.header, **guess)
+        return self._blank()
 
-    def _header_source(self) -> Source:
-        """Where to point when an item has no row: the header of the values."""
+    def _blank(self) -> Value:
+        """What stands for an item without a row: it points at the header of the values."""
         column = self.table.columns.get("value") or max(self.table.columns.values())
-        return self.context.source(self.grid, self.table.last_header_row, column)
+        return Value(None, self.source(self.table.last_header_row, column))
 
     def _value(self, field: Field, number: int) -> Value:
-        value, usable = self.context.value(self.grid, number, self.table.columns["value"], field, "")
+        column = ColumnReader(self.context, self.grid, self.table.columns["value"], field)
+        value, usable = column.value(number, "")
         if usable and value.content is None and field.required == "always":
-            self.context.reporter.missing(value, field, self.context.rules, subject_of("", field.header))
+            column.report_missing(value, "")
         return self._with_repair(value, field, number)
 
     def _with_repair(self, value: Value, field: Field, number: int) -> Value:
         """Log that an item was found by its name without the number before it."""
-        label = self._labels()[number]
+        label = self._labels[number]
         name, _ = self.context.rules.units.split_header(label)
-        known = self._by_name()
+        known = self._by_name
         if value.content is None or fold_key(label) in known or name in known:
             return value
         done = f"项目名称由“{fold_spaces(label)}”规范为“{field.header}”"
@@ -161,45 +155,10 @@ class ItemsReader:
         places = {column: (written, units.find(written)), self.table.columns["item"]: (bracket, bracket)}
         for place, (text, unit) in places.items():
             if text and unit != field.unit:
-                self.context.reporter.error(
-                    "column_unit",
-                    self.grid.name,
-                    address(number, place),
-                    subject=subject_of("", field.header),
-                    found=fold_spaces(text),
-                    expected=field.unit or "没有单位",
-                    remedy="单位与规定不同，请换算为规定单位并改正单位。",
-                )
+                subject, text = subject_of("", field.header), fold_spaces(text)
+                expected = field.unit or "没有单位"
+                self.report("column_unit.item", number, place, subject=subject, found=text, expected=expected)
 
     def _report_unknown(self, number: int, label: str) -> None:
         shown = label or next(iter(self.grid.rows[number].values())).text
-        self.context.reporter.note(
-            "unknown_row",
-            self.grid.name,
-            address(number, self.table.columns.get("item", 1)),
-            found=shown,
-            expected="",
-            remedy=f"第{number}行不是采集工作簿规定的项目，未读取。",
-        )
-
-    def _report_twice(self, field: Field, number: int, first: int) -> None:
-        self.context.reporter.error(
-            "duplicate_row",
-            self.grid.name,
-            address(number, self.table.columns["item"]),
-            found=f"{field.header}（与第{first}行重复）",
-            expected="每个项目只有一行",
-            remedy="请核对后删去其中一行。",
-        )
-
-    def _report_hidden(self, numbers: list[int]) -> None:
-        hidden = [number for number in numbers if number in self.grid.hidden]
-        if hidden:
-            self.context.reporter.warning(
-                "hidden_rows",
-                self.grid.name,
-                address(hidden[0], self.table.columns["item"]),
-                found=f"第{number_list(hidden)}行被隐藏或筛选",
-                expected="所有项目可见",
-                remedy="这些行已照常读取，请核对。",
-            )
+        self.report("unknown_row.items", number, self.table.columns.get("item", 1), found=shown)

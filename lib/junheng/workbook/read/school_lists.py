@@ -13,16 +13,16 @@ from pathlib import Path
 from junheng.errors import JunhengError
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary
+from junheng.workbook.matching import School
 from junheng.workbook.model import Issue
+from junheng.workbook.read.context import ReadContext
 from junheng.workbook.read.find import find_workbook
 from junheng.workbook.read.formats import open_file
 from junheng.workbook.read.headers import HeaderReader
-from junheng.workbook.read.identity import LEAST_SCHOOLS, School, most, report_schools, schools_named
+from junheng.workbook.read.identity import LEAST_SCHOOLS, SHEET, most, report_schools, schools_named
 from junheng.workbook.read.issues import Reporter
 from junheng.workbook.read.sheets import find_sheet
-from junheng.workbook.read.text import Units, fold_key, fold_spaces
-
-SHEET = "schools"
+from junheng.workbook.read.text import fold_key, fold_spaces
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,10 @@ class SchoolLists:
         for other in self.counties:
             theirs = None if other.code == county.code else self._nearest(other)
             if theirs and own.is_mostly_in(theirs) and not self._is_the_owner(county, own, other, theirs):
-                reporter = Reporter(own.file)
-                report_schools(reporter, county, own.shared(theirs), len(own.schools), theirs.file, other)
+                reporter = Reporter(own.file, self.dictionary.issues)
+                shared, whole = own.shared(theirs), len(own.schools)
+                words = {"other": other.title, "file": theirs.file}
+                report_schools(reporter, "identity_schools.same", county, shared, whole, **words)
                 return tuple(reporter.issues)
         return ()
 
@@ -102,13 +104,13 @@ class SchoolLists:
 
     def _schools(self, path: Path) -> list[School]:
         opened = open_file(path, ask=False)
-        unheard = Reporter(path.name)
+        unheard = ReadContext.of(path.name, self.dictionary, self.year)
         sheet = self.dictionary.sheet(SHEET)
-        part = find_sheet(opened, sheet, self.dictionary, unheard)
+        part = find_sheet(opened, sheet, unheard)
         if part is None:
             return []
         grid = opened.grid(part)
-        table = HeaderReader(grid, sheet.fields, Units.of(self.dictionary), unheard).locate()
+        table = HeaderReader(unheard, grid, sheet.fields).locate()
         columns = table.columns if table else {}
         if table is None or not {"school_code", "school_name"} <= columns.keys():
             return []

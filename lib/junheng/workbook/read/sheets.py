@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from junheng.errors import DataProblem
-from junheng.params.dictionary import Dictionary, Field, Sheet
+from junheng.params.dictionary import Field, Sheet
+from junheng.workbook.model import Severity
+from junheng.workbook.read.context import ReadContext
 from junheng.workbook.read.headers import HeaderReader
-from junheng.workbook.read.issues import Reporter
 from junheng.workbook.read.items import item_columns
 from junheng.workbook.read.opened import OpenedFile
 from junheng.workbook.read.package import SheetPart
-from junheng.workbook.read.text import Units, fold_key, fold_spaces
+from junheng.workbook.read.text import fold_key, fold_spaces
 
 NAMELESS_SHEET = "schools"
 BESIDE_A_NAME = re.compile(
@@ -26,9 +27,7 @@ def wanted_columns(sheet: Sheet) -> tuple[Field, ...]:
     return item_columns(sheet) if sheet.layout == "items" else sheet.fields
 
 
-def find_sheet(
-    opened: OpenedFile, sheet: Sheet, dictionary: Dictionary, reporter: Reporter
-) -> SheetPart | None:
+def find_sheet(opened: OpenedFile, sheet: Sheet, context: ReadContext) -> SheetPart | None:
     """Return the visible sheet of that name; report one that is absent, hidden or there twice.
 
     In a format without sheet names (CSV, HTML) the one table there is can only be the first sheet, 学校.
@@ -39,65 +38,35 @@ def find_sheet(
     named = [part for part in opened.sheets if fold_spaces(part.name) == sheet.name]
     visible = [part for part in named if part.visible]
     if len(visible) > 1:
-        reporter.error(
-            "duplicate_sheet",
-            sheet.name,
-            "",
-            found=f"{len(visible)}张名为“{sheet.name}”的工作表",
-            expected="只有一张",
-            remedy="只读取了第一张，请删去或改名其余各张。",
-        )
+        context.reporter.report("duplicate_sheet", sheet.name, number=len(visible))
     if not visible:
-        _report_absent(opened, sheet, dictionary, bool(named), nameless, reporter)
+        likely = "" if named or nameless else _likely(opened, sheet, context)
+        kind = "missing_sheet.nameless" if nameless else "missing_sheet.likely" if likely else "missing_sheet"
+        severity = None if sheet.required else Severity.NOTE
+        told = "hidden_sheet" if named else kind
+        context.reporter.report(told, sheet.name, severity=severity, likely=likely)
     return visible[0] if visible else None
 
 
-def _report_absent(
-    opened: OpenedFile,
-    sheet: Sheet,
-    dictionary: Dictionary,
-    hidden: bool,
-    nameless: bool,
-    reporter: Reporter,
-) -> None:
-    if hidden:
-        remedy = "隐藏的工作表不读取，请取消隐藏并核对内容。"
-    elif nameless:
-        remedy = "这种格式的文件只能有一张表，已按“学校”表读取；请改用采集工作簿（.xlsx）报送，补上这张表。"
-    else:
-        known = {one.name for one in dictionary.sheets}
-        others = [part for part in opened.sheets if part.visible and fold_spaces(part.name) not in known]
-        likely = _likely(opened, sheet, dictionary, others)
-        remedy = f"是否就是“{likely}”？请改名为“{sheet.name}”。" if likely else "请按采集工作簿模板补上。"
-    report = reporter.error if sheet.required else reporter.note
-    report(
-        "hidden_sheet" if hidden else "missing_sheet",
-        sheet.name,
-        "",
-        found="工作表被隐藏" if hidden else "没有这张工作表",
-        expected=f"有可见的“{sheet.name}”工作表",
-        remedy=remedy,
-    )
-
-
-def _likely(opened: OpenedFile, sheet: Sheet, dictionary: Dictionary, others: Sequence[SheetPart]) -> str:
+def _likely(opened: OpenedFile, sheet: Sheet, context: ReadContext) -> str:
     """Return the name of the sheet that this one seems to be: by its name, else by its columns."""
+    known = {one.name for one in context.dictionary.sheets}
+    others = [part for part in opened.sheets if part.visible and fold_spaces(part.name) not in known]
     for part in others:
         before, name, behind = fold_key(part.name).partition(fold_key(sheet.name))
         if name and BESIDE_A_NAME.fullmatch(before) and BESIDE_A_NAME.fullmatch(behind):
             return part.name
-    return next((part.name for part in others if _has_columns(opened, sheet, dictionary, part)), "")
+    return next((part.name for part in others if _has_columns(opened, sheet, context, part)), "")
 
 
-def _has_columns(opened: OpenedFile, sheet: Sheet, dictionary: Dictionary, part: SheetPart) -> bool:
+def _has_columns(opened: OpenedFile, sheet: Sheet, context: ReadContext, part: SheetPart) -> bool:
     """Say whether a sheet has most of the columns of another, and so can be no other one."""
     wanted = wanted_columns(sheet)
     try:
         grid = opened.grid(part)
     except DataProblem:
         return False
-    unheard = Reporter(opened.file)
-    table = HeaderReader(grid, wanted, Units.of(dictionary), unheard).locate()
+    table = HeaderReader(context.unheard, grid, wanted).locate()
     return table is not None and 2 * len(_required(wanted, table.columns)) > len(_required(wanted))
 
 

@@ -119,7 +119,7 @@ def _add_rows(page: Worksheet, sheet: Sheet, blank: Blank) -> None:
     rows = _known_rows(sheet, blank)
     _add_lead(page, blank, len(sheet.fields))
     for column, field in enumerate(sheet.fields, 1):
-        _head(page, column, header_text(field), field.required != "optional")
+        _head(page, column, field.with_unit, field.required != "optional")
     bottom = HEAD_ROW + (len(rows) + blank.template.spare_rows if not sheet.expected else len(rows))
     for number, row in enumerate(rows, HEAD_ROW + 1):
         for column, field in enumerate(sheet.fields, 1):
@@ -176,11 +176,6 @@ def shown(content: Content, field: Field, dictionary: Dictionary) -> Any:
         return int(content) if content.denominator == 1 else float(plain(content, EXCEL_DIGITS))
     term = dictionary.term(field.vocabulary, content) if field.vocabulary and content else None
     return term.label if term else content
-
-
-def header_text(field: Field) -> str:
-    """Return a column's header with its unit."""
-    return f"{field.header}（{field.unit}）" if field.unit else field.header
 
 
 def _add_lead(page: Worksheet, blank: Blank, columns: int) -> None:
