@@ -45,7 +45,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 help: ## 显示本帮助
 	@echo "用法：make 目标 [YEAR=2024] [COUNTIES=370883,任城区] [COUNTY=370883] [JOBS=2] [FORCE=1] [WHY=1] [EXTERNAL=1] [PDF=draft] [DATA=目录] [OUT=目录] [PARAMS=目录] [REPORTS=assessment,self或all]"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
 
 setup: ## 准备运行环境（其他目标会自动调用，已就绪时不再重复）
 	@scripts/bootstrap.sh

@@ -16,6 +16,7 @@ from junheng.cli.main import guarded
 from junheng.delivery.record import SendingRecord, Sent
 from junheng.delivery.status import year_status
 from junheng.errors import UsageProblem
+from junheng.files import sha256_file
 from junheng.workbook.template.city import write_city_blank
 from tests.messy.builder import school, write_book
 
@@ -137,6 +138,17 @@ def test_rectification_comes_from_the_ledger(
     assert of(places).mark("closed").done is None
     ledger(folder / "邹城市整改台账（2024年度）.xlsx", *states)
     assert (of(places).place, of(places).mark("closed").told) == (place, told)
+
+
+def test_a_ledger_as_it_was_published_is_no_rectification_before_the_county_was_told(places: Places) -> None:
+    folder = published(places, "未达标")
+    path = folder / "邹城市整改台账（2024年度）.xlsx"
+    ledger(path, "已销号", "整改中")
+    manifest = {"outputs": {path.name: sha256_file(path)}}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert (of(places).place, of(places).mark("rectifying").told) == ("已评估", "已销号1/2")
+    ledger(path, "已销号", "整改中", "整改中")
+    assert of(places).place == "整改中"
 
 
 def test_next_years_ledger_comes_before_the_published_one(places: Places) -> None:

@@ -94,6 +94,23 @@ def test_its_own_or_no_title_is_none(place: Path, edits: Any) -> None:
     assert found(place, *edits) == []
 
 
+@pytest.mark.parametrize(
+    ("rows", "cell", "whose"),
+    [
+        ([["填表说明"], ["年度", "2023年"]], "B2", "2024年度"),
+        ([["填表说明"], ["单位", "任城区"]], "B2", "邹城市"),
+        ([["邹城市2023年度采集表填表说明"]], "A1", "2024年度"),
+    ],
+)
+def test_instructions_that_contradict_the_title_are_a_warning(
+    place: Path, rows: list[list[str]], cell: str, whose: str
+) -> None:
+    (issue,) = found(place, titled("邹城市2024年度采集表"), guide(*rows))
+    assert (issue.check, issue.severity) == ("identity_beside", Severity.WARNING)
+    assert (issue.sheet, issue.cell, issue.expected) == ("填表说明", cell, whose)
+    assert "“学校”表的标题" in issue.remedy
+
+
 def book_of(path: Path, codes: range, prefix: str = "学校") -> CountyBook:
     write_book(path, [school(school_code=f"21378300{n:02}", school_name=f"{prefix}{n}小学") for n in codes])
     return read(path, checked=False)

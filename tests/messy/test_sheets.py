@@ -81,6 +81,17 @@ def test_two_visible_sheets_of_one_name(book_of: Any) -> None:
     assert only(book_of(edit=edit), "duplicate_sheet").severity is Severity.ERROR
 
 
+@pytest.mark.parametrize("name", ["学校 (2)", "学校（最新）", "2024年学校"])
+def test_another_version_of_a_sheet_is_told_of(book_of: Any, name: str) -> None:
+    def edit(book: Workbook) -> None:
+        book.copy_worksheet(book["学校"]).title = name
+        book.create_sheet("学校满意度调查")["A1"] = "家长"
+
+    issue = only(book_of(edit=edit), "other_sheet")
+    assert (issue.severity, issue.sheet) == (Severity.WARNING, "学校")
+    assert f"“{name}”" in issue.found
+
+
 def test_demo_mark(book_of: Any) -> None:
     def properties(book: Workbook) -> None:
         book.properties.keywords = "演示数据"

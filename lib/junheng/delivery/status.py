@@ -3,7 +3,8 @@
 Marks and how they are known: collected - the workbook is among the data; checked - it was returned by `make check`, or
 a report was made of it; self_report, application - 收文 of the city's workbook; assessed - a report is published;
 fed_back - a package was made for the county; rectifying, closed - the county's ledger. Nothing is known of papers
-without the city's workbook, nor of rectification without a ledger: that is said, never taken for late.
+without the city's workbook, nor of rectification without a ledger: that is said, never taken for late. A ledger that
+stands as it was published tells of last year's rectification; of this one, once the county has the report.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from junheng.batch.staleness import Inputs, read_manifest
 from junheng.delivery.names import SENT
 from junheng.delivery.record import SendingRecord, read_record
 from junheng.errors import AbsentWorkbook, JunhengError
+from junheng.files import sha256_file
 from junheng.lab.records import city_records
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, load_counties
@@ -54,13 +56,13 @@ def year_status(places: Places, year: int, today: date) -> YearStatus:
     sent = read_record(places.year_dir(year) / SENT, year)
     found = []
     for county in load_counties(places.params):
-        verdict = _verdict(places, year, county)
+        verdict, told = _verdict(places, year, county), _fed_back(sent, county)
         marks = {
             **_collected(places, year, county, verdict is not None),
             **paper_marks(records, county, today),
             "assessed": Evidence(verdict is not None),
-            "fed_back": _fed_back(sent, county),
-            **_ledger(places, year, county, records),
+            "fed_back": told,
+            **_ledger(places, year, county, records, bool(told.done)),
         }
         found.append(CountyStatus(county, cycle, marks, verdict, days))
     return YearStatus(year, today, tuple(found), records)
@@ -97,20 +99,29 @@ def _fed_back(sent: SendingRecord, county: County) -> Evidence:
     return Evidence(True, told="已回执" if package.receipt else "未回执")
 
 
-def _ledger(places: Places, year: int, county: County, records: CityRecords) -> Mapping[str, Evidence]:
+def _ledger(
+    places: Places, year: int, county: County, records: CityRecords, fed_back: bool
+) -> Mapping[str, Evidence]:
     """How far rectification is: by the ledger in next year's workbook, else by the published one (kept up by hand)."""
     planned = records.received(county).rectification_plan is not None
-    rows = _ledger_rows(places, year, county)
-    if rows is None:
+    path, rows = _ledger_rows(places, year, county)
+    if path is None:
         return {"rectifying": Evidence(planned or None), "closed": Evidence()}
     closed = sum(state == CLOSED for state in rows)
     told = f"已销号{closed}/{len(rows)}" if rows else "没有整改事项"
-    begun = planned or any(state not in ("", "未整改") for state in rows)
+    kept_up = fed_back or not _as_published(path)
+    begun = planned or (kept_up and any(state not in ("", "未整改") for state in rows))
     return {"rectifying": Evidence(begun, told=told), "closed": Evidence(closed == len(rows), told=told)}
 
 
-def _ledger_rows(places: Places, year: int, county: County) -> list[str] | None:
-    """The states of the ledger's items; None when there is no ledger that can be read."""
+def _as_published(path: Path) -> bool:
+    """Say whether a published ledger is still the one that the run wrote."""
+    outputs = (read_manifest(path.parent) or {}).get("outputs", {})
+    return bool(outputs.get(path.name) == sha256_file(path))
+
+
+def _ledger_rows(places: Places, year: int, county: County) -> tuple[Path | None, list[str]]:
+    """The ledger and the states of its items; no file when there is none that can be read."""
     known = load_dictionary(places.params)
     ledger = Dictionary(sheets=(known.sheet("ledger"),), vocabularies=known.vocabularies, issues=known.issues)
     published = places.year_dir(year) / county.stem / f"{ledger_name(county, year)}.xlsx"
@@ -120,8 +131,8 @@ def _ledger_rows(places: Places, year: int, county: County) -> list[str] | None:
         except JunhengError:
             continue
         if rows or (path == published and path.is_file()):
-            return [row.text("state") for row in rows]
-    return None
+            return path, [row.text("state") for row in rows]
+    return None, []
 
 
 def _next_workbook(places: Places, year: int, county: County) -> tuple[Path, ...]:

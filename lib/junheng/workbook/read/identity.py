@@ -85,9 +85,10 @@ def check_titles(
     """Report a title of another county or year: an error, where no title before it says that it is this one.
 
     `sources` come in the order in which they are believed: 学校, the instructions, the file's properties. A file
-    made from last year's keeps its properties, so that what is said later only counts where nothing was said before.
+    made from last year's keeps its properties, so that what is said later only counts where nothing was said before;
+    another sheet that contradicts is a warning.
     """
-    said: set[str] = set()
+    said: dict[str, tuple[Title, bool]] = {}
     for title in (title for source in sources for title in source):
         text = title[2]
         named = {c.code for c in counties if c.name in text or c.title in text}
@@ -97,17 +98,25 @@ def check_titles(
             ("identity_year", years, year, f"{year}年度"),
         )
         for kind, found, own, whose in asked:
-            if found and kind not in said:
-                said.add(kind)
-                if own not in found:
-                    _report(title, kind, whose, reporter)
+            if not found:
+                continue
+            first, agrees = said.setdefault(kind, (title, own in found))
+            if own not in found:
+                _contradicted(title, first, agrees, kind, whose, reporter)
 
 
-def _report(title: Title, kind: str, whose: str, reporter: Reporter) -> None:
-    """Report a title of another county or year than `whose`."""
+def _contradicted(
+    title: Title, first: Title, agrees: bool, kind: str, whose: str, reporter: Reporter
+) -> None:
+    """Report a title of another county or year than `whose`: the first one that names any, or another sheet's."""
     sheet, cell, text = title
     subject = "标题" if sheet else "文件属性中的标题"
-    reporter.report(kind, sheet, cell, subject=subject, found=text, whose=whose)
+    if title is first:
+        reporter.report(kind, sheet, cell, subject=subject, found=text, whose=whose)
+    elif agrees and sheet not in ("", first[0]):
+        reporter.report(
+            "identity_beside", sheet, cell, subject=subject, found=text, whose=whose, first=first[0]
+        )
 
 
 def check_schools(

@@ -28,7 +28,7 @@ def wanted_columns(sheet: Sheet) -> tuple[Field, ...]:
 
 
 def find_sheet(opened: OpenedFile, sheet: Sheet, context: ReadContext) -> SheetPart | None:
-    """Return the visible sheet of that name; report one that is absent, hidden or there twice.
+    """Return the visible sheet of that name; report one that is absent, hidden or there twice, under whatever name.
 
     In a format without sheet names (CSV, HTML) the one table there is can only be the first sheet, 学校.
     """
@@ -39,6 +39,8 @@ def find_sheet(opened: OpenedFile, sheet: Sheet, context: ReadContext) -> SheetP
     visible = [part for part in named if part.visible]
     if len(visible) > 1:
         context.reporter.report("duplicate_sheet", sheet.name, number=len(visible))
+    for part in _beside(opened, sheet, context) if visible else ():
+        context.reporter.report("other_sheet", sheet.name, other=part.name)
     if not visible:
         likely = "" if named or nameless else _likely(opened, sheet, context)
         kind = "missing_sheet.nameless" if nameless else "missing_sheet.likely" if likely else "missing_sheet"
@@ -50,13 +52,24 @@ def find_sheet(opened: OpenedFile, sheet: Sheet, context: ReadContext) -> SheetP
 
 def _likely(opened: OpenedFile, sheet: Sheet, context: ReadContext) -> str:
     """Return the name of the sheet that this one seems to be: by its name, else by its columns."""
-    known = {one.name for one in context.dictionary.sheets}
-    others = [part for part in opened.sheets if part.visible and fold_spaces(part.name) not in known]
+    others = _others(opened, context)
     for part in others:
         before, name, behind = fold_key(part.name).partition(fold_key(sheet.name))
         if name and BESIDE_A_NAME.fullmatch(before) and BESIDE_A_NAME.fullmatch(behind):
             return part.name
     return next((part.name for part in others if _has_columns(opened, sheet, context, part)), "")
+
+
+def _beside(opened: OpenedFile, sheet: Sheet, context: ReadContext) -> list[SheetPart]:
+    """Return the sheets that look like another version of one that is there: 学校 (2), 学校（最新）, with its columns."""
+    named = [part for part in _others(opened, context) if fold_key(sheet.name) in fold_key(part.name)]
+    return [part for part in named if _has_columns(opened, sheet, context, part)]
+
+
+def _others(opened: OpenedFile, context: ReadContext) -> list[SheetPart]:
+    """Return the visible sheets that are none of the workbook's own."""
+    known = {one.name for one in context.dictionary.sheets}
+    return [part for part in opened.sheets if part.visible and fold_spaces(part.name) not in known]
 
 
 def _has_columns(opened: OpenedFile, sheet: Sheet, context: ReadContext, part: SheetPart) -> bool:
