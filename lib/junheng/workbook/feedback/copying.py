@@ -9,8 +9,8 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.workbook.excel import saved_workbook, write_cell
-from junheng.workbook.read.grid import Grid, GridCell
-from junheng.workbook.read.opened import MOST_COLUMNS, MOST_ROWS, OpenedFile
+from junheng.workbook.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, GridCell
+from junheng.workbook.read.opened import OpenedFile
 
 NAMELESS = "学校"
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")

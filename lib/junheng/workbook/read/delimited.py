@@ -8,8 +8,7 @@ import io
 import re
 
 from junheng.errors import DataProblem
-from junheng.workbook.read.grid import Grid, GridCell
-from junheng.workbook.read.opened import build_grid
+from junheng.workbook.read.grid import Grid, GridBuilder, GridCell
 from junheng.workbook.read.package import clean
 
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -49,16 +48,15 @@ def _looks_binary(text: str) -> bool:
 def read_delimited(file: str, text: str) -> Grid:
     """Return the grid of a CSV or tab-separated text; raises DataProblem when its quotes or cells are broken."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
-    rows = []
+    built = GridBuilder(file)
     try:
         for number, line in enumerate(reader, 1):
-            cells = {column: typeless(part) for column, part in enumerate(line, 1) if part.strip()}
-            rows.append((number, cells))
+            built.add(number, {column: typeless(part) for column, part in enumerate(line, 1) if part.strip()})
     except csv.Error as error:
         raise DataProblem(
             f"{file}第{reader.line_num}行附近的引号不成对或单元格过长，请用Excel或WPS打开后另存为.xlsx格式。"
         ) from error
-    return build_grid(file, "", rows)
+    return built.grid("")
 
 
 def typeless(text: str) -> GridCell:

@@ -20,7 +20,7 @@ from junheng.workbook.read.markup import is_html, is_spreadsheet_xml, read_html,
 from junheng.workbook.read.ods import MEDIA_TYPE as ODS_TYPE
 from junheng.workbook.read.ods import read_ods
 from junheng.workbook.read.opened import GridFile, OpenedFile, XlsxFile
-from junheng.workbook.read.package import OLE_MARK, Package, damaged, read_file
+from junheng.workbook.read.package import OLE_MARK, read_file, undamaged
 from junheng.workbook.read.password import decrypt
 
 SUFFIXES = (
@@ -84,11 +84,10 @@ def open_bytes(file: str, data: bytes, ask: bool = True) -> OpenedFile:
 
 def _open_package(file: str, data: bytes) -> OpenedFile:
     """A new workbook, one of LibreOffice, or a package of another kind, which is refused by name."""
-    package = Package(file, data)
+    package = XlsxFile(file, data, sha256(data))
     kind = package.read("mimetype").decode("ascii", "replace") if package.has("mimetype") else ""
     if kind.startswith(ODS_TYPE):
-        grids, hidden = read_ods(package)
-        return GridFile(file, sha256(data), grids, hidden, package.properties)
+        return GridFile(file, package.sha256, read_ods(package), package.properties)
     if kind.startswith(ODF):
         raise _refused(file, "OpenDocument文档", HAND_IN)
     for part, (name, remedy) in DOCUMENT_PARTS.items():
@@ -98,7 +97,7 @@ def _open_package(file: str, data: bytes) -> OpenedFile:
     if inside and not package.has(CONTENT_TYPES):
         first = PurePosixPath(inside[0].replace("\\", "/")).name
         raise _refused(file, f"压缩文件（内有“{first}”）", "请解压后报送其中的工作簿")
-    return XlsxFile(package, data, sha256(data))
+    return package
 
 
 def _refused(file: str, kind: str, remedy: str) -> DataProblem:
@@ -107,32 +106,28 @@ def _refused(file: str, kind: str, remedy: str) -> DataProblem:
 
 def _open_ole(file: str, data: bytes, ask: bool) -> OpenedFile:
     """An old workbook, or the container of an encrypted new one."""
-    try:
-        with olefile.OleFileIO(io.BytesIO(data)) as container:
-            encrypted = container.exists("EncryptedPackage")
-            others = [kind for stream, kind in OLE_STREAMS.items() if container.exists(stream)]
-            workbook = any(container.exists(stream) for stream in WORKBOOK_STREAMS)
-    except Exception as error:  # the library meets broken containers with whatever error comes first
-        raise damaged(file) from error
+    # The library meets broken containers with whatever error comes first.
+    with undamaged(file, Exception), olefile.OleFileIO(io.BytesIO(data)) as container:
+        encrypted = container.exists("EncryptedPackage")
+        others = [kind for stream, kind in OLE_STREAMS.items() if container.exists(stream)]
+        workbook = any(container.exists(stream) for stream in WORKBOOK_STREAMS)
     if others and not workbook:
         raise _refused(file, others[0], HAND_IN)
     if not encrypted:
         return _open_xls(file, data, ask)
     plain, password = decrypt(file, data, ask)
-    return XlsxFile(Package(file, plain), plain, sha256(data), password)
+    return XlsxFile(file, plain, sha256(data), password)
 
 
 def _open_xls(file: str, data: bytes, ask: bool) -> OpenedFile:
     password = ""
     try:
-        grids, hidden = read_xls(file, data)
+        grids = read_xls(file, data)
     except PasswordNeeded:
         plain, password = decrypt(file, data, ask)
-        try:
-            grids, hidden = read_xls(file, plain)
-        except PasswordNeeded as error:
-            raise damaged(file) from error
-    return GridFile(file, sha256(data), grids, hidden, password=password)
+        with undamaged(file, PasswordNeeded):
+            grids = read_xls(file, plain)
+    return GridFile(file, sha256(data), grids, password=password)
 
 
 def _open_text(file: str, data: bytes) -> OpenedFile:
@@ -140,8 +135,7 @@ def _open_text(file: str, data: bytes) -> OpenedFile:
         raise DataProblem(f"{file}超过{MAX_TEXT // 1_000_000}MB，不像采集工作簿，未读取。")
     text = decode_text(file, data)
     if is_spreadsheet_xml(text):
-        grids, hidden = read_spreadsheet_xml(file, data)
-        return GridFile(file, sha256(data), grids, hidden)
+        return GridFile(file, sha256(data), read_spreadsheet_xml(file, data))
     if FLAT_ODF in text[:20_000]:
         raise _refused(file, "OpenDocument单一XML文件（.fods）", "请用LibreOffice打开后另存为.xlsx格式")
     if is_html(text):

@@ -14,9 +14,20 @@ from typing import NamedTuple
 from lxml import etree
 
 from junheng.errors import DataProblem
-from junheng.workbook.read.package import SAFE, Package, SheetPart, clean, damaged, refuse_doctype, rich_text
+from junheng.workbook.read.package import (
+    BROKEN_XML,
+    SAFE,
+    Package,
+    SheetPart,
+    clean,
+    damaged,
+    refuse_doctype,
+    rich_text,
+    undamaged,
+)
 
 MAX_CELLS = 1_500_000
+MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
 STRIP_FROM = 4_000_000
 BLANK_MARKUP = re.compile(rb"<c [^<>]*/>|<row [^<>]*/>|<row [^<>]*></row>")
 REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
@@ -50,12 +61,13 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet's cells by row and column number (from 1), in ascending row order."""
+    """A sheet's cells by row and column number (from 1), in ascending row order; `hidden` are rows nobody sees."""
 
     name: str
     rows: Mapping[int, Mapping[int, GridCell]]
     hidden: frozenset[int]
     merged: tuple[Range, ...]
+    visible: bool = True
 
     def cell(self, row: int, column: int) -> GridCell | None:
         """Return a cell; None when it is empty."""
@@ -85,6 +97,43 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+class GridBuilder:
+    """Collects the rows of a sheet, whatever its format, and refuses what no workbook of a county could be."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.merged: list[Range] = []
+        self._rows: dict[int, dict[int, GridCell]] = {}
+        self._hidden: set[int] = set()
+        self._count = 0
+
+    def add(self, row: int, cells: Mapping[int, GridCell], hidden: bool = False) -> None:
+        """Keep a row that holds anything; raises DataProblem for absurdly many cells."""
+        if not cells:
+            return
+        self._rows.setdefault(row, {}).update(cells)
+        if hidden:
+            self._hidden.add(row)
+        self._count += len(cells)
+        if self._count > MAX_CELLS:
+            raise DataProblem(f"{self.file}的单元格超过{MAX_CELLS // 10_000}万个，不像采集工作簿，未读取。")
+
+    def merge(self, row: int, column: int, deep: int, wide: int) -> None:
+        """Note that a cell reaches over so many rows and columns."""
+        if deep * wide > 1:
+            self.merged.append(Range(row, column, row + deep - 1, column + wide - 1))
+
+    def refuse_absurd(self, row: int, column: int) -> None:
+        """Raise DataProblem for a cell outside any sheet of Excel."""
+        if column > MOST_COLUMNS or row > MOST_ROWS:
+            raise DataProblem(f"{self.file}的行列数超出Excel的范围，未读取，请用Excel或WPS打开后重新保存。")
+
+    def grid(self, name: str, visible: bool = True) -> Grid:
+        """Return the sheet."""
+        rows = dict(sorted(self._rows.items()))
+        return Grid(name.strip(), rows, frozenset(self._hidden), tuple(self.merged), visible)
+
+
 def read_grid(package: Package, sheet: SheetPart) -> Grid:
     """Read a sheet in one pass; raises DataProblem when its XML is broken or it is unreasonably large."""
     data = package.read(sheet.part)
@@ -94,30 +143,24 @@ def read_grid(package: Package, sheet: SheetPart) -> Grid:
     if len(data) > STRIP_FROM and b"<![CDATA[" not in data:
         data = BLANK_MARKUP.sub(b"", data)
     reader = _GridReader(package)
-    try:
+    with undamaged(package.file, *BROKEN_XML):
         for _, node in etree.iterparse(BytesIO(data), tag=("{*}row", "{*}mergeCell"), **SAFE):
             if etree.QName(node).localname == "row":
                 reader.take_row(node)
             else:
                 reader.take_merged(node.get("ref", ""))
             node.clear()  # the tree of a large sheet would fill the memory
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(package.file) from error
-    rows = dict(sorted(reader.rows.items()))
-    return Grid(sheet.name.strip(), rows, frozenset(reader.hidden), tuple(reader.merged))
+    return reader.built.grid(sheet.name, sheet.visible)
 
 
 class _GridReader:
-    """Collects rows and merged ranges while the XML streams by."""
+    """Takes rows and merged ranges while the XML streams by."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        self.rows: dict[int, dict[int, GridCell]] = {}
-        self.hidden: set[int] = set()
-        self.merged: list[Range] = []
+        self.built = GridBuilder(package.file)
         self._columns: dict[str, int] = {}
         self._last = 0
-        self._count = 0
 
     def take_row(self, node: etree._Element) -> None:
         number = node.get("r", "")
@@ -131,8 +174,7 @@ class _GridReader:
                 cell = self._cell(child)
                 if cell is not None:
                     cells[column] = cell
-        if cells:
-            self._keep(self._last, cells, node.get("hidden") in ("1", "true"))
+        self.built.add(self._last, cells, node.get("hidden") in ("1", "true"))
 
     def _column(self, reference: str, following: int) -> int:
         """Return the column a cell says it stands in, else the one after its neighbour."""
@@ -145,22 +187,12 @@ class _GridReader:
             return following
         return self._columns.setdefault(letters, column_number(match[1]))
 
-    def _keep(self, number: int, cells: dict[int, GridCell], hidden: bool) -> None:
-        self.rows.setdefault(number, {}).update(cells)
-        if hidden:
-            self.hidden.add(number)
-        self._count += len(cells)
-        if self._count > MAX_CELLS:
-            most = f"{MAX_CELLS // 10_000}万个"
-            raise DataProblem(f"{self.package.file}的单元格超过{most}，不像采集工作簿，未读取。")
-
     def take_merged(self, reference: str) -> None:
         first, _, second = reference.partition(":")
         start, end = REFERENCE.match(first), REFERENCE.match(second)
         if start and end:
-            self.merged.append(
-                Range(int(start[2]), column_number(start[1]), int(end[2]), column_number(end[1]))
-            )
+            first_column, last_column = column_number(start[1]), column_number(end[1])
+            self.built.merged.append(Range(int(start[2]), first_column, int(end[2]), last_column))
 
     def _cell(self, node: etree._Element) -> GridCell | None:
         kind = node.get("t", "n")

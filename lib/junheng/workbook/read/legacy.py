@@ -14,9 +14,16 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 
 from junheng.errors import DataProblem
-from junheng.workbook.read.grid import Grid, GridCell, Range, date_text, percent_cell, shown_number
-from junheng.workbook.read.opened import build_grid
-from junheng.workbook.read.package import clean, damaged, is_percent_format
+from junheng.workbook.read.grid import (
+    Grid,
+    GridBuilder,
+    GridCell,
+    Range,
+    date_text,
+    percent_cell,
+    shown_number,
+)
+from junheng.workbook.read.package import clean, damaged, is_percent_format, undamaged
 
 MAX_LEGACY = 60_000_000
 ENCRYPTED = "encrypted"
@@ -32,23 +39,17 @@ class PasswordNeeded(Exception):
     """The workbook is encrypted."""
 
 
-def read_xls(file: str, data: bytes) -> tuple[tuple[Grid, ...], frozenset[str]]:
-    """Return the sheets and the names of the hidden ones; raises DataProblem, or PasswordNeeded."""
+def read_xls(file: str, data: bytes) -> tuple[Grid, ...]:
+    """Return the sheets; raises DataProblem, or PasswordNeeded."""
     if len(data) > MAX_LEGACY:
         raise DataProblem(f"{file}超过{MAX_LEGACY // 1_000_000}MB，不像采集工作簿，未读取。")
     book = _open(file, data)
-    try:
+    with undamaged(file, Exception):  # xlrd meets broken records with whatever error comes first
         unstored = _unstored(book)
-        grids = tuple(
+        return tuple(
             _grid(file, sheet, book, unstored.get(number, frozenset()))
             for number, sheet in enumerate(book.sheets())
         )
-    except DataProblem:
-        raise
-    except Exception as error:  # xlrd meets broken records with whatever error comes first
-        raise damaged(file) from error
-    hidden = frozenset(sheet.name.strip() for sheet in book.sheets() if sheet.visibility)
-    return grids, hidden
 
 
 def _open(file: str, data: bytes) -> Any:
@@ -124,26 +125,20 @@ def _records(book: Any) -> Iterator[tuple[int | None, int, bytes]]:
 
 
 def _grid(file: str, sheet: Any, book: Any, unstored: frozenset[Place]) -> Grid:
-    merged = [Range(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
-    hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
-    return build_grid(file, sheet.name, _rows(sheet, book, unstored), merged, hidden)
-
-
-def _rows(sheet: Any, book: Any, unstored: frozenset[Place]) -> Iterator[tuple[int, dict[int, GridCell]]]:
+    built = GridBuilder(file)
+    built.merged += [
+        Range(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells
+    ]
+    hidden = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
     percents = _percent_styles(book)
     for row in range(sheet.nrows):
         cells = {column + 1: GridCell("unstored", "") for line, column in unstored if line == row}
         for column in range(sheet.row_len(row)):
-            if column + 1 in cells:
-                continue
-            kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
-            percent = (
-                kind == xlrd.XL_CELL_NUMBER and percents and sheet.cell_xf_index(row, column) in percents
-            )
-            cell = percent_cell(repr(value)) if percent else _cell(kind, value, book.datemode == 1)
+            cell = None if column + 1 in cells else _cell(sheet, row, column, percents, book.datemode == 1)
             if cell:
                 cells[column + 1] = cell
-        yield row + 1, dict(sorted(cells.items()))
+        built.add(row + 1, dict(sorted(cells.items())), row in hidden)
+    return built.grid(sheet.name, not sheet.visibility)
 
 
 def _percent_styles(book: Any) -> frozenset[int]:
@@ -154,10 +149,13 @@ def _percent_styles(book: Any) -> frozenset[int]:
     )
 
 
-def _cell(kind: int, value: Any, date_1904: bool) -> GridCell | None:
+def _cell(sheet: Any, row: int, column: int, percents: frozenset[int], date_1904: bool) -> GridCell | None:
+    kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
     if kind == xlrd.XL_CELL_TEXT:
         return GridCell("text", clean(value)) if value.strip() else None
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        if kind == xlrd.XL_CELL_NUMBER and percents and sheet.cell_xf_index(row, column) in percents:
+            return percent_cell(repr(value))
         text = shown_number(repr(value))
         if text is None:
             return GridCell("error", "#NUM!")

@@ -10,9 +10,16 @@ from collections.abc import Iterator
 from lxml import etree
 
 from junheng.workbook.read.delimited import typeless
-from junheng.workbook.read.grid import Grid, GridCell, Range, percent_cell, shown_number
-from junheng.workbook.read.opened import build_grid, refuse_absurd
-from junheng.workbook.read.package import SAFE, clean, damaged, is_percent_format, refuse_doctype
+from junheng.workbook.read.grid import Grid, GridBuilder, GridCell, percent_cell, shown_number
+from junheng.workbook.read.package import (
+    BROKEN_XML,
+    clean,
+    damaged,
+    is_percent_format,
+    parse_xml,
+    stated_number,
+    undamaged,
+)
 
 SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 SS = f"{{{SPREADSHEET_2003}}}"
@@ -34,29 +41,20 @@ def is_spreadsheet_xml(text: str) -> bool:
 def read_html(file: str, text: str) -> Grid:
     """Return all tables of a page as one grid, one below the other, as Excel shows them."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True)
-    try:
+    with undamaged(file, *BROKEN_XML):
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(file) from error
     if root is None:
         raise damaged(file)
-    rows: list[tuple[int, dict[int, GridCell]]] = []
-    merged: list[Range] = []
+    built = GridBuilder(file)
     top = 1
     for table in root.iter("table"):
         if next(table.iterancestors("table"), None) is None:
-            lines, spans, top = _read_table(file, table, top)
-            rows += lines
-            merged += spans
-    return build_grid(file, "", rows, merged)
+            top = _read_table(built, table, top)
+    return built.grid("")
 
 
-def _read_table(
-    file: str, table: etree._Element, top: int
-) -> tuple[list[tuple[int, dict[int, GridCell]]], list[Range], int]:
-    """Return the rows and merged ranges of one table that begins in row `top`, and the row after it."""
-    rows: list[tuple[int, dict[int, GridCell]]] = []
-    merged: list[Range] = []
+def _read_table(built: GridBuilder, table: etree._Element, top: int) -> int:
+    """Read one table that begins in row `top`; return the row after it."""
     taken: dict[int, int] = {}  # column -> last row that a cell above reaches down to
     number = top - 1
     for number, line in enumerate(_own_rows(table), top):
@@ -70,13 +68,13 @@ def _read_table(
             text = _shown(node)
             if text.strip():
                 cells[column] = typeless(text)
-            if wide * deep > 1:
-                merged.append(Range(number, column, number + deep - 1, column + wide - 1))
+            built.merge(number, column, deep, wide)
+            if deep > 1:
                 taken |= dict.fromkeys(range(column, column + wide), number + deep - 1)
             column += wide - 1
-            refuse_absurd(file, number, column)
-        rows.append((number, cells))
-    return rows, merged, number + 1
+            built.refuse_absurd(number, column)
+        built.add(number, cells)
+    return number + 1
 
 
 def _own_rows(table: etree._Element) -> Iterator[etree._Element]:
@@ -88,8 +86,7 @@ def _own_rows(table: etree._Element) -> Iterator[etree._Element]:
 
 
 def _span(node: etree._Element, name: str) -> int:
-    text = node.get(name, "1").strip()
-    return min(max(int(text), 1), 1000) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    return min(max(stated_number(node.get(name, "").strip(), 1), 1), 1000)
 
 
 def _shown(node: etree._Element) -> str:
@@ -104,47 +101,33 @@ def _shown(node: etree._Element) -> str:
     return " ".join("".join(parts).split())
 
 
-def read_spreadsheet_xml(file: str, data: bytes) -> tuple[tuple[Grid, ...], frozenset[str]]:
-    """Return the sheets of an Excel 2003 XML spreadsheet and the names of the hidden ones."""
-    refuse_doctype(file, data)
-    try:
-        root = etree.fromstring(data, etree.XMLParser(**SAFE, remove_comments=True))
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(file) from error
+def read_spreadsheet_xml(file: str, data: bytes) -> tuple[Grid, ...]:
+    """Return the sheets of an Excel 2003 XML spreadsheet."""
+    root = parse_xml(file, data)
     percents = _percent_names(root)
-    grids, hidden = [], set()
-    for sheet in root.iter(f"{SS}Worksheet"):
-        grid = _read_xml_sheet(file, sheet, percents)
-        grids.append(grid)
-        if any(str(node.text) != "SheetVisible" for node in sheet.iter("{*}Visible")):
-            hidden.add(grid.name)
-    return tuple(grids), frozenset(hidden)
+    return tuple(_read_xml_sheet(file, sheet, percents) for sheet in root.iter(f"{SS}Worksheet"))
 
 
 def _read_xml_sheet(file: str, sheet: etree._Element, percents: frozenset[str]) -> Grid:
-    rows: list[tuple[int, dict[int, GridCell]]] = []
-    merged: list[Range] = []
-    hidden: set[int] = set()
+    built = GridBuilder(file)
     number = 0
     for line in sheet.iterfind(f"{SS}Table/{SS}Row"):
-        number = _index(line, number + 1)
+        number = _number(line, "Index") or number + 1
         cells: dict[int, GridCell] = {}
         column = 0
         for node in line.iterfind(f"{SS}Cell"):
-            column = _index(node, column + 1)
-            refuse_absurd(file, number, column)
+            column = _number(node, "Index") or column + 1
+            built.refuse_absurd(number, column)
             cell = _xml_cell(node, node.get(f"{SS}StyleID") in percents)
             if cell:
                 cells[column] = cell
-            wide, deep = _number(node, "MergeAcross"), _number(node, "MergeDown")
-            if wide or deep:
-                merged.append(Range(number, column, number + deep, column + wide))
+            wide = _number(node, "MergeAcross")
+            built.merge(number, column, _number(node, "MergeDown") + 1, wide + 1)
             column += wide
-        if line.get(f"{SS}Hidden") == "1":
-            hidden.add(number)
-        rows.append((number, cells))
-        number += _number(line, "Span")
-    return build_grid(file, sheet.get(f"{SS}Name", ""), rows, merged, frozenset(hidden))
+        built.add(number, cells, line.get(f"{SS}Hidden") == "1")
+        number += _number(line, "Span")  # equal rows that follow, all of them empty
+    visible = all(str(node.text) == "SheetVisible" for node in sheet.iter("{*}Visible"))
+    return built.grid(sheet.get(f"{SS}Name", ""), visible)
 
 
 def _percent_names(root: etree._Element) -> frozenset[str]:
@@ -157,13 +140,8 @@ def _percent_names(root: etree._Element) -> frozenset[str]:
     return frozenset(name for name, code in codes if code == "Percent" or is_percent_format(code))
 
 
-def _index(node: etree._Element, following: int) -> int:
-    return _number(node, "Index") or following
-
-
 def _number(node: etree._Element, name: str) -> int:
-    text = node.get(f"{SS}{name}", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return stated_number(node.get(f"{SS}{name}"), 0)
 
 
 def _xml_cell(node: etree._Element, percent: bool) -> GridCell | None:

@@ -12,9 +12,16 @@ from io import BytesIO
 from lxml import etree
 
 from junheng.errors import DataProblem
-from junheng.workbook.read.grid import MAX_CELLS, Grid, GridCell, Range, percent_cell, shown_number
-from junheng.workbook.read.opened import build_grid, refuse_absurd
-from junheng.workbook.read.package import SAFE, Package, clean, damaged, refuse_doctype
+from junheng.workbook.read.grid import Grid, GridBuilder, GridCell, percent_cell, shown_number
+from junheng.workbook.read.package import (
+    BROKEN_XML,
+    SAFE,
+    Package,
+    clean,
+    refuse_doctype,
+    stated_number,
+    undamaged,
+)
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -25,20 +32,18 @@ ERROR_TEXTS = ("#", "Err:")
 UNSEEN_ROWS = ("collapse", "filter")
 
 
-def read_ods(package: Package) -> tuple[tuple[Grid, ...], frozenset[str]]:
-    """Return the sheets and the names of the hidden ones; raises DataProblem."""
+def read_ods(package: Package) -> tuple[Grid, ...]:
+    """Return the sheets; raises DataProblem."""
     if package.has("META-INF/manifest.xml") and b"encryption-data" in package.read("META-INF/manifest.xml"):
         raise DataProblem(f"{package.file}设有打开密码，无法读取，请取消密码后重新保存，或另存为.xlsx格式。")
     data = package.read("content.xml")
     refuse_doctype(package.file, data)
     reader = _OdsReader(package.file)
     tags = [f"{STYLE}style", f"{TABLE}table", f"{TABLE}table-row"]
-    try:
+    with undamaged(package.file, *BROKEN_XML):
         for event, node in etree.iterparse(BytesIO(data), events=("start", "end"), tag=tags, **SAFE):
             reader.take(event, node)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(package.file) from error
-    return tuple(reader.grids), frozenset(reader.hidden_sheets)
+    return tuple(reader.grids)
 
 
 class _OdsReader:
@@ -47,14 +52,10 @@ class _OdsReader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.grids: list[Grid] = []
-        self.hidden_sheets: set[str] = set()
         self._unseen_styles: set[str] = set()
         self._depth = 0
-        self._rows: list[tuple[int, dict[int, GridCell]]] = []
-        self._merged: list[Range] = []
-        self._hidden: set[int] = set()
+        self._built = GridBuilder(file)
         self._last = 0
-        self._count = 0
 
     def take(self, event: str, node: etree._Element) -> None:
         tag = etree.QName(node).localname
@@ -72,12 +73,10 @@ class _OdsReader:
         """Begin or end a sheet; tables inside a sheet's shapes are none."""
         self._depth += 1 if event == "start" else -1
         if event == "start" and self._depth == 1:
-            self._rows, self._merged, self._hidden, self._last = [], [], set(), 0
+            self._built, self._last = GridBuilder(self.file), 0
         elif event == "end" and self._depth == 0:
-            name = node.get(f"{TABLE}name", "")
-            self.grids.append(build_grid(self.file, name, self._rows, self._merged, frozenset(self._hidden)))
-            if node.get(f"{TABLE}style-name") in self._unseen_styles:
-                self.hidden_sheets.add(name.strip())
+            visible = node.get(f"{TABLE}style-name") not in self._unseen_styles
+            self.grids.append(self._built.grid(node.get(f"{TABLE}name", ""), visible))
             node.clear()
 
     def _take_row(self, node: etree._Element) -> None:
@@ -85,16 +84,10 @@ class _OdsReader:
         first = self._last + 1
         self._last += _number(node, "number-rows-repeated")
         cells = dict(self._cells(node, first))
-        if not cells:
-            return
-        refuse_absurd(self.file, self._last, 1)
-        for number in range(first, self._last + 1):
-            self._rows.append((number, cells))
-            self._count += len(cells)
-            if self._count > MAX_CELLS:
-                break  # build_grid refuses the file
-            if node.get(f"{TABLE}visibility") in UNSEEN_ROWS:
-                self._hidden.add(number)
+        if cells:
+            self._built.refuse_absurd(self._last, 1)
+            for number in range(first, self._last + 1):
+                self._built.add(number, cells, node.get(f"{TABLE}visibility") in UNSEEN_ROWS)
 
     def _cells(self, row: etree._Element, number: int) -> Iterator[tuple[int, GridCell]]:
         """Yield the cells of a row; what lies under a merged cell is not shown, and not read."""
@@ -103,11 +96,10 @@ class _OdsReader:
             times = _number(node, "number-columns-repeated")
             cell = _cell(node) if node.tag == f"{TABLE}table-cell" else None
             if cell:
-                refuse_absurd(self.file, number, column + times - 1)
+                self._built.refuse_absurd(number, column + times - 1)
                 yield from ((place, cell) for place in range(column, column + times))
-            wide, deep = _number(node, "number-columns-spanned"), _number(node, "number-rows-spanned")
-            if wide * deep > 1:
-                self._merged.append(Range(number, column, number + deep - 1, column + wide - 1))
+            deep, wide = _number(node, "number-rows-spanned"), _number(node, "number-columns-spanned")
+            self._built.merge(number, column, deep, wide)
             column += times
 
 
@@ -148,5 +140,4 @@ def _shown(line: etree._Element) -> str:
 
 
 def _number(node: etree._Element, name: str) -> int:
-    text = node.get(f"{TABLE}{name}", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    return max(stated_number(node.get(f"{TABLE}{name}"), 1), 1)

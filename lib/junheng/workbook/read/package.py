@@ -12,6 +12,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -21,7 +22,6 @@ from typing import Any
 from lxml import etree
 
 from junheng.errors import DAMAGED_ZIP, DataProblem, refused
-from junheng.files import sha256
 
 MAX_FILE = 200_000_000
 MAX_TOTAL = 600_000_000
@@ -30,6 +30,7 @@ RATIO_MATTERS_FROM = 20_000_000
 """Below that, a part may be packed as densely as it likes: a small sheet of equal rows is no bomb."""
 SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": False}
 NOT_XLSX = "不是Excel工作簿（.xlsx），请用Excel或WPS打开后另存为.xlsx格式。"
+BROKEN_XML = (etree.XMLSyntaxError, ValueError)
 UNREADABLE = (
     ArithmeticError,
     *DAMAGED_ZIP,
@@ -60,29 +61,22 @@ class SheetPart:
 
 
 class Package:
-    """An opened workbook file. `file` is its name without folder, `sha256` the digest of its bytes."""
+    """An opened package of Office or OpenDocument. `file` is its name without folder, `data` are its bytes."""
 
     def __init__(self, file: str, data: bytes) -> None:
         self.file = file
-        self.sha256 = sha256(data)
+        self.data = data
         self._zip = _open_zip(file, data)
         self._names = set(self._zip.namelist())
 
     def read(self, part: str) -> bytes:
         """Return the bytes of a part; raises DataProblem when it is not there or broken."""
-        try:
+        with undamaged(self.file, *UNREADABLE):
             return self._zip.read(part)
-        except UNREADABLE as error:
-            raise damaged(self.file) from error
 
     def xml(self, part: str) -> etree._Element:
         """Return the root of an XML part; raises DataProblem when it is not well formed."""
-        data = self.read(part)
-        refuse_doctype(self.file, data)
-        try:
-            return etree.fromstring(data, etree.XMLParser(**SAFE, remove_comments=True))
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise damaged(self.file) from error
+        return parse_xml(self.file, self.read(part))
 
     @cached_property
     def sheets(self) -> tuple[SheetPart, ...]:
@@ -194,6 +188,29 @@ def read_file(path: Path) -> bytes:
 def damaged(file: str) -> DataProblem:
     """Return the error for a package whose insides are broken."""
     return DataProblem(f"{file}已损坏，无法读取，请用Excel或WPS打开后重新保存，打不开的请重新取得该文件。")
+
+
+@contextmanager
+def undamaged(file: str, *errors: type[Exception]) -> Iterator[None]:
+    """Turn what libraries raise on broken contents into the one sentence for a damaged file."""
+    try:
+        yield
+    except DataProblem:  # says more already
+        raise
+    except errors as error:
+        raise damaged(file) from error
+
+
+def parse_xml(file: str, data: bytes) -> etree._Element:
+    """Return the root of an XML document; raises DataProblem when it is not well formed."""
+    refuse_doctype(file, data)
+    with undamaged(file, *BROKEN_XML):
+        return etree.fromstring(data, etree.XMLParser(**SAFE, remove_comments=True))
+
+
+def stated_number(text: str | None, default: int) -> int:
+    """Return the number an attribute states; `default` where it states none, or one that no sheet could have."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else default
 
 
 def refuse_doctype(file: str, data: bytes) -> None:
