@@ -7,7 +7,9 @@ from fractions import Fraction
 import pytest
 
 from junheng.errors import ParamsProblem
-from junheng.params.loader import Exact, Record, load_record, read_yaml
+from junheng.params.formula import FormulaText
+from junheng.params.loader import Exact, Record, Staged, load_record, read_yaml
+from junheng.params.phrases import load_phrases
 from junheng.params.tables import load_tables
 
 
@@ -89,3 +91,51 @@ def test_a_number_beyond_all_figures_is_named_and_fills_no_memory(tmp_path, text
     (tmp_path / "x.yml").write_text(f"a: 1\nb: {text}\n", encoding="utf-8")
     with pytest.raises(ParamsProblem, match=r"x\.yml格式有误：第2行第4列，数“.*”过大、过小或不是数。"):
         read_yaml(tmp_path / "x.yml")
+
+
+class Ruled(Record):
+    where: FormulaText | None = None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("where: a >= 1", ""),
+        ("where: a >=", "公式“a >=”写法有误（第4个字符附近）（共1处）。"),
+        ("where: open('x')", "公式“open('x')”用了不允许的写法：open('x')（共1处）。"),
+        ("where: a ** 2", "公式“a ** 2”用了不允许的写法：a ** 2（共1处）。"),
+        ("where: 3", "应为文字，现为“3”；数字作文字用时请加引号（共1处）。"),
+    ],
+)
+def test_a_formula_is_read_with_its_file_and_told_with_its_place(tmp_path, text, told):
+    path = written(tmp_path, f"# 口径\n{text}\n")
+    if not told:
+        assert load_record(path, Ruled).where == "a >= 1"
+        return
+    with pytest.raises(ParamsProblem) as caught:
+        load_record(path, Ruled)
+    assert str(caught.value) == f"参数文件甲.yml的“where”（第2行）有误：{told}"
+
+
+def test_a_phrase_that_cannot_be_read_is_told_in_chinese(tmp_path):
+    (tmp_path / "phrases").mkdir()
+    written(tmp_path / "phrases", "a: 甲\nb:\n- {when: x > 1, txt: 乙}\n")
+    with pytest.raises(
+        ParamsProblem, match=r"^参数文件甲\.yml的“b → 第1项 → text”（第3行）有误：缺少这一项（共2处）。$"
+    ):
+        load_phrases(tmp_path)
+
+
+class Each(Staged):
+    id: str
+    words: dict[str, tuple[str, ...]] = {}
+
+
+def test_a_record_stands_for_one_a_stage():
+    each = Each(id="a_{s}", stages=("primary", "junior"), words={"{stage}": ("{s}部",)})
+    names = {"primary": "小学", "junior": "初中"}
+    assert [(one.id, one.words, one.stages) for one in each.for_stages(names)] == [
+        ("a_primary", {"小学": ("primary部",)}, ()),
+        ("a_junior", {"初中": ("junior部",)}, ()),
+    ]
+    assert list(Each(id="b").for_stages(names)) == [Each(id="b")]

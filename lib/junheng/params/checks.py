@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field as Default
 
 from junheng.exact import plain
-from junheng.params.formula import Formula, parse_formula
-from junheng.params.loader import Record, load_cached
+from junheng.params.formula import Formula, FormulaText, parse_formula
+from junheng.params.loader import Record, Staged, load_cached
 from junheng.params.settings import NumberSetting
 
 
 class SchoolSum(Record):
     """A sum over the schools of a county: of `value`, where `where` holds (formulas over a school's keys and facts)."""
 
-    value: str
-    where: str | None = None
+    value: FormulaText
+    where: FormulaText | None = None
 
     @property
     def formula(self) -> Formula:
@@ -30,7 +30,7 @@ class SchoolSum(Record):
         return parse_formula(self.where) if self.where else None
 
 
-class Check(Record):
+class Check(Staged):
     """One check. Where `when` holds, `rule` must hold; both are formulas over dictionary keys and facts.
 
     `sheets` are sheet ids, `cell` the key whose cell the issue points at. `found` may quote figures as
@@ -48,12 +48,11 @@ class Check(Record):
     id: str
     severity: Literal["error", "warning", "note"]
     sheets: tuple[str, ...] = Default(min_length=1)
-    stages: tuple[str, ...] = ()
     over: Literal["stage_fields", "fields", "lost_rows", "origins"] | None = None
     fields: tuple[str, ...] = ()
     sums: dict[str, SchoolSum] = {}
-    when: str | None = None
-    rule: str
+    when: FormulaText | None = None
+    rule: FormulaText
     cell: str | None = None
     found: str | None = None
     expected: str
@@ -68,18 +67,6 @@ class Check(Record):
     @property
     def formula(self) -> Formula:
         return parse_formula(self.rule)
-
-    def for_stages(self, names: dict[str, str]) -> Iterator[Check]:
-        """Return the check once for each of its stages (itself when it has none)."""
-        if not self.stages:
-            yield self
-        for stage in self.stages:
-            texts = {
-                key: text.replace("{s}", stage).replace("{stage}", names[stage])
-                for key, text in self.model_dump().items()
-                if isinstance(text, str)
-            }
-            yield self.model_copy(update=texts)
 
     def with_settings(self, settings: Mapping[str, NumberSetting]) -> Check:
         """Return the check with the file's settings written in."""
@@ -108,14 +95,7 @@ def load_checks(params_dir: Path, name: str = "checks.yml") -> tuple[Check, ...]
     """
     file = load_cached(params_dir / name, _CheckFile)
     named = {setting.id: setting for setting in file.settings}
-    checks = tuple(one.with_settings(named) for check in file.checks for one in check.for_stages(file.stages))
-    for check in checks:
-        parse_formula(check.rule)
-        if check.when:
-            parse_formula(check.when)
-        for asked in check.sums.values():
-            _ = asked.formula, asked.condition
-    return checks
+    return tuple(one.with_settings(named) for check in file.checks for one in check.for_stages(file.stages))
 
 
 def load_check_settings(params_dir: Path) -> tuple[NumberSetting, ...]:

@@ -13,11 +13,13 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from junheng.errors import ParamsProblem
 from junheng.exact import ceil_div
@@ -45,6 +47,8 @@ COMPARE: dict[type, Callable[[Any, Any], bool]] = {
     ast.In: lambda item, group: item in group,
     ast.NotIn: lambda item, group: item not in group,
 }
+FormulaText = Annotated[str, AfterValidator(lambda text: _checked(text))]
+"""A field of a record that holds a formula: one that cannot be parsed is told with its file, place and line."""
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ceil": lambda value: value.rounded_up() if isinstance(value, Interval) else ceil_div(value),
     "min": lambda *values: least(*values) if _any_interval(values) else min(values),
@@ -70,21 +74,20 @@ class Undefined(Exception):
 
 @dataclass(frozen=True)
 class Formula:
-    """A parsed formula. `names` are the keys it reads, in order of first appearance."""
+    """A parsed formula. `names` are the keys it reads, in order of first appearance.
+
+    `run` gives its value for a lookup, a whole number perhaps as an int.
+    """
 
     text: str
     tree: ast.expr
     names: tuple[str, ...]
+    run: Run
 
     def __call__(self, lookup: Lookup) -> Any:
         """Return the value with names looked up by `lookup`, a number as a Fraction; raises Missing or Undefined."""
         value = self.run(lookup)
         return Fraction(value) if type(value) is int else value
-
-    @cached_property
-    def run(self) -> Run:
-        """The formula as a function of a lookup, compiled once; a whole number may come as an int."""
-        return _compiled(self.tree)
 
     def __reduce__(self) -> tuple[Callable[[str], Formula], tuple[str]]:
         return parse_formula, (self.text,)
@@ -106,12 +109,22 @@ def parse_formula(text: str) -> Formula:
     """Parse `text`; raises ParamsProblem naming the construct that is not allowed."""
     try:
         tree = ast.parse(text.strip(), mode="eval").body
+        compiler = _Compiler(text, {})
+        run = compiler.run(tree)
+        return Formula(text, tree, tuple(compiler.names), run)
     except SyntaxError as error:
-        raise ParamsProblem(f"公式“{text}”写法有误（第{error.offset}个字符附近）。") from error
+        raise ParamsProblem(f"公式“{text}”写法有误（第{error.offset or len(text)}个字符附近）。") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ParamsProblem(f"公式“{text[:40]}……”写法有误，或括号层数过多。") from error
-    names = dict.fromkeys(_names(tree, text))
-    return Formula(text, tree, tuple(names))
+
+
+def _checked(text: str) -> str:
+    if "{" not in text:  # else a pattern that is still to be filled in for each stage
+        try:
+            parse_formula(text)
+        except ParamsProblem as problem:
+            raise ValueError(str(problem).removesuffix("。")) from problem
+    return text
 
 
 def quiet(run: Callable[..., Any], *args: Any) -> Any:
@@ -122,65 +135,55 @@ def quiet(run: Callable[..., Any], *args: Any) -> Any:
         return None
 
 
-def _names(node: ast.AST, text: str) -> Iterator[str]:
-    match node:
-        case ast.Name(id=name):
-            yield name
-        case ast.Constant(value=value) if isinstance(value, int | float | str):
-            lost = value == 0 and re.search(r"[1-9]", _written(node, text).lower().partition("e")[0])
-            if not isinstance(value, str) and (not abs(value) < _TOO_LARGE or lost):
-                shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}……"
-                raise ParamsProblem(f"公式“{shown}”中有过大或过小的数，请检查小数点和指数。")
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS or name == "blank":
-            for arg in args:
-                yield from _names(arg, text)
-        case ast.BinOp(op=op) if type(op) in BINARY:
-            yield from _names(node.left, text)
-            yield from _names(node.right, text)
-        case ast.UnaryOp(op=ast.USub() | ast.Not(), operand=operand):
-            yield from _names(operand, text)
-        case ast.BoolOp(values=values) | ast.Tuple(elts=values):
-            for part in values:
-                yield from _names(part, text)
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARE:
-            yield from _names(left, text)
-            yield from _names(right, text)
-        case _:
-            raise ParamsProblem(f"公式“{text}”用了不允许的写法：{ast.unparse(node)}。")
+@dataclass(frozen=True)
+class _Compiler:
+    """Turns a tree into closures: it is walked once and never again, and what is not allowed is refused on the way."""
 
+    text: str
+    names: dict[str, None]
+    """The names met so far, in their order."""
 
-def _written(node: ast.Constant, text: str) -> str:
-    """A constant as it is written: 1e-400 is no 0, though Python makes one of it."""
-    return ast.get_source_segment(text, node) or ""
+    def run(self, node: ast.expr) -> Run:
+        """Return a function that gives the value of `node`."""
+        match node:
+            case ast.Constant(value=value) if isinstance(value, int | float | str):
+                constant = self._constant(node, value)
+                return lambda _: constant
+            case ast.Name(id=name):
+                self.names[name] = None
+                return _named(name)
+            case ast.UnaryOp(op=ast.USub() | ast.Not() as op, operand=operand):
+                return _unary(op, self.run(operand))
+            case ast.BoolOp(op=op, values=values):
+                return _joined(op, self._each(values))
+            case ast.Tuple(elts=values):
+                elements = self._each(values)
+                return lambda lookup: tuple(element(lookup) for element in elements)
+            case ast.Compare(left=left, ops=[compare], comparators=[right]) if type(compare) in COMPARE:
+                return _compared(COMPARE[type(compare)], *self._each([left, right]))
+            case ast.BinOp(left=left, op=binary, right=right) if type(binary) in BINARY:
+                return _binary(BINARY[type(binary)], *self._each([left, right]))
+            case ast.Call(func=ast.Name(id="blank"), args=args, keywords=[]):
+                parts = self._each(args)
+                return lambda lookup: all(_is_blank(part, lookup) for part in parts)
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
+                function, parts = FUNCTIONS[name], self._each(args)
+                return lambda lookup: function(*(part(lookup) for part in parts))
+        raise ParamsProblem(f"公式“{self.text}”用了不允许的写法：{ast.unparse(node)}。")
 
+    def _each(self, nodes: Sequence[ast.expr]) -> list[Run]:
+        return [self.run(node) for node in nodes]
 
-def _compiled(node: ast.expr) -> Run:
-    """Return a function that gives the value of `node`; the tree is walked here, once, and never again."""
-    match node:
-        case ast.Constant(value=value):
-            constant = _constant(value)
-            return lambda _: constant
-        case ast.Name(id=name):
-            return _named(name)
-        case ast.UnaryOp(op=op, operand=operand):
-            return _unary(op, _compiled(operand))
-        case ast.BoolOp(op=op, values=values):
-            return _joined(op, [_compiled(value) for value in values])
-        case ast.Tuple(elts=values):
-            elements = [_compiled(value) for value in values]
-            return lambda lookup: tuple(element(lookup) for element in elements)
-        case ast.Compare(left=left, ops=[compare], comparators=[right]):
-            return _compared(COMPARE[type(compare)], _compiled(left), _compiled(right))
-        case ast.BinOp(left=left, op=binary, right=right):
-            return _binary(BINARY[type(binary)], _compiled(left), _compiled(right))
-        case ast.Call(func=ast.Name(id=name), args=args):
-            return _called(name, [_compiled(arg) for arg in args])
-    raise AssertionError(ast.dump(node))  # parse_formula lets nothing else through
-
-
-def _constant(value: Any) -> Any:
-    # A decimal goes through its text: 0.1 is one tenth, not the nearest float.
-    return value if isinstance(value, str | bool | int) else Fraction(str(value))
+    def _constant(self, node: ast.Constant, value: float | str) -> Any:
+        if isinstance(value, str | bool):
+            return value
+        # 1e-400 is no 0, though Python makes one of it.
+        written = (ast.get_source_segment(self.text, node) or "").lower().partition("e")[0]
+        if not abs(value) < _TOO_LARGE or (value == 0 and re.search(r"[1-9]", written)):
+            shown = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}……"
+            raise ParamsProblem(f"公式“{shown}”中有过大或过小的数，请检查小数点和指数。")
+        # A decimal goes through its text: 0.1 is one tenth, not the nearest float.
+        return value if isinstance(value, int) else Fraction(str(value))
 
 
 def _named(name: str) -> Run:
@@ -224,13 +227,6 @@ def _joined(op: ast.boolop, parts: Sequence[Run]) -> Run:
 
 def _compared(compare: Callable[[Any, Any], bool], left: Run, right: Run) -> Run:
     return lambda lookup: compare(left(lookup), right(lookup))
-
-
-def _called(name: str, args: Sequence[Run]) -> Run:
-    if name == "blank":
-        return lambda lookup: all(_is_blank(arg, lookup) for arg in args)
-    function = FUNCTIONS[name]
-    return lambda lookup: function(*(arg(lookup) for arg in args))
 
 
 def _is_blank(arg: Run, lookup: Lookup) -> bool:

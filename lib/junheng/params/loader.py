@@ -6,12 +6,12 @@ written twice, an unknown key or a wrong type is an error that names the file an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -31,6 +31,33 @@ class Record(BaseModel):
         return brief_fields(self, type(self).model_fields)
 
     __str__ = __repr__
+
+
+class Staged(Record):
+    """A record that stands for one a stage: `{s}` in its texts is the stage's id, `{stage}` its name."""
+
+    stages: tuple[str, ...] = ()
+
+    def for_stages(self, names: Mapping[str, str]) -> Iterator[Self]:
+        """Return the record once for each of its stages, as the stage's own; itself when it has none."""
+        if not self.stages:
+            yield self
+        for stage in self.stages:
+            yield type(self).model_validate(
+                {**_filled(as_data(self), {"{s}": stage, "{stage}": names[stage]}), "stages": ()}
+            )
+
+
+def _filled(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for mark, word in words.items():
+            value = value.replace(mark, word)
+        return value
+    if isinstance(value, list):
+        return [_filled(item, words) for item in value]
+    if isinstance(value, dict):
+        return {_filled(key, words): _filled(item, words) for key, item in value.items()}
+    return value
 
 
 def _to_exact(value: Any) -> Any:

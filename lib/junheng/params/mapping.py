@@ -7,6 +7,7 @@ describes one workbook a school with one sheet a form. One generic reader serves
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping as Map
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +18,8 @@ from pydantic import Field as Default
 
 from junheng.errors import ParamsProblem, UsageProblem, did_you_mean
 from junheng.params.dictionary import Dictionary
-from junheng.params.formula import parse_formula
-from junheng.params.loader import Exact, Record, load_cached
+from junheng.params.formula import FormulaText, parse_formula
+from junheng.params.loader import Exact, Record, Staged, load_cached
 
 FOLDER = "mappings"
 STAGES = {"primary": "小学", "junior": "初中", "senior": "高中"}
@@ -51,7 +52,7 @@ class Spot(Record):
     alone: bool = False
 
 
-class Rule(Spot):
+class Rule(Spot, Staged):
     """How one key of the dictionary is filled: from a spot, from a formula over named cells, or with a constant.
 
     Rules of the same key are alternatives: the first whose spots are all there is used. With `stages` a rule is
@@ -63,7 +64,6 @@ class Rule(Spot):
     """
 
     key: str
-    stages: tuple[str, ...] = ()
     variant: str = ""
     only: tuple[str, ...] = ()
     needed: bool = True
@@ -71,7 +71,7 @@ class Rule(Spot):
     whole: bool = False
     every: bool = False
     constant: str | int | Exact | None = None
-    formula: str | None = None
+    formula: FormulaText | None = None
     cells: dict[str, Spot] = {}
     values: str | dict[str, str] = {}
     remark: str = ""
@@ -87,22 +87,10 @@ class Rule(Spot):
             for name, spot in self.cells.items()
         }
 
-    def for_stages(self) -> Iterator[Rule]:
-        """Return the rule once for each of its stages (itself when it has none)."""
-        if not self.stages:
-            yield self
-        for stage in self.stages:
-            yield Rule.model_validate(
-                {**_filled(self.model_dump(exclude={"stages"}), stage), "variant": self.variant and stage}
-            )
-
-
-def _filled(value: Any, stage: str) -> Any:
-    if isinstance(value, str):
-        return value.replace("{s}", stage).replace("{stage}", STAGES[stage])
-    if isinstance(value, tuple | list):
-        return tuple(_filled(item, stage) for item in value)
-    return {k: _filled(v, stage) for k, v in value.items()} if isinstance(value, dict) else value
+    def for_stages(self, names: Map[str, str] = STAGES) -> Iterator[Rule]:
+        """Return the rule once for each of its stages; one that says `variant` is then of the stage's own files."""
+        for stage, rule in zip(self.stages or ("",), super().for_stages(names), strict=True):
+            yield rule.model_copy(update={"variant": stage}) if stage and self.variant else rule
 
 
 class CountyPlace(Spot):

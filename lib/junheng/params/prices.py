@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -10,8 +9,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from junheng.errors import ParamsProblem, did_you_mean
-from junheng.params.formula import parse_formula
-from junheng.params.loader import Exact, Record, load_cached
+from junheng.params.formula import FormulaText
+from junheng.params.loader import Exact, Record, Staged, load_cached
 
 
 def _not_negative(value: Fraction, name: str) -> Fraction:
@@ -20,7 +19,7 @@ def _not_negative(value: Fraction, name: str) -> Fraction:
     return value
 
 
-class Lever(Record):
+class Lever(Staged):
     """One kind of measure. A quantity of 1 `unit` costs `price` (万元) and adds `adds` to the columns of one row.
 
     `move` takes the same from another school of the county. `where` says for which rows it is open (to get and to give),
@@ -34,10 +33,9 @@ class Lever(Record):
     price: Exact
     step: Exact = Fraction(1)
     adds: dict[str, Exact]
-    stages: tuple[str, ...] = ()
-    where: str | None = None
-    most: str | None = None
-    spare: str | None = None
+    where: FormulaText | None = None
+    most: FormulaText | None = None
+    spare: FormulaText | None = None
     why: str = ""
 
     @field_validator("step")
@@ -56,21 +54,6 @@ class Lever(Record):
     def whole(self) -> bool:
         """Whether it is counted (people, rooms) rather than measured."""
         return self.step.denominator == 1
-
-    def for_stages(self, names: dict[str, str]) -> Iterator[Lever]:
-        """Return the lever once for each of its stages (itself when it has none)."""
-        if not self.stages:
-            yield self
-        for stage in self.stages:
-            yield self.model_copy(update=_filled(self, stage, names[stage]))
-
-
-def _filled(lever: Lever, stage: str, name: str) -> dict[str, object]:
-    def fill(text: str | None) -> str | None:
-        return text and text.replace("{s}", stage).replace("{stage}", name)
-
-    texts = {key: fill(getattr(lever, key)) for key in ("id", "name", "where", "most", "spare", "why")}
-    return {**texts, "adds": {str(fill(key)): amount for key, amount in lever.adds.items()}}
 
 
 class SearchLimits(Record):
@@ -140,9 +123,4 @@ class Prices(Record):
 
 def load_prices(params_dir: Path) -> Prices:
     """Read params/prices.yml, levers unfolded by stage; raises ParamsProblem, also for a bad formula."""
-    prices = load_cached(params_dir / "prices.yml", Prices).unfolded()
-    for lever in prices.levers:
-        for formula in (lever.where, lever.most, lever.spare):
-            if formula:
-                parse_formula(formula)
-    return prices
+    return load_cached(params_dir / "prices.yml", Prices).unfolded()

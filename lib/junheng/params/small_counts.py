@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from junheng.params.formula import parse_formula
+from junheng.params.formula import FormulaText
 from junheng.params.loader import Record, load_cached
 
 FILE = "small_counts.yml"
@@ -35,7 +35,7 @@ class CountGroup(Record):
     sums: tuple[Sum, ...] = ()
     same: tuple[str, ...] = ()
     tied: tuple[str, ...] = ()
-    schools: str | None = None
+    schools: FormulaText | None = None
     school_columns: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -43,8 +43,6 @@ class CountGroup(Record):
         named = {key for one in self.sums for key in (one.whole, *one.of)}
         if unknown := sorted(named - set(self.counts)):
             raise ValueError(f"“{self.id}”的相加关系用到counts中没有的人数：{'、'.join(unknown)}")
-        if self.schools:
-            parse_formula(self.schools)
         return self
 
     @cached_property

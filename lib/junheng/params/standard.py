@@ -18,7 +18,7 @@ from junheng.errors import ParamsProblem, did_you_mean, named
 from junheng.exact import plain
 from junheng.params.city import load_city, load_county_year
 from junheng.params.counties import EDUCATION
-from junheng.params.formula import Formula, parse_formula
+from junheng.params.formula import Formula, FormulaText, parse_formula
 from junheng.params.loader import Exact, Record, as_data, load_cached
 
 Comparator = Literal[">=", "<=", ">", "<", "=="]
@@ -93,7 +93,7 @@ class Indicator(Record):
     numerator_unit: str
     factor: Exact
     split: bool
-    numerator: dict[str, str]
+    numerator: dict[str, FormulaText]
     thresholds: dict[str, Exact]
     comparator: Literal[">=", "<="] = ">="
     decimals: int = 2
@@ -123,17 +123,17 @@ class Relaxation(Record):
     """What an exception puts in place of a part's value or threshold, for the rows it covers."""
 
     exception: str
-    where: str
-    value: str | None = None
-    threshold: str | None = None
+    where: FormulaText
+    value: FormulaText | None = None
+    threshold: FormulaText | None = None
 
 
 class StatementFigure(Record):
     """A figure in an item's statement. `total`: the formula is taken over sums; `count`: rows that meet `where`."""
 
     over: str = "schools"
-    where: str | None = None
-    value: str | None = None
+    where: FormulaText | None = None
+    value: FormulaText | None = None
     show: Literal["int", "percent", "count", "decimal", "text"] = "int"
 
 
@@ -151,8 +151,8 @@ class Part(Record):
     name: str
     kind: Literal["total", "each"]
     over: str
-    where: str | None = None
-    value: str
+    where: FormulaText | None = None
+    value: FormulaText
     comparator: Comparator
     threshold: Exact | str | tuple[Dated, ...]
     show: Literal["int", "percent", "decimal", "text"] = "int"
@@ -215,8 +215,8 @@ class ExceptionRule(Record):
 
     id: str
     name: str
-    where: str | None = None
-    adds: dict[str, dict[str, str]] = {}
+    where: FormulaText | None = None
+    adds: dict[str, dict[str, FormulaText]] = {}
     clause: str
 
 
@@ -246,7 +246,7 @@ class Standard(Record):
     unit_rule: UnitRule
     split: SplitRule
     disparity: DisparityRule
-    derived: dict[str, str]
+    derived: dict[str, FormulaText]
     indicators: tuple[Indicator, ...]
     items: tuple[Item, ...]
     exceptions: tuple[ExceptionRule, ...] = ()

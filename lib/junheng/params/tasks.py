@@ -17,7 +17,7 @@ from pydantic import model_validator
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.counties import County
-from junheng.params.formula import Formula, parse_formula
+from junheng.params.formula import Formula, FormulaText, parse_formula
 from junheng.params.loader import Exact, Record, load_cached
 from junheng.params.settings import NumberSetting
 from junheng.params.standard import Comparator, StatementFigure, Years
@@ -34,10 +34,10 @@ class TaskCheck(Record):
     name: str
     item: str | None = None
     part: str | None = None
-    value: str | None = None
+    value: FormulaText | None = None
     comparator: Comparator = ">="
     threshold: Exact | str | None = None
-    nothing_when: str | None = None
+    nothing_when: FormulaText | None = None
     nothing: str = ""
     show: Literal["int", "percent", "decimal"] = "int"
     unit: str = ""
