@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from IPython.core.formatters import HTMLFormatter
 
 from junheng import lab as wb
 from junheng.assess.whatif import Trial
@@ -56,6 +57,14 @@ def test_what_stands_in_a_module_or_is_called_on_a_section_too(place: Any) -> No
     for name, function in found.items():
         first, _, rest = (function.__doc__ or "").partition("\n")
         assert CHINESE.search(first) and f"{name}(" in rest.partition("例：\n")[2], name
+
+
+def test_wb_alone_in_a_cell_lists_by_task_what_can_be_called() -> None:
+    formatter = HTMLFormatter()
+    shown = formatter(wb) or ""
+    assert all(f"<code>wb.{name}</code>" in shown for name in wb.__all__)
+    assert "读取并核查本年度采集工作簿" in shown and "全市汇总" in shown
+    assert len(shown) < 5000
 
 
 def test_a_mistyped_name_is_an_attribute_error_that_names_it() -> None:

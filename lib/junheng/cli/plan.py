@@ -14,6 +14,7 @@ from junheng.cli.words import ChineseCommand
 from junheng.errors import UsageProblem
 from junheng.lab import county as wb
 from junheng.lab import least_cost
+from junheng.report.content.plan import plan_sentences
 
 NO_PLAN = 1
 
@@ -42,7 +43,7 @@ def command(county: str, year: int, out: str, xlsx: str, params: str, data: str)
         kept.append(put(targets[1], least_cost.plan_file(work, assessment, found)))
     for sentence in filter(None, kept):
         click.echo(f"注意：{sentence}", err=True)
-    for sentence in least_cost.plan_told(work, assessment, found):
+    for sentence in plan_sentences(found, assessment, work.wording.phrases):
         click.echo(sentence, err=not targets[0])
     click.echo(
         f"求解用时{found.seconds:.1f}秒。", err=True

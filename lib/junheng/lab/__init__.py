@@ -11,64 +11,51 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
-if TYPE_CHECKING:
-    from junheng.lab import city as city
-    from junheng.lab import forms as forms
-    from junheng.lab import plan as plan
-    from junheng.lab import trials as trials
-    from junheng.lab.additions import word as word
-    from junheng.lab.counties import compare_counties as compare_counties
-    from junheng.lab.county import assess as assess
-    from junheng.lab.county import compare as compare
-    from junheng.lab.county import compose as compose
-    from junheng.lab.county import draw as draw
-    from junheng.lab.county import explain as explain
-    from junheng.lab.county import read as read
-    from junheng.lab.county import show_issues as show_issues
-    from junheng.lab.county import show_pictures as show_pictures
-    from junheng.lab.county import show_text as show_text
-    from junheng.lab.county import show_trend as show_trend
-    from junheng.lab.county import show_written as show_written
-    from junheng.lab.county import start as start
-    from junheng.lab.county import write as write
-    from junheng.lab.figures import figure as figure
-    from junheng.lab.frames import before_after as before_after
-    from junheng.lab.frames import frame as frame
-    from junheng.lab.frames import with_schools as with_schools
-    from junheng.lab.pages import preview as preview
-    from junheng.lab.tables import show as show
-
-_MODULES = ("city", "forms", "plan", "trials")
-_HOMES = {
-    **dict.fromkeys(("start", "read", "assess", "compare", "explain", "draw", "compose", "write"), "county"),
-    **dict.fromkeys(("show_issues", "show_trend", "show_pictures", "show_text", "show_written"), "county"),
-    **dict.fromkeys(("frame", "with_schools", "before_after"), "frames"),
-    "compare_counties": "counties",
-    "figure": "figures",
-    "show": "tables",
-    "preview": "pages",
-    "word": "additions",
-}
-"""In which module a name of `wb` stands."""
-__all__ = [*_HOMES, *_MODULES]
+TASKS: dict[str, dict[str, str]] = {
+    "读取、评估": dict.fromkeys(("start", "read", "show_issues", "assess", "compare"), "county"),
+    "查看": {
+        "frame": "frames", "show": "tables", "show_trend": "county", "explain": "county", "compare_counties": "counties",
+    },
+    "绘图、成文": {
+        "figure": "figures", "draw": "county", "show_pictures": "county", "compose": "county", "show_text": "county",
+        "preview": "pages", "word": "additions", "write": "county", "show_written": "county",
+    },
+    "试算、方案、预测": {"with_schools": "frames", "before_after": "frames", "trials": "", "forms": "", "plan": ""},
+    "全市汇总": {"city": ""},
+}  # fmt: skip
+"""The names of `wb` by what they are for, each with the module in which it stands; one without is a module itself."""
+_HOMES = {name: home for names in TASKS.values() for name, home in names.items()}
+__all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=_itself())
+    if not _HOMES[name]:
         return import_module(f"{__name__}.{name}")
-    if name in _HOMES:
-        from junheng.lab.arguments import checked_once
+    from junheng.lab.arguments import checked_once
 
-        return checked_once(getattr(import_module(f"{__name__}.{_HOMES[name]}"), name))
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=_itself())
+    return checked_once(getattr(import_module(f"{__name__}.{_HOMES[name]}"), name))
 
 
-def _itself() -> Any:
+def _itself() -> ModuleType:
     return import_module(__name__)
 
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _repr_html_() -> str:
+    """What a cell with `wb` alone shows: what can be called, by task, each by the first line of its explanation."""
+    lines = []
+    for task, names in TASKS.items():
+        told = ((name, str(getattr(_itself(), name).__doc__).partition("\n")[0]) for name in names)
+        items = "".join(f"<li><code>wb.{name}</code>　{escape(first)}</li>" for name, first in told)
+        lines.append(f"<p>{task}</p><ul>{items}</ul>")
+    return f"{''.join(lines)}<p>用法和例子：<code>wb.assess?</code>、<code>wb.trials?</code>等。</p>"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
@@ -78,11 +78,9 @@ class EditableDocument(Document):
         """
         if self.word:
             raise UsageProblem("Word文档已用wb.word取出，不能再加章节内容；请先加内容，再取Word文档。")
-        known = {title: key for key, title in self.titles if key in self.blocks} | {
-            key: key for key in self.blocks
-        }
+        known = {title: key for key, title in self._sections} | {key: key for key in self.blocks}
         if name not in known:
-            there = "、".join(f"{key}（{title}）" for key, title in self.titles if key in self.blocks)
+            there = "、".join(f"{key}（{title}）" for key, title in self._sections)
             raise UsageProblem(
                 f"这份报告没有名为“{name}”的章节。{did_you_mean(name, known)}可用的章节：{there}。"
             )
@@ -92,10 +90,13 @@ class EditableDocument(Document):
         """What every document shows, and its sections by name."""
         rows = "".join(
             f"<li><code>{escape(key)}</code> {escape(title)}（{len(self.blocks[key])}段）</li>"
-            for key, title in self.titles
-            if key in self.blocks
+            for key, title in self._sections
         )
         return f"{super()._repr_html_()}<p>章节：</p><ul>{rows}</ul>"
+
+    @property
+    def _sections(self) -> list[tuple[str, str]]:
+        return [(key, title) for key, title in self.titles if key in self.blocks]
 
     @property
     def contents(self) -> dict[str, tuple[Block, ...]]:
@@ -183,7 +184,15 @@ class Section:
         例：
             reports["assessment"].section("存在问题").figure(fig, caption="各乡镇生均面积")
         """
-        return self._add(self._picture(figure, caption, alt, width), *self._source_paragraph())
+        from matplotlib.figure import Figure
+
+        if not isinstance(figure, Figure):
+            raise UsageProblem(
+                'figure的内容应为matplotlib的Figure：.figure(fig, caption="……")，坐标轴ax的图是ax.figure。'
+            )
+        if not isinstance(caption, str) or not caption.strip():
+            raise UsageProblem('figure要有标题：.figure(fig, caption="……")。')
+        return self._pictured(lambda file: save_figure(figure, file), caption, alt, width)
 
     def picture(self, path: Path, caption: str, alt: str = "") -> Section:
         """把图片文件（PNG）加为一幅图，编号自动排。
@@ -191,13 +200,7 @@ class Section:
         例：
             reports["assessment"].section("存在问题").picture(Path("notebooks/2024/370883_操场.png"), "操场改造现场")
         """
-        file = self._next_file()
-        self.document.figures_dir.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, self.document.figures_dir / file)
-        return self._add(
-            Picture(file, caption.strip(), alt.strip() or caption.strip()),
-            *self._source_paragraph(),
-        )
+        return self._pictured(lambda file: shutil.copyfile(path, file), caption, alt)
 
     def before(self, words: str) -> Section:
         """定位到含有这几个字的段落、标题、表或图之前；应恰有一处。
@@ -240,13 +243,11 @@ class Section:
         return replace(self, place=place + len(added))
 
     def _find(self, words: str) -> int:
-        found = [
-            n for n, block in enumerate(self.document.contents[self.name]) if words and words in _words(block)
-        ]
+        texts = [_words(block) for block in self.document.contents[self.name]]
+        found = [n for n, text in enumerate(texts) if words and words in text]
         if len(found) == 1:
             return found[0]
-        texts = [_words(block) for block in self.document.contents[self.name]]
-        near = next(iter(sorted(texts, key=lambda text: -_likeness(words, text))), "")
+        near = max(texts, key=lambda text: _likeness(words, text), default="")
         told = f"最接近的是“{near[:_SHOWN]}…”。" if near and not found else ""
         count = f"有{len(found)}处" if found else "没有"
         raise UsageProblem(f"章节{self.name}中{count}“{words}”，应恰有一处。{told or '请多写几个字。'}")
@@ -255,36 +256,23 @@ class Section:
         source = self.document.source
         return f"{text.strip()}（{source}）" if source else text.strip()
 
-    def _source_paragraph(self) -> tuple[Paragraph, ...]:
-        """Under a figure: whose it is, as a note."""
-        return tuple(Paragraph(f"注：{note}", "note") for note in self._source_note())
-
     def _source_note(self) -> tuple[str, ...]:
         return (f"{self.document.source}。",) if self.document.source else ()
 
-    def _picture(self, figure: Figure, caption: str, alt: str, width: float) -> Picture:
-        from matplotlib.figure import Figure
-
-        if not isinstance(figure, Figure):
-            raise UsageProblem(
-                'figure的内容应为matplotlib的Figure：.figure(fig, caption="……")，坐标轴ax的图是ax.figure。'
-            )
-        if not isinstance(caption, str) or not caption.strip():
-            raise UsageProblem('figure要有标题：.figure(fig, caption="……")。')
+    def _pictured(self, put: Callable[[Path], object], caption: str, alt: str, width: float = 1.0) -> Section:
+        """Add a picture, whose file `put` writes, and under it whose it is, as a note."""
+        file, caption = self._next_file(), caption.strip()
         self.document.figures_dir.mkdir(parents=True, exist_ok=True)
-        file = self._next_file()
-        save_figure(figure, self.document.figures_dir / file)
-        return Picture(file, caption.strip(), alt.strip() or caption.strip(), width)
+        put(self.document.figures_dir / file)
+        notes = (Paragraph(f"注：{note}", "note") for note in self._source_note())
+        return self._add(Picture(file, caption, alt.strip() or caption, width), *notes)
 
     def _next_file(self) -> str:
         """The name of the next added picture: free in this report."""
         blocks = (block for part in self.document.contents.values() for block in part)
         used = {block.file for block in blocks if isinstance(block, Picture)}
-        return next(name for n in range(1, len(used) + 2) if (name := _file(self.name, n)) not in used)
-
-
-def _file(section: str, number: int) -> str:
-    return f"own_{section}_{number}.png"
+        names = (f"own_{self.name}_{number}.png" for number in range(1, len(used) + 2))
+        return next(name for name in names if name not in used)
 
 
 def save_figure(figure: Figure, path: Path) -> None:

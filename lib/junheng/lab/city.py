@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,6 @@ from typing import Any
 from IPython.display import HTML
 
 from junheng.assess.city import AssessedCounty, Cause, CityAssessment, LeftOut
-from junheng.by_hand import rewriting
 from junheng.errors import (
     AbsentWorkbook,
     DataProblem,
@@ -30,7 +28,7 @@ from junheng.lab.arguments import checked
 from junheng.lab.county import (
     assess,
     compare,
-    in_drafts,
+    keeping_edits,
     open_book,
     printed_rule,
     standard_prints,
@@ -286,20 +284,19 @@ def write(work: CityWorkspace, city: CityAssessment, document: Document) -> list
     例：
         wb.city.write(work, city, report)
     """
-    with rewriting(work.out_dir) if in_drafts(work.out_dir) else nullcontext():
+    with keeping_edits(work.out_dir):
         return _write_all(work, city, document)
 
 
 def _write_all(work: CityWorkspace, city: CityAssessment, document: Document) -> list[str]:
     out, context = work.out_dir, make_context(work, city)
-    words = [_write_word(work, document)]
-    tables = []
-    if (
-        not work.external
-    ):  # what leaves the city holds neither proposals nor what the office sends its counties
-        words += [_write_word(work, made) for made in _office_papers(context)]
+    papers, tables = [document], []
+    # What leaves the city holds neither proposals nor what the office sends its counties.
+    if not work.external:
+        papers += filter(None, (city_report.compose_internal(context), city_report.compose_bulletin(context)))
         tables.append(out / f"{city_name('register', work.wording.city.name, work.year)}.xlsx")
         write_register(context, tables[0])
+    words = [_write_word(work, paper) for paper in papers]
     workbook = out / f"{document.name}.xlsx"
     write_city_workbook(context, workbook)
     templates = project_root() / "templates" / "page"
@@ -315,15 +312,6 @@ def _write_all(work: CityWorkspace, city: CityAssessment, document: Document) ->
     }
     (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
     return [path.relative_to(out).as_posix() for path in (*words, workbook, *tables, *page, *own)]
-
-
-def _office_papers(context: CityContext) -> list[Document]:
-    """The internal annex, and the 通报 where the office has entered one."""
-    return [
-        made
-        for made in (city_report.compose_internal(context), city_report.compose_bulletin(context))
-        if made
-    ]
 
 
 def _write_word(work: CityWorkspace, document: Document) -> Path:

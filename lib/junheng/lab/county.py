@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, replace
 from html import escape
 from pathlib import Path
@@ -253,28 +253,25 @@ def write(work: Workspace, assessment: Assessment, documents: Mapping[str, Edita
         wb.show_written(work, wb.write(work, assessment, reports))
     """
     refuse_trial(assessment)
-    # Before a published folder is replaced, the batch looks for what people changed in it.
-    with rewriting(work.out_dir) if in_drafts(work.out_dir) else nullcontext():
-        return _write_all(work, assessment, documents)
-
-
-def _write_all(
-    work: Workspace, assessment: Assessment, documents: Mapping[str, EditableDocument]
-) -> list[str]:
     out = work.out_dir
-    words = [path for document in documents.values() for path in _write_word(work, document)]
-    tables = [_write_tables(work, document) for document in documents.values() if document.workbook]
-    pdfs = (
-        [make_pdf(word) for word in words] if in_drafts(work.out_dir) else []
-    )  # the batch makes those of real reports
-    ledger = out / f"{ledger_name(work.county, work.year)}.xlsx"
-    wording, plan = work.wording, report_plan(work, assessment)
-    rule, budget = printed_rule(work.suppression), work.choices.plan.budget
-    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, ledger, plan, rule, budget)
-    data = write_data_files(assessment, work.wording.phrases, out / "data")
-    note = {"repairs": len(assessment.book.repaired), "values": values_read(assessment.book)}
-    (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
+    with keeping_edits(out):
+        words = [path for document in documents.values() for path in _write_word(work, document)]
+        tables = [_write_tables(work, document) for document in documents.values() if document.workbook]
+        # The batch makes the PDF of real reports.
+        pdfs = [make_pdf(word) for word in words] if in_drafts(out) else []
+        ledger = _write_ledger(work, assessment)
+        data = write_data_files(assessment, work.wording.phrases, out / "data")
+        note = {"repairs": len(assessment.book.repaired), "values": values_read(assessment.book)}
+        (out / SUMMARY).write_text(json.dumps(note), encoding="utf-8")
     return [path.relative_to(out).as_posix() for path in (*words, *pdfs, *tables, ledger, *data)]
+
+
+def keeping_edits(folder: Path) -> AbstractContextManager[None]:
+    """Within, drafts are written anew: what people changed in them is kept beside.
+
+    Of a published folder the batch sees to that, before it replaces it.
+    """
+    return rewriting(folder) if in_drafts(folder) else nullcontext()
 
 
 def values_read(*books: CountyBook) -> dict[str, str]:
@@ -322,6 +319,14 @@ def _write_word(work: Workspace, report: EditableDocument) -> list[Path]:
 def _write_tables(work: Workspace, report: EditableDocument) -> Path:
     path = work.out_dir / f"{report.name}.xlsx"
     write_tables(report, work.wording.specs, path)
+    return path
+
+
+def _write_ledger(work: Workspace, assessment: Assessment) -> Path:
+    path = work.out_dir / f"{ledger_name(work.county, work.year)}.xlsx"
+    wording, plan = work.wording, report_plan(work, assessment)
+    rule, budget = printed_rule(work.suppression), work.choices.plan.budget
+    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, path, plan, rule, budget)
     return path
 
 

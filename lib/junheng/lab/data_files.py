@@ -8,7 +8,7 @@ a tab or a line break) gets a leading apostrophe; numbers never do.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,26 +22,22 @@ from junheng.workbook.model import CountyBook
 if TYPE_CHECKING:
     import pandas as pd
 
-CONTRACT: Mapping[str, Mapping[str, str]] = {
-    "units.csv": {
-        "school_code": "", "school_name": "", "stage": "", "students": "", "met_count": "", "min_ratio": "",
-        "verdict": "", "school_type": "", "location": "",
-    },
-    "indicators.csv": {
-        "school_code": "", "school_name": "", "stage": "", "indicator": "", "numerator": "", "students": "",
-        "value": "", "threshold": "", "ratio": "", "verdict": "",
-    },
-    "disparity.csv": {
-        "stage": "", "indicator": "", "mean": "", "sd": "", "cv": "", "limit": "", "verdict": "",
-    },
-    "items.csv": {
-        "item": "", "value": "", "national_threshold": "", "national_verdict": "",
-        "jining_threshold": "local_threshold", "jining_verdict": "local_verdict", "statement": "",
-    },
-    "issues.csv": {"severity": "", "check": "", "sheet": "", "cell": "", "found": "", "message": ""},
+DATA_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "units.csv": (
+        "school_code", "school_name", "stage", "students", "met_count", "min_ratio", "verdict", "school_type", "location",
+    ),
+    "indicators.csv": (
+        "school_code", "school_name", "stage", "indicator", "numerator", "students", "value", "threshold", "ratio", "verdict",
+    ),
+    "disparity.csv": ("stage", "indicator", "mean", "sd", "cv", "limit", "verdict"),
+    "items.csv": (
+        "item", "value", "national_threshold", "national_verdict", "jining_threshold", "jining_verdict", "statement",
+    ),
+    "issues.csv": ("severity", "check", "sheet", "cell", "found", "message"),
 }  # fmt: skip
-"""Of each file the columns in order, and the frame's key for it where that is another. A file is named after its frame."""
-DATA_COLUMNS: Mapping[str, tuple[str, ...]] = {name: tuple(columns) for name, columns in CONTRACT.items()}
+"""The columns of each file, in order. A file is named after its frame, a column after the frame's key."""
+OTHER_KEYS = {"jining_threshold": "local_threshold", "jining_verdict": "local_verdict"}
+"""The contract names the city; the frame, which serves any city, does not."""
 VERDICT_FILE = "verdict.json"
 SUMMARY = "summary.json"
 """What the notebook tells the batch (counts of repairs and so on), beside the outputs; read, then removed."""
@@ -54,7 +50,7 @@ ISSUES = "issues.csv"
 def write_data_files(assessment: Assessment, phrases: PhraseBook, folder: Path) -> tuple[Path, ...]:
     """Write all data files into `folder` (made when absent) and return them."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = [name for name in CONTRACT if name != ISSUES]
+    names = [name for name in DATA_COLUMNS if name != ISSUES]
     return (
         *(_write(folder, name, assessment, phrases) for name in names),
         _write_verdicts(assessment, folder / VERDICT_FILE),
@@ -71,15 +67,15 @@ def write_issues(book: CountyBook, folder: Path) -> Path:
 def _write(folder: Path, name: str, of: Any, phrases: PhraseBook | None = None) -> Path:
     path = folder / name
     made = frame_of(of, path.stem, keys=True, exact=True, phrases=phrases)
-    path.write_bytes(csv_text(made, CONTRACT[name]).encode("utf-8"))
+    path.write_bytes(csv_text(made, DATA_COLUMNS[name]).encode("utf-8"))
     return path
 
 
-def csv_text(made: pd.DataFrame, columns: Mapping[str, str]) -> str:
-    """Return an exact frame as CSV: these columns, each from its own key or the one named."""
+def csv_text(made: pd.DataFrame, columns: Iterable[str]) -> str:
+    """Return these columns of an exact frame as CSV."""
     import pandas as pd
 
-    chosen = {name: [_written(v) for v in made[key or name]] for name, key in columns.items()}
+    chosen = {name: [_written(value) for value in made[OTHER_KEYS.get(name, name)]] for name in columns}
     text: str = pd.DataFrame(chosen, dtype=object).to_csv(index=False, lineterminator="\n")
     return text
 

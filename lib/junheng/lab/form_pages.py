@@ -46,16 +46,12 @@ class Panel:
     title: ClassVar[str]
     action: ClassVar[str]
 
-    def __init__(self, *choices: w.Dropdown) -> None:
-        self.choices = choices
+    def __init__(self, choices: tuple[w.Dropdown, ...], *widgets: w.Widget) -> None:
+        self.choices, self.widgets = choices, widgets
         self._schools: Schools = []
         self.search = w.Text(description="查找", placeholder="校名、标识码或结论", layout=WIDE)
         self.search.observe(lambda _: self._offer(), "value")
         self.button = w.Button(description=self.action, button_style="primary", layout=PRESS)
-
-    @property
-    def widgets(self) -> tuple[w.Widget, ...]:
-        return self.choices
 
     @property
     def box(self) -> w.VBox:
@@ -114,14 +110,10 @@ class Figures(Panel):
         self.figures: dict[str, w.Text] = {}
         columns = w.Layout(grid_template_columns="22em 9em 13em 8em", align_items="center")
         self.grid, self.indicators = w.GridBox(layout=columns), w.HTML()
-        super().__init__(self.school)
+        super().__init__((self.school,), self.school, self.indicators, self.grid)
         self._trial = start
         self._assessment: Assessment | None = None
         self.school.observe(lambda _: self._fill(), "value")
-
-    @property
-    def widgets(self) -> tuple[w.Widget, ...]:
-        return (self.school, self.indicators, self.grid)
 
     def show(self, schools: Schools, trial: Trial, assessment: Assessment) -> None:
         self._trial, self._assessment = trial, assessment
@@ -221,11 +213,8 @@ class People(Panel):
         self.backbone = w.Checkbox(description="骨干教师", indent=False, layout=NARROW)
         self._carried = w.HBox([self.degree, self.subject, self.backbone])
         self.kind.observe(lambda _: self._show_carried(), "value")
-        super().__init__(self.giver, self.taker)
-
-    @property
-    def widgets(self) -> tuple[w.Widget, ...]:
-        return (*self.choices, w.HBox([self.kind, self.stage, self.count]), self._carried)
+        asked = w.HBox([self.kind, self.stage, self.count])
+        super().__init__((self.giver, self.taker), self.giver, self.taker, asked, self._carried)
 
     def _show_carried(self) -> None:
         self._carried.layout.display = "none" if self.kind.value == "学生" else "flex"
@@ -251,11 +240,7 @@ class Merger(Panel):
         types = [term.value for term in start.dictionary.vocabularies["school_type"]]
         options = [("办学类型同并入校", ""), *((name, name) for name in types)]
         self.merged_type = w.Dropdown(description="合并后", options=options, layout=WIDE)
-        super().__init__(self.closing, self.into)
-
-    @property
-    def widgets(self) -> tuple[w.Widget, ...]:
-        return (*self.choices, self.merged_type)
+        super().__init__((self.closing, self.into), self.closing, self.into, self.merged_type)
 
     def steps(self, trial: Trial) -> Iterator[TrialStep]:
         more = {"school_type": self.merged_type.value} if self.merged_type.value else {}
@@ -270,12 +255,8 @@ class Opening(Panel):
     def __init__(self, start: Trial) -> None:
         self.name = w.Text(description="新建校", placeholder="名称", layout=WIDE)
         self.like = w.Dropdown(description="参照校", layout=WIDE)
-        self._note = w.Label("新建校的数据先与参照校相同，请随后在“改数据”页写它自己的学生、教师和资源。")
-        super().__init__(self.like)
-
-    @property
-    def widgets(self) -> tuple[w.Widget, ...]:
-        return (self.name, *self.choices, self._note)
+        note = w.Label("新建校的数据先与参照校相同，请随后在“改数据”页写它自己的学生、教师和资源。")
+        super().__init__((self.like,), self.name, self.like, note)
 
     def steps(self, trial: Trial) -> Iterator[TrialStep]:
         name = self.name.value.strip()
@@ -297,17 +278,11 @@ class LimitsPanel(Panel):
                 now = f"现为{plain(found.thresholds[stage.id])}{found.unit}"
                 name = f"{stage.name} {found.id} {found.short}（{now}）"
                 options.append((name, TrialStep("threshold", (), (found.id, stage.name))))
-            limit = plain(standard.disparity.limits[stage.id])
-            options.append(
-                (f"{stage.name} 差异系数限值（现为{limit}）", TrialStep("limit", (), (stage.name,)))
-            )
+            name = f"{stage.name} 差异系数限值（现为{plain(standard.disparity.limits[stage.id])}）"
+            options.append((name, TrialStep("limit", (), (stage.name,))))
         self.what = w.Dropdown(description="标准", options=options, layout=WIDE)
         self.value = w.Text(description="试算值", layout=WIDE)
-        super().__init__()
-
-    @property
-    def widgets(self) -> tuple[w.Widget, ...]:
-        return (self.what, self.value)
+        super().__init__((), self.what, self.value)
 
     def steps(self, trial: Trial) -> Iterator[TrialStep]:
         step, typed = self.what.value, self.value.value.strip()

@@ -44,16 +44,10 @@ class TrialForm:
         self._work, self._official = work, official
         self._done: list[tuple[str, Trial]] = []
         self._start = trials.trial(work, official)
-        self.figures, self.people = Figures(self._start), People(self._start)
-        self.merger, self.opening = Merger(self._start), Opening(self._start)
-        self.limits = LimitsPanel(self._start)
-        self._panels: tuple[Panel, ...] = (
-            self.figures,
-            self.people,
-            self.merger,
-            self.opening,
-            self.limits,
-        )
+        start = self._start
+        self.figures, self.people, self.merger = Figures(start), People(start), Merger(start)
+        self.opening, self.limits = Opening(start), LimitsPanel(start)
+        self._panels = (self.figures, self.people, self.merger, self.opening, self.limits)
         self.undo, self.clear = (w.Button(description=t) for t in ("撤销上一项", "全部清除"))
         self.told, self.result = w.HTML(), w.HTML()
         tabs = w.Tab([panel.box for panel in self._panels])

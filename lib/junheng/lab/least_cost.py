@@ -16,7 +16,7 @@ from junheng.planning.optimise import Watch, unwatched
 from junheng.planning.plan import Plan, make_plan
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
 from junheng.report.content.model import Table
-from junheng.report.content.plan import plan_heading, plan_sentences, plan_sheets
+from junheng.report.content.plan import plan_heading, plan_sheets
 from junheng.report.excel.plan import plan_workbook
 
 _plans: dict[int, Plan] = {}
@@ -61,11 +61,6 @@ def report_plan(work: Workspace, assessment: Assessment) -> Plan | None:
     return plan(work, assessment) if work.choices.plan.in_report else None
 
 
-def plan_told(work: Workspace, assessment: Assessment, found: Plan) -> tuple[str, ...]:
-    """Say in sentences what the plan costs and saves, or why there is none."""
-    return plan_sentences(found, assessment, work.wording.phrases)
-
-
 def plan_file(work: Workspace, assessment: Assessment, found: Plan) -> bytes:
     """Return the plan, the shortfall of every unit and the sensitivity of the verdicts as an Excel file."""
     wording, budget = work.wording, work.choices.plan.budget
@@ -90,8 +85,3 @@ def flips(work: Workspace, assessment: Assessment) -> Table:
     """Return the verdicts within one teacher, one room or 2% of the pupils of turning."""
     dictionary = work.wording.dictionary
     return flips_table(sensitivity(assessment, dictionary), assessment, dictionary, work.wording.specs)
-
-
-def drivers(work: Workspace, assessment: Assessment) -> Table:
-    """Return, for every coefficient of variation above its limit, the units that drive it up."""
-    return influences_table(assessment, work.wording.specs)

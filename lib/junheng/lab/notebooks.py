@@ -186,7 +186,9 @@ def make_own(root: Path, year: int, county: County) -> Path:
     require_sealed(standard)
     notebook = read_notebook(standard)
     base = copy.deepcopy(notebook)
-    _fill_in(notebook, year, county)
+    values = {"COUNTY": f'"{county.code}"', "YEAR": str(year)}
+    for cell in _tagged(notebook):
+        cell["source"] = with_values(source_of(cell), values)
     notebook["cells"].insert(0, _note(year, county))
     notebook["metadata"][_OWN] = {"standard": base}
     _save(target, notebook)
@@ -199,12 +201,6 @@ def _note(year: int, county: County) -> dict[str, Any]:
         "增加、改动的单元格列入报告附件“口径说明”。"
     )
     return {"cell_type": "markdown", "id": _NOTE, "metadata": {}, "source": text}
-
-
-def _fill_in(notebook: Notebook, year: int, county: County) -> None:
-    values = {"COUNTY": f'"{county.code}"', "YEAR": str(year)}
-    for cell in _tagged(notebook):
-        cell["source"] = with_values(source_of(cell), values)
 
 
 def with_values(source: str, values: Mapping[str, str]) -> str:
@@ -359,7 +355,7 @@ def _clash(base: Notebook, decision: Any) -> str:
 
 def _same_parameters(notebook: Notebook, own: Notebook) -> Notebook:
     """A standard notebook with the county's values in its parameters, which are no difference to merge."""
-    own_lines = {name: line for cell in _tagged(own) for name, line in _lines(source_of(cell))}
+    own_lines = {line[1]: line[0] for cell in _tagged(own) for line in _ASSIGNED.finditer(source_of(cell))}
     result = copy.deepcopy(notebook)
     for cell in _tagged(result):
         cell["source"] = _ASSIGNED.sub(lambda line: own_lines.get(line[1], line[0]), source_of(cell))
@@ -368,10 +364,6 @@ def _same_parameters(notebook: Notebook, own: Notebook) -> Notebook:
 
 def _tagged(notebook: Notebook) -> list[dict[str, Any]]:
     return [cell for cell in notebook["cells"] if PARAMETERS in _tags(cell)]
-
-
-def _lines(source: str) -> list[tuple[str, str]]:
-    return [(line[1], line[0]) for line in _ASSIGNED.finditer(source)]
 
 
 def _for_nbdime(notebook: Notebook) -> Any:

@@ -22,8 +22,15 @@ from junheng.lab.display import figure_html
 from junheng.lab.progress import timed
 from junheng.lab.trials import saved
 from junheng.planning.plan import Plan
+from junheng.report.content.firmness import influences_table
 from junheng.report.content.model import Block, Paragraph, Table
-from junheng.report.content.plan import measures_table, plan_heading, summary_table, years_table
+from junheng.report.content.plan import (
+    measures_table,
+    plan_heading,
+    plan_sentences,
+    summary_table,
+    years_table,
+)
 
 if TYPE_CHECKING:
     from junheng.report.figures.sheet import ReportFigure
@@ -51,7 +58,7 @@ class Planned:
 
     def _blocks(self) -> tuple[Block, ...]:
         work, found = self.work, self.plan
-        told = least_cost.plan_told(work, self.official, found)
+        told = plan_sentences(found, self.official, work.wording.phrases)
         said = tuple(Paragraph(text, "plain") for text in told)
         if found.cost is None or not found.measures:
             return said
@@ -112,7 +119,7 @@ def show_drivers(work: Workspace, official: Assessment) -> HTML:
     例：
         plan.show_drivers(work, official)
     """
-    return _shown(work, least_cost.drivers(work, official), "lab.no_drivers")
+    return _shown(work, influences_table(official, work.wording.specs), "lab.no_drivers")
 
 
 def _shown(work: Workspace, table: Table, none: str) -> HTML:

@@ -102,11 +102,11 @@ def examples(official: Assessment, stage: str, count: int = 2) -> tuple[str, ...
     例：
         weak, strong = trials.examples(official, "小学")
     """
-    stages = {name: s.id for s in official.national.standard.stages for name in (s.id, s.name)}
+    found = official.national.standard.stage_words.get(stage)
     units = [
-        u
-        for u in official.units
-        if u.stage == stages.get(stage) and not u.combined and u.min_ratio is not None
+        unit
+        for unit in official.national.stage_units(found.id if found else "")
+        if not unit.combined and unit.min_ratio is not None
     ]
     if len(units) < count or count < 2:
         raise UsageProblem(f"没有{count}所可作示例的{stage}，请直接写学校名称或标识码。")
@@ -348,16 +348,8 @@ def _record(tried: Tried) -> dict[str, Any]:
         }
         for key in ("resource", "government", "quality", "social", "veto", "overall")
     }
-    changes = [
-        {
-            "action": change.action,
-            "subject": change.subject,
-            "what": change.what,
-            "before": _plain(change.before),
-            "after": _plain(change.after),
-        }
-        for change in tried.trial.changes
-    ]
+    recorded = ("action", "subject", "what", "before", "after")
+    changes = [{name: _plain(getattr(change, name)) for name in recorded} for change in tried.trial.changes]
     county = tried.official.county
     return {
         "kind": TRIALS,

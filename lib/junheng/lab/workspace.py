@@ -90,16 +90,12 @@ def parameters(
     In a notebook they are what its parameters cell sets, whatever other names in capitals there are. A name that is
     no parameter is refused: a misspelt one must not leave the default in force. What an earlier run left is taken away.
     """
-    shell = get_ipython()
-    show_readable_errors(shell)
-    prepare_charts(shell)
+    shell, given = prepared_shell(), None
     if shell is not None and namespace is shell.user_ns:
         forget_earlier_work(shell.user_ns)
         os.chdir(project_root())  # relative paths mean the same in JupyterLab, papermill and the batch
         cells = list(shell.user_ns.get("In", ()))
         given = from_cells(cells, namespace, set(known) - set(defaults))
-    else:
-        given = None
     if given is None:
         given = {n: v for n, v in namespace.items() if n.isupper() and not n.startswith("_")}
     for name in given:
@@ -109,6 +105,14 @@ def parameters(
     if absent:
         raise UsageProblem(f"笔记本缺少参数{'、'.join(absent)}，请恢复参数单元格。")
     return {**defaults, **given}
+
+
+def prepared_shell() -> Any:
+    """The IPython shell that runs this, if any, with readable errors and the report's charts."""
+    shell = get_ipython()
+    show_readable_errors(shell)
+    prepare_charts(shell)
+    return shell
 
 
 def from_cells(cells: list[str], namespace: Mapping[str, Any], needed: set[str]) -> dict[str, Any] | None:
@@ -176,14 +180,13 @@ def open_workspace(
 
     `external`: what is made leaves the city, small counts are hidden (params/small_counts.yml).
     """
-    shell = get_ipython()
-    show_readable_errors(shell)
-    prepare_charts(shell)
+    prepared_shell()
     root = project_root()
     params = root / params_dir
     number = year_of(year)
     found = find_county(load_counties(params), county)
     draft = root / "outputs" / DRAFTS / str(number) / found.stem
+    own = own_notebook(root, number, found)
     wording = load_wording(params, number)
     return Workspace(
         county=found,
@@ -196,13 +199,8 @@ def open_workspace(
         choices=load_county_year(params, number, found.code),
         wording=wording,
         suppression=suppression_of(params, wording) if yes_or_no(external) else None,
-        own_cells=_own_cells(root, number, found),
+        own_cells=own_changes(own) if own.is_file() else (),
     )
-
-
-def _own_cells(root: Path, year: int, county: County) -> tuple[CellChange, ...]:
-    own = own_notebook(root, year, county)
-    return own_changes(own) if own.is_file() else ()
 
 
 def yes_or_no(external: object) -> bool:
