@@ -81,7 +81,7 @@ COMPARATORS: dict[str, Callable[[Any, Any], bool]] = {
 def printed_contradicts(value: Fraction, threshold: Fraction, comparator: str, decimals: int) -> bool:
     """Say whether `value` rounded to `decimals` would give the other verdict (临界, RULES §2)."""
     holds = COMPARATORS[comparator]
-    return holds(value, threshold) != holds(round_half_up(value, decimals), threshold)
+    return holds(value, threshold) != holds(scaled_half_up(value, decimals), threshold * 10**decimals)
 
 
 def honest_decimals(

@@ -76,7 +76,7 @@ def test_missing_and_special_pupils_are_not_forecast() -> None:
 
 def test_only_pupils_change_and_the_book_stays() -> None:
     made = book([school(1)])
-    changed = with_pupils(made, {(A, "primary"): Fraction(640)}, DICTIONARY)
+    changed = with_pupils(made, {(A, "primary"): Fraction(640)})
     old, new = made.rows("schools")[0], changed.rows("schools")[0]
     assert old.get("students_primary") == 500 and new.get("students_primary") == 640
     differing = [key for key in old.values if old.values[key] != new.values[key]]

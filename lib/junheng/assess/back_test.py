@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from junheng.assess.forecast import NO_TRENDS, STAGES, Key, Pupils, exact_sum, own_band, project, pupils_of
@@ -16,24 +16,38 @@ from junheng.workbook.model import CountyBook
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BackTest(Brief):
-    """How last year's workbook alone would have forecast this year, of one stage. Errors are shares.
+    """How last year's workbook alone would have forecast this year, of one stage; several add up to one.
 
-    `error`: Σ|forecast − actual| ÷ Σactual over schools; `bias`: (Σforecast − Σactual) ÷ Σactual;
-    `naive`: the same error when nothing had changed; `inside`: schools within the band.
+    `actual`, `middle`: Σ pupils there are and were forecast; `off`: Σ|forecast − actual| over schools; `unchanged`: the
+    same when nothing had changed; `inside`: schools within the band.
     """
 
     stage: str
     schools: int
     actual: Fraction
     middle: Fraction
-    error: Fraction
-    naive: Fraction
+    off: Fraction
+    unchanged: Fraction
     inside: int
+
+    def __add__(self, other: BackTest) -> BackTest:
+        sums = (getattr(self, one.name) + getattr(other, one.name) for one in fields(self)[1:])
+        return BackTest(self.stage, *sums)
 
     @property
     def bias(self) -> Fraction:
         """By which share the forecast of all schools together was too high (negative: too low)."""
         return self.middle / self.actual - 1
+
+    @property
+    def error(self) -> Fraction:
+        """Σ|forecast − actual| ÷ Σactual, by which schools weigh with their pupils."""
+        return self.off / self.actual
+
+    @property
+    def naive(self) -> Fraction:
+        """The same error of the forecast that nothing changes."""
+        return self.unchanged / self.actual
 
 
 def seen(before: CountyBook, now: CountyBook, assumptions: Assumptions) -> tuple[Seen, ...]:
@@ -73,35 +87,21 @@ def _pupils_now(before: CountyBook, now: CountyBook, assumptions: Assumptions) -
 def _compared(
     stage: str, keys: list[Key], actual: Pupils, made: Mapping[Case, Pupils], before: Pupils
 ) -> BackTest:
-    whole = exact_sum(actual[key] for key in keys)
     return BackTest(
         stage=stage,
         schools=len(keys),
-        actual=whole,
+        actual=exact_sum(actual[key] for key in keys),
         middle=exact_sum(made["middle"][key] for key in keys),
-        error=exact_sum(abs(made["middle"][key] - actual[key]) for key in keys) / whole,
-        naive=exact_sum(abs(before[key] - actual[key]) for key in keys) / whole,
+        off=exact_sum(abs(made["middle"][key] - actual[key]) for key in keys),
+        unchanged=exact_sum(abs(before[key] - actual[key]) for key in keys),
         inside=sum(made["low"][key] <= actual[key] <= made["high"][key] for key in keys),
     )
 
 
 def pooled(tests: Iterable[BackTest]) -> tuple[BackTest, ...]:
-    """Put the back-tests of several counties together, stage by stage, weighted by pupils."""
-    found = []
-    listed = list(tests)
-    for stage in STAGES:
-        own = [test for test in listed if test.stage == stage]
-        if own:
-            whole = exact_sum(test.actual for test in own)
-            found.append(
-                BackTest(
-                    stage=stage,
-                    schools=sum(test.schools for test in own),
-                    actual=whole,
-                    middle=exact_sum(test.middle for test in own),
-                    error=exact_sum(test.error * test.actual for test in own) / whole,
-                    naive=exact_sum(test.naive * test.actual for test in own) / whole,
-                    inside=sum(test.inside for test in own),
-                )
-            )
-    return tuple(found)
+    """Put the back-tests of several counties together, stage by stage."""
+    by_stage: dict[str, BackTest] = {}
+    for test in tests:
+        known = by_stage.get(test.stage)
+        by_stage[test.stage] = test if known is None else known + test
+    return tuple(by_stage[stage] for stage in STAGES if stage in by_stage)

@@ -282,11 +282,8 @@ def _failures(assessment: Assessment) -> Iterator[tuple[tuple[Kind, str, str], i
     """Yield (kind, id, stage), units and gap of everything a county fails under the national standard."""
     result = assessment.national
     for short in shortfalls(result):
-        yield (
-            ("indicator", short.indicator.id, short.unit.stage),
-            1,
-            rounded_up(short.gap, short.indicator.gap_unit),
-        )
+        gap = rounded_up(short.gap, short.indicator.gap_unit)
+        yield ("indicator", short.indicator.id, short.unit.stage), 1, gap
     for row in failing_disparities(result):
         yield ("disparity", row.indicator, row.stage), 0, Fraction(0)
     for item in result.items:

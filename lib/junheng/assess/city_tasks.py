@@ -10,6 +10,7 @@ from junheng.assess.city import CityAssessment
 from junheng.assess.city_records import DONE, NOT_BEGUN
 from junheng.assess.model import Verdict
 from junheng.assess.tasks import TaskResult, city_goal_share, city_goal_verdict
+from junheng.exact import ZERO
 from junheng.params.tasks import CityGoal, Task, TaskPlan
 from junheng.workbook.model import Row
 
@@ -37,10 +38,10 @@ class GoalResult:
     goal: CityGoal
     row: Row
     own: Fraction | None
-    total: Fraction
-    reporting: int
-    silent: int
     verdict: Verdict | None
+    total: Fraction = ZERO
+    reporting: int = 0
+    silent: int = 0
 
     @property
     def answered(self) -> bool:
@@ -50,20 +51,21 @@ class GoalResult:
 
 def count_tasks(plan: TaskPlan, results: Mapping[str, Sequence[TaskResult]]) -> tuple[TaskCount, ...]:
     """Count each task over the counties (code → results in the plan's order)."""
-    found = []
-    for place, task in enumerate(plan.tasks):
-        own = {code: county[place] for code, county in results.items()}
-        reported = [result.reported for result in own.values()]
-        verdicts = [result.verdict for result in own.values()]
-        found.append(
-            TaskCount(
-                task,
-                {word: reported.count(word) for word in (True, False, None)},
-                {verdict: verdicts.count(verdict) for verdict in Verdict},
-                tuple(code for code, result in own.items() if result.verdict is Verdict.UNMET),
-            )
-        )
-    return tuple(found)
+    return tuple(
+        _counted(task, {code: county[place] for code, county in results.items()})
+        for place, task in enumerate(plan.tasks)
+    )
+
+
+def _counted(task: Task, results: Mapping[str, TaskResult]) -> TaskCount:
+    reported = [result.reported for result in results.values()]
+    verdicts = [result.verdict for result in results.values()]
+    return TaskCount(
+        task,
+        {word: reported.count(word) for word in (True, False, None)},
+        {verdict: verdicts.count(verdict) for verdict in Verdict},
+        tuple(code for code, result in results.items() if result.verdict is Verdict.UNMET),
+    )
 
 
 def city_counts(plan: TaskPlan, city: CityAssessment) -> tuple[GoalResult, ...]:
@@ -85,26 +87,17 @@ def _count(task: Task, goal: CityGoal, city: CityAssessment) -> GoalResult:
     own = _number(row)
     shares = [city_goal_share(member.assessment.book, task, goal) for member in city.members]
     known = [share for share in shares if share is not None]
-    total = sum(known, Fraction(0))
+    total = sum(known, ZERO)
     silent = len(shares) - len(known) + len(city.left_out)
     judged = (total, silent) if own is None else (own, 0)
-    return GoalResult(
-        task, goal, row, own, total, len(known), silent, city_goal_verdict(goal, *judged, city.year)
-    )
+    verdict = city_goal_verdict(goal, *judged, city.year)
+    return GoalResult(task, goal, row, own, verdict, total, len(known), silent)
 
 
 def _words(task: Task, goal: CityGoal, city: CityAssessment) -> GoalResult:
     row = city.records.goal(goal)
-    return GoalResult(
-        task,
-        goal,
-        row,
-        _number(row),
-        Fraction(0),
-        0,
-        0,
-        requirement_verdict(goal, row.text("state"), city.year),
-    )
+    verdict = requirement_verdict(goal, row.text("state"), city.year)
+    return GoalResult(task, goal, row, _number(row), verdict)
 
 
 def _number(row: Row) -> Fraction | None:

@@ -9,7 +9,7 @@ is estimated from other counties' last two years (`trends`). Exact until rounded
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -128,8 +128,8 @@ def forecast(
             for stage in STAGES:
                 totals[base.year + step, stage, case] = _total(pupils, stage)
         single = own_band(years[-1], trends, case, target - base.year)
-        book = with_pupils(base.book, single, dictionary)
         ids = [use.id for use in base.exceptions]
+        book = with_pupils(base.book, single)
         results[case] = evaluate(book, dictionary, base.national.standard, ids)
     return Forecast(base, target, assumptions, totals, results, trends)
 
@@ -157,21 +157,20 @@ def project(
 ) -> list[Pupils]:
     """Return the pupils of each row and stage from this year (first) over `years` years, whole numbers."""
     now, rows = pupils_of(book, assumptions), {row.text("school_code"): row for row in book.rows("schools")}
-    # One grade is the stage by its number of grades, as of this year: nobody says how many pupils each grade
-    # has.
+    # One grade is the stage by its number of grades, as of this year: nobody says how many pupils each has.
     cohort = {key: count / _grades(rows[key[0]], key[1], assumptions) for key, count in now.items()}
-    own = _own_trends(now, _pupils_before(book, before, assumptions) if before else {})
-    leavers = sum((part for (_, stage), part in cohort.items() if stage == "primary"), Fraction(0))
-    juniors = _total(now, "junior")
+    then = (
+        pupils_of(before, assumptions, {v: k for k, v in last_codes(book, before).items()}) if before else {}
+    )
+    own = _own_trends(now, then)
+    leavers, juniors = _total(cohort, "primary"), _total(now, "junior")
     found, current = [now], dict(now)
     for year in range(1, years + 1):
         for key, count in current.items():
             if key[1] == "primary":
                 entrants = cohort[key] * (1 + assumptions.entrants.of(case)) ** year
-            else:
-                entrants = (
-                    leavers * assumptions.transfer.of(case) * now[key] / juniors if juniors else Fraction(0)
-                )
+            else:  # its share of the county's leavers; a row that is here has pupils, so juniors are not 0
+                entrants = leavers * assumptions.transfer.of(case) * now[key] / juniors
             kept = max(count - cohort[key], Fraction(0)) * assumptions.stay.of(case)
             # How a school moved beside its county goes on in part only, less each year (own_trend).
             trend = 1 + own.get(key, Fraction(0)) * assumptions.own_trend**year
@@ -179,10 +178,6 @@ def project(
             current[key] = round_half_up(made * trend, 0)
         found.append(dict(current))
     return found
-
-
-def _pupils_before(book: CountyBook, before: CountyBook, assumptions: Assumptions) -> Pupils:
-    return pupils_of(before, assumptions, {old: new for new, old in last_codes(book, before).items()})
 
 
 def pupils_of(book: CountyBook, assumptions: Assumptions, codes: Mapping[str, str] | None = None) -> Pupils:
@@ -203,12 +198,9 @@ def pupils_of(book: CountyBook, assumptions: Assumptions, codes: Mapping[str, st
 
 def _grades(row: Row, stage: str, assumptions: Assumptions) -> Fraction:
     written = row.get(f"grades_{stage}")
-    known = isinstance(written, Fraction) and written > 0
-    return (
-        Fraction(written)
-        if known and isinstance(written, Fraction)
-        else Fraction(assumptions.default_grades[stage])
-    )
+    if isinstance(written, Fraction) and written > 0:
+        return written
+    return Fraction(assumptions.default_grades[stage])
 
 
 def _own_trends(now: Pupils, before: Pupils) -> dict[Key, Fraction]:
@@ -218,31 +210,23 @@ def _own_trends(now: Pupils, before: Pupils) -> dict[Key, Fraction]:
     for stage in STAGES:
         own = [key for key in both if key[1] == stage]
         if own:
-            county = sum((now[key] for key in own), Fraction(0)) / sum(
-                (before[key] for key in own), Fraction(0)
-            )
+            county = exact_sum(now[key] for key in own) / exact_sum(before[key] for key in own)
             found |= {key: now[key] / before[key] - county for key in own}
     return found
 
 
 def _total(pupils: Pupils, stage: str) -> Fraction:
-    return sum((count for (_, own), count in pupils.items() if own == stage), Fraction(0))
+    return exact_sum(count for (_, own), count in pupils.items() if own == stage)
 
 
-def with_pupils(book: CountyBook, pupils: Pupils, dictionary: Dictionary) -> CountyBook:
+def with_pupils(book: CountyBook, pupils: Pupils) -> CountyBook:
     """Return the book with these pupils in place, marked as forecast; all resources stay as they are."""
-    rows = tuple(_with_row(row, pupils) for row in book.rows("schools"))
-    return replace(book, sheets={**book.sheets, "schools": rows})
 
+    def foretold(row: Row) -> Row:
+        keys = {f"students_{stage}": (row.text("school_code"), stage) for stage in STAGES}
+        return row.changed({name: pupils[key] for name, key in keys.items() if key in pupils}, FORECAST)
 
-def _with_row(row: Row, pupils: Pupils) -> Row:
-    values = dict(row.values)
-    for stage in STAGES:
-        count = pupils.get((row.text("school_code"), stage))
-        if count is not None:
-            key = f"students_{stage}"
-            values[key] = replace(values[key], content=count, repair=FORECAST)
-    return replace(row, values=values)
+    return book.with_rows("schools", map(foretold, book.rows("schools")))
 
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
-from junheng.assess.model import Assessment, Cell, Disparity, MissingInput, PartResult, Result, Unit, Verdict
+from junheng.assess.model import Assessment, Cell, Disparity, MissingInput, Result, Unit, Verdict
 from junheng.exact import ceil_div, printed_contradicts
 from junheng.params.brief import Brief
 from junheng.params.standard import Indicator
@@ -46,15 +46,27 @@ class Edge(Brief):
     unit: str
     verdict: Verdict
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether the figure, rounded as usual, would suggest the other verdict."""
+        return printed_contradicts(self.value, self.threshold, self.comparator, self.decimals)
+
+
+def needed(unit: Unit, indicator: Indicator, share: Fraction = Fraction(1)) -> Fraction:
+    """Return the numerator at which the unit reaches `share` of the threshold; its pupils must be known."""
+    assert unit.students is not None
+    threshold = unit.cells[indicator.id].threshold
+    asked = threshold * share if indicator.comparator == ">=" else threshold / share
+    return asked * unit.students / indicator.factor
+
 
 def shortfall(unit: Unit, indicator: Indicator, share: Fraction = Fraction(1)) -> Fraction | None:
     """Return what the unit lacks to `share` of `indicator`'s threshold (0 when met, None when open), in its gap_unit."""
     cell, higher = unit.cells[indicator.id], indicator.comparator == ">="
     if cell.numerator is None or unit.students is None:
         return None
-    asked = cell.threshold * share if higher else cell.threshold / share
-    needed = asked * unit.students / indicator.factor - cell.numerator
-    lacking = max(needed if higher else -needed, Fraction(0)) * indicator.gap_scale
+    lacks = needed(unit, indicator, share) - cell.numerator
+    lacking = max(lacks if higher else -lacks, Fraction(0)) * indicator.gap_scale
     return Fraction(ceil_div(lacking)) if indicator.whole else lacking
 
 
@@ -102,26 +114,27 @@ def missing_inputs(assessment: Assessment) -> tuple[MissingInput, ...]:
 
 def edges(assessment: Assessment) -> tuple[Edge, ...]:
     """Return every printed figure that, rounded as usual, would contradict the verdict beside it (RULES §2)."""
-    result = assessment.national
-    return (
-        *_unit_edges(result),
-        *_disparity_edges(result),
-        *_item_edges(result),
-        *_item_edges(assessment.local, result),
+    national, local = assessment.national, assessment.local
+    # A part that both standards ask alike is printed once, with the national threshold.
+    seen = {(item.item.id, part.part.id, part.threshold) for item in national.items for part in item.parts}
+    judged = (
+        *_unit_figures(national),
+        *_disparity_figures(national),
+        *_item_figures(national, set()),
+        *_item_figures(local, seen),
     )
+    return tuple(edge for edge in judged if edge.contradicts)
 
 
-def _unit_edges(result: Result) -> Iterator[Edge]:
-    names = {stage.id: stage.name for stage in result.standard.stages}
+def _unit_figures(result: Result) -> Iterator[Edge]:
     for unit in result.units:
+        stage = result.standard.stage(unit.stage).name
         for indicator in result.standard.indicators:
             cell = unit.cells[indicator.id]
-            if cell.value is not None and printed_contradicts(
-                cell.value, cell.threshold, indicator.comparator, indicator.decimals
-            ):
+            if cell.value is not None:
                 yield Edge(
                     unit.school_name,
-                    names[unit.stage],
+                    stage,
                     indicator.name,
                     cell.value,
                     cell.threshold,
@@ -132,50 +145,25 @@ def _unit_edges(result: Result) -> Iterator[Edge]:
                 )
 
 
-def _disparity_edges(result: Result) -> Iterator[Edge]:
-    names = {stage.id: stage.name for stage in result.standard.stages}
+def _disparity_figures(result: Result) -> Iterator[Edge]:
     places = result.standard.disparity.decimals
     for row in result.disparities:
-        if row.cv is None or row.limit is None or row.verdict is None:
-            continue
-        if printed_contradicts(row.cv, row.limit, "<=", places):
+        if row.cv is not None and row.limit is not None and row.verdict is not None:
+            stage = result.standard.stage(row.stage).name
             label = f"{result.standard.indicator(row.indicator).name}差异系数"
-            yield Edge("全县", names[row.stage], label, row.cv, row.limit, "<=", places, "", row.verdict)
+            yield Edge("全县", stage, label, row.cv, row.limit, "<=", places, "", row.verdict)
 
 
-def _item_edges(result: Result, seen: Result | None = None) -> Iterator[Edge]:
-    """Totals near their threshold; with `seen`, only the parts whose threshold differs from that result's."""
+def _item_figures(result: Result, seen: Set[tuple[str, str, object]]) -> Iterator[Edge]:
+    """The totals of the items, but for those (by item, part and threshold) that were seen before."""
     for item in result.items:
-        for part in item.parts:
-            if seen and any(
-                (other.part.id, other.threshold) == (part.part.id, part.threshold)
-                for other in seen.item(item.item.id).parts
-            ):
+        for one in item.parts:
+            part, value, threshold = one.part, one.value, one.threshold
+            if part.kind != "total" or (item.item.id, part.id, threshold) in seen:
                 continue
-            edge = _part_edge(item.item.id, part)
-            if edge:
-                yield edge
-
-
-def _part_edge(item_id: str, part: PartResult) -> Edge | None:
-    if (
-        part.part.kind != "total"
-        or not isinstance(part.value, Fraction)
-        or not isinstance(part.threshold, Fraction)
-    ):
-        return None
-    factor, places = PRINT[part.part.show]
-    value, threshold = part.value * factor, part.threshold * factor
-    if not printed_contradicts(value, threshold, part.part.comparator, places):
-        return None
-    return Edge(
-        "全县",
-        "",
-        f"{item_id} {part.part.name}",
-        value,
-        threshold,
-        part.part.comparator,
-        places,
-        part.part.unit,
-        part.verdict,
-    )
+            if not isinstance(value, Fraction) or not isinstance(threshold, Fraction):
+                continue
+            factor, places = PRINT[part.show]
+            label = f"{item.item.id} {part.name}"
+            sides = value * factor, threshold * factor
+            yield Edge("全县", "", label, *sides, part.comparator, places, part.unit, one.verdict)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from junheng.assess.model import Failure, ItemResult, MissingInput, PartResult, Verdict, combined
-from junheng.assess.schools import Rules, School, county_missing, or_any
+from junheng.assess.schools import Rules, School, decided, or_any
 from junheng.exact import COMPARATORS
-from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula
+from junheng.params.dictionary import Sheet
+from junheng.params.formula import Lookup, Missing, Undefined, parse_formula, quiet
 from junheng.params.interval import Interval, Open
 from junheng.params.standard import Item, Part, StatementFigure
 from junheng.workbook.model import CountyBook, Row
@@ -37,6 +38,10 @@ class Subject:
     possible: Lookup
     missing: Callable[[Iterable[str]], tuple[MissingInput, ...]]
 
+    def meets(self, where: str | None) -> tuple[bool | None, tuple[str, ...]]:
+        """Say whether the subject meets a condition; None, and which inputs are missing, when these decide it."""
+        return decided(where, self.lookup, self.possible)
+
 
 @dataclass(frozen=True)
 class ItemSources:
@@ -54,7 +59,7 @@ class ItemSources:
         Many parts and figures ask for the same ones.
         """
         if (where, over) not in self._scopes:
-            found = [(subject, scope_of(where, subject)) for subject in self.subjects[over]]
+            found = [(subject, subject.meets(where)) for subject in self.subjects[over]]
             chosen = [subject for subject, (inside, _) in found if inside]
             unsure = [(subject, names) for subject, (inside, names) in found if inside is None]
             self._scopes[where, over] = chosen, unsure
@@ -65,13 +70,12 @@ def gather_evidence(
     book: CountyBook, schools: tuple[School, ...], rules: Rules, exceptions: Iterable[str]
 ) -> ItemSources:
     """Make every sheet's rows into subjects."""
-    rows = [replace(school, members=(member,)) for school in schools for member in school.members]
-    subjects = {SCHOOLS: _school_subjects(schools), SCHOOL_ROWS: _school_subjects(rows)}
+    single = [replace(school, members=(member,)) for school in schools for member in school.members]
+    subjects = {SCHOOLS: _school_subjects(schools), SCHOOL_ROWS: _school_subjects(single)}
     for sheet in rules.dictionary.sheets:
-        if sheet.id == COUNTY:
-            subjects[COUNTY] = (_county_subject(rules),)
-        elif sheet.id != SCHOOLS:
-            subjects[sheet.id] = tuple(_row_subject(row, sheet.id, rules) for row in book.rows(sheet.id))
+        if sheet.id != SCHOOLS:
+            rows = (rules.county_row,) if sheet.id == COUNTY else book.rows(sheet.id)
+            subjects[sheet.id] = tuple(_row_subject(row, sheet) for row in rows)
     return ItemSources(subjects, book.year, frozenset(exceptions), rules.standard.chosen)
 
 
@@ -79,18 +83,7 @@ def _school_subjects(schools: Iterable[School]) -> tuple[Subject, ...]:
     return tuple(Subject(s.code, s.name, s.lookup, s.possible, s.missing) for s in schools)
 
 
-def _county_subject(rules: Rules) -> Subject:
-    return Subject(
-        "",
-        "县级数据",
-        rules.county_row.get,
-        rules.county_possible,
-        lambda names: tuple(county_missing(rules, n) for n in names),
-    )
-
-
-def _row_subject(row: Row, sheet_id: str, rules: Rules) -> Subject:
-    sheet = rules.dictionary.sheet(sheet_id)
+def _row_subject(row: Row, sheet: Sheet) -> Subject:
     name = f"{sheet.name}“{row.text(sheet.key)}”" if sheet.key else sheet.name
 
     def missing(names: Iterable[str]) -> tuple[MissingInput, ...]:
@@ -116,19 +109,15 @@ def statement_figure(figure: StatementFigure, evidence: ItemSources) -> Fraction
         return None
     if figure.show == "count" or figure.value is None:
         return Fraction(len(chosen))
-    try:
-        formula = parse_formula(figure.value)
-        return Fraction(formula(summed(chosen, formula)))
-    except (Missing, Undefined):
-        return None
+    value = quiet(parse_formula(figure.value), sums_of(chosen))
+    return None if value is None else Fraction(value)
 
 
 def figure_gaps(figure: StatementFigure, evidence: ItemSources) -> tuple[MissingInput, ...]:
     """Return what keeps a statement's figure open: missing inputs, or why its formula has no value."""
     chosen, unsure = evidence.in_scope(figure.where, figure.over)
-    missing = tuple(m for subject, names in unsure for m in subject.missing(names))
     names = parse_formula(figure.value).names if figure.value and figure.show != "count" else ()
-    return missing + _absent(chosen, names)
+    return _scope_missing(unsure) + _absent(chosen, names)
 
 
 def possible_figure(figure: StatementFigure, evidence: ItemSources) -> Any:
@@ -142,30 +131,11 @@ def possible_figure(figure: StatementFigure, evidence: ItemSources) -> Any:
         return None
 
 
-def scope_of(where: str | None, subject: Subject) -> tuple[bool | None, tuple[str, ...]]:
-    """Say whether a subject meets `where` whatever is missing; None, and which inputs are, when they decide it."""
-    if where is None:
-        return True, ()
-    formula = parse_formula(where)
-    try:
-        return bool(formula(subject.lookup)), ()
-    except Missing as error:
-        return _certainly(formula, subject), error.names
-
-
-def _certainly(condition: Formula, subject: Subject) -> bool | None:
-    """Say whether a condition holds whatever the missing inputs are; None when they decide it."""
-    try:
-        return bool(condition(subject.possible))
-    except (Missing, Open):
-        return None
-
-
-def summed(subjects: list[Subject], formula: Formula) -> Callable[[str], Any]:
-    """Look names up as sums over `subjects`; raises Missing when any of them lacks the name."""
+def sums_of(subjects: list[Subject]) -> Lookup:
+    """Look names up as sums over `subjects`; None, or Missing is raised, when any of them lacks the name."""
 
     def lookup(name: str) -> Any:
-        values = [_quiet(subject, name) for subject in subjects]
+        values = [subject.lookup(name) for subject in subjects]
         return None if None in values else sum(values, Fraction(0))
 
     return lookup
@@ -182,13 +152,6 @@ def possible_sums(subjects: list[Subject], unsure: Unsure) -> Lookup:
         return sum((Interval.of(value).with_zero() for value in others), sum(sure, Fraction(0)))
 
     return lookup
-
-
-def _quiet(subject: Subject, name: str) -> Any:
-    try:
-        return subject.lookup(name)
-    except Missing:
-        return None
 
 
 def _part(part: Part, evidence: ItemSources) -> PartResult:
@@ -224,7 +187,7 @@ def _total(part: Part, chosen: list[Subject], unsure: Unsure, evidence: ItemSour
         verdict = Verdict.UNKNOWN if nearest is None else Verdict.UNMET
         return PartResult(part, verdict, None, threshold, missing=absent, rows=len(chosen), nearest=nearest)
     try:
-        value, threshold = formula(summed(chosen, formula)), asked(summed(chosen, asked))
+        value, threshold = formula(sums_of(chosen)), asked(sums_of(chosen))
     except Undefined as error:
         return _without_base(part, error.reason, threshold, evidence)
     verdict = Verdict.MET if COMPARATORS[part.comparator](value, threshold) else Verdict.UNMET
@@ -307,23 +270,13 @@ def _each(part: Part, chosen: list[Subject], unsure: Unsure, evidence: ItemSourc
 
 def certain_failure(part: Part, subject: Subject, evidence: ItemSources) -> tuple[Failure, ...]:
     """Return the failure of a subject that fails whatever its missing inputs are, relaxations included; else ()."""
-    holds = COMPARATORS[part.comparator]
     try:
-        value = parse_formula(part.value)(subject.possible)
-        asked = part.threshold_for(evidence.year)(subject.possible)
-        if holds(value, asked):
+        ways = [*_ways(part, evidence, subject.possible, lambda where: subject.meets(where)[0] is not False)]
+        if any(COMPARATORS[part.comparator](value, asked) for value, asked, _ in ways):
             return ()
-        for relaxed in part.relaxed:
-            if relaxed.exception not in evidence.exceptions:
-                continue
-            if _certainly(parse_formula(relaxed.where), subject) is False:
-                continue
-            other = parse_formula(relaxed.value)(subject.possible) if relaxed.value else value
-            eased = parse_formula(relaxed.threshold)(subject.possible) if relaxed.threshold else asked
-            if holds(other, eased):
-                return ()
     except (Missing, Open, Undefined):
         return ()
+    value, asked, _ = ways[0]
     # The threshold at its mildest: of what it may be, the end that is nearest to the value.
     nearest, opposite = _nearest(value, part.comparator), -_nearest(-Interval.of(asked), part.comparator)
     return (Failure(subject.code, subject.name, nearest, opposite, missing=True),)
@@ -331,18 +284,25 @@ def certain_failure(part: Part, subject: Subject, evidence: ItemSources) -> tupl
 
 def judged(part: Part, subject: Subject, evidence: ItemSources) -> tuple[Any, Any, str | None]:
     """Return (value, threshold, exception used) for one subject: the plain requirement first, then relaxations."""
-    value = parse_formula(part.value)(subject.lookup)
-    asked = part.threshold_for(evidence.year)(subject.lookup)
-    if COMPARATORS[part.comparator](value, asked):
-        return value, asked, None
+    tried: list[tuple[Any, Any, str | None]] = []
+    for way in _ways(part, evidence, subject.lookup, lambda where: parse_formula(where)(subject.lookup)):
+        if COMPARATORS[part.comparator](*way[:2]):
+            return way
+        tried.append(way)
+    return tried[0]
+
+
+def _ways(
+    part: Part, evidence: ItemSources, lookup: Lookup, applies: Callable[[str], Any]
+) -> Iterator[tuple[Any, Any, str | None]]:
+    """Yield (value, threshold, exception) of each way to meet a part: the plain one, then what exceptions relax."""
+    value, asked = parse_formula(part.value)(lookup), part.threshold_for(evidence.year)(lookup)
+    yield value, asked, None
     for relaxed in part.relaxed:
-        if relaxed.exception not in evidence.exceptions or not parse_formula(relaxed.where)(subject.lookup):
-            continue
-        other = parse_formula(relaxed.value)(subject.lookup) if relaxed.value else value
-        eased = parse_formula(relaxed.threshold)(subject.lookup) if relaxed.threshold else asked
-        if COMPARATORS[part.comparator](other, eased):
-            return other, eased, relaxed.exception
-    return value, asked, None
+        if relaxed.exception in evidence.exceptions and applies(relaxed.where):
+            other = parse_formula(relaxed.value)(lookup) if relaxed.value else value
+            eased = parse_formula(relaxed.threshold)(lookup) if relaxed.threshold else asked
+            yield other, eased, relaxed.exception
 
 
 def _as_figure(value: Any) -> Fraction | str | None:

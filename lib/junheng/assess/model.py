@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from junheng.exact import ZERO
 from junheng.params.brief import Brief, Shown
 from junheng.params.city import ExceptionUse
 from junheng.params.counties import County
@@ -39,12 +40,8 @@ def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
 
 def known_sum(terms: Iterable[Fraction | None]) -> Fraction | None:
     """Return the sum, None when any term is missing."""
-    total = Fraction(0)
-    for term in terms:
-        if term is None:
-            return None
-        total += term
-    return total
+    known = [*terms]
+    return None if None in known else sum(filter(None, known), ZERO)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -129,13 +126,13 @@ class Disparity(Brief):
 
     stage: str
     indicator: str
-    mean: Fraction | None
-    sd: Fraction | None
-    cv_squared: Fraction | None
-    cv: Fraction | None
-    limit: Fraction | None
-    verdict: Verdict | None
     units: int
+    limit: Fraction | None = None
+    verdict: Verdict | None = None
+    mean: Fraction | None = None
+    sd: Fraction | None = None
+    cv_squared: Fraction | None = None
+    cv: Fraction | None = None
     reason: str = ""
     undefined: bool = False
 

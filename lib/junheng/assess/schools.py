@@ -10,8 +10,8 @@ from typing import Any
 from junheng.assess.model import MissingInput
 from junheng.exact import ZERO
 from junheng.params.dictionary import Dictionary, Field
-from junheng.params.formula import Lookup, parse_formula
-from junheng.params.interval import ANY, Interval, greatest
+from junheng.params.formula import Formula, Lookup, Missing, parse_formula
+from junheng.params.interval import ANY, Interval, Open, greatest
 from junheng.params.standard import Standard
 from junheng.workbook.model import CountyBook, Row
 
@@ -38,10 +38,10 @@ class Rules:
         """Return the stages a row has: those of its school type and of attached classes."""
         return self.dictionary.row_stages(row.get)
 
-    def figure(self, name: str, look_up: Lookup, own: Lookup) -> Any:
-        """Return what stands under a name: a derived one by its formula over `look_up`, any other as `own` gives it."""
-        derived = self.standard.derived.get(name)
-        return own(name) if derived is None else parse_formula(derived)(look_up)
+    @cached_property
+    def derived(self) -> dict[str, Formula]:
+        """The names that the standard makes of other names, each with its formula."""
+        return {name: parse_formula(text) for name, text in self.standard.derived.items()}
 
     def county_possible(self, name: str) -> Any:
         """Return a county figure, or every value it may have while it is missing."""
@@ -57,6 +57,23 @@ def content_of(row: Row, field: Field, stages: tuple[str, ...]) -> Any:
     if stages and field.stage is not None and field.stage not in stages:
         return ZERO
     return ZERO if content is None and field.zero_if_blank(stages) else content
+
+
+def decided(where: str | None, lookup: Lookup, possible: Lookup) -> tuple[bool | None, tuple[str, ...]]:
+    """Say whether a condition holds whatever is missing; None, and which inputs are missing, when these decide it.
+
+    `possible` gives what `lookup` does, with an interval for every number that is missing. No condition always holds.
+    """
+    if where is None:
+        return True, ()
+    condition = parse_formula(where)
+    try:
+        return bool(condition(lookup)), ()
+    except Missing as error:
+        try:
+            return bool(condition(possible)), error.names
+        except (Missing, Open):
+            return None, error.names
 
 
 def or_any(content: Any, field: Field | None, possible: Callable[[str], Any]) -> Any:
@@ -91,17 +108,15 @@ class Member:
 
     def lookup(self, name: str) -> Any:
         """Return the content under a dictionary key or derived name of this row alone."""
-        return self.rules.figure(name, self.lookup, self._content)
+        if formula := self.rules.derived.get(name):
+            return formula(self.lookup)
+        return content_of(self.row, self.rules.school_fields[name], self.stages)
 
     def possible(self, name: str) -> Any:
         """Return what `lookup` does, with an interval for every number that is missing."""
-        return self.rules.figure(name, self.possible, self._or_any)
-
-    def _content(self, name: str) -> Any:
-        return content_of(self.row, self.rules.school_fields[name], self.stages)
-
-    def _or_any(self, name: str) -> Any:
-        return or_any(self._content(name), self.rules.school_fields[name], self.possible)
+        if formula := self.rules.derived.get(name):
+            return formula(self.possible)
+        return or_any(self.lookup(name), self.rules.school_fields[name], self.possible)
 
     @cached_property
     def sharers(self) -> tuple[str, ...]:
@@ -153,17 +168,15 @@ class School:
 
     def lookup(self, name: str) -> Any:
         """Return a figure of the merged school, a derived name, or (failing both) the county's own figure."""
-        return self.rules.figure(
-            name, self.lookup, lambda own: self._merged(own, Member.lookup, self.rules.county_row.get, max)
-        )
+        if formula := self.rules.derived.get(name):
+            return formula(self.lookup)
+        return self._merged(name, Member.lookup, self.rules.county_row.get, max)
 
     def possible(self, name: str) -> Any:
         """Return what `lookup` does, with an interval for every number that is missing."""
-        return self.rules.figure(
-            name,
-            self.possible,
-            lambda own: self._merged(own, Member.possible, self.rules.county_possible, greatest),
-        )
+        if formula := self.rules.derived.get(name):
+            return formula(self.possible)
+        return self._merged(name, Member.possible, self.rules.county_possible, greatest)
 
     def _merged(
         self, name: str, of: Callable[[Member, str], Any], county: Lookup, largest: Callable[..., Any]

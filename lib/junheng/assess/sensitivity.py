@@ -133,10 +133,9 @@ def _field(row: Row, indicator: Indicator, stage: str, change: Fraction) -> str 
 
 def _changed(school: School, probe: Probe) -> School:
     main = school.main
-    value = main.row.values[probe.field]
-    assert isinstance(value.content, Fraction)
-    values = {**main.row.values, probe.field: replace(value, content=value.content + probe.change)}
-    changed = replace(main, row=replace(main.row, values=values))
+    content = main.row.get(probe.field)
+    assert isinstance(content, Fraction)
+    changed = replace(main, row=main.row.changed({probe.field: content + probe.change}))
     return replace(school, members=(changed, *school.members[1:]))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from junheng.assess.gaps import needed
 from junheng.assess.model import Assessment, Cell, Unit, Verdict
 from junheng.assess.schools import Rules, School, merged_schools
 from junheng.assess.units import stage_share
@@ -78,24 +79,23 @@ def _unit_lack(assessment: Assessment, unit: Unit, school: School, prices: UnitP
         for indicator in assessment.national.standard.indicators
         if unit.cells[indicator.id].verdict is Verdict.UNMET and indicator.comparator == ">="
     )
-    price = {lack.indicator.id: prices.get((unit.stage, lack.indicator.id), ZERO) for lack in lacks}
-    full = {lack.indicator.id: lack.school_gap * price[lack.indicator.id] for lack in lacks}
-    saved = {
-        lack.indicator.id: (lack.school_gap - lack.school_floor_gap) * price[lack.indicator.id]
-        for lack in lacks
-    }
+    costs, saved = {}, {}
+    for lack in lacks:
+        name = lack.indicator.id
+        price = prices.get((unit.stage, name), ZERO)
+        costs[name], saved[name] = lack.school_gap * price, (lack.school_gap - lack.school_floor_gap) * price
+    # What saves most by staying at the floor; on a tie the standard's first (the sort is stable).
     leave = tuple(sorted(saved, key=lambda name: saved[name], reverse=True)[: rule.may_miss])
-    cost = sum(full.values(), ZERO) - sum((saved[name] for name in leave), ZERO)
-    return UnitLack(unit, lacks, leave, full, cost)
+    cost = sum(costs.values(), ZERO) - sum((saved[name] for name in leave), ZERO)
+    return UnitLack(unit, lacks, leave, costs, cost)
 
 
 def _lack(assessment: Assessment, unit: Unit, school: School, indicator: Indicator) -> IndicatorLack:
     cell = unit.cells[indicator.id]
-    assert cell.numerator is not None and unit.students is not None
-    full = cell.threshold * unit.students / indicator.factor
+    assert cell.numerator is not None
     code, share = _best_row(unit, school, indicator)
     floor = assessment.national.standard.unit_rule.floor
-    lacking, to_floor = (max(part * full - cell.numerator, ZERO) for part in (ONE, floor))
+    lacking, to_floor = (max(needed(unit, indicator, part) - cell.numerator, ZERO) for part in (ONE, floor))
     return IndicatorLack(
         indicator=indicator,
         cell=cell,

@@ -49,6 +49,7 @@ class _Pass:
     def _hides(self, group: CountGroup) -> bool:
         row, codes = self.assessment.book.county_row, self._codes(group)
         excluded = self.assessment.national.excluded
+        # 口径说明 prints the pupils of schools that are no unit (特殊教育学校): a small one there tells as much.
         schools = [_number(entry.students) for entry in excluded if entry.school_code in codes]
         counts = {key: _number(row.get(key)) for key in group.keys}
         return must_hide(counts, group, self.how.rules.limit, schools)
@@ -90,7 +91,7 @@ class _Pass:
         if not self._rests(part.part.over, part.part.value):
             return part
         failures = tuple(replace(failure, value=self._hidden(failure.value)) for failure in part.failures)
-        # `nearest` is worked out from the counts that are known, so it would tell them.
+        # Verdicts stay, as they are published; `nearest` is worked out from the counts that are known, so it would tell them.
         return replace(part, value=self._hidden(part.value), nearest=None, failures=failures)
 
     # --- the workbook's figures and texts ---

@@ -13,7 +13,7 @@ from junheng.assess.schools import Rules, county_missing, merged_schools
 from junheng.exact import COMPARATORS
 from junheng.params.brief import Brief
 from junheng.params.dictionary import Dictionary
-from junheng.params.formula import Formula, Missing, Undefined, parse_formula
+from junheng.params.formula import Formula, Missing, Undefined, parse_formula, quiet
 from junheng.params.interval import ANY, Open
 from junheng.params.settings import NumberSetting
 from junheng.params.tasks import CityGoal, Task, TaskCheck, TaskPlan
@@ -125,19 +125,14 @@ def _sources(
 
 
 def _task(task: Task, assessment: Assessment, sources: _Sources, row: Row) -> TaskResult:
-    checks = [
-        result
-        for check in task.checks
-        if check.years.holds(assessment.year)
-        for result in (
-            [_from_item(check, assessment)]
-            if check.item
-            else [_printed(_own(check, sources), assessment.book)]
-        )
-        if result is not None
+    asked = [check for check in task.checks if check.years.holds(assessment.year)]
+    found = [
+        _from_item(check, assessment) if check.item else _printed(_own(check, sources), assessment.book)
+        for check in asked
     ]
+    checks = tuple(result for result in found if result is not None)
     judged = [result.verdict for result in checks if result.verdict is not None]
-    return TaskResult(task, tuple(checks), combined(judged) if judged else None, row)
+    return TaskResult(task, checks, combined(judged) if judged else None, row)
 
 
 def _from_item(check: TaskCheck, assessment: Assessment) -> CheckResult | None:
@@ -168,10 +163,9 @@ def _own(check: TaskCheck, sources: _Sources) -> CheckResult:
             return CheckResult(check, Verdict.MET, None, None, nothing=True)
         figure, threshold = _numbers(value, asked, sources)
     except Missing as error:
-        known = None if set(asked.names) & set(error.names) else Fraction(asked(sources.lookup))
-        found = None if set(value.names) & set(error.names) else _quiet(value, sources)
+        found, threshold = (quiet(side, sources.lookup) for side in (value, asked))
         verdict = Verdict.UNMET if _fails(check, sources) else Verdict.UNKNOWN
-        return CheckResult(check, verdict, found, known, sources.missing(error.names))
+        return CheckResult(check, verdict, found, threshold, sources.missing(error.names))
     except Undefined as error:
         reason = MissingInput(check.name, check.id, check.name, None, error.reason)
         return CheckResult(check, Verdict.UNKNOWN, None, None, (reason,))
@@ -201,13 +195,6 @@ def _numbers(value: Formula, asked: Formula, sources: _Sources) -> tuple[Fractio
     if absent:
         raise Missing(*dict.fromkeys(absent))
     return Fraction(value(sources.lookup)), Fraction(asked(sources.lookup))
-
-
-def _quiet(formula: Formula, sources: _Sources) -> Fraction | None:
-    try:
-        return Fraction(formula(sources.lookup))
-    except Undefined:
-        return None
 
 
 def city_goal_share(book: CountyBook, task: Task, goal: CityGoal) -> Fraction | None:

@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from junheng.assess.model import Assessment, Cell, Disparity, Unit, known_sum
-from junheng.assess.schools import Member, Rules, School, merged_schools
-from junheng.assess.units import exception_holds, stage_share
+from junheng.assess.schools import Member, Rules, School, decided, merged_schools
+from junheng.assess.units import stage_share
 from junheng.params.dictionary import Dictionary, Field
 from junheng.params.formula import Formula, parse_formula, quiet
 from junheng.params.formula_text import expanded_names
@@ -106,15 +106,9 @@ class Tracer:
         self.assessment = assessment
         self.rules = Rules(dictionary, assessment.national.standard, assessment.book.county_row)
         self.schools = merged_schools(assessment.book, self.rules)
-        self._by_code: dict[str, School] = {}
-        for school in self.schools:
-            self._by_code.setdefault(school.code, school)
-
-    @property
-    def exceptions(self) -> tuple[ExceptionRule, ...]:
-        """The exceptions that were switched on for the county."""
-        used = {use.id for use in self.assessment.exceptions}
-        return tuple(rule for rule in self.rules.standard.exceptions if rule.id in used)
+        # Of two schools with one code the first, to which the engine joins their campuses.
+        self._by_code = {school.code: school for school in reversed(self.schools)}
+        self.exceptions = self.rules.standard.switched_on(use.id for use in assessment.exceptions)
 
     def school(self, code: str) -> School:
         """Return the merged school with this code; raises KeyError."""
@@ -128,15 +122,15 @@ class Tracer:
             unit=unit,
             indicator=indicator,
             contributions=tuple(self._contributions(school, unit.stage, indicator)),
-            pupils=tuple(self._inputs(school, unit.stage, (f"students_{unit.stage}",))),
+            pupils=tuple(
+                pupils
+                for member in school.members_of(unit.stage)
+                for pupils in member_inputs(member, (f"students_{unit.stage}",))
+            ),
             national=unit.cells[indicator.id],
             local=local.cells[indicator.id],
             local_unit=local,
         )
-
-    def _inputs(self, school: School, stage: str, names: tuple[str, ...]) -> Iterator[Input]:
-        for member in school.members_of(stage):
-            yield from member_inputs(member, names)
 
     def _contributions(self, school: School, stage: str, indicator: Indicator) -> Iterator[Contribution]:
         members = school.members_of(stage)
@@ -146,7 +140,7 @@ class Tracer:
             formula = rule.adds.get(indicator.id, {}).get(stage)
             if formula is None:
                 continue
-            inside, absent = exception_holds(rule, school)
+            inside, absent = decided(rule.where, school.lookup, school.possible)
             for member in members if inside is not False else ():
                 found = self._contribution(member, stage, indicator, parse_formula(formula), rule)
                 if inside:

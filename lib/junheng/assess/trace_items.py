@@ -16,8 +16,7 @@ from junheng.assess.items import (
     certain_failure,
     gather_evidence,
     judged,
-    scope_of,
-    summed,
+    sums_of,
 )
 from junheng.assess.model import ItemResult, PartResult, Verdict, paired_parts
 from junheng.assess.schools import School
@@ -102,7 +101,7 @@ class ItemTracer:
         formula, asked = parse_formula(part.value), part.threshold_for(year)
         found = list(self._in_scope(part))
         chosen = [subject for _, subject, unsure in found if not unsure]
-        totals = summed(chosen, formula) if part.kind == "total" else None
+        totals = sums_of(chosen)
         names = dict.fromkeys((*formula.names, *asked.names))
         return PartTrace(
             national=national,
@@ -111,13 +110,13 @@ class ItemTracer:
             left_out=len(self.evidence.subjects[part.over]) - len(found),
             formula=formula,
             asked=asked,
-            sums=tuple((name, totals(name)) for name in names) if totals else (),
+            sums=tuple((name, quiet(totals, name)) for name in names) if part.kind == "total" else (),
         )
 
     def _in_scope(self, part: Part) -> Iterator[tuple[int, Subject, bool]]:
         """Yield position and subject of every row in scope, and of those for which that is not known."""
         for position, subject in enumerate(self.evidence.subjects[part.over]):
-            inside, _ = scope_of(part.where, subject)
+            inside, _ = subject.meets(part.where)
             if inside is not False:
                 yield position, subject, inside is None
 

@@ -103,5 +103,6 @@ def _scatter(
     off = sorted(one.now / made - 1 for one in seen if (made := _made(one, weight, drift)) > 0)
     if not off:
         return ZERO, ZERO
+    # The ends are cut off alike on both sides; the band always holds the forecast itself.
     tenth = len(off) // 10
     return min(round_half_up(off[tenth], 3), ZERO), max(round_half_up(off[-1 - tenth], 3), ZERO)

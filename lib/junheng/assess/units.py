@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
-from junheng.assess.schools import Member, School
-from junheng.exact import COMPARATORS, ZERO
+from junheng.assess.schools import Member, School, decided
+from junheng.exact import ZERO
 from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula
 from junheng.params.interval import Interval, Open
 from junheng.params.standard import ExceptionRule, Indicator, Standard
@@ -58,16 +58,10 @@ def _out_of_scope(school: School, standard: Standard) -> str | None:
     if school.school_type in rule.out_of_scope:
         return rule.out_of_scope[school.school_type]
     least = rule.minimum_students.get(school.school_type)
-    students = sum(
-        (s for s in (school.lookup(f"students_{x.id}") for x in standard.stages) if s is not None), ZERO
-    )
-    if least is not None and _all_known(school, standard) and students < least:
+    counts = [school.lookup(f"students_{stage.id}") for stage in standard.stages]
+    if least is not None and None not in counts and sum(counts, ZERO) < least:
         return f"{school.school_type}在校生不足{least}人"
     return None
-
-
-def _all_known(school: School, standard: Standard) -> bool:
-    return all(school.lookup(f"students_{stage.id}") is not None for stage in standard.stages)
 
 
 def _has_pupils(school: School, stage: str) -> bool:
@@ -141,13 +135,14 @@ def _cell(
         total.missing += [m for m in school.missing([f"students_{stage}"]) if m not in total.missing]
     threshold = indicator.thresholds[stage]
     value = None if total.missing or not students else total.value * indicator.factor / students
+    ratio = threshold_ratio(value, threshold, indicator.comparator)
     return Cell(
         indicator=indicator.id,
         numerator=None if total.missing else total.value,
         value=value,
         threshold=threshold,
-        ratio=threshold_ratio(value, threshold, indicator.comparator),
-        verdict=_verdict(value, threshold, indicator.comparator),
+        ratio=ratio,
+        verdict=Verdict.UNKNOWN if ratio is None else Verdict.MET if ratio >= 1 else Verdict.UNMET,
         missing=tuple(total.missing),
         exception=used,
         sources=tuple(_sources(school, stage, indicator)),
@@ -175,18 +170,15 @@ def _best(
         return None
     value = whole * indicator.factor / students
     end = value.high if indicator.comparator == ">=" else value.low
-    return (
-        None
-        if isinstance(end, float)
-        else threshold_ratio(end, indicator.thresholds[stage], indicator.comparator)
-    )
+    if isinstance(end, float):  # infinite: nothing bounds it
+        return None
+    return threshold_ratio(end, indicator.thresholds[stage], indicator.comparator)
 
 
 def _may_add(exception: ExceptionRule, indicator: Indicator, stage: str, school: School) -> bool:
     """Say whether a switched-on exception may add to this indicator."""
-    return (
-        stage in exception.adds.get(indicator.id, {}) and exception_holds(exception, school)[0] is not False
-    )
+    adds = stage in exception.adds.get(indicator.id, {})
+    return adds and decided(exception.where, school.lookup, school.possible)[0] is not False
 
 
 def _sources(school: School, stage: str, indicator: Indicator) -> Iterator[Source]:
@@ -234,7 +226,7 @@ def _add_exceptions(
             continue
         formula = parse_formula(text)
         members = [member for member in school.members_of(stage) if _adds(member, formula)]
-        inside, absent = exception_holds(exception, school)
+        inside, absent = decided(exception.where, school.lookup, school.possible)
         if inside is None and members:
             total.missing += [m for m in school.missing(absent) if m not in total.missing]
         elif inside:
@@ -252,20 +244,6 @@ def _adds(member: Member, formula: Formula) -> bool:
         return True
 
 
-def exception_holds(exception: ExceptionRule, school: School) -> tuple[bool | None, tuple[str, ...]]:
-    """Say whether an exception holds for a school; None, and which inputs are missing, when these decide it."""
-    if exception.where is None:
-        return True, ()
-    condition = parse_formula(exception.where)
-    try:
-        return bool(condition(school.lookup)), ()
-    except Missing as error:
-        try:
-            return bool(condition(school.possible)), error.names
-        except (Missing, Open):
-            return None, error.names
-
-
 def threshold_ratio(value: Fraction | None, threshold: Fraction, comparator: str) -> Fraction | None:
     """Return how far a value reaches its threshold: 1 and more is reached, whichever way the comparator looks."""
     if value is None:
@@ -274,9 +252,3 @@ def threshold_ratio(value: Fraction | None, threshold: Fraction, comparator: str
         return value / threshold
     # Where less is better, nothing at all meets any threshold: 1 is as good as any ratio above it.
     return threshold / value if value else Fraction(1)
-
-
-def _verdict(value: Fraction | None, threshold: Fraction, comparator: str) -> Verdict:
-    if value is None:
-        return Verdict.UNKNOWN
-    return Verdict.MET if COMPARATORS[comparator](value, threshold) else Verdict.UNMET

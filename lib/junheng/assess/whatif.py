@@ -83,13 +83,9 @@ class Trial(Shown):
             changed = changed.county("上年度交流轮岗教师数", 200)
         """
         found = named(self.dictionary.sheet("county").by_name, field, "数据项")
-        row = self.book.county_row
-        content = _content(found, value, self.dictionary)
-        changed = _with(row, found, content)
-        sheets = {**self.book.sheets, "county": (changed,)}
-        return self._recorded(
-            sheets, Change("改为", "县级数据", found.header, row.get(found.key), content, found.unit or "")
-        )
+        row, content = self.book.county_row, _content(found, value, self.dictionary)
+        record = Change("改为", "县级数据", found.header, row.get(found.key), content, found.unit or "")
+        return self._recorded("county", [_with(row, found, content)], record)
 
     # ---- people ----
 
@@ -147,16 +143,12 @@ class Trial(Shown):
         trial = self
         for school, signed in ((giver, -amount), (taker, amount)):
             row = trial._row(school)
-            self._must_have(row, field)
-            trial = trial._put(row, field, self._known(trial._row(school), field) + signed, "调动")
+            if field.stage is not None and field.stage not in self.dictionary.row_stages(row.get):
+                raise UsageProblem(
+                    f"“{row.text('school_name')}”为{row.text('school_type')}，没有“{field.header}”。"
+                )
+            trial = trial._put(row, field, self._known(row, field) + signed, "调动")
         return trial
-
-    def _must_have(self, row: Row, field: Field) -> None:
-        stages = self.dictionary.row_stages(row.get)
-        if field.stage is not None and field.stage not in stages:
-            raise UsageProblem(
-                f"“{row.text('school_name')}”为{row.text('school_type')}，没有“{field.header}”。"
-            )
 
     # ---- schools ----
 
@@ -176,12 +168,13 @@ class Trial(Shown):
         for row in self.book.rows("schools"):
             if row is kept:
                 rows.append(merged)
+            elif row.text("parent_code") == old:  # a campus of the closed school
+                rows.append(_with(row, self._fields()["parent_code"], code))
             elif row is not gone:
-                rows.append(self._with_parent(row, code) if row.text("parent_code") == old else row)
+                rows.append(row)
         names = (gone.text("school_name"), kept.text("school_name"))
-        return self._recorded(
-            self._schools(rows), Change("合并", "、".join(names), "学校", "2所", f"1所（{names[1]}，{kind}）")
-        )
+        record = Change("合并", "、".join(names), "学校", "2所", f"1所（{names[1]}，{kind}）")
+        return self._recorded("schools", rows, record)
 
     def _merged_type(self, gone: Row, kept: Row, school_type: str) -> str:
         kind = school_type or kept.text("school_type")
@@ -201,15 +194,9 @@ class Trial(Shown):
             if field.merge == "keep":
                 continue
             sides = [content_of(r, field, self.dictionary.row_stages(r.get)) for r in (kept, gone)]
-            known = [side for side in sides if side is not None]
-            content = (
-                None if len(known) < 2 else max(known) if field.merge == "max" else sum(known, Fraction(0))
-            )
-            row = _with(row, field, content)
+            joined = max if field.merge == "max" else sum
+            row = _with(row, field, None if None in sides else joined(sides))
         return row
-
-    def _with_parent(self, row: Row, code: str) -> Row:
-        return _with(row, self._fields()["parent_code"], code)
 
     def new_school(
         self, name: str, like: str, figures: Mapping[str, Any] | None = None, code: str = ""
@@ -228,11 +215,8 @@ class Trial(Shown):
         for word, value in own.items():
             field = self._field(word)
             row = _with(row, field, _content(field, value, self.dictionary))
-        rows = [*self.book.rows("schools"), row]
-        return self._recorded(
-            self._schools(rows),
-            Change("新建", name, "学校", None, f"参照{model.text('school_name')}（{number}）"),
-        )
+        record = Change("新建", name, "学校", None, f"参照{model.text('school_name')}（{number}）")
+        return self._recorded("schools", [*self.book.rows("schools"), row], record)
 
     # ---- the standard ----
 
@@ -313,14 +297,11 @@ class Trial(Shown):
             )
         rows = [_with(r, field, content) if r is row else r for r in self.book.rows("schools")]
         record = Change(action, name, field.header, row.get(field.key), content, field.unit or "")
-        return self._recorded(self._schools(rows), record)
+        return self._recorded("schools", rows, record)
 
-    def _schools(self, rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
-        return {**self.book.sheets, "schools": tuple(rows)}
-
-    def _recorded(self, sheets: Mapping[str, tuple[Row, ...]], *changes: Change) -> Trial:
-        book = replace(self.book, sheets=sheets, trial=True)
-        return replace(self, book=book, changes=self.changes + changes)
+    def _recorded(self, sheet: str, rows: Iterable[Row], record: Change) -> Trial:
+        book = replace(self.book.with_rows(sheet, rows), trial=True)
+        return replace(self, book=book, changes=(*self.changes, record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,13 +331,9 @@ def beyond_plausible(
         low, high = min(known), max(known)
         for row in trial.rows("schools"):
             value = row.get(field.key)
-            same = value == old.get(row.text("school_code"), Row({})).get(field.key)
-            if (
-                isinstance(value, Fraction)
-                and value
-                and not same
-                and not low / factor <= value <= high * factor
-            ):
+            if not isinstance(value, Fraction) or value == 0 or low / factor <= value <= high * factor:
+                continue
+            if value != old.get(row.text("school_code"), Row({})).get(field.key):
                 found.append(Beyond(row.text("school_name"), field, value, low, high))
     return tuple(found)
 
@@ -377,7 +354,7 @@ def with_schools(
     changed = tuple(_overwritten(row, wanted[row.text("school_code")], fields, dictionary) for row in rows)
     if changed == book.rows("schools"):
         return book
-    return replace(book, sheets={**book.sheets, "schools": changed}, trial=True)
+    return replace(book.with_rows("schools", changed), trial=True)
 
 
 def _overwritten(
@@ -435,8 +412,7 @@ def _content(field: Field, value: Any, dictionary: Dictionary) -> Any:
 
 def _with(row: Row, field: Field, content: Any) -> Row:
     """Return the row with one content changed; the cell's place and text stay, marked as a trial."""
-    old = row.values.get(field.key, Value(None))
-    return replace(row, values={**row.values, field.key: replace(old, content=content, repair=TRIAL)})
+    return row.changed({field.key: content}, TRIAL)
 
 
 def _word(words: Mapping[str, Any], word: str, kind: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -45,20 +45,18 @@ def apply_actions(book: CountyBook, actions: Iterable[Action]) -> CountyBook:
     changes: dict[str, dict[str, Fraction]] = defaultdict(dict)
     for action in actions:
         changes[action.school_code][action.field] = action.add
-    rows = tuple(_changed(row, changes.get(row.text("school_code"), {})) for row in book.rows("schools"))
-    return replace(book, sheets={**book.sheets, "schools": rows})
+    rows = book.rows("schools")
+    return book.with_rows("schools", (_added(row, changes.get(row.text("school_code"), {})) for row in rows))
 
 
-def _changed(row: Row, changes: Mapping[str, Fraction]) -> Row:
-    if not changes:
-        return row
-    values = dict(row.values)
+def _added(row: Row, changes: Mapping[str, Fraction]) -> Row:
+    sums = {}
     for key, add in changes.items():
-        content = values[key].content if key in values else None
-        if isinstance(content, bool) or not isinstance(content, Fraction):
+        content = row.get(key)
+        if not isinstance(content, Fraction):
             raise ValueError(f"{row.text('school_code')}: {key}")
-        values[key] = replace(values[key], content=content + add)
-    return replace(row, values=values)
+        sums[key] = content + add
+    return row.changed(sums)
 
 
 @dataclass(frozen=True)

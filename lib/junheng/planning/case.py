@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,7 +16,8 @@ from junheng.errors import ParamsProblem, did_you_mean
 from junheng.exact import ZERO
 from junheng.params.checks import Check
 from junheng.params.dictionary import Dictionary
-from junheng.params.formula import Formula, Missing, Undefined, parse_formula
+from junheng.params.formula import Formula, Missing, Undefined, parse_formula, quiet
+from junheng.params.formula_text import expanded_names
 from junheng.params.prices import Lever, PlanChoices, Prices
 from junheng.params.standard import Indicator, Standard
 from junheng.workbook.check.facts import RowFacts, SheetFacts
@@ -114,11 +115,9 @@ class PlanCase:
             ZERO,
         )
 
-
-def needed(unit: Unit, indicator: Indicator, share: Fraction = Fraction(1)) -> Fraction:
-    """Return the numerator at which the unit reaches `share` of the threshold."""
-    assert unit.students is not None
-    return share * indicator.thresholds[unit.stage] * unit.students / indicator.factor
+    def cost(self, amounts: Mapping[int, Fraction]) -> Fraction:
+        """Return what the quantities (by choice) cost, in 万元, exactly."""
+        return sum((self.choices[n].cost * amount for n, amount in amounts.items()), ZERO)
 
 
 def build_case(
@@ -136,15 +135,16 @@ def build_case(
     _fitting(limits, book)
     _ascending(result)
     units = {unit.key: unit for unit in result.units}
-    choices: list[Choice] = []
-    closed: list[Closed] = []
+    offers: list[Choice | Closed] = []
     for school in merged_schools(book, rules):
         stages = [stage for stage in school.stages if (school.code, stage) in units]
         for member in school.members if stages else ():
             for lever in prices.levers:
-                _offer(lever, member, school.code, stages, result, limits, choices, closed)
-    guards = _guards(book, dictionary, checks, choices)
-    return PlanCase(book, result, prices, limits, tuple(choices), guards, tuple(closed))
+                effects = _effects(lever, member, school.code, stages, result)
+                offers += _offers(lever, member, effects, limits) if effects else ()
+    choices = tuple(offer for offer in offers if isinstance(offer, Choice))
+    closed = tuple(offer for offer in offers if isinstance(offer, Closed))
+    return PlanCase(book, result, prices, limits, choices, _guards(book, dictionary, checks, choices), closed)
 
 
 def _known_keys(prices: Prices, dictionary: Dictionary) -> None:
@@ -176,87 +176,55 @@ def _ascending(result: Result) -> None:
             raise ParamsProblem(f"指标“{indicator.name}”以低为好，最少投入方案只支持以高为好的指标。")
 
 
-def _offer(
-    lever: Lever,
-    member: Member,
-    school_code: str,
-    stages: Sequence[str],
-    result: Result,
-    limits: PlanChoices,
-    choices: list[Choice],
-    closed: list[Closed],
-) -> None:
-    """Add what the lever can do at this row: receive, and for a move also give."""
-    fields = member.rules.school_fields
-    if any(fields[key].stage not in (None, *member.stages) for key in lever.adds):
-        return
-    effects = _effects(lever, member, school_code, stages, result)
-    if not effects:
-        return
+def _offers(
+    lever: Lever, member: Member, effects: Mapping[CellKey, Fraction], limits: PlanChoices
+) -> Iterator[Choice | Closed]:
+    """Yield what the lever can do at this row: receive, and for a move also give; or why it may not receive."""
     usable = _open(lever, member)
     own = next((x for x in limits.limits if (x.school_code, x.lever) == (member.code, lever.id)), None)
     if own is not None and own.most == 0:
-        closed.append(Closed(lever, member, own.why, effects))
+        yield Closed(lever, member, own.why, effects)
     elif not usable:
-        closed.append(Closed(lever, member, lever.why, effects))
+        yield Closed(lever, member, lever.why, effects)
+    elif own is not None:
+        yield Choice(lever, member, 1, own.most, own.why, effects)
     else:
-        most = own.most if own else _bound(lever.most, member)
-        why = own.why if own else lever.why if lever.most else ""
-        choices.append(Choice(lever, member, 1, most, why, effects))
+        yield Choice(lever, member, 1, _bound(lever.most, member), lever.why if lever.most else "", effects)
     if lever.kind == "move" and usable:
         lost = {key: -amount for key, amount in effects.items()}
-        choices.append(Choice(lever, member, -1, _bound(lever.spare, member), lever.why, lost))
+        yield Choice(lever, member, -1, _bound(lever.spare, member), lever.why, lost)
 
 
 def _open(lever: Lever, member: Member) -> bool:
-    try:
-        return lever.where is None or bool(parse_formula(lever.where)(member.lookup))
-    except (Missing, Undefined):
-        return False
+    return lever.where is None or bool(quiet(parse_formula(lever.where), member.lookup))
 
 
 def _bound(formula: str | None, member: Member) -> Fraction | None:
     """Return a limit; one whose inputs are missing allows nothing."""
     if formula is None:
         return None
-    try:
-        return max(Fraction(parse_formula(formula)(member.lookup)), ZERO)
-    except (Missing, Undefined):
-        return ZERO
+    return max(Fraction(quiet(parse_formula(formula), member.lookup) or ZERO), ZERO)
 
 
 def _effects(
     lever: Lever, member: Member, school_code: str, stages: Sequence[str], result: Result
 ) -> dict[CellKey, Fraction]:
+    """Return what one unit of quantity adds to the numerators of the school's units, by cell; {} for none."""
+    fields, derived = member.rules.school_fields, member.rules.standard.derived
+    if any(fields[key].stage not in (None, *member.stages) for key in lever.adds):
+        return {}
     effects: dict[CellKey, Fraction] = {}
-    for stage in stages:
-        if stage not in member.stages:
-            continue
+    for stage in (stage for stage in stages if stage in member.stages):
         for indicator in result.standard.indicators:
-            try:
-                gained = _gained(indicator.formula(stage), member, lever)
-                if gained and indicator.split:
-                    gained *= stage_share(member, stage)
-            except (Missing, Undefined):
+            formula = indicator.formula(stage)
+            if lever.adds.keys().isdisjoint(expanded_names(formula.names, derived)):
                 continue
-            if gained:
-                effects[(school_code, stage, indicator.id)] = gained
+            share = quiet(stage_share, member, stage) if indicator.split else Fraction(1)
+            gained = quiet(slope, formula, member.lookup, lever.adds, derived)
+            # A row whose figures are missing is changed by no plan: nobody knows what it would become.
+            if share and gained:
+                effects[(school_code, stage, indicator.id)] = gained * share
     return effects
-
-
-def _gained(formula: Formula, member: Member, lever: Lever) -> Fraction:
-    """Return what one unit of quantity adds to a numerator; refuses a formula that is not linear in it."""
-    if not _touches(formula, member, lever):
-        return ZERO
-    return slope(formula, member.lookup, lever.adds, member.rules.standard.derived)
-
-
-def _touches(formula: Formula, member: Member, lever: Lever) -> bool:
-    derived = member.rules.standard.derived
-    names = set(formula.names)
-    for name in formula.names:
-        names.update(parse_formula(derived[name]).names if name in derived else ())
-    return not names.isdisjoint(lever.adds)
 
 
 def slope(

@@ -52,10 +52,10 @@ def limit_reasons(case: PlanCase) -> tuple[str, ...]:
     programme = Programme(case, elastic=True).build()
     effort = Effort.of(case.prices.search)
     answer = solve(programme.program, effort)
-    reasons = _told(case, programme, answer.values)
+    reasons = tuple(_telling(case, programme, answer.values))
     if not reasons:
         answer = _with_cones(programme, answer, effort)
-        reasons = _told(case, programme, answer.values)
+        reasons = tuple(_telling(case, programme, answer.values))
     if answer.values is None:
         return ("未能找出原因，请放宽限制后重试。",)
     return reasons
@@ -79,11 +79,9 @@ def _with_cones(programme: Programme, answer: Answer, effort: Effort) -> Answer:
     return answer
 
 
-def _told(case: PlanCase, programme: Programme, values: np.ndarray | None) -> tuple[str, ...]:
-    return () if values is None else tuple(_telling(case, programme, values))
-
-
-def _telling(case: PlanCase, programme: Programme, values: np.ndarray) -> Iterator[str]:
+def _telling(case: PlanCase, programme: Programme, values: np.ndarray | None) -> Iterator[str]:
+    if values is None:
+        return
     missed = {name: float(values[n]) for name, n in programme.slack.items() if values[n] > TOLERANCE}
     for name in missed:
         if name[0] == "unit":

@@ -10,14 +10,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 from junheng.assess.disparity import weighted_cv_squared
+from junheng.assess.gaps import needed
 from junheng.assess.model import Unit, Verdict
 from junheng.params.standard import Indicator
-from junheng.planning.case import PlanCase, needed
-from junheng.planning.optimise import total_cost, violated_cones
+from junheng.planning.case import PlanCase
+from junheng.planning.optimise import violated_cones
 from junheng.planning.rounding import SAFE, Amounts, additions_by_price, buy
 
 ONE, ZERO = Fraction(1), Fraction(0)
 GRID = 1024
+"""Levels that are tried, as parts of the best unit's: a coefficient falls as the level rises, so they can be bisected."""
 
 
 def greedy_amounts(case: PlanCase) -> Amounts | None:
@@ -35,6 +37,7 @@ def _fill(case: PlanCase, unit: Unit, amounts: Amounts) -> bool:
     """Bring one unit to 达标; the dearest gap is filled to the floor only."""
     rule = case.result.standard.unit_rule
     unmet = [i for i in case.result.standard.indicators if _lacks(case, unit, i, ONE, amounts) > 0]
+    # On a tie the sort is stable: the standard's first indicator stays at the floor.
     dearest = sorted(unmet, key=lambda i: _price(case, unit, i, amounts), reverse=True)[: rule.may_miss]
     return all(
         _buy(case, unit, i, rule.floor if i in dearest else ONE, amounts)
@@ -53,7 +56,7 @@ def _price(case: PlanCase, unit: Unit, indicator: Indicator, amounts: Amounts) -
         trial = dict(amounts)
         if not _buy(case, unit, indicator, share, trial):
             return Fraction(10**12)
-        costs.append(total_cost(case, trial))
+        costs.append(case.cost(trial))
     return costs[0] - costs[1]
 
 

@@ -48,7 +48,6 @@ class Answer:
     """What a solver found. `values` None: no solution; `bound` holds for every solution of the programme."""
 
     values: np.ndarray | None
-    cost: float
     bound: float
     proven: bool
     infeasible: bool
@@ -139,11 +138,11 @@ def _answer(solver: Any, linear: bool) -> Answer:
     # apart, it is infeasible.
     infeasible = status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(solver.getSolution().col_value) if found else None
     proven = status == kinds.kOptimal
     # The objective of a linear programme bounds it only once it is optimal; of a mixed-integer one HiGHS
     # keeps a bound from the beginning.
-    bound = (
-        info.objective_function_value if linear and proven else -INFINITE if linear else info.mip_dual_bound
-    )
-    values = np.array(solver.getSolution().col_value) if found else None
-    return Answer(values, info.objective_function_value if found else INFINITE, bound, proven, infeasible)
+    bound = info.mip_dual_bound
+    if linear:
+        bound = info.objective_function_value if proven else -INFINITE
+    return Answer(values, bound, proven, infeasible)

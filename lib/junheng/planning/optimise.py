@@ -14,9 +14,8 @@ from junheng.planning.linear import Answer, Effort, solve
 from junheng.planning.programme import Programme
 from junheng.planning.rounding import Amounts, exact_amounts, repaired
 
-RELAXED_ROUNDS = 40
-POLISH_ROUNDS = 40
-ROUNDS = 40
+RELAXED_ROUNDS = POLISH_ROUNDS = ROUNDS = 40
+"""Where each loop of cuts gives up; a county takes a few rounds, so an end by these is the exception."""
 CUT_TOLERANCE = 1e-9
 SAFE = 1e-7
 """Relative margin to the limits of coefficients of variation once solutions within the tolerance of cuts fail the exact re-check."""
@@ -48,11 +47,6 @@ class SearchResult:
         if not self.cost:
             return 0.0
         return max(0.0, float(self.cost) - max(self.bound, 0.0)) / float(self.cost)
-
-
-def total_cost(case: PlanCase, amounts: Mapping[int, Fraction]) -> Fraction:
-    """Return what the quantities cost, in 万元, exactly."""
-    return sum((case.choices[n].cost * amount for n, amount in amounts.items()), Fraction(0))
 
 
 def within_budget(case: PlanCase, cost: Fraction) -> bool:
@@ -159,7 +153,7 @@ class Search:
 
     def _keep(self, amounts: Amounts) -> None:
         """Take the quantities as the best so far when they are cheaper, fit the budget and pass the re-check."""
-        cost = total_cost(self.case, amounts)
+        cost = self.case.cost(amounts)
         cheaper = self.best is None or cost < self.cost
         if cheaper and within_budget(self.case, cost) and self.accept(amounts):
             self.best, self.cost = amounts, cost

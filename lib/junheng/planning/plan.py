@@ -17,7 +17,7 @@ from junheng.planning.apply import Action, Recheck, actions_of
 from junheng.planning.case import CellKey, PlanCase, build_case
 from junheng.planning.explain import limit_reasons, missing_places, missing_reasons
 from junheng.planning.greedy import greedy_amounts
-from junheng.planning.optimise import Watch, search, total_cost, unwatched
+from junheng.planning.optimise import Watch, search, unwatched
 from junheng.planning.rounding import Amounts
 from junheng.planning.schedule import Yearly, cost_by_year, schedule, until
 
@@ -73,9 +73,9 @@ class Plan(Shown):
     """
 
     status: Status
-    cost: Fraction | None
-    gap: Fraction | None
-    bound: Fraction | None
+    cost: Fraction | None = None
+    gap: Fraction | None = None
+    bound: Fraction | None = None
     actions: tuple[Action, ...] = ()
     measures: tuple[Measure, ...] = ()
     milestones: tuple[Milestone, ...] = ()
@@ -156,7 +156,8 @@ def make_plan(
     result, book = assessment.national, assessment.book
     case = build_case(book, dictionary, result, prices, choices, checks)
     if any(cell.verdict is Verdict.UNKNOWN for unit in result.units for cell in unit.cells.values()):
-        return _refused(case, missing_reasons(case), missing_places(case))
+        reasons, places = missing_reasons(case), missing_places(case)
+        return Plan("infeasible", reasons=reasons, remedies=places, basis=prices.basis)
     recheck = Recheck(case, dictionary, checks, tuple(use.id for use in assessment.exceptions))
     first_year = assessment.year + 1
 
@@ -167,7 +168,9 @@ def make_plan(
     greedy = greedy_amounts(case)
     found = search(case, accept, greedy, watch)
     if found.amounts is None:
-        return _refused(case, *_reasons(case, found.infeasible), found.seconds)
+        reasons, remedies = _reasons(case, found.infeasible)
+        seconds = found.seconds
+        return Plan("infeasible", reasons=reasons, remedies=remedies, basis=prices.basis, seconds=seconds)
     yearly = schedule(case, found.amounts, first_year, last_year)
     assert yearly is not None
     milestones = _milestones(case, yearly, recheck)
@@ -179,7 +182,7 @@ def make_plan(
         actions=actions_of(case, found.amounts),
         measures=_measures(case, found.amounts, yearly),
         milestones=milestones,
-        greedy=None if greedy is None else total_cost(case, greedy),
+        greedy=None if greedy is None else case.cost(greedy),
         basis=prices.basis,
         seconds=found.seconds,
         after=milestones[-1].result if milestones else result,
@@ -199,21 +202,6 @@ def _reasons(case: PlanCase, infeasible: bool) -> tuple[tuple[str, ...], tuple[s
         return ("各项要求单独看都能满足，但人、间等整数数量无法同时满足，请放宽限制。",), ()
     return ("在规定的搜索量内没有找到满足各年预算的方案，请增加搜索量或放宽限制。",), (
         "搜索量见prices.yml的search中的nodes。",
-    )
-
-
-def _refused(
-    case: PlanCase, reasons: tuple[str, ...], remedies: tuple[str, ...], seconds: float = 0.0
-) -> Plan:
-    return Plan(
-        "infeasible",
-        None,
-        None,
-        None,
-        reasons=reasons,
-        remedies=remedies,
-        basis=case.prices.basis,
-        seconds=seconds,
     )
 
 

@@ -15,10 +15,11 @@ from math import floor
 
 import numpy as np
 
+from junheng.assess.gaps import needed
 from junheng.assess.model import Unit
 from junheng.exact import ceil_div
 from junheng.params.standard import Indicator
-from junheng.planning.case import CellKey, PlanCase, needed
+from junheng.planning.case import CellKey, PlanCase
 from junheng.planning.linear import INFINITE, Program
 
 TANGENTS = (0.0, 0.4, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0, 2.6, 3.5, 5.0)

@@ -15,8 +15,9 @@ from math import floor
 import numpy as np
 
 from junheng.assess.disparity import weighted_cv_squared
+from junheng.assess.gaps import needed
 from junheng.exact import ceil_div
-from junheng.planning.case import CellKey, Guard, PlanCase, needed
+from junheng.planning.case import CellKey, Guard, PlanCase
 from junheng.planning.programme import Programme
 
 NOISE = Fraction(1, 100000)
@@ -206,7 +207,11 @@ def repair_spread(case: PlanCase, stage: str, indicator_id: str, amounts: Amount
 
 
 def repaired(case: PlanCase, cones: Iterable[tuple[str, str]], amounts: Amounts) -> Amounts:
-    """Return the quantities with these coefficients of variation brought within their limits, where additions can."""
+    """Return the quantities with these coefficients of variation brought within their limits, where additions can.
+
+    The cuts alone would get there too, but later: a plan early on ends the branching early. Under the official limits
+    nothing differs; with limits of 0.25 a county of 97 units took 43 s without this and 7 s with it (busy machine).
+    """
     changed = dict(amounts)
     for stage, indicator_id in cones:
         repair_spread(case, stage, indicator_id, changed)

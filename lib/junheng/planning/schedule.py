@@ -34,7 +34,7 @@ def schedule(case: PlanCase, amounts: Amounts, first_year: int, last_year: int =
 
 def _even(case: PlanCase, amounts: Amounts, first: int, last: int) -> dict[int, Fraction]:
     """Equal parts of the cost by year; the last year takes whatever whole people and rooms leave of the others."""
-    cost = sum((case.choices[n].cost * amount for n, amount in amounts.items()), ZERO)
+    cost = case.cost(amounts)
     years = range(first, last + 1)
     return {year: cost if year == last else cost / len(years) for year in years}
 
@@ -60,7 +60,7 @@ def _moves(case: PlanCase, amounts: Amounts, left: dict[int, Fraction]) -> Yearl
             groups[case.choices[position].lever.id].append(position)
     yearly: Yearly = {}
     for positions in groups.values():
-        cost = sum((case.choices[n].cost * amounts[n] for n in positions), ZERO)
+        cost = case.cost({n: amounts[n] for n in positions})
         year = next((year for year, rest in left.items() if rest >= cost), None)
         if year is None:
             return None
@@ -137,6 +137,7 @@ def _quotas(
     for year in years:
         row = {place[name, year]: float(levers[name].price * levers[name].step) for name in sums}
         program.row(row, high=float(budget[year]))
+    # One variable a lever and year, whatever the number of schools: it is solved at once.
     answer = solve(program, Effort.of(case.prices.search))
     if answer.values is None:
         return None
@@ -165,11 +166,10 @@ def _taken(rest: dict[int, Fraction], amount: Fraction) -> dict[int, Fraction]:
 
 def cost_by_year(case: PlanCase, yearly: Yearly) -> Mapping[int, Fraction]:
     """Return what each year costs, in 万元."""
-    sums: dict[int, Fraction] = defaultdict(Fraction)
-    for position, spread in yearly.items():
-        for year, amount in spread.items():
-            sums[year] += case.choices[position].cost * amount
-    return dict(sorted(sums.items()))
+    years = sorted({year for spread in yearly.values() for year in spread})
+    return {
+        year: case.cost({n: spread[year] for n, spread in yearly.items() if year in spread}) for year in years
+    }
 
 
 def until(yearly: Yearly, year: int) -> Amounts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -84,6 +84,14 @@ class Row(Brief):
     def source(self, key: str) -> Source | None:
         """Return where the value under `key` stands, also when it is missing; None when nothing says."""
         return self.values.get(key, MISSING).source
+
+    def changed(self, contents: Mapping[str, Content], repair: str | None = None) -> Row:
+        """Return the row with these contents, each in the cell of the former one; `repair`, if given, says what was done."""
+        values = dict(self.values)
+        for key, content in contents.items():
+            old = values.get(key, MISSING)
+            values[key] = replace(old, content=content, repair=repair or old.repair)
+        return replace(self, values=values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +238,10 @@ class CountyBook(Shown):
         return tuple(
             v for rows in self.sheets.values() for row in rows for v in row.values.values() if v.repair
         )
+
+    def with_rows(self, sheet_id: str, rows: Iterable[Row]) -> CountyBook:
+        """Return the book with other rows in one sheet."""
+        return replace(self, sheets={**self.sheets, sheet_id: tuple(rows)})
 
     def with_issues(self, *more: Issue) -> CountyBook:
         """Return the book with more issues, behind those that it has."""
