@@ -207,6 +207,37 @@ def test_cells_without_addresses_are_marked_in_the_right_place(place: Path) -> N
     assert colour(target, bad.cell) == RED
 
 
+def test_a_strict_workbook_keeps_its_namespace(place: Path) -> None:
+    write_book(place, BAD)
+    for part in [name for name, data in parts_of(place).items() if as_strict(text := data.decode()) != text]:
+        patch_part(place, part, as_strict)
+    book, target = returned(place)
+    assert [issue.check for issue in book.blocking] == ["bad_number"]
+    after = parts_of(target)
+    for name in (
+        "xl/workbook.xml",
+        "xl/styles.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/worksheets/feedback1.xml",
+    ):
+        assert {etree.QName(node).namespace for node in etree.fromstring(after[name]).iter("*")} == {
+            STRICT
+        }, name
+    opened = open_file(target)
+    grid = opened.grid(next(sheet for sheet in opened.sheets if sheet.name == "问题反馈"))
+    assert [grid.rows[4][column].text for column in (2, 4)] == ["错误", cell_of("students_primary")]
+
+
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+def as_strict(xml: str) -> str:
+    """Write a part as ISO 29500 Strict does, which Excel offers when saving."""
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    strict = xml.replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main", STRICT)
+    return strict.replace(relations, "http://purl.oclc.org/ooxml/officeDocument/relationships")
+
+
 @pytest.mark.parametrize("name", ["xls", "csv"])
 def test_another_format_comes_back_as_a_copy(place: Path, name: str) -> None:
     source = write_book(place, BAD)

@@ -12,10 +12,13 @@ from typing import Any, Literal
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.files import packed
 
+THIN = Side(style="thin", color="A6A6A6")
+BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 FIXED = datetime(2000, 1, 1)
 LONGEST_TEXT = 32_767
 """Characters that a cell of Excel holds."""

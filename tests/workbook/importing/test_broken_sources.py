@@ -14,8 +14,8 @@ from junheng.errors import JunhengError
 from junheng.params.counties import load_counties
 from junheng.params.mapping import load_conversions, load_mappings
 from junheng.workbook.importing.county import CountyTest
-from junheng.workbook.importing.model import SourceSheet
-from junheng.workbook.importing.school import SchoolSource
+from junheng.workbook.importing.model import Findings, SourceSheet
+from junheng.workbook.importing.school import SchoolForms
 from junheng.workbook.importing.table import TableSource
 from junheng.workbook.importing.values import Reader
 from junheng.workbook.read.cells import CellRules
@@ -67,9 +67,8 @@ def grids_of(path: Path) -> list[Grid]:
 
 def parts(mapping_id: str) -> tuple[object, ...]:
     """Return what both kinds of sources share."""
-    mapping = MAPPINGS[mapping_id]
-    reader = Reader(mapping, CellRules.of(DICTIONARY, YEAR), load_conversions(PARAMS))
-    return mapping, reader, DICTIONARY, CountyTest(COUNTY, load_counties(PARAMS))
+    reader = Reader(MAPPINGS[mapping_id], CellRules.of(DICTIONARY, YEAR), load_conversions(PARAMS))
+    return reader, CountyTest(COUNTY, load_counties(PARAMS))
 
 
 @pytest.mark.parametrize("series", ["jichuji", "jiaoji"])
@@ -80,10 +79,10 @@ def test_mutated_forms_never_break_the_reader(tmp_path: Path, series: str) -> No
     read = 0
     for _ in range(CASES):
         sheets = [SourceSheet("a.xlsx", mutated(g, chance) if chance.random() < 0.4 else g) for g in grids]
-        source = SchoolSource("a.xlsx", sheets, *parts(series))  # type: ignore[arg-type]
-        source.read()
-        assert len(source.drafts) + len(source.left_out) == 1
-        read += len(source.drafts)
+        found = Findings()
+        SchoolForms("a.xlsx", sheets, *parts(series)).read(found)  # type: ignore[arg-type]
+        assert len(found.drafts) + len(found.left_out) == 1
+        read += len(found.drafts)
     assert read > CASES // 2
 
 
@@ -93,20 +92,22 @@ def test_mutated_tables_lose_no_row(tmp_path: Path) -> None:
     chance = random.Random(20240902)
     read = 0
     for _ in range(CASES):
-        source = TableSource(SourceSheet("小学.xlsx", mutated(grid, chance)), *parts("wide"))  # type: ignore[arg-type]
+        found = Findings()
+        sheet = SourceSheet("小学.xlsx", mutated(grid, chance))
+        source = TableSource(sheet, *parts("wide"), found)  # type: ignore[arg-type]
         try:
             source.read()
         except JunhengError as error:
             assert str(error)
             continue
         if "school_code" not in source.found:
-            assert source.not_there
+            assert found.not_there
             continue
-        _, first = source._header()
+        _, first = source.header()
         below = [n for n, cells in source.sheet.grid.rows.items() if n >= first]
         seen = [n for n in below if any(cell.text.strip() for cell in source.sheet.grid.rows[n].values())]
-        assert len(source.drafts) + len(source.left_out) == len(seen)
-        read += len(source.drafts)
+        assert len(found.drafts) + len(found.left_out) == len(seen)
+        read += len(found.drafts)
     assert read > CASES * 10
 
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from lxml import etree
-from openpyxl import Workbook
 
 from junheng.errors import DAMAGED_ZIP, DataProblem
 from junheng.params.counties import County
@@ -18,6 +17,7 @@ from junheng.workbook.feedback.sheet import (
     COLOURS,
     NAME,
     add_feedback_sheet,
+    list_book,
     severity_text,
     sorted_issues,
     summary,
@@ -53,13 +53,9 @@ def feedback(opened: OpenedFile, book: CountyBook) -> bytes:
 
 def refusal(county: County, year: int, reason: str) -> bytes:
     """Return a workbook that only says why the county's file could not be read."""
-    book = Workbook()
-    book.active.title = NAME
-    parts = EditedPackage(feedback_name(county), saved_workbook(book))
     issue = Issue(Severity.ERROR, "unreadable", "", "", "", "文件无法读取", "可以读取的采集工作簿", reason)
     lead = f"{county.name}{year}年度采集工作簿无法读取，须改正后重新报送。"
-    add_feedback_sheet(parts, BookStyles(parts), _title(county, year), lead, (issue,))
-    return parts.save()
+    return saved_workbook(list_book(_title(county, year), lead, (issue,), ()))
 
 
 def _own_package(opened: OpenedFile) -> bytes:

@@ -6,11 +6,11 @@ A workbook that was marked before (a county mends it and sends it again) loses i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from lxml import etree
+from openpyxl.comments.shape_writer import ShapeWriter
 
 from junheng.workbook.feedback.parts import (
     SPREADSHEET_TYPE,
@@ -25,26 +25,15 @@ from junheng.workbook.read.grid import REFERENCE, address, column_number
 AUTHOR = "数据核查"
 JOINT = f"\n【{AUTHOR}】"
 MOST_COMMENTS = 1000
+BOX_WIDTH = 293
+"""Width of a comment's box in pixels: about twenty Chinese characters."""
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 AFTER_LEGACY = (
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
-VML_HEAD = (
+VML = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
-    "</o:shapelayout></xml>"
-)
-SHAPE_TYPE = (
-    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
-)
-SHAPE = (
-    '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
-    'width:220pt;height:{height}pt;z-index:{z};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
-    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
-    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
-    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
-    "<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+    'xmlns:x="urn:schemas-microsoft-com:office:excel">{}</xml>'
 )
 SHAPE_TEXT = re.compile(r"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
 SHAPE_NUMBER = re.compile(r'id="_x0000_s(\d+)"')
@@ -250,21 +239,20 @@ class SheetMarker:
         return self._parts.read(name).decode("utf-8", "replace")
 
     def _draw(self, marks: Sequence[CellMark]) -> None:
+        """Give each new comment its box. Excel's VML is often no well-formed XML, so it is only ever edited as text."""
         if not marks:
             return
         name = self._drawing_name() or self._new_drawing()
         text = self._drawing(name)
         numbers = [int(number) for number in SHAPE_NUMBER.findall(text)]
         # Excel numbers the shapes of a sheet from 1025 on.
-        shapes = "".join(_shapes(marks, max([1024, *numbers]) + 1))
-        if 'id="_x0000_t202"' not in text:
-            shapes = SHAPE_TYPE + shapes
+        shapes = _shapes(marks, max([1024, *numbers]) + 1, with_type='id="_x0000_t202"' not in text)
         head, end, tail = text.rpartition("</xml>")
         self._parts.put(name, f"{head}{shapes}{end}{tail}")
 
     def _new_drawing(self) -> str:
         name = self._parts.new_name("xl/drawings/feedback{}.vml")
-        self._parts.put(name, VML_HEAD)
+        self._parts.put(name, VML.format(""))
         self._parts.declare_default("vml", VML_TYPE)
         identity = self._parts.relate(self._part, "vmlDrawing", name)
         node = self._root.find(self._parts.tag("legacyDrawing"))
@@ -275,15 +263,17 @@ class SheetMarker:
         return name
 
 
-def _shapes(marks: Sequence[CellMark], first: int) -> Iterator[str]:
+def _shapes(marks: Sequence[CellMark], first: int, with_type: bool) -> str:
+    """Return the boxes of comments as openpyxl draws them, numbered from `first`; `with_type` the kind of box before."""
+    root = etree.fromstring(VML.format(""))
+    writer = ShapeWriter(())
+    if with_type:
+        writer.add_comment_shapetype(root)
     for number, mark in enumerate(marks, first):
-        match = REFERENCE.match(mark.cell)
-        if match:
-            lines = sum(1 + len(line) // 20 for line in mark.comment.splitlines())
-            row, column = int(match[2]) - 1, column_number(match[1]) - 1
-            yield SHAPE.format(
-                id=number, z=number - first + 1, height=18 + 13 * lines, row=row, column=column
-            )
+        lines = sum(1 + len(line) // 20 for line in mark.comment.splitlines())
+        writer.add_comment_shape(root, number, mark.cell, 24 + 17 * lines, BOX_WIDTH)
+    # Cut out of the root, which declares the namespaces as the drawing that takes them in does.
+    return etree.tostring(root, encoding="unicode").partition(">")[2].removesuffix("</xml>")
 
 
 def _anchor(shape: str) -> tuple[int | None, int]:
@@ -299,8 +289,3 @@ def _author(comment: etree._Element, authors: Sequence[str]) -> str:
 def _style(cell: etree._Element) -> int:
     style = cell.get("s", "0")
     return int(style) if style.isdigit() else 0
-
-
-def quoted(text: str) -> str:
-    """Return text for XML, without the characters that XML does not allow."""
-    return escape(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", " ", text))

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
 
 from lxml import etree
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from junheng.workbook.feedback.marks import quoted
+from junheng.workbook.excel import BOX, fit_on_pages, saved_workbook, write_cell
 from junheng.workbook.feedback.parts import SPREADSHEET_TYPE, EditedPackage
 from junheng.workbook.feedback.styles import BookStyles
 from junheng.workbook.model import CountyBook, Issue, Severity
 from junheng.workbook.read.grid import address, column_letters
-from junheng.workbook.read.package import rels_of
+from junheng.workbook.read.package import Package, rels_of
 
 NAME = "问题反馈"
 COLOURS = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C", Severity.NOTE: "DDEBF7"}
 HEADINGS = ("序号", "级别", "工作表", "单元格", "对象", "现为", "应为", "怎么改", "依据", "认可情况")
 WIDTHS = (6, 12, 12, 10, 30, 26, 34, 44, 24, 30)
 HEAD_ROW = 3
+LINK_COLUMN = 4
 MOST_ROWS = 20_000
 LONGEST = 500
 GRAVITY = tuple(Severity)
@@ -60,13 +68,22 @@ def add_feedback_sheet(
 ) -> None:
     """Add the sheet at the end (in place of one from an earlier check) and let the workbook open on it."""
     sheets = {sheet.name: sheet.part for sheet in parts.listed_sheets()}
-    lines = _lines(styles, title, lead, issues, sheets)
-    root = _worksheet(parts, lines, len(issues), _links(issues, sheets))
+    made = Package(NAME, saved_workbook(list_book(title, lead, issues, sheets)))
+    root = _in_space(made, made.sheets[0].part, parts)
+    raised = styles.adopt(_in_space(made, made.related(made.workbook_part, "styles"), parts))
+    for cell in root.iter(parts.tag("c")):
+        cell.set("s", str(int(cell.get("s", "0")) + raised))
     part = sheets.get(NAME) or _new_sheet(parts)
     parts.put(part, root, f"{SPREADSHEET_TYPE}worksheet+xml")
     if parts.has(rels_of(part)):  # of the sheet that this one takes the place of
         parts.xml(rels_of(part)).clear()
     _open_on(parts, part)
+
+
+def _in_space(made: Package, part: str, parts: EditedPackage) -> etree._Element:
+    """Return a part of a workbook of openpyxl's in the namespace that the county's has (a strict one's is another)."""
+    text = made.read(part).replace(SHEET_MAIN_NS.encode(), parts.space.encode())
+    return etree.fromstring(text, etree.XMLParser(huge_tree=True))
 
 
 def _new_sheet(parts: EditedPackage) -> str:
@@ -92,105 +109,91 @@ def _open_on(parts: EditedPackage, part: str) -> None:
                 view.attrib.pop("tabSelected", "")
 
 
-Line = tuple[tuple[str, int], ...]
-
-
-def _lines(
-    styles: BookStyles, title: str, lead: str, issues: Sequence[Issue], sheets: Mapping[str, str]
-) -> list[Line]:
-    body, centre = styles.text(), styles.text(align="center")
-    link = styles.text(colour="0563C1", align="center")
-    lines: list[Line] = [
-        ((title, styles.text(bold=True, size=14, border=False, align="center")),),
-        ((lead, styles.text(border=False)),),
-        tuple((text, styles.text(bold=True, fill="E6E6E6", align="center")) for text in HEADINGS),
-    ]
+def list_book(title: str, lead: str, issues: Sequence[Issue], sheets: Iterable[str]) -> Workbook:
+    """Return a workbook with the list as its only sheet; issues of the named sheets are links to their cells."""
+    book = Workbook()
+    for look in LOOKS:
+        book.add_named_style(look())
+    page = book.active
+    page.title = NAME
+    page.sheet_view.tabSelected = True
+    for row, (text, style) in enumerate(((title, "title"), (lead, "lead")), 1):
+        _write(page, row, [(text, style)])
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(HEADINGS))
+    _write(page, HEAD_ROW, [(text, "head") for text in HEADINGS])
+    names = {name.strip(): name for name in sheets}
     for number, issue in enumerate(issues[:MOST_ROWS], 1):
-        paint = styles.text(fill=COLOURS[issue.severity], align="center")
-        linked = link if issue.sheet.strip() in {name.strip() for name in sheets} else centre
-        place = issue.cell or ("整表" if issue.sheet else "全文件")
-        texts = (
-            issue.subject,
-            shown_found(issue),
-            issue.expected,
-            issue.remedy,
-            issue.clause,
-            issue.accepted,
-        )
-        lines.append(
-            (
-                (str(number), centre),
-                (severity_text(issue), paint),
-                (issue.sheet, centre),
-                (place, linked),
-                *((text, body) for text in texts),
-            )
-        )
+        _write_issue(page, number, issue, names.get(issue.sheet.strip(), ""))
     if len(issues) > MOST_ROWS:
         rest = f"问题过多，此处只列前{MOST_ROWS}条，其余{len(issues) - MOST_ROWS}条改正后重新核查即可列出。"
-        lines.append(((rest, body),))
+        _write(page, HEAD_ROW + 1 + MOST_ROWS, [(rest, "text")])
     if not issues:
-        lines.append((("没有发现问题。", body),))
-    return lines
+        _write(page, HEAD_ROW + 1, [("没有发现问题。", "text")])
+    for column, width in enumerate(WIDTHS, 1):
+        page.column_dimensions[column_letters(column)].width = width
+    page.freeze_panes = page.cell(HEAD_ROW + 1, 1)
+    page.auto_filter.ref = f"A{HEAD_ROW}:{address(HEAD_ROW + len(issues), len(HEADINGS))}"
+    fit_on_pages(page, "landscape")
+    return book
 
 
-def _links(issues: Sequence[Issue], sheets: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Return (cell of the list, place it leads to, text) for each issue whose sheet is in the workbook."""
-    names = {name.strip(): name for name in sheets}
-    links = []
-    for row, issue in enumerate(issues[:MOST_ROWS], HEAD_ROW + 1):
-        name = names.get(issue.sheet.strip())
-        if name:
-            place = "'{}'!{}".format(name.replace("'", "''"), issue.cell or "A1")
-            links.append((address(row, 4), place, issue.cell or "整表"))
-    return links
+def _style(name: str, fill: str = "", align: str = "center", border: bool = True, **font: Any) -> NamedStyle:
+    style = NamedStyle(name, Font(**{"name": "宋体", "size": 10, **font}))
+    style.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
+    style.border = BOX if border else Border()
+    style.fill = PatternFill("solid", fgColor=fill) if fill else PatternFill()
+    return style
 
 
-def _worksheet(
-    parts: EditedPackage, lines: Sequence[Line], count: int, links: Sequence[tuple[str, str, str]]
-) -> etree._Element:
-    last = column_letters(len(HEADINGS))
-    columns = "".join(
-        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(WIDTHS, 1)
+LOOKS: tuple[Callable[[], NamedStyle], ...] = (
+    partial(_style, "title", border=False, size=14, bold=True),
+    partial(_style, "lead", border=False, align="left"),
+    partial(_style, "head", "E6E6E6", bold=True),
+    partial(_style, "text", align="left"),
+    partial(_style, "word"),
+    partial(_style, "link", color="0563C1", underline="single"),
+    *(partial(_style, severity.value, colour) for severity, colour in COLOURS.items()),
+)
+"""The looks of the list's cells, by name; made anew for each workbook, since a named style belongs to one."""
+
+
+def _write_issue(page: Worksheet, number: int, issue: Issue, sheet: str) -> None:
+    """Write one issue; `sheet` is the name of its sheet where the workbook has it."""
+    place = issue.cell or ("整表" if issue.sheet else "全文件")
+    texts = (issue.subject, shown_found(issue), issue.expected, issue.remedy, issue.clause, issue.accepted)
+    cells: list[tuple[str | int, str]] = [
+        (number, "word"),
+        (severity_text(issue), issue.severity.value),
+        (issue.sheet, "word"),
+        (place, "link" if sheet else "word"),
+        *((text, "text") for text in texts),
+    ]
+    row = HEAD_ROW + number
+    _write(page, row, cells)
+    if sheet:
+        quoted = sheet.replace("'", "''")
+        link = Hyperlink(
+            ref=address(row, LINK_COLUMN), location=f"'{quoted}'!{issue.cell or 'A1'}", display=place
+        )
+        page.cell(row, LINK_COLUMN).hyperlink = link
+
+
+def _write(page: Worksheet, row: int, cells: Sequence[tuple[str | int, str]]) -> None:
+    for column, (content, style) in enumerate(cells, 1):
+        cell = write_cell(page, row, column, content[:LONGEST] if isinstance(content, str) else content)
+        cell.style = style
+    if row not in (1, HEAD_ROW):
+        page.row_dimensions[row].height = _height(row, [str(content) for content, _ in cells])
+
+
+def _height(row: int, texts: Sequence[str]) -> int:
+    """Return the height in points that shows the longest text of a row (a Chinese character takes two places).
+
+    It is said here since programs measure wrapped rows only when somebody edits them.
+    """
+    widths = (sum(WIDTHS),) if row < HEAD_ROW else WIDTHS
+    lines = (
+        -(-sum(1 + (ord(letter) > 0x2E7F) for letter in text[:LONGEST]) // (width - 1))
+        for text, width in zip(texts, widths, strict=False)
     )
-    rows = "".join(_row(number, line) for number, line in enumerate(lines, 1))
-    bottom = max(len(lines), HEAD_ROW + 1)
-    hyperlinks = "".join(
-        f'<hyperlink ref="{cell}" location="{quoted(place)}" display="{quoted(text)}"/>'
-        for cell, place, text in links
-    )
-    return etree.fromstring(
-        f'<worksheet xmlns="{parts.space}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<dimension ref="A1:{last}{bottom}"/><sheetViews><sheetView tabSelected="1" workbookViewId="0">'
-        f'<pane ySplit="{HEAD_ROW}" topLeftCell="A{HEAD_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
-        f'<selection pane="bottomLeft" activeCell="A{HEAD_ROW + 1}" sqref="A{HEAD_ROW + 1}"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{rows}</sheetData>'
-        f'<autoFilter ref="A{HEAD_ROW}:{last}{max(HEAD_ROW + count, HEAD_ROW)}"/>'
-        f'<mergeCells count="2"><mergeCell ref="A1:{last}1"/><mergeCell ref="A2:{last}2"/></mergeCells>'
-        + (f"<hyperlinks>{hyperlinks}</hyperlinks>" if links else "")
-        + '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>',
-        etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True),
-    )
-
-
-def _row(number: int, line: Line) -> str:
-    height = "" if number in (1, HEAD_ROW) else f' ht="{_height(number, line)}" customHeight="1"'
-    cells = "".join(_cell(address(number, place), text, style) for place, (text, style) in enumerate(line, 1))
-    return f'<row r="{number}"{height}>{cells}</row>'
-
-
-def _height(number: int, line: Line) -> int:
-    """Return the height in points that shows the longest text of a row (a Chinese character takes two places)."""
-    widths = (sum(WIDTHS),) if number < HEAD_ROW else WIDTHS
-    texts = ((text[:LONGEST], width) for (text, _), width in zip(line, widths, strict=False))
-    lines = (-(-sum(1 + (ord(letter) > 0x2E7F) for letter in text) // (width - 1)) for text, width in texts)
     return 15 * min(max(1, *lines), 25)
-
-
-def _cell(place: str, text: str, style: int) -> str:
-    """A number stays a number only in the first column; every other text is text, whatever it begins with."""
-    if place.startswith("A") and text.isdecimal():
-        return f'<c r="{place}" s="{style}"><v>{text}</v></c>'
-    shown = quoted(text[:LONGEST])
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'

@@ -1,8 +1,7 @@
-"""Adding cell styles to a workbook's style sheet, each derived from a style that is already there."""
+"""Adding cell styles to a workbook's style sheet; those that are there keep their numbers, for every cell refers to them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import deepcopy
 
 from lxml import etree
@@ -13,6 +12,9 @@ ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
     "tableStyles", "colors", "extLst",
 )  # fmt: skip
+PARTS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
+"""What a cell style refers to by number, and where that stands."""
+MEMBERS = {"fonts": "font", "fills": "fill", "borders": "border", "cellStyleXfs": "xf", "cellXfs": "xf"}
 
 
 class BookStyles:
@@ -20,7 +22,8 @@ class BookStyles:
 
     def __init__(self, parts: EditedPackage) -> None:
         self._parts = parts
-        self._made: dict[tuple[object, ...], int] = {}
+        self._fills: dict[str, str] = {"": "0"}  # the first fill of every style sheet is none
+        self._filled: dict[tuple[int, str], int] = {}
         found = parts.related(parts.workbook_part, "styles")
         if found:
             self._root = parts.xml(found)
@@ -29,83 +32,47 @@ class BookStyles:
             self._root = etree.Element(parts.tag("styleSheet"), nsmap=plain_space(parts.space))
             parts.put(name, self._root, f"{SPREADSHEET_TYPE}styles+xml")
             parts.relate(parts.workbook_part, "styles", name)
-        self._ensure("fonts", "font")
-        self._ensure("fills", "fill")
-        self._ensure("borders", "border")
-        self._ensure("cellStyleXfs", "xf")
-        self._ensure("cellXfs", "xf")
+        for group, member in MEMBERS.items():
+            self._ensure(group, member)
 
     def filled(self, base: int, colour: str) -> int:
         """Return the style `base` with a solid fill; without colour, with no fill at all."""
-        return self._once(("filled", base, colour), lambda: self._filled(base, colour))
+        if (base, colour) not in self._filled:
+            formats = self._list("cellXfs")
+            node = deepcopy(formats[base if base < len(formats) else 0])
+            node.set("fillId", self._fill(colour))
+            node.set("applyFill", "1")
+            self._filled[base, colour] = self._append("cellXfs", node)
+        return self._filled[base, colour]
 
-    def _filled(self, base: int, colour: str) -> int:
-        fill = self._fill(colour) if colour else "0"
-        return self._derive(base, {"fillId": fill, "applyFill": "1"})
-
-    def text(
-        self, *, bold: bool = False, size: int = 10, colour: str = "", fill: str = "", border: bool = True,
-        align: str = "left",
-    ) -> int:  # fmt: skip
-        """Return a style for the feedback sheet: wrapped text."""
-        key = ("text", bold, size, colour, fill, border, align)
-        return self._once(key, lambda: self._text(bold, size, colour, fill, border, align))
-
-    def _text(self, bold: bool, size: int, colour: str, fill: str, border: bool, align: str) -> int:
-        marks = ("<b/>" if bold else "") + ("<u/>" if colour else "")
-        paint = f'<color rgb="FF{colour}"/>' if colour else ""
-        font = self._add("fonts", f'<font>{marks}<sz val="{size}"/>{paint}<name val="宋体"/></font>')
-        line = '<{0} style="thin"><color rgb="FF808080"/></{0}>'
-        sides = "".join(line.format(side) for side in ("left", "right", "top", "bottom")) if border else ""
-        attributes = {
-            "numFmtId": "0",
-            "fontId": font,
-            "fillId": self._fill(fill) if fill else "0",
-            "borderId": self._add("borders", f"<border>{sides}</border>") if border else "0",
-            "applyFont": "1",
-            "applyFill": "1",
-            "applyBorder": "1",
-            "applyAlignment": "1",
+    def adopt(self, other: etree._Element) -> int:
+        """Add all cell styles of another style sheet; return what their numbers are raised by."""
+        raised = {
+            name: self._append(group, *other.findall(f"{{*}}{group}/*")) for name, group in PARTS.items()
         }
-        number = self._derive(0, attributes)
-        node = self._list("cellXfs")[number]
-        for child in list(node):
-            node.remove(child)
-        etree.SubElement(
-            node, self._parts.tag("alignment"), horizontal=align, vertical="center", wrapText="1"
-        )
-        return number
+        formats = other.findall("{*}cellXfs/*")
+        for node in formats:
+            for name, by in raised.items():
+                node.set(name, str(int(node.get(name, "0")) + by))
+            node.set("xfId", "0")
+        return self._append("cellXfs", *formats)
 
     def _fill(self, colour: str) -> str:
-        pattern = f'<patternFill patternType="solid"><fgColor rgb="FF{colour}"/><bgColor indexed="64"/></patternFill>'
-        key = ("fill", colour)
-        return str(self._once(key, lambda: int(self._add("fills", f"<fill>{pattern}</fill>"))))
+        if colour not in self._fills:
+            fill = etree.Element(self._parts.tag("fill"))
+            pattern = etree.SubElement(fill, self._parts.tag("patternFill"), patternType="solid")
+            etree.SubElement(pattern, self._parts.tag("fgColor"), rgb=f"FF{colour}")
+            etree.SubElement(pattern, self._parts.tag("bgColor"), indexed="64")
+            self._fills[colour] = str(self._append("fills", fill))
+        return self._fills[colour]
 
-    def _derive(self, base: int, attributes: Mapping[str, str]) -> int:
-        formats = self._list("cellXfs")
-        node = deepcopy(formats[base if base < len(formats) else 0])
-        for name, value in attributes.items():
-            node.set(name, value)
-        return int(self._append("cellXfs", node))
-
-    def _once(self, key: tuple[object, ...], make: object) -> int:
-        if key not in self._made:
-            self._made[key] = make()  # type: ignore[operator]
-        return self._made[key]
-
-    def _add(self, group: str, text: str) -> str:
-        return self._append(group, self._element(text))
-
-    def _append(self, group: str, node: etree._Element) -> str:
+    def _append(self, group: str, *nodes: etree._Element) -> int:
+        """Add members to a group; return the number of the first."""
         members = self._list(group)
-        members.append(node)
+        first = len(members)
+        members.extend(nodes)
         members.set("count", str(len(members)))
-        return str(len(members) - 1)
-
-    def _element(self, text: str) -> etree._Element:
-        head, _, rest = text.partition(">")
-        slash = "/" if head.endswith("/") else ""
-        return etree.fromstring(f'{head.rstrip("/")} xmlns="{self._parts.space}"{slash}>{rest}')
+        return first
 
     def _list(self, group: str) -> etree._Element:
         found = self._root.find(self._parts.tag(group))
@@ -113,6 +80,7 @@ class BookStyles:
         return found
 
     def _ensure(self, group: str, member: str) -> None:
+        """Writers may leave out a group that nothing refers to; each has a first member here, the usual look."""
         found = self._root.find(self._parts.tag(group))
         if found is None:
             found = etree.Element(self._parts.tag(group))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
 from junheng.params.counties import County
-from junheng.params.dictionary import Dictionary
 from junheng.params.mapping import Mapping
 from junheng.workbook.importing.labels import NotThere
 from junheng.workbook.model import Content, Source
-from junheng.workbook.read.grid import Grid, address
+from junheng.workbook.read.grid import Grid, GridCell, address
+from junheng.workbook.read.text import shorten
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,15 @@ class SourceCell:
     def source(self) -> Source:
         return Source(self.sheet.file, self.sheet.name, address(self.row, self.column))
 
+    @property
+    def cell(self) -> GridCell | None:
+        return self.sheet.grid.cell(self.row, self.column)
+
+    @property
+    def text(self) -> str:
+        """What the cell shows; empty for an empty one."""
+        return self.cell.text if self.cell else ""
+
 
 @dataclass(frozen=True)
 class ImportedFigure:
@@ -66,27 +74,6 @@ class MissingFigure:
     suspect: bool = False
 
 
-def row_stages(
-    dictionary: Dictionary, read: Callable[[str], ImportedFigure | MissingFigure | None]
-) -> tuple[str, ...]:
-    """Return a school's stages by its type and by pupils of other stages that its source tells apart (附设班).
-
-    A cell that is read for whichever stage the type has says nothing of another stage.
-    """
-    kind = read("school_type")
-    own = dictionary.stages_of(str(kind.content)) if isinstance(kind, ImportedFigure) else ()
-    pupils = [read(f"students_{stage}") for stage in own]
-    taken = {source for found in pupils if isinstance(found, ImportedFigure) for source in found.sources}
-
-    def content(key: str) -> Content:
-        found = read(key)
-        return (
-            found.content if isinstance(found, ImportedFigure) and taken.isdisjoint(found.sources) else None
-        )
-
-    return dictionary.row_stages(content)
-
-
 @dataclass(frozen=True)
 class NotImported:
     """A file or row that was not imported, and why."""
@@ -97,6 +84,11 @@ class NotImported:
     found: str
     reason: str
     fault: bool = False
+
+    @classmethod
+    def at(cls, place: SourceCell, reason: str, fault: bool = False) -> NotImported:
+        """Return what is left out because of one cell."""
+        return cls(*place.source, shorten(place.text), reason, fault)
 
 
 @dataclass
@@ -113,6 +105,15 @@ class Draft:
             self.figures.setdefault(found.key, []).append(found)
         else:
             self.lacks.setdefault(found.key, []).append(found)
+
+
+@dataclass
+class Findings:
+    """What the sources held: schools, what was left out, and what their forms lack."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    left_out: list[NotImported] = field(default_factory=list)
+    not_there: list[NotThere] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from junheng.errors import DataProblem, UsageProblem
 from junheng.params.checks import load_checks
 from junheng.params.counties import County, load_counties
-from junheng.params.dictionary import Dictionary, load_dictionary
+from junheng.params.dictionary import load_dictionary
 from junheng.params.mapping import Mapping, load_conversions, load_mappings
 from junheng.params.template import load_template
 from junheng.workbook.importing.county import CountyTest
@@ -17,8 +17,8 @@ from junheng.workbook.importing.forms import form_number
 from junheng.workbook.importing.labels import NotThere
 from junheng.workbook.importing.last import lost_schools, with_last_year
 from junheng.workbook.importing.merge import merge_drafts
-from junheng.workbook.importing.model import Draft, Imported, NotImported, SourceSheet
-from junheng.workbook.importing.school import SchoolSource
+from junheng.workbook.importing.model import Findings, Imported, NotImported, SourceSheet
+from junheng.workbook.importing.school import SchoolForms
 from junheng.workbook.importing.suspects import without_suspects
 from junheng.workbook.importing.table import TableSource, has_headers
 from junheng.workbook.importing.values import Reader
@@ -29,7 +29,6 @@ from junheng.workbook.read.formats import SUFFIXES, open_file
 
 MOST_SHOWN = 8
 TEXT_SUFFIXES = (*SUFFIXES, ".txt")
-Source = TableSource | SchoolSource
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,6 @@ class OpenedSource:
     """A source file with its visible sheets."""
 
     file: str
-    sha256: str
     sheets: tuple[SourceSheet, ...]
 
 
@@ -61,64 +59,45 @@ def import_files(
     row or column that the mapping needs (unless `partial`), or when no school of the county is found.
     """
     dictionary = load_dictionary(params_dir)
-    left_out: list[NotImported] = []
-    opened = _open_all(_files(sources, left_out), left_out)
+    findings = Findings()
+    opened = _open_all(_files(sources, findings.left_out), findings.left_out)
     if not opened:
-        raise UsageProblem("没有可以读取的来源文件。" + "".join(item.reason for item in left_out[:1]))
+        raise UsageProblem(
+            "没有可以读取的来源文件。" + "".join(item.reason for item in findings.left_out[:1])
+        )
     chosen = mapping or _recognise(opened, load_mappings(params_dir, dictionary))
     if blank_zero:
         chosen = chosen.model_copy(update={"blank": "zero"})
-    work = _Import(chosen, county, year, params_dir, dictionary)
-    work.read(opened, left_out)
-    if work.not_there and not partial:
-        raise DataProblem(_structure_message(work.not_there, chosen))
-    schools = merge_drafts(work.drafts, dictionary.sheet("schools"))
+    reader = Reader(chosen, CellRules.of(dictionary, year), load_conversions(params_dir))
+    also = chosen.county.also if chosen.county else {}
+    for source in opened:
+        _read(source, reader, CountyTest(county, load_counties(params_dir), also), findings)
+    if findings.not_there and not partial:
+        raise DataProblem(_structure_message(findings.not_there, chosen))
+    schools = merge_drafts(findings.drafts, dictionary.sheet("schools"))
     if not schools:
-        raise DataProblem(f"来源文件中没有{county.title}的学校。{_reasons(left_out)}")
+        raise DataProblem(f"来源文件中没有{county.title}的学校。{_reasons(findings.left_out)}")
     schools = without_suspects(schools, county, year, dictionary, load_checks(params_dir))
     lost = tuple(lost_schools(schools, last)) if last else ()
     if last:
         schools = with_last_year(schools, last, load_template(params_dir).carried)
     files = tuple(source.file for source in opened)
-    return Imported(county, year, chosen, files, schools, tuple(left_out), tuple(work.not_there), lost)
+    left_out, not_there = tuple(findings.left_out), tuple(findings.not_there)
+    return Imported(county, year, chosen, files, schools, left_out, not_there, lost)
 
 
-class _Import:
-    """Reads the opened files with one mapping."""
-
-    def __init__(
-        self, mapping: Mapping, county: County, year: int, params_dir: Path, dictionary: Dictionary
-    ) -> None:
-        rules = CellRules.of(dictionary, year)
-        self.mapping = mapping
-        self.reader = Reader(mapping, rules, load_conversions(params_dir))
-        self.dictionary = dictionary
-        also = mapping.county.also if mapping.county else {}
-        self.county = CountyTest(county, load_counties(params_dir), also)
-        self.drafts: list[Draft] = []
-        self.not_there: list[NotThere] = []
-
-    def read(self, opened: Iterable[OpenedSource], left_out: list[NotImported]) -> None:
-        """Read every file; what cannot be read goes to `left_out`."""
-        for file in opened:
-            sources = self._sources(file)
-            if not sources:
-                why = f"没有“{self.mapping.detect[0]}”，不能按“{self.mapping.name}”读取"
-                left_out.append(NotImported(file.file, "", "", "", why, fault=True))
-            for source in sources:
-                source.read()
-                self.drafts += source.drafts
-                self.not_there += source.not_there
-                left_out += source.left_out
-
-    def _sources(self, file: OpenedSource) -> list[Source]:
-        shared = (self.mapping, self.reader, self.dictionary, self.county)
-        usable = [sheet for sheet in file.sheets if recognises(self.mapping, sheet)]
-        if not usable:
-            return []
-        if self.mapping.kind == "table":
-            return [TableSource(sheet, *shared) for sheet in usable]
-        return [SchoolSource(file.file, file.sheets, *shared)]
+def _read(source: OpenedSource, reader: Reader, county: CountyTest, findings: Findings) -> None:
+    """Read one file by the mapping; a table is one sheet, the forms of a school are all sheets of its file."""
+    mapping = reader.mapping
+    usable = [sheet for sheet in source.sheets if recognises(mapping, sheet)]
+    if not usable:
+        why = f"没有“{mapping.detect[0]}”，不能按“{mapping.name}”读取"
+        findings.left_out.append(NotImported(source.file, "", "", "", why, fault=True))
+    elif mapping.kind == "forms":
+        SchoolForms(source.file, source.sheets, reader, county).read(findings)
+    else:
+        for sheet in usable:
+            TableSource(sheet, reader, county, findings).read()
 
 
 def recognises(mapping: Mapping, sheet: SourceSheet) -> bool:
@@ -174,7 +153,7 @@ def _open_all(files: Sequence[Path], left_out: list[NotImported]) -> list[Opened
         seen[book.sha256] = path.name
         hidden = [part.name for part in book.sheets if not part.visible]
         left_out += [NotImported(path.name, name, "", "", "工作表被隐藏，未读取") for name in hidden]
-        opened.append(OpenedSource(path.name, book.sha256, tuple(SourceSheet(path.name, g) for g in grids)))
+        opened.append(OpenedSource(path.name, tuple(SourceSheet(path.name, g) for g in grids)))
     return opened
 
 

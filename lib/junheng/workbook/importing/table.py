@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from junheng.errors import DataProblem
-from junheng.params.dictionary import Dictionary
+from junheng.params.dictionary import Field
 from junheng.params.mapping import STAGES, Mapping, Rule, Spot
 from junheng.workbook.importing.county import CountyTest, Standing
 from junheng.workbook.importing.labels import NUMBERING, Header, LabelledColumn, NotThere, label
-from junheng.workbook.importing.model import (
-    Draft,
-    ImportedFigure,
-    MissingFigure,
-    NotImported,
-    SourceCell,
-    SourceSheet,
-    row_stages,
-)
+from junheng.workbook.importing.model import Findings, MissingFigure, NotImported, SourceCell, SourceSheet
+from junheng.workbook.importing.source import Found, SchoolReader
 from junheng.workbook.importing.values import Reader
-from junheng.workbook.read.grid import GridCell, address
-from junheng.workbook.read.text import fold_key, shorten
+from junheng.workbook.read.grid import GridCell
+from junheng.workbook.read.text import fold_key
 
 SEARCH_ROWS = 40
 CODE_LIKE = re.compile(r"^'?[0-9]{6,}")
@@ -44,39 +37,42 @@ class FoundRule:
     columns: dict[str, LabelledColumn]
 
 
-@dataclass
 class TableSource:
     """One sheet whose rows are schools."""
 
-    sheet: SourceSheet
-    mapping: Mapping
-    reader: Reader
-    dictionary: Dictionary
-    county: CountyTest
-    drafts: list[Draft] = field(default_factory=list)
-    left_out: list[NotImported] = field(default_factory=list)
-    not_there: list[NotThere] = field(default_factory=list)
-    found: dict[str, FoundRule] = field(default_factory=dict)
-    county_column: int | None = None
-    broad: tuple[str, ...] = ()
-    """The stages that the word for this sheet's stage may mean together; none when it means one."""
+    def __init__(self, sheet: SourceSheet, reader: Reader, county: CountyTest, findings: Findings) -> None:
+        self.sheet = sheet
+        self.grid = sheet.grid
+        self.mapping = reader.mapping
+        self.reader = reader
+        self.county = county
+        self.findings = findings
+        self.found: dict[str, FoundRule] = {}
+        self.county_column: int | None = None
+        self.broad: tuple[str, ...] = ()
+        """The stages that the word for this sheet's stage may mean together; none when it means one."""
 
     def read(self) -> None:
         """Read every row; raises DataProblem when the sheet's stage cannot be told."""
-        header, first = self._header()
+        header, first = self.header()
         variant = self._variant(header) if self.mapping.variants else ""
         self.found = dict(self._all_found(header, variant))
-        self.county_column = self._county_column(header)
+        if self.mapping.county is not None:
+            found = self._column(header, self.mapping.county)
+            if isinstance(found, NotThere):
+                self.findings.not_there.append(found)
+            else:
+                self.county_column = found.number
         if "school_code" not in self.found:
             return
-        for number, cells in self.sheet.grid.rows.items():
+        for number, cells in self.grid.rows.items():
             if number >= first and any(cell.text.strip() for cell in cells.values()):
-                self._row(number, cells)
+                TableRow(self, number, cells).read(self.findings)
 
-    def _header(self) -> tuple[Header, int]:
+    def header(self) -> tuple[Header, int]:
         """Return the header above the first row that has a school's code, and that row's number."""
         anchor, row = find_anchor(self.sheet, self.mapping)
-        grid = self.sheet.grid
+        grid = self.grid
         below = [n for n in grid.rows if n > row]
         coded = [n for n in below if _is_code(grid.cell(n, anchor))]
         first = coded[0] if coded else (below[0] if below else row + 1)
@@ -86,7 +82,7 @@ class TableSource:
 
     def _variant(self, header: Header) -> str:
         """Return the stage this sheet is of, told by its file's name, its own name or its title; never guessed."""
-        grid = self.sheet.grid
+        grid = self.grid
         title = " ".join(c.text for n in grid.rows if n < header.rows[0] for c in grid.rows[n].values())
         texts = (PurePath(self.sheet.file).stem, self.sheet.name, title)
         told = {self._stage_in(text) for text in texts}
@@ -121,7 +117,7 @@ class TableSource:
                     break
                 missing += lost[:1] if rule.needed else ()
             else:
-                self.not_there += missing[:1]
+                self.findings.not_there += missing[:1]
 
     def _column(self, header: Header, spot: Spot) -> LabelledColumn | NotThere:
         found = header.find(spot.column, spot.alone)
@@ -131,111 +127,83 @@ class TableSource:
         near = () if several else header.near(spot.column[0])
         return NotThere(self.sheet.file, self.sheet.name, "表头", spot.column[0], near, several)
 
-    def _county_column(self, header: Header) -> int | None:
-        if self.mapping.county is None:
-            return None
-        found = self._column(header, self.mapping.county)
-        if isinstance(found, NotThere):
-            self.not_there.append(found)
-            return None
-        return found.number
 
-    def _row(self, number: int, cells: Cells) -> None:
-        skipped = self._not_a_school(number, cells) or self._elsewhere(number) or self._not_assessed(number)
-        if skipped:
-            self.left_out.append(skipped)
-            return
-        code = self._figure("school_code", number)
-        if not isinstance(code, ImportedFigure):
-            reason = f"学校标识码不能使用：{code.reason}" if code else "没有学校标识码"
-            self._leave(number, self.found["school_code"].columns["value"].number, reason)
-            return
-        draft = Draft(str(code.content))
-        stages = self._stages(number)
-        for key in self.found:
-            got = self._figure(key, number, stages)
-            if got is not None:
-                draft.add(got)
-        self.drafts.append(draft)
+class TableRow(SchoolReader):
+    """One row of such a sheet."""
 
-    def _stages(self, number: int) -> tuple[str, ...] | None:
-        """Return the stages of a row's school; None when its type is not known."""
-        kind = self._figure("school_type", number)
-        if not isinstance(kind, ImportedFigure):
-            return None
-        return row_stages(self.dictionary, lambda key: self._figure(key, number))
+    def __init__(self, source: TableSource, number: int, cells: Cells) -> None:
+        super().__init__(source.reader, source.county)
+        self.source = source
+        self.number = number
+        self.cells = cells
 
-    def _figure(
-        self, key: str, number: int, stages: tuple[str, ...] | None = None
-    ) -> ImportedFigure | MissingFigure | None:
-        """Return what a row holds for a key; None where the key does not apply to the school."""
-        found = self.found.get(key)
+    def keys(self) -> Iterable[str]:
+        return self.source.found
+
+    def left_out(self) -> NotImported | None:
+        found = self.source.found.get("school_type")
+        columns = [found.columns["value"].number] if found and "value" in found.columns else []
+        return self._not_a_school() or self._elsewhere() or self.not_assessed(map(self._place, columns))
+
+    def without_code(self, reason: str) -> NotImported:
+        return NotImported.at(self._place(self._code_column), reason, fault=True)
+
+    def by_rule(self, key: str, item: Field) -> Found:
+        found = self.source.found.get(key)
         if found is None:
             return None
-        item = self.dictionary.sheet("schools").by_key[key]
-        if item.stage and stages is not None and item.stage not in stages:
-            return None
-        if self._is_mixed(found.rule, number):
-            own, names = found.rule.variant, "、".join(STAGES[stage] for stage in self.broad)
+        rule, spots = found.rule, found.rule.spots
+        if self._is_mixed(rule):
+            own, names = rule.variant, "、".join(STAGES[stage] for stage in self.source.broad)
             return MissingFigure(
                 key, f"原表未说明{names}是否合计，该校兼有各学段或类型不明，请填写其中{STAGES[own]}的数值"
             )
-        spots = found.rule.spots
         places = {
             name: SourceCell(
-                self.sheet, number, c.number, c.unit or spots[name].unit, stated=c.unit is not None
+                self.source.sheet, self.number, c.number, c.unit or spots[name].unit, bool(c.unit)
             )
             for name, c in found.columns.items()
         }
-        return self.reader.read(found.rule, places, item)
+        return self.reader.read(rule, places, item)
 
-    def _is_mixed(self, rule: Rule, number: int) -> bool:
+    def _is_mixed(self, rule: Rule) -> bool:
         """Say whether a figure may be the sum of several stages: the sheet's word is broad, and the school has them."""
+        broad = self.source.broad
         paths = [path for spot in rule.spots.values() for path in spot.column]
-        if not self.broad or not rule.variant or all(STAGES[rule.variant] in path for path in paths):
+        if not broad or not rule.variant or all(STAGES[rule.variant] in path for path in paths):
             return False
-        kind = self._figure("school_type", number)
-        has = self.dictionary.stages_of(str(kind.content)) if isinstance(kind, ImportedFigure) else self.broad
-        return any(stage in has for stage in self.broad if stage != rule.variant)
+        has = self.dictionary.stages_of(self.school_type) if self.school_type else broad
+        return any(stage in has for stage in broad if stage != rule.variant)
 
-    def _not_a_school(self, number: int, cells: Cells) -> NotImported | None:
+    @property
+    def _code_column(self) -> int:
+        return self.source.found["school_code"].columns["value"].number
+
+    def _place(self, column: int) -> SourceCell:
+        return SourceCell(self.source.sheet, self.number, column, None)
+
+    def _not_a_school(self) -> NotImported | None:
         """Recognise totals, notes and rows without a code; each is reported."""
-        if _is_code(cells.get(self.found["school_code"].columns["value"].number)):
+        if _is_code(self.cells.get(self._code_column)):
             return None
-        words = [fold_key(cell.text) for _, cell in sorted(cells.items())]
-        first = min(cells)
+        words = [fold_key(cell.text) for _, cell in sorted(self.cells.items())]
+        first = self._place(min(self.cells))
         if any(word.endswith(TOTALS) for word in words[:3]):
-            return self._out(number, first, "按合计行处理")
+            return NotImported.at(first, "按合计行处理")
         if words[0].startswith(NOTES):
-            return self._out(number, first, "按注释处理")
-        return self._out(number, first, "没有学校标识码，请核对", fault=len(cells) > 1)
+            return NotImported.at(first, "按注释处理")
+        return NotImported.at(first, "没有学校标识码，请核对", fault=len(self.cells) > 1)
 
-    def _elsewhere(self, number: int) -> NotImported | None:
-        if self.county_column is None:
+    def _elsewhere(self) -> NotImported | None:
+        if self.source.county_column is None:
             return None
-        cell = self.sheet.grid.cell(number, self.county_column)
-        standing = self.county.of([cell.text] if cell else [])
+        place = self._place(self.source.county_column)
+        standing = self.county.of([place.text])
         if standing is Standing.OWN:
             return None
-        why = "属于其他县（市、区）" if standing is Standing.OTHER else "所属县（市、区）无法确认，请核对"
-        return self._out(number, self.county_column, why, fault=standing is Standing.UNKNOWN)
-
-    def _not_assessed(self, number: int) -> NotImported | None:
-        found = self.found.get("school_type")
-        if found is None or "value" not in found.columns:
-            return None
-        cell = self.sheet.grid.cell(number, found.columns["value"].number)
-        if cell is None or label(cell.text) not in {label(word) for word in self.mapping.skip}:
-            return None
-        return self._out(number, found.columns["value"].number, "不参加评估的办学类型")
-
-    def _leave(self, number: int, column: int, reason: str) -> None:
-        self.left_out.append(self._out(number, column, reason, fault=True))
-
-    def _out(self, number: int, column: int, reason: str, fault: bool = False) -> NotImported:
-        cell = self.sheet.grid.cell(number, column)
-        found = shorten(cell.text) if cell else ""
-        return NotImported(self.sheet.file, self.sheet.name, address(number, column), found, reason, fault)
+        unknown = standing is Standing.UNKNOWN
+        why = "所属县（市、区）无法确认，请核对" if unknown else "属于其他县（市、区）"
+        return NotImported.at(place, why, fault=unknown)
 
 
 def find_anchor(sheet: SourceSheet, mapping: Mapping) -> tuple[int, int]:

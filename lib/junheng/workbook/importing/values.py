@@ -75,7 +75,7 @@ class Reader:
         )
 
     def _one(self, rule: Rule, place: SourceCell, field: Field) -> ImportedFigure | MissingFigure:
-        cell = place.sheet.grid.cell(place.row, place.column)
+        cell = place.cell
         if self._is_zero_blank(rule, cell, field):
             return ImportedFigure(rule.key, Fraction(0), (place.source,), "", "原表空白，按“空白为0”计0")
         given, word = self._translated(rule, cell)
@@ -137,11 +137,9 @@ class Reader:
                 return MissingFigure(rule.key, why, (place.source,))
         if place.row in place.sheet.grid.hidden:
             done.append("该行在原表中被隐藏或筛选")
-        cell = place.sheet.grid.cell(place.row, place.column)
-        text = cell.text if cell else ""
         presumed = field.is_number and field.unit is not None and not place.stated
         return ImportedFigure(
-            rule.key, content, (place.source,), text, "；".join(filter(None, done)), presumed
+            rule.key, content, (place.source,), place.text, "；".join(filter(None, done)), presumed
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,7 +17,7 @@ from junheng.exact import plain
 from junheng.params.counties import County
 from junheng.params.dictionary import Dictionary, Field, Sheet
 from junheng.params.template import Template
-from junheng.workbook.excel import fit_on_pages, saved_workbook, write_cell
+from junheng.workbook.excel import BOX, fit_on_pages, saved_workbook, write_cell
 from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.read.cells import CellRules
 from junheng.workbook.template.rules import column_rule
@@ -27,8 +27,6 @@ EXCEL_DIGITS = 15
 TEXT_WIDTH, LINE = 26, 15
 """Width of a column of texts (two for a Chinese character) and height of a line, in Excel's units."""
 MOST_ON_A_PAGE = 20
-THIN = Side(style="thin", color="A6A6A6")
-BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 NEEDED = PatternFill("solid", fgColor="BDD7EE")
 OPTIONAL = PatternFill("solid", fgColor="E7E6E6")
 NOT_APPLICABLE = PatternFill("solid", bgColor="BFBFBF")
