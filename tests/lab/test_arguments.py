@@ -65,4 +65,6 @@ def test_the_public_calls_check_what_they_are_given(tmp_path: Path) -> None:
         wb.assess(open_book(work), work)  # type: ignore[arg-type]
     with pytest.raises(UsageProblem, match="缺少参数book。"):
         wb.assess(work)  # type: ignore[call-arg]
+    with pytest.raises(UsageProblem, match="第2个参数应为DataFrame表，现为文字。"):
+        wb.with_schools(open_book(work), "学校")  # type: ignore[arg-type]
     assert wb.assess.__doc__ and wb.assess is wb.assess

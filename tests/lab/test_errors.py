@@ -20,6 +20,12 @@ OPEN = (
 )
 
 
+FRAME = (
+    "import pandas as pd\n"
+    'f = pd.DataFrame({"班数": pd.array([1, 2], "Int64"), "学段": pd.Categorical(["小学", "初中"])})\n'
+)
+
+
 class Shell(InteractiveShell):
     """An IPython shell that keeps what it would send to the notebook."""
 
@@ -120,10 +126,26 @@ def told(shell: Shell, cell: str) -> str:
         ),
         ("{'在校生数': 1}['在校学生数']", "没有“在校学生数”这一列、行或键。"),
         ("import pandass", "没有安装“pandass”这个软件包。"),
-        ("start.merge()", "括号内的参数不对（Trial.merge() missing 2 required positional arguments"),
-        ("official['units']", "不能这样写（'Assessment' object is not subscriptable）"),
+        ("start.merge()", "：缺少参数“closing”“into”。"),
+        ("official['units']", "这里不能用方括号取值；要表用wb.frame(…)。"),
         ("raise KeyboardInterrupt", "【已中断】"),
-        ("1 / 0", "【单元格有误】第1行“1 / 0”：ZeroDivisionError（division by zero）。"),
+        ("1 / 0", "【单元格有误】第1行“1 / 0”：除数为0。"),
+        ("int('十')", "：“十”不是数。"),
+        ("float('约3')", "：“约3”不是数。"),
+        (
+            f'{FRAME}f[f["班数"] > 1 and f["学段"] == "小学"]',
+            "几个条件要各加括号，用“&”（并且）或“|”（或者）连接",
+        ),
+        (f'{FRAME}f.loc[0, "班数"] = "1,100"', "这一列只能填整数（不加引号），不能填“1,100”。"),
+        (f'{FRAME}f.loc[0, "学段"] = "中学"', "“中学”不是这一列可填的词"),
+        (f'{FRAME}f["班"]', "：没有“班”这一列、行或键。是否要写“班数”？"),
+        (f'Out[8] = 1\n{FRAME}f["学段 "]', "：没有“学段 ”这一列、行或键。是否要写“学段”？"),
+        (f'{FRAME}f["新"] = [1]', "填入1个值，而表有2行，个数要相同。"),
+        (f'{FRAME}f.groupby("城")', "：没有“城”这一列、行或键。"),
+        (f'{FRAME}f.to_csv("没有/目录.csv")', "没有目录“没有”，请先建立"),
+        (f"{FRAME}f.query(\"班数 < 7 and 学段 = '小学'\")", "写法有误"),
+        ("'5' + 3", "文字与数不能用“+”连接"),
+        ("import sys\nsys.exit()", "【已停止】第2行“sys.exit()”：本格到此停止，其余各格没有运行。"),
     ],
 )
 def test_each_error_is_one_message(shell: Shell, tmp_path: Path, cell: str, says: str) -> None:
@@ -144,6 +166,13 @@ def test_a_fault_of_ours_goes_to_the_log(
     assert "Traceback" in log and "本程序的错误" in log and 'wb.show(work, official, "units")' in log
     monkeypatch.setattr(lab_errors, "project_root", lambda: tmp_path / LOG / "不是目录")
     assert "KeyError：'本程序的错误'。日志未能写出" in told(shell, 'wb.show(work, official, "units")')
+
+
+def test_a_handler_that_fails_is_told_of_and_stays(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab_errors, "own_slip", lambda *_: {}["本程序的错误"])
+    assert told(shell, "1 / 0").startswith("【程序内部错误】KeyError。详细记录")
+    monkeypatch.undo()
+    assert "除数为0" in told(shell, "1 / 0")
 
 
 def test_a_full_disk_is_said_as_such(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

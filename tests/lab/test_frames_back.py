@@ -82,6 +82,14 @@ def test_rows_added_and_dropped_and_columns_left_out(county: CountyBook) -> None
     assert judged(changed).trial
 
 
+def test_a_row_of_ones_own_may_take_the_index_its_name(county: CountyBook) -> None:
+    own = county.schools.head(1).assign(school_name="新建小学")
+    own.index = ["2137839999"]
+    frame = pd.concat([county.schools, own])
+    assert frame.index.name is None
+    assert "新建小学" in set(with_schools(county, frame).schools.school_name)
+
+
 def test_only_dropping_a_school_is_a_trial_too(county: CountyBook) -> None:
     assert with_schools(county, county.schools.drop(index=FIRST)).trial
 
@@ -90,6 +98,8 @@ def test_only_dropping_a_school_is_a_trial_too(county: CountyBook) -> None:
     ("edit", "says"),
     [
         (lambda s: s.assign(乡镇="城关"), "“乡镇”不是采集工作簿〔学校〕的数据项"),
+        (lambda s: s.assign(students_primary=-3), "“第1小学”：“小学在校生数”不能为负数，现为“-3”"),
+        (lambda s: s.assign(school_type=None), "“第1小学”没有办学类型，请补上"),
         (lambda s: s.assign(students_primary=500.5), "“第1小学”：“小学在校生数”应为整数"),
         (lambda s: s.assign(school_type="高中"), "“第1小学”：办学类型不能写“高中”"),
         (lambda s: pd.concat([s, s.head(1)]), f"学校标识码“{FIRST}”在表中出现两次"),

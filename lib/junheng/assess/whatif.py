@@ -20,6 +20,7 @@ from junheng.params.standard import LocalStandard, Stage, Standard, Stricter
 from junheng.params.whatif import Followers, Moves
 from junheng.workbook.frames import school_row
 from junheng.workbook.model import CountyBook, Hidden, Row, Value
+from junheng.workbook.read.kinds import vital_keys
 from junheng.workbook.read.numbers import parse_number
 from junheng.workbook.read.text import Units, fold_key
 
@@ -365,11 +366,17 @@ def _overwritten(
             continue
         try:
             content = _content(fields[key], value, dictionary)
+            if isinstance(content, Fraction) and content < 0:
+                raise UsageProblem(f"“{fields[key].header}”不能为负数，现为“{plain(content)}”。")
         except UsageProblem as problem:
             name = figures.get("school_name") or row.text("school_name") or row.text("school_code")
             raise UsageProblem(f"“{name}”：{problem}") from problem
         if content != row.get(key):  # a word may be written otherwise: 县级教育部门 for 7
             row = _with(row, fields[key], content)
+    blank = [fields[key].header for key in vital_keys(dictionary.sheet("schools")) if row.get(key) is None]
+    if blank:  # without its type a school would drop out of all units
+        name = row.text("school_name") or row.text("school_code")
+        raise UsageProblem(f"“{name}”没有{'、'.join(blank)}，请补上。")
     return row
 
 

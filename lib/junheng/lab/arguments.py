@@ -6,6 +6,7 @@ import inspect
 import typing
 from collections.abc import Callable
 from functools import cache, wraps
+from importlib import import_module
 from types import UnionType
 from typing import Any, ParamSpec, TypeVar
 
@@ -95,7 +96,8 @@ def _hint(function: Callable[..., Any], annotation: Any) -> Any:
         return annotation
     try:
         holder = type("_Holder", (), {"__annotations__": {"hint": annotation}})
-        return typing.get_type_hints(holder, function.__globals__)["hint"]
+        pandas = {"pd": import_module("pandas")} if "pd." in annotation else {}
+        return typing.get_type_hints(holder, function.__globals__ | pandas)["hint"]
     except (NameError, AttributeError):
         return None
 

@@ -6,7 +6,9 @@ Tracebacks are for developers: of a fault inside junheng it is appended to logs/
 from __future__ import annotations
 
 import re
+import sys
 import traceback
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -44,11 +46,33 @@ def show_readable_errors(shell: Any) -> None:
     def told(
         self: Any, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None = None
     ) -> list[str]:
-        lines = [message(self, error, trace)]
+        try:
+            lines = [message(self, error, trace)]
+        except Exception as ours:  # IPython would drop a handler that fails, and show tracebacks from then on
+            lines = [f"【程序内部错误】{_logged(self, ours, ours.__traceback__)}"]
         self._showtraceback(kind, error, lines)
         return lines
 
     shell.set_custom_exc(kinds, told)
+    if in_lab:
+        _tell_of_an_exit(shell)
+
+
+def _tell_of_an_exit(shell: Any) -> None:
+    """Say in one sentence that a cell ended with sys.exit, which IPython shows itself, in English, with a warning."""
+    usual = shell.showtraceback
+
+    def shown(*args: Any, **kwargs: Any) -> None:
+        kind, error, trace = sys.exc_info()
+        if isinstance(error, SystemExit):
+            shell._showtraceback(
+                kind, error, [f"【已停止】{place(shell, trace)}本格到此停止，其余各格没有运行。"]
+            )
+        else:
+            usual(*args, **kwargs)
+
+    shell.showtraceback = shown
+    warnings.filterwarnings("ignore", "To exit: use", UserWarning)
 
 
 def message(shell: Any, error: BaseException, trace: TracebackType | None) -> str:
@@ -70,7 +94,7 @@ def own_slip(shell: Any, error: BaseException, trace: TracebackType | None) -> s
     lacking = system_reason(error) and not isinstance(error, PermissionError)
     if lacking or _inside(shell, trace):
         return ""
-    return f"{place(shell, trace)}{_slip(shell, error)}"
+    return f"{place(shell, trace)}{_slip(shell, error, trace)}"
 
 
 def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
@@ -101,21 +125,23 @@ def place(shell: Any, trace: TracebackType | None) -> str:
     return f"第{last.tb_lineno}行“{found.line}”：" if found.line else f"第{last.tb_lineno}行："
 
 
-def _slip(shell: Any, error: BaseException) -> str:
+def _slip(shell: Any, error: BaseException, trace: TracebackType | None) -> str:
     """What is wrong in the analyst's own cell, in Chinese as far as its kind is known."""
     name = getattr(error, "name", None) or next(iter(_NAME.findall(str(error))), "")
     if isinstance(error, NameError) and name:
-        own = [n for n in shell.user_ns if not n.startswith("_") and n not in shell.user_ns_hidden]
-        hint = did_you_mean(name, own)  # not IPython's own, such as `quit` and `Out`
+        hint = did_you_mean(name, _own(shell))
         return f"没有名为“{name}”的变量。{hint or '前面的单元格还没有运行的，请自上而下运行。'}"
     if isinstance(error, AttributeError) and name and error.obj is not None:
         return f"没有“{name}”这种写法。{did_you_mean(name, [n for n in dir(error.obj) if not n.startswith('_')])}"
     if isinstance(error, FileNotFoundError) and error.filename is not None:
         return _not_found(error)
     if isinstance(error, KeyError) and error.args:
-        return f"没有“{error.args[0]}”这一列、行或键。{_near_key(shell, error)}"
+        return f"没有“{error.args[0]}”这一列、行或键。{did_you_mean(str(error.args[0]), _keys(shell, trace))}"
     if isinstance(error, ModuleNotFoundError) and name:
         return f"没有安装“{name}”这个软件包。"
+    for pattern, told in _USUAL:
+        if found := re.search(pattern, str(error), re.DOTALL):
+            return told.format(*((group or "").replace("' and '", "”“") for group in found.groups()))
     if isinstance(error, TypeError):
         return f"{'括号内的参数不对' if 'argument' in str(error) else '不能这样写'}（{_short(error)}）。"
     return f"{type(error).__name__}{f'（{_short(error)}）' if str(error) else ''}。"
@@ -126,21 +152,64 @@ def _short(error: BaseException) -> str:
     return first if len(first) <= MOST_WORDS else f"{first[:MOST_WORDS]}……"
 
 
-def _near_key(shell: Any, error: KeyError) -> str:
-    """The nearest column of the DataFrames and key of the dictionaries that the analyst has."""
-    known = {
-        str(key) for name, value in shell.user_ns.items() if not name.startswith("_") for key in _keys(value)
+def _own(shell: Any) -> dict[str, Any]:
+    """What the analyst has named; IPython's own names, such as `quit` and `Out`, are none of it."""
+    return {
+        name: value
+        for name, value in shell.user_ns.items()
+        if not name.startswith("_") and name not in shell.user_ns_hidden
     }
-    return did_you_mean(str(error.args[0]), sorted(known))
 
 
-def _keys(value: object) -> list[Any]:
+def _keys(shell: Any, trace: TracebackType | None) -> list[str]:
+    """The columns of the table in which a key was looked up; else those of all tables and dictionaries there are."""
+    asked = [frame.tb_frame.f_locals.get("self") for frame in _frames(trace)]
+    tables = [table for table in asked if type(table).__name__ == "DataFrame"] or list(_own(shell).values())
+    return sorted({str(key) for table in tables for key in _keys_of(table)})
+
+
+def _keys_of(value: object) -> list[Any]:
     columns = getattr(value, "columns", None)
     if columns is not None:
         return list(columns)
     return list(value) if isinstance(value, dict) and len(value) < MOST_KEYS else []
 
 
+_USUAL = (
+    (
+        r"truth value of an? .*is ambiguous",
+        "几个条件要各加括号，用“&”（并且）或“|”（或者）连接，不用and、or。",
+    ),
+    (r"Invalid value '(.*)' for dtype '?[Uu]?[Ii]nt", "这一列只能填整数（不加引号），不能填“{0}”。"),
+    (r"Invalid value '(.*)' for dtype '?[Ff]loat", "这一列只能填数（不加引号），不能填“{0}”。"),
+    (r"Invalid value '(.*)' for dtype '?bool", "这一列只能填True（是）或False（否），不能填“{0}”。"),
+    (r"Invalid value '(.*)' for dtype '?str", "这一列只能填文字，“{0}”要加引号。"),
+    (
+        r"Categorical with a new category \((.*?)\)",
+        '“{0}”不是这一列可填的词，可填哪些见df["列名"].cat.categories。',
+    ),
+    (r"division by zero", "除数为0。"),
+    (r"invalid literal for int\(\).*: '(.*)'|could not convert string to float: '(.*)'", "“{0}{1}”不是数。"),
+    (r"unsupported operand type\(s\) for (.+?):.*'str'", "文字不能用“{0}”与数计算。"),
+    (r"can only concatenate str", "文字与数不能用“+”连接，数要先写成str(…)。"),
+    (r"object is not subscriptable", "这里不能用方括号取值；要表用wb.frame(…)。"),
+    (r"object is not callable", "这里不能加圆括号。"),
+    (r"unexpected keyword argument '(.*)'", "没有名为“{0}”的参数。"),
+    (r"missing \d+ required positional arguments?: '(.*)'", "缺少参数“{0}”。"),
+    (
+        r"Length of values \((\d+)\) does not match length of index \((\d+)\)",
+        "填入{0}个值，而表有{1}行，个数要相同。",
+    ),
+    (r"into a non-existent directory: '(.*)'", "没有目录“{0}”，请先建立，或改写到已有的目录。"),
+    (r"Unable to parse string '(.*)' at position", "“{0}”不是数。"),
+    (r"^(.*?) is not a valid plot kind", "没有“{0}”这种图，可写line、bar、barh、hist、box、pie、scatter等。"),
+    (r"index (?:is )?out of range|is out of bounds", "序号超出范围（第一个是0）。"),
+    (
+        r"You are trying to merge on",
+        '两张表用来对应的列类型不同，先都转成文字：df["列名"].astype("string")。',
+    ),
+)
+"""What goes wrong most often in a cell, as Python and pandas say it, and what is to be done."""
 _MISWRITTEN = (
     (r"invalid (?:non-printable )?character '?(.+?)'? ?\(U\+", "有不能用在这里的字符“{0}”{half}"),
     (r"unterminated .*string literal", "引号没有成对"),

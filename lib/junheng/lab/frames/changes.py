@@ -40,7 +40,7 @@ def with_schools(book: CountyBook, frame: pd.DataFrame) -> CountyBook:
     """
     dictionary = load_dictionary(params_of(book))
     keys = {name: field.key for name, field in dictionary.sheet("schools").by_name.items()}
-    table = frame if _names_code(frame.columns, keys) else frame.reset_index()
+    table = frame if _names_code(frame.columns, keys) else _with_codes(frame).reset_index()
     unknown = [str(name) for name in table.columns if name not in keys]
     if not _names_code(table.columns, keys):
         raise UsageProblem("表中没有学校标识码：应为索引，或名为“学校标识码”的列。")
@@ -54,6 +54,13 @@ def with_schools(book: CountyBook, frame: pd.DataFrame) -> CountyBook:
     if twice:
         raise UsageProblem(f"“{twice[0]}”在表中有两列，请只留一列。")
     return book_with_schools(book, dictionary, _rows(table))
+
+
+def _with_codes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Name an index of codes that has lost its name, as pd.concat with a row of one's own leaves it."""
+    from pandas.api.types import is_numeric_dtype
+
+    return frame if frame.index.name or is_numeric_dtype(frame.index) else frame.rename_axis(CODE)
 
 
 def _names_code(columns: Any, keys: dict[str, str]) -> bool:
