@@ -191,6 +191,7 @@ def prepare_year(params_dir: Path, year: int) -> tuple[Path, int]:
     known = prepared_years(params_dir)
     if not known:
         raise UsageProblem("没有任何年度的参数可供复制：“params/年度/city.yml”。")
+    # The year before rather than the year after, where both are as near: it is what the office knows.
     nearest = min(known, key=lambda other: (abs(other - year), other > year))
     text = (params_dir / str(nearest) / "city.yml").read_text(encoding="utf-8")
     moved = re.sub(r"(?<!\d)20\d\d(?=年|-\d)", lambda found: str(int(found[0]) + year - nearest), text)

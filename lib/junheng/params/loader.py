@@ -90,6 +90,7 @@ class _StrictLoader(_SafeLoader):
 
 _MOST_PLACES = 30
 _MERGE = "tag:yaml.org,2002:merge"
+# YAML 1.1 makes more of a plain word; but no, on, 2024-04-25 and 1:30 are texts to everybody who writes them here.
 _PLAIN = {
     "tag:yaml.org,2002:int",
     "tag:yaml.org,2002:float",
@@ -224,6 +225,7 @@ def _shown(value: Any) -> str:
 
 def _line(path: Path, place: tuple[int | str, ...]) -> int | None:
     """Return the line on which a place of the document stands, as deep as the document goes; None without one."""
+    # Composed anew only for a message: the loaded data knows no lines.
     node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
     line = None
     for step in place:
@@ -275,7 +277,7 @@ def _cached(path: Path, stamp: tuple[int, int], model: type[BaseModel]) -> BaseM
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:
-    """Time and size of a file, by which a change is noticed; None when it is not there."""
+    """Time and size of a file, by which a change is noticed (an analyst edits while the notebook runs); None without one."""
     try:
         stat = path.stat()
     except FileNotFoundError:

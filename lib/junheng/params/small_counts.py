@@ -41,6 +41,7 @@ class CountGroup(Record):
     @model_validator(mode="after")
     def _known(self) -> CountGroup:
         named = {key for one in self.sums for key in (one.whole, *one.of)}
+        # A sum of counts outside the group would stay in print and tell the hidden ones by subtraction.
         if unknown := sorted(named - set(self.counts)):
             raise ValueError(f"“{self.id}”的相加关系用到counts中没有的人数：{'、'.join(unknown)}")
         return self

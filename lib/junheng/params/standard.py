@@ -337,6 +337,7 @@ class LocalStandard(Record):
 
     def applied_to(self, standard: Standard) -> Standard:
         """Return `standard` with these thresholds in place; raises ParamsProblem for one that fits nothing."""
+        # As plain data and back, so that what was changed is checked as if it had been written there.
         data: dict[str, Any] = as_data(standard)
         for change in self.thresholds:
             _apply(change, data)

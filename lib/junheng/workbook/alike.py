@@ -22,6 +22,7 @@ def joined(issues: Iterable[Issue]) -> list[tuple[Issue, int]]:
 
 
 def _kind(issue: Issue) -> tuple[object, ...]:
+    # Not the row: it is what such issues differ in. Whose value it is stands before the quotation mark of the subject.
     where = (issue.file, issue.sheet, bool(issue.cell), _parts(issue)[1])
     return (issue.severity, issue.check, *where, issue.expected, issue.remedy, issue.accepted)
 

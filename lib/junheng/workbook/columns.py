@@ -65,6 +65,7 @@ def _series(column: Column, values: list[Any], keys: bool, exact: bool) -> pd.Se
         numbers = [_exactly(value) for value in values]
         if exact:
             return pd.Series(numbers, dtype=object)
+        # A count that is no whole number (an analyst's trial) must not be rounded to fit the column.
         if column.kind == "whole" and all(n is None or n.denominator == 1 for n in numbers):
             return pd.Series([None if n is None else int(n) for n in numbers], dtype="Int64")
         return pd.Series([None if n is None else float(n) for n in numbers], dtype="Float64")

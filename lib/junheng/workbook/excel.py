@@ -40,6 +40,7 @@ def saved_workbook(book: Workbook, change: Callable[[str, bytes], bytes] = lambd
 def write_cell(page: Worksheet, row: int, column: int, value: Any) -> Cell:
     """Write a value; a text stays a text, whatever it begins with."""
     cell = page.cell(row, column)
+    # openpyxl makes a formula of whatever begins with =; the prefix keeps it a text when somebody edits the cell.
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT] if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"

@@ -24,6 +24,7 @@ LAST = "last_"
 SUM = "sum_"
 COUNTY = "county_"
 MANY_FIGURES = 10
+"""So many figures do not agree by chance; two 教学点 with twelve pupils and one teacher each do."""
 PROVINCE = slice(2, 4)
 """The province in a 学校标识码: two digits for the kind of school, two for the province, six of a serial number."""
 
@@ -80,7 +81,7 @@ class SheetFacts:
     def last_rows(self) -> dict[str, Row]:
         """Last year's rows by key; empty without last year's book."""
         rows = self.last.rows(self.sheet.id) if self.last else ()
-        if self.sheet.key is None:
+        if self.sheet.key is None:  # 县级数据 has one record, which is the same every year
             return dict.fromkeys([""], rows[0]) if rows else {}
         return {row.text(self.sheet.key): row for row in rows if row.text(self.sheet.key)}
 

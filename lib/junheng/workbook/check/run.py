@@ -56,7 +56,7 @@ class _Prepared:
         try:
             if (self.condition is None or self.condition(look)) and not self.rule(look):
                 yield _issue(self.check, view, field, look)
-        except (Missing, Undefined):
+        except (Missing, Undefined):  # what is missing has its own warning, and nothing follows from it here
             return
         except KeyError as error:
             raise ParamsProblem(

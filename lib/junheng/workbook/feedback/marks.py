@@ -25,6 +25,7 @@ from junheng.workbook.read.grid import REFERENCE, address, column_number
 AUTHOR = "数据核查"
 JOINT = f"\n【{AUTHOR}】"
 MOST_COMMENTS = 1000
+"""Each comment is a drawing that Excel loads with the sheet; thousands of them make it hang. The list has them all."""
 BOX_WIDTH = 293
 """Width of a comment's box in pixels: about twenty Chinese characters."""
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -35,6 +36,7 @@ VML = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel">{}</xml>'
 )
+# Boxes of comments (v:shape), not the kind of box that they refer to (v:shapetype).
 SHAPE_TEXT = re.compile(r"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
 SHAPE_NUMBER = re.compile(r'id="_x0000_s(\d+)"')
 
@@ -83,7 +85,7 @@ class SheetMarker:
         self._drop_shapes(gone)
 
     def _cut_joint(self, comment: etree._Element) -> bool:
-        """Take our text off the county's own comment."""
+        """Take our text off the county's own comment: what we added stands behind a line that nobody else writes."""
         for text in comment.iter(self._parts.tag("t")):
             if JOINT in (text.text or ""):
                 text.text = (text.text or "").partition(JOINT)[0]

@@ -85,7 +85,7 @@ class EditedPackage(Package):
             f"{{{RELATIONS}}}Relationship",
             Id=identity,
             Type=f"{self.relation_space}/{kind}",
-            Target=f"/{target}",
+            Target=f"/{target}",  # absolute: right wherever the part that refers to it lies
         )
         return identity
 
@@ -122,6 +122,7 @@ class EditedPackage(Package):
         for node in [*self.xml(TYPES_PART)]:
             if any(word in node.get("PartName", "") for word in MACRO_WORDS):
                 remove(node)
+        # Named .xlsx, a file that still calls itself one with macros is refused by Excel.
         self._declare(self.workbook_part, WORKBOOK_TYPE)
 
     def save(self) -> bytes:
@@ -131,6 +132,7 @@ class EditedPackage(Package):
     def _written(self, part: str, data: bytes) -> bytes:
         """Return the bytes of a part; one that was not changed stays as it was read."""
         tree = self._trees.get(part)
+        # Compared as lxml writes both: quotes and declarations that only it would change are no change.
         if tree is None or etree.tostring(tree) == self._as_read.get(part):
             return data
         return etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True)

@@ -40,6 +40,7 @@ class CountyTest:
         codes = [text[:6] for text in folded if AREA_CODE.match(text)]
         if self.county.code in codes:
             return Standing.OWN
+        # A code that ends in 00 is the city's own; zones (internal) have codes that no source knows.
         foreign = [code for code in codes if not code.endswith(CITY_END) and not self.county.internal]
         strange = [text for text in folded if AREA_NAME.search(text)]
         return Standing.OTHER if foreign or strange else Standing.UNKNOWN

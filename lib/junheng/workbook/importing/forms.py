@@ -24,7 +24,9 @@ from junheng.workbook.read.text import Units, fold_key, fold_spaces
 
 FORM_NUMBER = re.compile(r"^((?:基础基|教基)[0-9]{3,4})")
 BREAK = "续"
+"""Stands alone in a row where a form goes on in another table below."""
 FIRST_COLUMN_MARK = "甲"
+"""Official forms letter their label columns 甲, 乙 … and number the others, in the row under the header."""
 CODE_HEADS = frozenset(["编号", "代码", "指标代码", "序号"])
 UNIT_HEADS = frozenset(["单位", "计量单位"])
 HEAD_ROW_WORDS = frozenset([*CODE_HEADS, "项目", "指标名称"])
@@ -103,6 +105,7 @@ class Block:
         for path in spot.row:
             wanted = [label(part) for part in path.split(PATH_MARK)]
             fitting = tuple(row for row in self.rows if row.fits(wanted) and self._is_of(row, wanted, stage))
+            # The item's number only decides between rows of one label: it changes when a row is inserted above.
             numbered = tuple(row for row in fitting if row.item == spot.item)
             if fitting:
                 return numbered if len(fitting) > 1 and len(numbered) == 1 else fitting
@@ -129,6 +132,7 @@ class Block:
 
     def _header_rows(self, rows: list[int]) -> tuple[int, int]:
         """Return the first and the last header row."""
+        # Best told by the row of 甲, 1, 2 …; else by words that only headers have; else by how far the first row is merged.
         top = next((n for n in rows if not self._is_title(n)), rows[-1])
         marked = [n for n in rows if n > top and self._has(n, FIRST_COLUMN_MARK)]
         if marked:
@@ -174,6 +178,7 @@ class Block:
     @cached_property
     def _label_columns(self) -> tuple[int, ...]:
         used = sorted({column for number in self.body for column in self.grid.rows[number]})
+        # Labels stand left of the 编号; a form without one (111) has them left of its first header.
         if self._code_column is None:
             first = min((column.number for column in self.header.columns), default=0)
             return tuple(column for column in used if column < first)

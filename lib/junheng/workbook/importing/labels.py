@@ -12,6 +12,7 @@ from junheng.workbook.read.grid import Grid, Range, address
 from junheng.workbook.read.text import Units, fold_key, fold_spaces
 
 RETURN_MARK = "_X000D_"
+# The same label has # or 其中： before it in one year's form and none in the next; a number is its 编号, and stays.
 LEAD = re.compile(r"^(?:[#*]|其中:?|[一二三四五六七八九十]+、)+")
 NUMBERING = re.compile(r"^(?:[0-9]{1,3}|[甲乙丙丁戊己])$")
 PATH_MARK = "/"
@@ -123,6 +124,7 @@ class Header:
             wanted = [label(part) for part in path.split(PATH_MARK)]
             fitting = tuple(column for column in self.columns if column.fits(wanted))
             exact = tuple(column for column in fitting if len(column.path) == len(wanted))
+            # 专任教师/合计 is a column of its own and the end of longer paths: the one of exactly this path is meant.
             chosen = exact if len(exact) == 1 else fitting
             if len(chosen) == 1 and (not alone or self._is_alone(chosen[0])):
                 return chosen[0]
@@ -158,6 +160,7 @@ class Header:
             for column, cell in self.grid.rows.get(row, {}).items()
             if not NUMBERING.match(fold_key(cell.text))
         }
+        # Titles are often merged far beyond the table: a label reaches no further than the last column that has one.
         last = max((column for _, column in own), default=0)
         merged = [span for span in self.grid.merged if self._touches(span)]
         placed = dict(own)

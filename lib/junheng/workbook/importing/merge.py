@@ -25,6 +25,7 @@ def _school(code: str, drafts: Sequence[Draft], fields: Sheet) -> ImportedSchool
     for field in fields.fields:
         found = [figure for draft in drafts for figure in draft.figures.get(field.key, ())]
         missed = [lack for draft in drafts for lack in draft.lacks.get(field.key, ())]
+        # 附设班 come in the file of their own stage too: the same figure twice is one figure, never a sum.
         if len({figure.content for figure in found}) > 1:
             lacks[field.key] = _conflict(field.key, found)
         elif found:

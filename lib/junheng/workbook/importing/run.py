@@ -146,7 +146,7 @@ def _open_all(files: Sequence[Path], left_out: list[NotImported]) -> list[Opened
         except DataProblem as error:
             left_out.append(NotImported(path.name, "", "", "", str(error), fault=True))
             continue
-        if book.sha256 in seen:
+        if book.sha256 in seen:  # the same export saved twice, under two names
             why = f"与{seen[book.sha256]}内容完全相同，只读取一份"
             left_out.append(NotImported(path.name, "", "", "", why))
             continue

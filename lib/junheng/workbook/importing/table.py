@@ -76,6 +76,7 @@ class TableSource:
         below = [n for n in grid.rows if n > row]
         coded = [n for n in below if _is_code(grid.cell(n, anchor))]
         first = coded[0] if coded else (below[0] if below else row + 1)
+        # Above the code's own header only rows of several cells are header rows; a single cell is the title.
         above = [n for n in grid.rows if n < first and not _is_numbering(grid.rows[n])]
         rows = [n for n in above if n >= row or len(grid.rows[n]) > 1]
         return Header(grid, rows, self.reader.cells.units), first
@@ -99,7 +100,7 @@ class TableSource:
 
     def _stage_in(self, text: str) -> str:
         """Return the one stage a text names; "" when it names none or more than one."""
-        bare = text.replace(BOTH_STAGES, "")
+        bare = text.replace(BOTH_STAGES, "")  # 中小学 names no stage, though 小学 is in it
         told = [
             stage for stage, words in self.mapping.variants.items() if any(word in bare for word in words)
         ]

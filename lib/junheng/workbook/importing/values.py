@@ -49,6 +49,7 @@ class Reader:
         return ImportedFigure(rule.key, reading.content, (), text, rule.remark or "映射中写明的固定值")
 
     def _plain(self, rule: Rule, figure: ImportedFigure) -> ImportedFigure | MissingFigure:
+        # 艺术 tells nothing of 音乐 and 美术 alone, but that it is 0: then both are.
         if rule.whole and figure.content != 0:
             why = f"原表只有{rule.remark or '合计'}{plain(figure.content)}，请分列填写"  # type: ignore[arg-type]
             return MissingFigure(rule.key, why, figure.sources)
@@ -80,6 +81,7 @@ class Reader:
             return ImportedFigure(rule.key, Fraction(0), (place.source,), "", "原表空白，按“空白为0”计0")
         given, word = self._translated(rule, cell)
         unit = place.unit if field.is_number and field.unit else field.unit
+        # Converted before the limits are applied: 3,000,000元 are within them only as 300万元.
         factor = self._factor(unit, field)
         if factor is None:
             return MissingFigure(rule.key, f"原表单位为“{unit}”，不能换算为“{field.unit}”", (place.source,))

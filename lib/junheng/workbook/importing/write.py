@@ -30,7 +30,8 @@ from junheng.workbook.template.book import Blank, blank_book, shown
 OPEN_SHEET, LEFT_OUT_SHEET = "待补填", "未导入"
 OPEN_HEAD = ("工作表", "单元格", "学校标识码或编号", "学校名称", "项目", "单位", "原因", "查找过的位置")
 LEFT_OUT_HEAD = ("来源文件", "工作表", "单元格", "原文", "处理")
-TODO = PatternFill("solid", bgColor="FFF2CC")
+TO_FILL_IN = PatternFill("solid", bgColor="FFF2CC")
+"""The colour of what is still to be filled in. Conditional formats take a fill's background where cells take its foreground."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def _runs(todo: Iterable[OpenValue]) -> list[tuple[str, int, int]]:
 
 def _colour(page: Worksheet, areas: Iterable[tuple[str, int, int]]) -> None:
     for letters, first, last in areas:
-        rule = FormulaRule([f"LEN(TRIM({letters}{first}))=0"], fill=TODO)
+        # By a condition rather than as a colour: it goes by itself as the county fills the cell in.
+        rule = FormulaRule([f"LEN(TRIM({letters}{first}))=0"], fill=TO_FILL_IN)
         page.conditional_formatting.add(f"{letters}{first}:{letters}{last}", rule)
 
 

@@ -88,6 +88,7 @@ def read_county_book(
         grid = values.grid(part, sheet.name) if part else None
         rows, header = _read_sheet(context, grid, sheet) if grid else ((), {})
         sheets[sheet.id], headers[sheet.id] = rows, header
+        # The first sheet that is read speaks for the book: its titles are what people look at.
         if grid and header and not titles:
             titles += titles_above(grid, min(map(_row_of, header.values())))
     if counties:

@@ -142,6 +142,7 @@ def _written_number(rules: CellRules, cell: GridCell, field: Field) -> NumberTex
     expected = rules.expected(field)
     if cell.kind == "date":
         return _faulty(cell, "date_in_number", expected, DATE_REMEDY)
+    # A column of levels (Ⅰ, Ⅱ …) takes the word as well as its number.
     term = _term(rules, cell.text, field) if field.vocabulary else None
     if term:
         return Reading(Fraction(term.value), cell.text)
@@ -168,6 +169,7 @@ def _number_fault(rules: CellRules, field: Field, value: Fraction) -> tuple[str,
         return "fraction", "该列为计数，请填写整数。"
     if low <= value and (high is None or value <= high):
         return None
+    # 95 for 95% is the usual slip, but 1.2 may be 120% or 1.2%: it is asked about, never converted.
     if field.type == "ratio" and 1 < value <= 100:
         return "out_of_range", f"若为百分数，请写成“{plain(value)}%”或{plain(value / 100)}。"
     return "out_of_range", "请核对数值和单位。"
@@ -187,6 +189,7 @@ def _read_code(rules: CellRules, cell: GridCell, field: Field) -> Reading:
 
 def _code_from_number(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     expected, digits = rules.expected(field), cell.text
+    # Excel drops leading zeros and the digits beyond the fifteenth: only a number of the full length can be the code.
     exact_text = digits.isdigit() and len(digits) <= EXACT_DIGITS
     if exact_text and field.digits in (None, len(digits)):
         return Reading(digits, digits, "数字格式的编码改为文本")
@@ -205,6 +208,7 @@ def _read_enum(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     if term is None:
         guess = did_you_mean(fold_spaces(cell.text), rules._words(field))
         return _faulty(cell, "bad_word", rules.expected(field), guess or "请从下拉列表中选择。")
+    # A code of the statistics (211) or a level's number says it as exactly as the word; another spelling is a repair.
     exact_word = cell.text in (term.value, term.label) or cell.text.isdecimal()
     return Reading(term.value, cell.text, None if exact_word else f"规范为“{term.label}”")
 
@@ -240,6 +244,7 @@ def _read_text(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     if cell.kind in ("number", "percent", "date", "bool"):
         return Reading(cell.text, cell.text)
     line = fold_spaces(cell.text)
+    # A text column keeps a day that Excel stored as a date as it keeps one that was typed: both as ISO text.
     day = CHINESE_DATE.match(line)
     if day:
         try:

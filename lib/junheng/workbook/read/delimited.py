@@ -14,6 +14,7 @@ from junheng.workbook.read.package import clean
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DELIMITERS = ",\t;|"
 PROBE_LINES = 20
+# Neither leading zeros nor more than nine digits: those are codes, and as text they keep all they have.
 PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,9})?")
 BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -32,6 +33,7 @@ def decode_text(file: str, data: bytes) -> str:
 
 
 def _likely_encodings(data: bytes) -> list[str]:
+    # GB18030 comes last: it decodes almost any bytes, UTF-8 hardly any but its own.
     # UTF-16 without a mark: every Latin character and digit has a zero, behind it in little endian.
     probe = data[:4096]
     even, odd = probe[0::2].count(0), probe[1::2].count(0)
@@ -42,6 +44,7 @@ def _likely_encodings(data: bytes) -> list[str]:
 
 def _looks_binary(text: str) -> bool:
     probe = text[:20_000]
+    # A few control characters stand in honest exports (\x0b for a line break within a cell), so two in a hundred pass.
     return len(BINARY.findall(probe)) * 50 > len(probe)
 
 

@@ -27,6 +27,7 @@ class Values:
         """Return the cells of a sheet, called `name` where it has none; raises DataProblem when it cannot be read."""
         grid = self._opened.grid(sheet)
         cells = [[row, sorted(columns.items())] for row, columns in grid.rows.items()]
+        # As JSON text: unlike pickle its bytes are the same under every version of Python.
         content = [sheet.name, sheet.visible, cells, sorted(grid.hidden), sorted(grid.merged)]
         self._digests[sheet] = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).digest()
         return grid if grid.name else replace(grid, name=name)

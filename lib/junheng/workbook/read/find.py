@@ -12,8 +12,10 @@ from junheng.params.counties import County
 from junheng.workbook.read.formats import SUFFIXES, open_file
 
 LOCK_MARK = "~$"
+# Six digits of their own: part of a longer number (a day, a school's code) they are no county's code.
 CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 SEPARATORS = " _-—·"
+# The name of some county, to tell 370883_曲阜市 (contradicts its code) from 370883_终稿 (only says nothing).
 PLACE = re.compile(r"[\u4e00-\u9fff]{1,6}?[县市区]")
 
 

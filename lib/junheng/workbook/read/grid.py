@@ -224,7 +224,7 @@ class _GridReader:
             return GridCell("error", clean(stored))
         if kind == "b":
             return GridCell("bool", "TRUE" if stored.strip() in ("1", "true") else "FALSE")
-        if kind == "d":
+        if kind == "d":  # ISO text, as strict workbooks store days
             return GridCell("date", stored.strip()[:10])
         number = int(style) if style.isdigit() else 0
         if number in self.package.percent_styles:
@@ -264,9 +264,10 @@ def percent_cell(stored: str) -> GridCell:
 
 def shown_number(stored: str) -> str | None:
     """Return a stored number as Excel keeps it (15 significant digits), or None if it is none."""
+    # The file keeps what the arithmetic left (0.30000000000000004); people typed and see 0.3.
     if stored.isascii() and stored.isdigit() and len(stored) <= 15:
         return str(int(stored))
-    if not stored.isascii() or "_" in stored:
+    if not stored.isascii() or "_" in stored:  # float() would take full-width digits and 1_000
         return None
     try:
         number = Decimal(format(float(stored), ".15g"))

@@ -16,6 +16,7 @@ from junheng.workbook.read.text import fold_key, fold_spaces, unnumbered
 
 SEARCH_ROWS = 20
 MOST_UNKNOWN = 20
+"""So many columns of a county's own are named one by one; a sheet of another kind may have hundreds."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from junheng.workbook.read.grid import Grid, address
 from junheng.workbook.read.issues import Reporter
 from junheng.workbook.read.text import fold_spaces, half_width
 
+# A year of a title (2024年, 2023-2024学年), not of a day: 填报日期2025年3月 says when it was filled in.
 YEAR = re.compile(r"(20\d\d)\s*(?:(?:[-—–~－]{1,2}|至|/)\s*(20\d\d)\s*)?(?:学年|年度|年)(?!\s*\d{1,2}\s*月)")
 TITLE = re.compile(r"表|册|工作簿|数据|情况|统计")
 LABEL = re.compile(

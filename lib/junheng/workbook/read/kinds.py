@@ -70,6 +70,7 @@ class RowKinds:
         if not texts and not any(cell.kind == "unstored" for cell in cells.values()):
             return None
         label = self._label(texts)
+        # A header before a total: its own words may include 合计. A total before a note: 注 may stand behind 合计.
         if self._is_header(texts):
             return RowKind.HEADER
         if summed := self._summed(label):
@@ -128,9 +129,11 @@ class RowKinds:
             named = any(column in self.table.columns.values() for column in texts)
             return RowKind.RECORD if named else RowKind.STRAY
         filled = {key for key, column in self.table.columns.items() if _is_filled(cells.get(column))}
+        # Only 学校 has rows whose figures count towards a verdict by whose they are; elsewhere a figure alone is a record.
         if self.sheet.id not in VITAL:
             closed = {f.key for f in self.sheet.fields if f.is_number or f.type in ("yesno", "enum")}
             return RowKind.STRAY if closed.isdisjoint(filled) else RowKind.RECORD
+        # 填表人:张三 under the code column is no school, however many columns are filled beside it.
         signature = ":" in texts.get(self.table.columns.get(self.sheet.key, 0), "")
         if set(vital_keys(self.sheet)[1:]) <= filled and not signature:
             return RowKind.RECORD

@@ -23,6 +23,7 @@ from junheng.workbook.read.package import (
 
 SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 SS = f"{{{SPREADSHEET_2003}}}"
+# Two words that a browser shows on two lines must not run together.
 BREAKS = frozenset(["br", "p", "div"])
 UNSEEN = frozenset(["script", "style", "head", "title"])
 
@@ -48,6 +49,7 @@ def read_html(file: str, text: str) -> Grid:
     built = GridBuilder(file)
     top = 1
     for table in root.iter("table"):
+        # A table within a cell is part of that cell's text.
         if next(table.iterancestors("table"), None) is None:
             top = _read_table(built, table, top)
     return built.grid("")

@@ -25,6 +25,7 @@ class MergedCells:
         for span in grid.merged:
             if span.top <= table.last_header_row or grid.cell(span.top, span.left) is None:
                 continue
+            # By bisection: formatting may merge ranges down to the last row, of which a handful hold anything.
             inside = columns.intersection(range(span.left, span.right + 1))
             for row in numbers[bisect_left(numbers, span.top) : bisect_right(numbers, span.bottom)]:
                 empty = [column for column in inside if grid.cell(row, column) is None]

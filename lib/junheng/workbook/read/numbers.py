@@ -13,6 +13,7 @@ NUMBER = re.compile(r"^([+-]?)([0-9]+(?:\.[0-9]+)?|\.[0-9]+)$")
 GROUPED = re.compile(r"^([+-]?[0-9]{1,3})((?:[, ][0-9]{3})+)(\.[0-9]+)?$")
 SUFFIXED = re.compile(r"^([+-]?[0-9][0-9,. ]*?|[+-]?\.[0-9]+) ?([^0-9,. +-][^0-9]*|m2|M2)$")
 MOST_DIGITS = 30
+"""No figure has as many; a longer one would only cost time in every computation with it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def parse_number(text: str, units: Units) -> NumberText | None:
     line = fold_spaces(text)
     if line != text:
         repairs.append("去除空格")
-    narrow = half_width(line).replace("−", "-")
+    narrow = half_width(line).replace("−", "-")  # U+2212, as typesetting programs write a minus
     if narrow != line:
         repairs.append("全角字符改为半角")
     body, unit, percent = _without_suffix(narrow, units, repairs)
@@ -61,6 +62,7 @@ def _without_suffix(text: str, units: Units, repairs: list[str]) -> tuple[str | 
 
 def _plain_value(text: str, repairs: list[str]) -> Fraction | None:
     grouped = GROUPED.match(text)
+    # 1,234 and 1 234 are one number; 1,234 567 may be two.
     if grouped and ("," in text) != (" " in text):
         repairs.append("去除千位分隔符")
         text = text.replace(",", "").replace(" ", "")

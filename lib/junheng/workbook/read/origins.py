@@ -25,6 +25,7 @@ def read_origins(grid: Grid, dictionary: Dictionary, rules: CellRules) -> Iterat
     for cells in grid.rows.values():
         if not columns:
             named = {fold_spaces(cell.text): column for column, cell in cells.items()}
+            # Found by its header: the office may have put lines above it, or filtered and moved columns.
             columns = named if named.keys() >= set(ORIGIN_HEAD) else {}
             continue
         own = {name: cells[column] for name, column in columns.items() if column in cells}

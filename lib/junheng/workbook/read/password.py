@@ -59,4 +59,5 @@ def _tried(office: msoffcrypto.OfficeFile, password: str) -> bytes | None:
     except msoffcrypto.exceptions.InvalidKeyError:
         return None
     data = plain.getvalue()
+    # A wrong password may decrypt to rubbish without an error: a workbook begins as one.
     return data if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") else None

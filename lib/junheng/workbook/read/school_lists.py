@@ -68,6 +68,7 @@ class SchoolLists:
         own = self.of(county, self.year)
         if own is None:
             return ()
+        # When two books list the same schools, one of them is wrong; the county whose schools they are is left in peace.
         for other in self.counties:
             theirs = None if other.code == county.code else self._nearest(other)
             if theirs and own.is_mostly_in(theirs) and not self._is_the_owner(county, own, other, theirs):
@@ -103,7 +104,7 @@ class SchoolLists:
         return SchoolList(path.name, year, schools) if len(schools) >= LEAST_SCHOOLS else None
 
     def _schools(self, path: Path) -> list[School]:
-        opened = open_file(path, ask=False)
+        opened = open_file(path, ask=False)  # another county's password is nobody's business here
         unheard = ReadContext.of(path.name, self.dictionary, self.year)
         sheet = self.dictionary.sheet(SHEET)
         part = find_sheet(opened, sheet, unheard)

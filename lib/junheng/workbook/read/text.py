@@ -10,6 +10,7 @@ from functools import lru_cache
 from junheng.params.dictionary import Dictionary
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# Zero-width characters and byte-order marks that come along when cells are pasted from web pages and chats.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 MISSING_MARKS = frozenset(["", "-", "—", "–", "―", "─", "/", "*", "…", "无"])
 BRACKETED = re.compile(r"^(.+?)[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
@@ -33,6 +34,7 @@ def half_width(text: str) -> str:
 def is_missing_mark(text: str) -> bool:
     """Say whether `text` stands for a missing value: empty, 无, or one of — － / * … (repeated or not)."""
     bare = half_width("".join(text.translate(INVISIBLE).split()))
+    # ——, ……, /// mean the same as one sign; 无无 does not mean 无.
     return bare in MISSING_MARKS or (len(set(bare)) == 1 and bare[0] in MISSING_MARKS and bare[0] != "无")
 
 

@@ -24,6 +24,7 @@ from junheng.workbook.template.rules import column_rule
 
 HEAD_ROW = 3
 EXCEL_DIGITS = 15
+"""As many Excel keeps of a number: more would only look exact."""
 TEXT_WIDTH, LINE = 26, 15
 """Width of a column of texts (two for a Chinese character) and height of a line, in Excel's units."""
 MOST_ON_A_PAGE = 20
@@ -78,7 +79,7 @@ def blank_book(blank: Blank) -> Workbook:
             _add_items(page, sheet, blank)
         else:
             _add_rows(page, sheet, blank)
-    book.active = 1
+    book.active = 1  # it opens on 学校; the instructions stand before it
     for page in book:
         page.sheet_view.tabSelected = page is book.active
     properties = book.properties

@@ -9,7 +9,9 @@ from junheng.params.dictionary import Field
 from junheng.workbook.read.cells import YES_NO, CellRules
 
 LARGEST = 1_000_000_000
+"""Validations of Excel need both ends; no figure of a county reaches this one."""
 LONGEST_LIST, LONGEST_TITLE, LONGEST_MESSAGE = 255, 32, 255
+"""What Excel takes in a validation; a file with more it calls damaged, and drops the validation."""
 
 
 def column_rule(field: Field, rules: CellRules, hint: str) -> DataValidation | None:
