@@ -23,8 +23,7 @@ from pathlib import Path
 import psutil
 from loopback import REPO, Loopback, loopback
 
-from junheng.batch.cluster.beside import fetch_inputs
-from junheng.batch.cluster.parcel import order_for, pack
+from junheng.batch.cluster.chunk import Order, fetch_inputs, pack
 from junheng.batch.cluster.receive import accept
 from junheng.batch.cluster.store import url_of
 from junheng.batch.job import JobResult, Places, Status
@@ -83,15 +82,15 @@ def steps(scratch: Path, code: str) -> dict[str, float]:
     cluster = Cluster("", url_of(places.data), url_of(places.params))
     request = Request(int(YEAR), places, (code,), force=True, cluster=cluster)
     (job,) = make_plan(request).jobs
-    order = order_for(request, (job,), job.inputs.digests)
+    order = Order.of(request, (job,))
     there = dataclasses.replace(places, out=scratch / "there")
     shutil.copytree(job.published, there.year_dir(job.year) / job.stem)
-    parcel = pack(there, job.year, JobResult(job.county, Status.DONE), "bench")
+    parcel = pack(there, job.year, JobResult(job.county, Status.DONE))
     here = dataclasses.replace(job, places=dataclasses.replace(places, out=scratch / "here"))
     numbers = iter(range(1000))
     return {
         "fetch": _cpu(lambda: fetch_inputs(order, scratch / f"fetch{next(numbers)}")),
-        "pack": _cpu(lambda: pack(there, job.year, parcel.result, "bench")),
+        "pack": _cpu(lambda: pack(there, job.year, parcel.result)),
         "pickle": _cpu(lambda: pickle.loads(pickle.dumps(parcel, protocol=5))),
         "accept": _cpu(lambda: accept(here, parcel)),
         "megabytes": sum(map(len, parcel.files.values())) / 1e6,

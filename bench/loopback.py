@@ -43,7 +43,10 @@ class Loopback:
     def add_workers(self, number: int, threads: int = 1, home: Path | None = None) -> None:
         """Start workers and wait for them; `home` is their project."""
         for _ in range(number):
-            words = ("worker", self.address, "--no-nanny", "--nthreads", str(threads), "--no-dashboard")
+            words = (
+                *("worker", self.address, "--preload", "junheng.batch.cluster.task"),
+                *("--no-nanny", "--nthreads", str(threads), "--no-dashboard"),
+            )
             self.workers.append(self._start(f"worker{len(self.workers)}", *words, home=home))
         living = sum(worker.poll() is None for worker in self.workers)
         with Client(self.address, set_as_default=False, timeout=300) as client:

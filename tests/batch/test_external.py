@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from junheng.batch.city import city_job
-from junheng.batch.cluster.parcel import order_for
+from junheng.batch.cluster.chunk import Order
 from junheng.batch.job import Places
 from junheng.batch.plan import Cluster, Request, make_plan
 from junheng.errors import UsageProblem
@@ -56,7 +56,7 @@ def test_on_a_cluster_it_stays_what_leaves(inside: Places) -> None:
     for places in (inside, inside.leaving):
         request = Request(2024, places, ("370872",), cluster=at)
         (job,) = make_plan(request).jobs
-        order = order_for(request, (job,), job.inputs.digests)
+        order = Order.of(request, (job,))
         there = dataclasses.replace(inside, external=order.request.places.external)
         (again,) = make_plan(dataclasses.replace(order.request, places=there)).jobs
         assert again.inputs.fingerprint == job.inputs.fingerprint

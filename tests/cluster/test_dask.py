@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -68,9 +69,9 @@ def helpers(cluster: Loopback) -> list[psutil.Process]:
 
 
 def at_work(cluster: Loopback) -> bool:
-    """Whether a task is being done, not only looked at what a worker has."""
+    """Whether a task is being done."""
     with suppress(psutil.NoSuchProcess):
-        return any("make" in child.cmdline() for child in helpers(cluster))
+        return bool(helpers(cluster))
     return False
 
 
@@ -135,10 +136,11 @@ def changed(project: Places, tmp_path: Path) -> Path:
 
 def test_workers_that_are_all_misfits_stop_the_run(cluster: Loopback, changed: Path) -> None:
     places = Places(changed, changed / "data", changed / "params", changed / "outputs")
-    with pytest.raises(
-        UsageProblem, match=r"没有可用的工作进程，未开始生成。tcp://127\S+：程序不同。请在该机"
-    ):
-        run(places, cluster.address)
+    told: list[str] = []
+    with pytest.raises(UsageProblem, match="没有可用的工作进程，未开始生成"):
+        run(places, cluster.address, told=told.append)
+    (warning,) = told
+    assert re.search(r"tcp://127\S+：程序不同。请在该机", warning)
     assert not list((changed / "outputs" / "2024").glob("3708*"))
 
 
@@ -159,11 +161,21 @@ def test_a_misfit_worker_is_named_and_left_out(
     )
 
 
-def test_workers_that_come_later_take_part(
-    project: Places, places: Places, changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_that_was_updated_since_it_started_makes_nothing(
+    project: Places, places: Places, tmp_path: Path
 ) -> None:
-    """The only fit worker is lost with the first tasks; another one comes, and the misfit still gets nothing."""
-    monkeypatch.setattr(executor, "AHEAD", 9)
+    shutil.copytree(project.root, tmp_path / "project")
+    with loopback(tmp_path, 1, tmp_path / "project") as cluster:
+        (tmp_path / "project" / "lib" / "junheng" / "code.py").write_text("changed = True\n", encoding="utf-8")
+        result = run(places, cluster.address, "370883")["370883"]
+    assert result.status is Status.FAILED and "：程序与主控机不同，请更新到同一版本" in result.reason
+    assert not (places.out / "2024" / result.county.stem).exists()
+
+
+def test_workers_that_come_later_take_part(
+    project: Places, places: Places, changed: Path, tmp_path: Path
+) -> None:
+    """The only fit worker is lost with all tasks; another one comes, and the misfit still gets nothing."""
     with loopback(tmp_path, 1, project.root) as cluster:
         cluster.add_workers(1, home=changed)
         replacing = threading.Thread(target=_replace_when_busy, args=(cluster, project.root))
@@ -201,7 +213,6 @@ def test_no_scheduler_and_no_worker_are_told(
 def test_a_lost_scheduler_ends_the_run(
     project: Places, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(executor, "ALONE_SECONDS", 3.0)
     monkeypatch.setattr(executor, "CONNECT_SECONDS", 30.0)
     with loopback(tmp_path, 1, project.root) as lost:
         killer = threading.Thread(target=_kill_when_busy, args=(lost,))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from junheng.batch.cluster import receive
-from junheng.batch.cluster.parcel import Parcel, pack
+from junheng.batch.cluster.chunk import Parcel, pack
 from junheng.batch.cluster.receive import accept
 from junheng.batch.job import Job, JobResult, Status
 from junheng.batch.plan import make_plan
@@ -29,7 +29,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Job],
     with workplace(fake_tools(places), root / "runtime") as place:
         for code, job in jobs.items():
             there = dataclasses.replace(job, places=dataclasses.replace(places, out=root / "worker"))
-            parcels[code] = pack(there.places, there.year, perform(there, place), "node7")
+            parcels[code] = pack(there.places, there.year, perform(there, place))
     return jobs, parcels
 
 

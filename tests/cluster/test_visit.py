@@ -138,6 +138,29 @@ def test_a_failure_leaves_the_report_and_sends_the_list_of_issues(project: Place
     assert not issues.exists() and archive.read_bytes() != before
 
 
+def test_a_list_of_issues_that_somebody_wrote_in_is_kept(project: Places, server: str) -> None:
+    run(project, server, c370883="data")
+    issues = project.out / "2024" / "问题" / f"{STEM}_issues.csv"
+    assert run(project, server, c370883="data")["370883"].notes == ()  # as we left it
+    issues.write_text("办公室的批注", encoding="utf-8")
+    again = run(project, server, c370883="data")["370883"]
+    kept = issues.with_name(f"{STEM}_issues（人工修改）.csv")
+    assert kept.read_text("utf-8") == "办公室的批注" and kept.name in "".join(again.notes)
+    assert "约50" in issues.read_text("utf-8-sig")
+    assert run(project, server)["370883"].notes == () and not issues.exists() and kept.exists()
+
+
+def test_all_that_counts_is_brought(project: Places, server: str) -> None:
+    """The city's own workbook, and the other counties', are inputs too: the fingerprint is that of a run on the spot."""
+    city = project.data / "2024" / "370800_济宁市.xlsx"
+    city.write_bytes((project.data / "2024" / f"{STEM}.xlsx").read_bytes())
+    (here,) = make_plan(request_for(project, "370883")).jobs
+    with visit(request_for(project, "370883"), given(server)) as visiting:
+        (there,) = make_plan(visiting.request).jobs
+        assert there.inputs == here.inputs and f"data/2024/{city.name}" in there.inputs.digests
+        assert (visiting.request.places.data / "2024" / "370812_兖州区.xlsx").is_file()
+
+
 def test_a_report_that_cannot_be_sent_is_no_success(
     project: Places, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,9 +27,6 @@ KINDS = {DATA: "采集工作簿", "params/": "参数", "notebooks/": "笔记本"
 STANDARD_NAME = f"{FOLDER}/{STANDARD}"
 """The logical name of the standard notebook; a county with a notebook of its own does not depend on it."""
 
-Damaged = Callable[[Path, Mapping[str, str]], Iterable[str]]
-"""Says which outputs of a published folder are missing or changed, by name and digest."""
-
 
 def damaged_files(folder: Path, outputs: Mapping[str, str]) -> Iterator[str]:
     """Compare every output with its digest."""
@@ -47,12 +44,12 @@ def changes(
     inputs: Inputs,
     place: Callable[[str], Path],
     must_have: Iterable[str],
-    damaged: Damaged = damaged_files,
+    in_store: bool = False,
 ) -> list[str]:
     """Return what keeps the report in `folder` from being the one of these inputs; empty when it is up to date.
 
     `place` gives the file of a workbook's logical name, `must_have` the files without which no report is complete.
-    A workbook of which only the looks changed counts as the same.
+    A workbook of which only the looks changed counts as the same. Of a report `in_store` only the manifest is in `folder`.
     """
     manifest = read_manifest(folder)
     if manifest is None:
@@ -69,7 +66,9 @@ def changes(
         found.append("要求的报告种类不同")
     else:
         found += [f"发布清单未列出“{name}”" for name in must_have if name not in manifest["outputs"]]
-    return found + [f"已发布的“{name}”缺失或被改动" for name in damaged(folder, manifest["outputs"])]
+    if in_store:
+        return found
+    return found + [f"已发布的“{name}”缺失或被改动" for name in damaged_files(folder, manifest["outputs"])]
 
 
 def _usable(manifest: Mapping[str, Any]) -> bool:

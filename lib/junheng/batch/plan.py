@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.batch import staleness
-from junheng.batch.changes import STANDARD_NAME, Damaged, changes, damaged_files
+from junheng.batch.changes import STANDARD_NAME, changes
 from junheng.batch.job import MEMORY, Job, JobResult, Places, Status
 from junheng.errors import AbsentWorkbook, JunhengError, OutputProblem, UsageProblem
 from junheng.lab.notebooks import outdated, own_notebook, require_own, require_sealed
@@ -41,7 +41,8 @@ class Request:
     """What the caller wants. `words` are codes or names of counties; none means all of them. No `reports` means
     those that params/<YEAR>/city.yml names.
 
-    `workers` is for this machine; with a `cluster` the jobs are done there. A `draft` has plain PDF.
+    `workers` is for this machine; with a `cluster` the jobs are done there. `in_store`: of what is published only
+    manifests and verdicts are in the output folder (cluster/visit.py). A `draft` has plain PDF.
     """
 
     year: int
@@ -53,7 +54,7 @@ class Request:
     cell_seconds: int = 600
     memory: int = MEMORY
     cluster: Cluster | None = None
-    damaged: Damaged = damaged_files
+    in_store: bool = False
     draft: bool = False
 
 
@@ -129,7 +130,7 @@ def make_plan(request: Request) -> RunPlan:
         except JunhengError as error:
             settled.append(JobResult(county, Status.FAILED, reason=str(error)))
             continue
-        changed = changes(job.published, job.inputs, job.workbook, job.contents.all, request.damaged)
+        changed = changes(job.published, job.inputs, job.workbook, job.contents.all, request.in_store)
         current = None if changed else _current(job)
         if current is None or request.force:
             foreign = lists.foreign(county)

@@ -27,7 +27,7 @@ def is_url(text: str) -> bool:
 
 def local_path(url: str) -> Path | None:
     """The folder of this machine that a URL stands for, or None when it is somewhere else."""
-    return Path(opened(url)[1]) if url.startswith(("file://", "local://")) else None
+    return Path(_opened(url)[1]) if url.startswith(("file://", "local://")) else None
 
 
 def url_of(path: Path) -> str:
@@ -40,7 +40,74 @@ def shown(url: str) -> str:
     return _PASSWORD.sub("", url)
 
 
-def opened(url: str) -> tuple[Any, str]:
+def missing_package(name: str) -> UsageProblem:
+    """Return the error for an installation without the extra `cluster`."""
+    return UsageProblem(
+        f"没有安装{name}，不能在集群上运行；请先运行：pip install 'junheng[cluster]'（或make setup）。"
+    )
+
+
+class Store:
+    """A folder in a store. All names are relative to it, with `/` between the parts; all methods raise StoreProblem."""
+
+    def __init__(self, url: str) -> None:
+        """Connect; raises UsageProblem when the URL is no place that fsspec can reach."""
+        from fsspec.implementations.dirfs import DirFileSystem
+
+        self.url = url.rstrip("/")
+        filesystem, path = _opened(url)
+        self._files = DirFileSystem(path.rstrip("/"), filesystem)
+
+    def where(self, name: str = "") -> str:
+        """The URL of a file in it, to be shown."""
+        return shown(f"{self.url}/{name}" if name else self.url)
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[Any]:
+        """Yield a file for reading at any position, so that of a zip only what is asked for is transferred."""
+        with self._explained("读取", name), self._files.open(name, "rb") as stream:
+            yield stream
+
+    def fetch(self, names: Sequence[str], folder: Path) -> None:
+        """Copy files to a local folder, under the same names."""
+        for parent in {(folder / name).parent for name in names}:
+            parent.mkdir(parents=True, exist_ok=True)
+        if names:
+            with self._explained("读取", names[0] if len(names) == 1 else ""):
+                self._files.get(list(names), [str(folder / name) for name in names])
+
+    def names(self, name: str = "") -> list[str]:
+        """Names of all files below a folder, from the store's own folder on; none when it is not there."""
+        with self._explained("读取", name):
+            # fsspec keeps listings, and other machines write here meanwhile.
+            self._files.invalidate_cache()
+            return sorted(self._files.find(name)) if self._files.isdir(name) else []
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file that appears whole or not at all: under another name first, then renamed."""
+        folder, _, last = name.rpartition("/")
+        part = f"{folder}/.part-{last}" if folder else f".part-{last}"
+        with self._explained("写入", name):
+            if folder:
+                self._files.makedirs(folder, exist_ok=True)
+            self._files.pipe_file(part, content)
+            self._files.mv(part, name)
+
+    def remove(self, name: str) -> None:
+        with self._explained("删除", name):
+            self._files.rm_file(name)
+
+    @contextmanager
+    def _explained(self, doing: str, name: str) -> Iterator[None]:
+        try:
+            yield
+        except JunhengError:
+            raise
+        except Exception as error:  # every file system has its own
+            raise StoreProblem(f"{doing}“{self.where(name)}”失败：{_words(error)}。") from error
+
+
+def _opened(url: str) -> tuple[Any, str]:
     """Return fsspec's file system and the path in it; raises UsageProblem."""
     try:
         from fsspec.core import url_to_fs
@@ -52,84 +119,7 @@ def opened(url: str) -> tuple[Any, str]:
         raise UsageProblem(f"读取“{shown(url)}”所需的软件包没有安装：{error}。") from error
     except Exception as error:
         raise UsageProblem(f"地址“{shown(url)}”无法识别或无法连接：{_words(error)}。") from error
-    return filesystem, str(path).rstrip("/")
-
-
-def missing_package(name: str) -> UsageProblem:
-    """Return the error for an installation without the extra `cluster`."""
-    return UsageProblem(
-        f"没有安装{name}，不能在集群上运行；请先运行：pip install 'junheng[cluster]'（或make setup）。"
-    )
-
-
-class Store:
-    """A folder in a store. All names are relative to it, with `/` between the parts."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
-        self._files, self._base = opened(url)
-
-    def path(self, name: str) -> str:
-        return f"{self._base}/{name}" if name else self._base
-
-    def where(self, name: str = "") -> str:
-        """A place as it is shown to a user."""
-        return shown(f"{self.url}/{name}" if name else self.url)
-
-    def open(self, name: str) -> Any:
-        """Open a file for reading at any position; raises StoreProblem."""
-        with self._explained("读取", name):
-            return self._files.open(self.path(name), "rb")
-
-    def is_folder(self, name: str = "") -> bool:
-        with self._explained("读取", name):
-            return bool(self._files.isdir(self.path(name)))
-
-    def fetch(self, names: Sequence[str], folder: Path) -> None:
-        """Copy files to a local folder, under the same names; raises StoreProblem."""
-        targets = [folder / name for name in names]
-        for parent in {target.parent for target in targets}:
-            parent.mkdir(parents=True, exist_ok=True)
-        if names:
-            with self._explained("读取", names[0] if len(names) == 1 else ""):
-                self._files.get([self.path(name) for name in names], list(map(str, targets)))
-
-    def names(self, name: str = "") -> list[str]:
-        """Names of all files below a folder, relative to that folder; none when it is not there."""
-        start = self.path(name)
-        with self._explained("读取", name):
-            # fsspec keeps listings, and other machines write here meanwhile.
-            self._files.invalidate_cache()
-            if not self._files.isdir(start):
-                return []
-            found = self._files.find(start)
-        prefix = f"{start.lstrip('/')}/"
-        return sorted(str(path).lstrip("/").removeprefix(prefix) for path in found)
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file that appears whole or not at all: under another name first, then renamed. Raises StoreProblem."""
-        folder, _, last = name.rpartition("/")
-        part = f"{folder}/.part-{last}" if folder else f".part-{last}"
-        with self._explained("写入", name):
-            if folder:
-                self._files.makedirs(self.path(folder), exist_ok=True)
-            self._files.pipe_file(self.path(part), content)
-            self._files.mv(self.path(part), self.path(name))
-
-    def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is as good as removed."""
-        with self._explained("删除", name):
-            if self._files.exists(self.path(name)):
-                self._files.rm_file(self.path(name))
-
-    @contextmanager
-    def _explained(self, doing: str, name: str) -> Iterator[None]:
-        try:
-            yield
-        except JunhengError:
-            raise
-        except Exception as error:  # every file system has its own
-            raise StoreProblem(f"{doing}“{self.where(name)}”失败：{_words(error)}。") from error
+    return filesystem, str(path)
 
 
 def _words(error: Exception) -> str:

@@ -10,16 +10,15 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from junheng.batch.changes import damaged_files
 from junheng.batch.cluster.store import Store, StoreProblem, is_url, local_path, url_of
 from junheng.batch.contract import files_below
-from junheng.batch.job import JobResult, Status, issues_file
+from junheng.batch.job import JobResult, Places, Status, issues_file
 from junheng.batch.plan import Cluster, Request, chosen_counties
 from junheng.batch.rundir import run_folder
 from junheng.batch.staleness import MANIFEST
@@ -46,8 +45,8 @@ class Visit:
 
     request: Request
     store: Store | None = None
-    names: dict[str, set[str]] = field(default_factory=dict)
-    """The files of each report in the store, by the report's name."""
+    there: set[str] = field(default_factory=set)
+    """The names of all files of the year in the store, as far as this run knows."""
 
     def send(self, result: JobResult) -> JobResult:
         """Send what came of a county to the store; a report that cannot be sent counts as failed."""
@@ -60,16 +59,69 @@ class Visit:
             return dataclasses.replace(result, status=Status.FAILED, reason=reason, open=None)
 
     def _send(self, store: Store, result: JobResult) -> JobResult:
-        kept = result.kept
-        if result.status is Status.DONE and result.county.stem in self.names:
-            kept += _keep_edited(store, self.request.places.year_name(self.request.year), result.county.stem)
-        return dataclasses.replace(_send(self.request, store, result), kept=kept)
+        archive = self._archive(result.county.stem)
+        if result.status is Status.DONE:
+            result = dataclasses.replace(result, kept=result.kept + self._keep_edited(store, archive))
+            self._send_report(store, result.county.stem, archive)
+        if result.status is not Status.CURRENT:
+            self._send_beside(store, result)
+        if result.status is not Status.FAILED:
+            return dataclasses.replace(result, open=store.where(archive))
+        name = self._name(result.open) if isinstance(result.open, Path) else ""
+        return dataclasses.replace(result, open=store.where(name) if name else None)
 
-    def damaged(self, folder: Path, outputs: Mapping[str, str]) -> Iterable[str]:
-        """What is missing of a report in the store; its bytes are the store's to keep."""
-        if self.store is None:
-            return damaged_files(folder, outputs)
-        return sorted(set(outputs) - self.names.get(folder.name, set()))
+    def _send_report(self, store: Store, stem: str, archive: str) -> None:
+        report = self.request.places.year_dir(self.request.year) / stem
+        files = ((f"{stem}/{name}", (report / name).read_bytes()) for name in files_below(report))
+        store.write(archive, packed(files))
+        shutil.rmtree(report)
+
+    def _send_beside(self, store: Store, result: JobResult) -> None:
+        """Have log and list of issues there as they are here, with what by_hand.py keeps beside that list."""
+        places, county = self.request.places, result.county
+        issues = issues_file(places, self.request.year, county)
+        log = places.year_dir(self.request.year) / "logs" / f"{county.stem}.log"
+        here = {self._name(path): path for path in (log, *issues.parent.rglob(f"{issues.stem}*"))}
+        start = f"{self._name(issues.parent)}/"
+        for name in sorted(self.there - here.keys()):
+            if name.startswith(start) and name.rpartition("/")[2].startswith(issues.stem):
+                store.remove(name)
+                self.there.remove(name)
+        for name, path in here.items():
+            if path.is_file():
+                store.write(name, path.read_bytes())
+
+    def _keep_edited(self, store: Store, archive: str) -> tuple[str, ...]:
+        """Copy a report in the store that is not as its manifest says under a name of its own; return that name."""
+        if archive not in self.there:
+            return ()
+        with store.opened(archive) as stream:
+            data = stream.read()
+        if _as_made(data):
+            return ()
+        wanted = Path(f"{archive.removesuffix('.zip')}{EDITED}.zip")
+        name = next(one.as_posix() for one in versions(wanted) if one.as_posix() not in self.there)
+        store.write(name, data)
+        return (name.rpartition("/")[2],)
+
+    def bring_published(self, store: Store) -> None:
+        """Bring what decides whether a report is up to date, its verdict, and lists of issues; not the report itself."""
+        self.store = store
+        self.there = set(store.names(self.request.places.year_name(self.request.year)))
+        places, year = self.request.places, self.request.year
+        counties = chosen_counties(self.request)
+        for county in counties:
+            if (archive := self._archive(county.stem)) in self.there:
+                with store.opened(archive) as stream:
+                    _take_out(stream, places.year_dir(year), county.stem)
+        start = f"{self._name(issues_file(places, year, counties[0]).parent)}/"
+        store.fetch([name for name in self.there if name.startswith(start)], places.out)
+
+    def _archive(self, stem: str) -> str:
+        return f"{self.request.places.year_name(self.request.year)}/{stem}.zip"
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.request.places.out).as_posix()
 
 
 @contextmanager
@@ -86,16 +138,16 @@ def visit(request: Request, given: Given, scheduler: str = "") -> Iterator[Visit
             params=_local("params", given.params, scratch),
             out=_local("out", given.out, scratch),
         )
-        request = dataclasses.replace(request, places=places)
-        _bring_inputs(request, given)
-        if scheduler:
-            cluster = Cluster(scheduler, _url(given.data, places.data), _url(given.params, places.params))
-            request = dataclasses.replace(request, cluster=cluster)
-        visiting = Visit(request)
-        if _remote(given.out):
-            visiting.store = Store(given.out)
-            visiting.request = dataclasses.replace(request, damaged=visiting.damaged)
-            _bring_published(visiting)
+        _bring_inputs(request.year, places, given)
+        cluster = Cluster(scheduler, _url(given.data, places.data), _url(given.params, places.params))
+        remote = _remote(given.out)
+        visiting = Visit(
+            dataclasses.replace(
+                request, places=places, cluster=cluster if scheduler else None, in_store=remote
+            )
+        )
+        if remote:
+            visiting.bring_published(Store(given.out))
         yield visiting
 
 
@@ -114,8 +166,7 @@ def _url(text: str, folder: Path) -> str:
     return text if _remote(text) else url_of(folder)
 
 
-def _bring_inputs(request: Request, given: Given) -> None:
-    places = request.places
+def _bring_inputs(year: int, places: Places, given: Given) -> None:
     if _remote(given.params):
         store = Store(given.params)
         names = store.names()
@@ -123,13 +174,9 @@ def _bring_inputs(request: Request, given: Given) -> None:
             raise UsageProblem(f"参数目录“{store.where()}”不存在或是空的（选项--params）。")
         store.fetch(names, places.params)
     if _remote(given.data):
+        # All workbooks, also for a single county: which is its own, and whether its schools are another's, only all tell.
         store = Store(given.data)
-        codes = tuple(f"{county.code}_" for county in chosen_counties(request))
-        for year in (request.year, request.year - 1):
-            found = [f"{year}/{name}" for name in store.names(str(year)) if name.startswith(codes)]
-            if found or store.is_folder(str(year)):
-                (places.data / str(year)).mkdir(parents=True, exist_ok=True)
-            store.fetch(found, places.data)
+        store.fetch([name for year in (year, year - 1) for name in store.names(str(year))], places.data)
         places.data.mkdir(parents=True, exist_ok=True)
     for option, text, folder in (
         ("--data", given.data, places.data),
@@ -139,77 +186,29 @@ def _bring_inputs(request: Request, given: Given) -> None:
             raise UsageProblem(f"目录“{text}”不存在（选项{option}），请在项目目录中运行或写明目录。")
 
 
-def _bring_published(visiting: Visit) -> None:
-    """Bring what decides whether a report is up to date, and its verdict; not the report itself."""
-    request, store = visiting.request, visiting.store
-    assert store is not None
-    year_dir = request.places.year_dir(request.year)
-    folder = request.places.year_name(request.year)
-    there = set(store.names(folder))
-    for county in chosen_counties(request):
-        if f"{county.stem}.zip" in there:
-            with store.open(f"{folder}/{county.stem}.zip") as stream:
-                visiting.names[county.stem] = _take_out(stream, county.stem, year_dir / county.stem)
-
-
-def _take_out(stream: IO[bytes], stem: str, folder: Path) -> set[str]:
-    """Read manifest and verdict from a report's zip; return the names of all its files, none when it is broken."""
+def _take_out(stream: IO[bytes], year_dir: Path, stem: str) -> None:
+    """Read manifest and verdict from a report's zip. Of a broken one, or one without a file that its manifest lists, only
+    an empty folder remains, so that it counts as damaged."""
+    folder = year_dir / stem
+    (folder / VERDICT).parent.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(stream) as package:
-            for name in (MANIFEST, VERDICT):
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(package.read(f"{stem}/{name}"))
-            return {name.removeprefix(f"{stem}/") for name in package.namelist()}
-    except (*DAMAGED_ZIP, KeyError):
-        shutil.rmtree(folder, ignore_errors=True)
-        return set()
+            manifest = package.read(f"{stem}/{MANIFEST}")
+            listed = {f"{stem}/{name}" for name in json.loads(manifest)["outputs"]}
+            if listed <= set(package.namelist()):
+                (folder / VERDICT).write_bytes(package.read(f"{stem}/{VERDICT}"))
+                (folder / MANIFEST).write_bytes(manifest)
+    except (*DAMAGED_ZIP, KeyError, ValueError, TypeError):
+        pass
 
 
-def _keep_edited(store: Store, folder: str, stem: str) -> tuple[str, ...]:
-    """Copy a report in the store that is not as its manifest says under a name of its own; return that name."""
-    with store.open(f"{folder}/{stem}.zip") as stream:
-        data = stream.read()
-    if _as_made(data, stem):
-        return ()
-    taken = set(store.names(folder))
-    wanted = next(name for name in versions(Path(f"{stem}{EDITED}.zip")) if name.name not in taken)
-    store.write(f"{folder}/{wanted.name}", data)
-    return (wanted.name,)
-
-
-def _as_made(data: bytes, stem: str) -> bool:
+def _as_made(data: bytes) -> bool:
     """Whether a report's zip holds what its manifest lists, as it lists it, and nothing else."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            files = {name.removeprefix(f"{stem}/"): package.read(name) for name in package.namelist()}
-            listed = json.loads(files.pop(MANIFEST))["outputs"]
+            files = {name.partition("/")[2]: package.read(name) for name in package.namelist()}
+        return bool(
+            json.loads(files.pop(MANIFEST))["outputs"] == {n: sha256(content) for n, content in files.items()}
+        )
     except (*DAMAGED_ZIP, KeyError, ValueError, TypeError, RuntimeError, NotImplementedError):
         return False
-    return bool(listed == {name: sha256(content) for name, content in files.items()})
-
-
-def _send(request: Request, store: Store, result: JobResult) -> JobResult:
-    county, year = result.county, request.year
-    year_dir = request.places.year_dir(year)
-    report, log = year_dir / county.stem, year_dir / "logs" / f"{county.stem}.log"
-    issues = issues_file(request.places, year, county)
-    archive = f"{request.places.year_name(year)}/{county.stem}.zip"
-    if result.status is Status.DONE:
-        store.write(
-            archive,
-            packed((f"{county.stem}/{name}", (report / name).read_bytes()) for name in files_below(report)),
-        )
-        shutil.rmtree(report)
-        store.remove(_name(request, issues))
-    for path in (log, issues):
-        if path.is_file():
-            store.write(_name(request, path), path.read_bytes())
-    if result.status is not Status.FAILED:
-        return dataclasses.replace(result, open=store.where(archive))
-    shown = _name(request, result.open) if isinstance(result.open, Path) else ""
-    return dataclasses.replace(result, open=store.where(shown) if shown else None)
-
-
-def _name(request: Request, path: Path) -> str:
-    return path.relative_to(request.places.out).as_posix()
