@@ -166,7 +166,9 @@ def test_a_worker_that_was_updated_since_it_started_makes_nothing(
 ) -> None:
     shutil.copytree(project.root, tmp_path / "project")
     with loopback(tmp_path, 1, tmp_path / "project") as cluster:
-        (tmp_path / "project" / "lib" / "junheng" / "code.py").write_text("changed = True\n", encoding="utf-8")
+        (tmp_path / "project" / "lib" / "junheng" / "code.py").write_text(
+            "changed = True\n", encoding="utf-8"
+        )
         result = run(places, cluster.address, "370883")["370883"]
     assert result.status is Status.FAILED and "：程序与主控机不同，请更新到同一版本" in result.reason
     assert not (places.out / "2024" / result.county.stem).exists()
