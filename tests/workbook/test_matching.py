@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from junheng.workbook.matching import Named, same_schools
+from junheng.workbook.matching import School, same_schools
 
 
 @pytest.mark.parametrize(
@@ -23,5 +23,5 @@ from junheng.workbook.matching import Named, same_schools
         ([("", "甲"), ("2", "")], [("1", "甲"), ("3", "")], {}),
     ],
 )
-def test_same_schools(now: list[Named], before: list[Named], found: dict[str, str]) -> None:
+def test_same_schools(now: list[School], before: list[School], found: dict[str, str]) -> None:
     assert same_schools(now, before) == found

@@ -82,37 +82,26 @@ def write_import(imported: Imported, form: Form) -> bytes:
 
 def _mark(page: Worksheet, sheet: Sheet, todo: Sequence[OpenValue], schools: int) -> None:
     """Colour what is needed until it is filled in; a column that does not apply to a school keeps its grey."""
-    columns = {item.key: column for column, item in enumerate(sheet.fields, 1)}
+    columns = {item.key: get_column_letter(column) for column, item in enumerate(sheet.fields, 1)}
     if sheet.id == "schools":
         last = FIRST_ROW + schools - 1
-        whole = sorted({columns[one.field.key] for one in todo if one.field.required in ("always", "stage")})
-        areas = [(letters, FIRST_ROW, last) for letters in map(get_column_letter, whole)]
-        _colour(page, areas)
+        for letters in sorted(
+            {columns[o.field.key] for o in todo if o.field.required in ("always", "stage")}
+        ):
+            _colour(page, f"{letters}{FIRST_ROW}:{letters}{last}")
         todo = [one for one in todo if one.field.required == "campus"]
-    _colour(page, _runs(todo))
-
-
-def _runs(todo: Iterable[OpenValue]) -> list[tuple[str, int, int]]:
-    """Return the cells as stretches of a column: letters, first and last row."""
-    rows: dict[str, list[int]] = defaultdict(list)
+    by_column: dict[str, list[str]] = defaultdict(list)
     for one in todo:
-        letters = one.cell.rstrip("0123456789")
-        rows[letters].append(int(one.cell.removeprefix(letters)))
-    runs: list[tuple[str, int, int]] = []
-    for letters, numbers in rows.items():
-        for number in sorted(numbers):
-            if runs and runs[-1][0] == letters and runs[-1][2] == number - 1:
-                runs[-1] = (letters, runs[-1][1], number)
-            else:
-                runs.append((letters, number, number))
-    return runs
+        by_column[one.cell.rstrip("0123456789")].append(one.cell)
+    for cells in by_column.values():
+        _colour(page, " ".join(cells))
 
 
-def _colour(page: Worksheet, areas: Iterable[tuple[str, int, int]]) -> None:
-    for letters, first, last in areas:
-        # By a condition rather than as a colour: it goes by itself as the county fills the cell in.
-        rule = FormulaRule([f"LEN(TRIM({letters}{first}))=0"], fill=TO_FILL_IN)
-        page.conditional_formatting.add(f"{letters}{first}:{letters}{last}", rule)
+def _colour(page: Worksheet, areas: str) -> None:
+    """Colour the blank cells of one column by a condition, so that the colour goes as the county fills them in."""
+    # The formula speaks of the first cell; in the others it moves along.
+    first = areas.partition(" ")[0].partition(":")[0]
+    page.conditional_formatting.add(areas, FormulaRule([f"LEN(TRIM({first}))=0"], fill=TO_FILL_IN))
 
 
 def _open_row(one: OpenValue) -> Sequence[Any]:
