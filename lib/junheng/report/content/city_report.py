@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from junheng.report.content.context import CityContext
-from junheng.report.content.document import Letter, Sections, contents, filled
+from junheng.report.content.document import Letter, Sections, contents, filled, phrases
 from junheng.report.content.model import Document
 from junheng.report.content.names import city_name
 from junheng.report.content.sections import city as sections
@@ -29,7 +29,7 @@ SECTIONS: Sections[CityContext] = {
     "annex_method": sections.annex_method,
 }
 INTERNAL_SECTIONS: Sections[CityContext] = {
-    "scope": sections.internal_scope,
+    "scope": phrases("city_internal.scope"),
     "notices": lambda context: (*sections.internal_notices(context), *sections.internal_register(context)),
     "rule": sections.internal_rule,
 }

@@ -15,6 +15,7 @@ from junheng.assess.cycle import Deadline, deadlines
 from junheng.assess.model import Assessment
 from junheng.assess.tasks import TaskResult, assess_tasks
 from junheng.assess.trend import Trend
+from junheng.exact import plain
 from junheng.params.brief import Brief
 from junheng.params.checks import load_check_settings
 from junheng.params.city import City, CityYear, load_city, load_city_year
@@ -30,7 +31,6 @@ from junheng.planning.plan import Plan
 from junheng.report.content.creation import Creation
 from junheng.report.content.model import Picture
 from junheng.report.content.phrases import PhraseBook, listed
-from junheng.report.content.standard_words import standard_words
 
 TO_WRITE = "____"
 """A blank to be written in by hand."""
@@ -75,6 +75,11 @@ class BaseContext(Brief):
         raise NotImplementedError
 
     @property
+    def local(self) -> Standard:
+        """The local standard, as it holds for the year."""
+        raise NotImplementedError
+
+    @property
     def year(self) -> str:
         """The assessed year, as it is printed."""
         return self.place["year"]
@@ -95,8 +100,22 @@ class BaseContext(Brief):
 
     @cached_property
     def words(self) -> Mapping[str, object]:
-        """What every phrase may use beside its own values."""
-        return standard_words(self.standard, self.wording.phrases)
+        """What every phrase may use beside its own values: whose report it is, by what and by when, numbers of the standard.
+
+        `national` and `local` are the bases of the two standards, `last` is the year before, `deadline` that of rectification.
+        """
+        year = self.wording.city_year
+        return {
+            **standard_words(self.standard, self.wording.phrases),
+            **self.place,
+            "office": self.wording.city.office,
+            "national": self.standard.basis,
+            "local": self.local.basis,
+            "local_title": self.local.title,
+            "source": year.data_source,
+            "deadline": year.rectification_deadline,
+            "last": str(int(self.year) - 1),
+        }
 
     @cached_property
     def day(self) -> date:
@@ -105,7 +124,7 @@ class BaseContext(Brief):
         return chinese_date(self.wording.city_year.report_date, place)
 
     def say(self, name: str, /, **values: object) -> str:
-        """Return a phrase with these values and the words of the standard filled in; raises ParamsProblem."""
+        """Return a phrase with these values and the words of the report filled in; raises ParamsProblem."""
         return self.wording.phrases.say(name, **{**self.words, **values})
 
     def left_open(self, name: str, /, **values: object) -> str:
@@ -148,6 +167,26 @@ class CountyContext(BaseContext):
     @property
     def standard(self) -> Standard:
         return self.assessment.national.standard
+
+    @property
+    def local(self) -> Standard:
+        return self.assessment.local.standard
+
+    @cached_property
+    def words(self) -> Mapping[str, object]:
+        """Those of every report, and of the county: `target` the year by which it is to pass, `left` and `past` the years to it.
+
+        `finish` is the last year of a plan that the county makes now: its target year, or next year when that has come.
+        """
+        county, year = self.assessment.county, self.assessment.year
+        return {
+            **super().words,
+            "government": county.government,
+            "target": str(county.target_year),
+            "left": county.target_year - year,
+            "past": year - county.target_year,
+            "finish": str(max(county.target_year, year + 1)),
+        }
 
     @property
     def county(self) -> str:
@@ -213,13 +252,29 @@ class CityContext(BaseContext):
 
     @property
     def local(self) -> Standard:
-        """The local standard."""
         return self.city.members[0].assessment.local.standard
 
 
 def names(things: Iterable[AssessedCounty | County]) -> str:
     """Name counties, by their title, joined with 、."""
     return listed((thing.county if isinstance(thing, AssessedCounty) else thing).title for thing in things)
+
+
+def standard_words(standard: Standard, phrases: PhraseBook) -> dict[str, object]:
+    """Return the numbers of the standard that any sentence may use, so that none has to know them (七项, 六项, 85%).
+
+    `indicators` how many there are, `may_miss` how many of them a unit may miss, `least` how many it must meet, `floor`
+    85%, `unit_rule` when a unit is 达标, `exceptions` the exceptions' ids (E1至E4).
+    """
+    rule, ids = standard.unit_rule, [exception.id for exception in standard.exceptions]
+    words: dict[str, object] = {
+        "indicators": len(standard.indicators),
+        "may_miss": rule.may_miss,
+        "least": len(standard.indicators) - rule.may_miss,
+        "floor": f"{plain(rule.floor * 100)}%",
+        "exceptions": "、".join(ids) if len(ids) < 3 else f"{ids[0]}至{ids[-1]}",
+    }
+    return {**words, "unit_rule": phrases.say("unit_rule", **words)}
 
 
 def load_wording(params_dir: Path, year: int) -> Wording:

@@ -147,6 +147,11 @@ def _own(letters: Sequence[Letter], what: Literal["fields", "blocks"]) -> dict[s
     }
 
 
+def phrases(*names: str) -> Callable[[BaseContext], tuple[Block, ...]]:
+    """A section that is sentences alone: a paragraph a phrase, said with the words of the report (`BaseContext.words`)."""
+    return lambda context: tuple(Paragraph(context.say(name)) for name in names)
+
+
 def contents(levels: int) -> Callable[[BaseContext], tuple[Block, ...]]:
     """A contents list down to this level of headings, with their pages; annexes are of the first.
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.report.content.context import CountyContext
-from junheng.report.content.document import Report, Section, Sections, compose_document, contents
+from junheng.report.content.document import Report, Section, Sections, compose_document, contents, phrases
 from junheng.report.content.model import Document, Table
 from junheng.report.content.sections import (
     achievements,
@@ -62,7 +62,7 @@ ALL = (
         "assessment",
         {
             "contents": contents(2),
-            "opening": overview.opening,
+            "opening": phrases("opening.basis", "opening.method"),
             "inspection": inspection.inspection,
             "achievements": achievements.achievements,
             "basic": overview.basic,
@@ -81,7 +81,7 @@ ALL = (
         "self",
         {
             "contents": contents(2),
-            "opening": selfcheck.opening,
+            "opening": phrases("self.opening"),
             "basic": overview.basic,
             "tasks": told(tasks.state),
             "rectified": rectified.last_year,
@@ -106,15 +106,15 @@ ALL = (
     Report(
         "creation",
         {
-            "opening": creation.opening,
+            "opening": phrases("creation.opening"),
             "standing": creation.standing,
-            "aims": creation.aims,
+            "aims": phrases("creation.aims"),
             "key_tasks": creation.key_tasks,
             "schedule": creation.schedule,
             "funds": creation.funds,
             "division": creation.division,
             "outlook": creation.outlook,
-            "means": creation.means,
+            "means": phrases("creation.means"),
             "annex_schools": creation.shortfalls,
             "annex_measures": creation.measures,
             "annex_assumptions": creation.assumptions,
@@ -126,10 +126,10 @@ ALL = (
     Report(
         "rectify_plan",
         {
-            "opening": rectified.plan_opening,
+            "opening": phrases("rectify_plan.opening"),
             "problems": rectified.problem_titles,
             "tasks": told(rectified.demands),
-            "means": rectified.means,
+            "means": phrases("rectify_plan.means"),
             "annex_tasks": tabled(rectified.demands),
         },
         signer="government",
@@ -140,7 +140,7 @@ ALL = (
     Report(
         "rectify_report",
         {
-            "opening": rectified.report_opening,
+            "opening": phrases("rectify_report.opening"),
             "results": told(rectified.results),
             "next": rectified.next_steps,
             "annex_results": tabled(rectified.results),
@@ -170,7 +170,7 @@ ALL = (
     Report("form", {"tables": application.tables}, signer="government", day="application_date"),
     Report(
         "application",
-        {"opening": application.opening, "state": application.state},
+        {"opening": phrases("application.opening"), "state": application.state},
         signer="government",
         addressee="office",
         day="application_date",
@@ -182,7 +182,7 @@ ALL = (
             "opening": application.received,
             "state": application.state,
             "checked": application.checked,
-            "opinion": application.opinion,
+            "opinion": phrases("recommendation.opinion"),
         },
         signer="office",
         addressee="superior",

@@ -58,9 +58,7 @@ def write_own_pages(context: CityContext, templates: Path, folder: Path) -> tupl
             folder / member.county.stem,
             own_data(context, member),
             "own.html.j2",
-            _words(
-                context, context.say("city.own_page", county=member.county.title, year=context.year), member
-            ),
+            _words(context, context.say("city.own_page", county=member.county.title), member),
         )
     )
 

@@ -70,7 +70,7 @@ def _known(context: CountyContext) -> list[str]:
 
 def _title(context: CountyContext, what: str) -> Heading:
     code = context.assessment.county.code
-    return Heading(1, context.say("explain.title", code=code, what=what, **context.place))
+    return Heading(1, context.say("explain.title", code=code, what=what))
 
 
 def _stages(context: CountyContext, word: str) -> tuple[Stage, ...]:

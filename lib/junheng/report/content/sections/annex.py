@@ -68,19 +68,17 @@ def _with_lead(context: CountyContext, name: str, table: Table) -> tuple[Block, 
 
 def method(context: CountyContext) -> tuple[Block, ...]:
     """附件5: standard, settings, exceptions, data source, the rule on small counts."""
-    local = context.assessment.local.standard
     driven = failing_disparities(context.assessment.national)
     own = context.say("method.own_notebook", cells="；".join(context.own_cells)) if context.own_cells else ""
-    repairs, source = len(context.assessment.book.repaired), context.wording.city_year.data_source
     told = (
-        context.say("method.standard", national=context.standard.basis, title=local.title, local=local.basis),
+        context.say("method.standard", title=context.local.title),
         context.say("method.split", weights=_weights(context)),
         # What a unit's 影响 is, where problems name the units that drive a coefficient above its limit.
         context.say("method.cv") + (context.say("method.driver") if driven else ""),
         context.say("method.rounding"),
-        *([context.say("method.tasks", local=local.title)] if context.tasks else []),
+        *([context.say("method.tasks", local=context.local.title)] if context.tasks else []),
         *_exceptions(context),
-        context.say("method.data", source=source, repairs=repairs),
+        context.say("method.data", repairs=len(context.assessment.book.repaired)),
         context.small_counts,
         own,
         context.say("method.settings"),

@@ -22,11 +22,6 @@ def tables(context: CountyContext) -> tuple[Block, ...]:
     return tuple(form(context) for form in NATIONAL_FORMS.values())
 
 
-def opening(context: CountyContext) -> tuple[Block, ...]:
-    """What the county checked itself against, and that it applies."""
-    return (Paragraph(_said(context, "application.opening")),)
-
-
 def state(context: CountyContext) -> tuple[Block, ...]:
     """How far each aspect meets the standard, in figures, of a county that meets it."""
     result = context.assessment.national
@@ -54,7 +49,7 @@ def received(context: CountyContext) -> tuple[Block, ...]:
     """When the application came, and how the city's office checked it."""
     day = context.left_open("recommendation.received", **inspection.received(context))
     return (
-        Paragraph(_said(context, "recommendation.opening", received=day)),
+        Paragraph(context.say("recommendation.opening", received=day)),
         *inspection.inspection(context),
     )
 
@@ -62,25 +57,3 @@ def received(context: CountyContext) -> tuple[Block, ...]:
 def checked(context: CountyContext) -> tuple[Block, ...]:
     """The verdict of every aspect."""
     return (Paragraph(context.say("recommendation.checked")), overview.aspects_table(context))
-
-
-def opinion(context: CountyContext) -> tuple[Block, ...]:
-    """What the city recommends; recognition is the ministry's."""
-    return (Paragraph(_said(context, "recommendation.opinion")),)
-
-
-def _said(context: CountyContext, phrase: str, **more: str) -> str:
-    national, local = context.assessment.national.standard, context.assessment.local.standard
-    return context.say(
-        phrase,
-        national=national.basis,
-        local=local.basis,
-        local_title=local.title,
-        local_verdict=context.assessment.local.overall,
-        county=context.county,
-        government=context.assessment.county.government,
-        office=context.wording.city.office,
-        year=str(context.assessment.year),
-        source=context.wording.city_year.data_source,
-        **more,
-    )

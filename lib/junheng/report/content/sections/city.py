@@ -30,15 +30,8 @@ SHOWN = 12
 
 def opening(context: CityContext) -> tuple[Block, ...]:
     """评估依据与方式."""
-    basis = context.say(
-        "city.basis",
-        national=context.standard.basis,
-        local=context.local.basis,
-        office=context.wording.city.office,
-        year=context.year,
-    )
-    source = context.wording.city_year.data_source
-    return (Paragraph(basis), Paragraph(context.say("city.method", source=source, work=_work_said(context))))
+    method = context.say("city.method", work=_work_said(context))
+    return (Paragraph(context.say("city.basis")), Paragraph(method))
 
 
 def _work_said(context: CityContext) -> str:
@@ -267,7 +260,6 @@ def trend(context: CityContext) -> tuple[Block, ...]:
     told = context.say(
         "city.trend",
         compared=len(pairs),
-        last=str(city.year - 1),
         same=sum(len(own) for (before, now), own in moved.items() if before is now),
         moves="；".join(moves),
     )
@@ -299,9 +291,8 @@ def common(context: CityContext) -> tuple[Block, ...]:
 def next_steps(context: CityContext) -> tuple[Block, ...]:
     """七、下一步要求."""
     counts = tally(member.verdict for member in context.city.members)
-    deadline = context.wording.city_year.rectification_deadline
     return (
-        Paragraph(context.say("city.next", deadline=deadline, **counts)),
+        Paragraph(context.say("city.next", **counts)),
         Paragraph(context.say("city.next_common", count=len(context.city.common))),
     )
 
@@ -317,12 +308,11 @@ def annex_tables(context: CityContext) -> tuple[Block, ...]:
 
 def annex_method(context: CityContext) -> tuple[Block, ...]:
     """附件3: how places and plan come about, and the inputs."""
-    local, national = context.local, context.standard.basis
     told = (
-        context.say("city.method_standard", national=national, title=local.title, local=local.basis),
+        context.say("city.method_standard", title=context.local.title),
         context.say("city.method_matrix"),
         context.say("city.ranking_rule"),
-        context.say("city.method_plan", local=local.basis),
+        context.say("city.method_plan"),
         context.say("city.method_left_out"),
         context.say("method.rounding"),
         context.say("method.cv"),
@@ -330,11 +320,6 @@ def annex_method(context: CityContext) -> tuple[Block, ...]:
         context.say("city.method_prints"),
     )
     return (*numbered_notes(told), *fingerprints(context))
-
-
-def internal_scope(context: CityContext) -> tuple[Block, ...]:
-    """The internal annex: what is only proposed, for the office to decide. It goes to no county; this says so."""
-    return (Paragraph(context.say("city_internal.scope", office=context.wording.city.office)),)
 
 
 def internal_notices(context: CityContext) -> tuple[Block, ...]:
@@ -345,8 +330,11 @@ def internal_notices(context: CityContext) -> tuple[Block, ...]:
     told = context.say("city.notices", counties=len(counties), names=names(counties), clause=clause)
     if not counties:
         return (Paragraph(told),)
-    decision = context.say("city_internal.decision", office=context.wording.city.office)
-    return (Paragraph(told), tables.notices_table(context), Paragraph(decision))
+    return (
+        Paragraph(told),
+        tables.notices_table(context),
+        Paragraph(context.say("city_internal.decision")),
+    )
 
 
 def internal_register(context: CityContext) -> tuple[Block, ...]:

@@ -34,11 +34,6 @@ def basis(context: CountyContext) -> Creation:
     return context.creation
 
 
-def opening(context: CountyContext) -> tuple[Block, ...]:
-    """On what the plan is made, and for which year."""
-    return (Paragraph(_said(context, "creation.opening")),)
-
-
 def standing(context: CountyContext) -> tuple[Block, ...]:
     """一、现状与差距: what is met and what is not, in counts; the problems follow, school by school in an annex."""
     result = context.assessment.national
@@ -76,11 +71,6 @@ def _together(topics: list[Topic]) -> TableCell:
 def _failing_topics(context: CountyContext) -> tuple[Topic, ...]:
     topics = current_topics(context.assessment, context.wording.phrases).values()
     return tuple(topic for topic in topics if topic.failing)
-
-
-def aims(context: CountyContext) -> tuple[Block, ...]:
-    """二、工作目标: what holds at the end of the last year."""
-    return (Paragraph(_said(context, "creation.aims")),)
 
 
 def key_tasks(context: CountyContext) -> tuple[Block, ...]:
@@ -169,7 +159,7 @@ def roadmap(context: CountyContext) -> Roadmap:
     if known:
         spent = {year: fixed(made.plan.yearly.get(year, Fraction(0)), 2) for year in made.years}
         states[context.say("creation.road.cost")] = spent
-    title = context.say("creation.road.title", **context.place)
+    title = context.say("creation.road.title")
     return Roadmap(title, start, tuple(made.years), states, _lanes(context))
 
 
@@ -211,7 +201,7 @@ def division(context: CountyContext) -> tuple[Block, ...]:
         for department in parted(context, departments):
             found.setdefault(department, []).append(number)
     rows = numbered({"department": name, "tasks": _ranges(own)} for name, own in found.items())
-    lead = Paragraph(_said(context, "creation.division", count=len(rows)))
+    lead = Paragraph(context.say("creation.division", count=len(rows)))
     return (lead, Table(context.specs["creation_division"], rows)) if rows else (lead,)
 
 
@@ -229,9 +219,7 @@ def _ranges(numbers: list[int]) -> str:
 def outlook(context: CountyContext) -> tuple[Block, ...]:
     """七、需求预测: pupils to the last year, and who would fall below; no assessment."""
     made = basis(context).forecast
-    lead = context.say(
-        "creation.outlook", target=str(made.target), known=bool(made.trends.counties), **context.place
-    )
+    lead = context.say("creation.outlook", target=str(made.target), known=bool(made.trends.counties))
     falling = falling_said(made, context.wording)
     return (
         Paragraph(lead),
@@ -239,11 +227,6 @@ def outlook(context: CountyContext) -> tuple[Block, ...]:
         Paragraph(falling),
         *falling_table(made, context.wording),
     )
-
-
-def means(context: CountyContext) -> tuple[Block, ...]:
-    """八、保障措施."""
-    return (Paragraph(_said(context, "creation.means")),)
 
 
 def shortfalls(context: CountyContext) -> tuple[Block, ...]:
@@ -276,18 +259,3 @@ def assumptions(context: CountyContext) -> tuple[Block, ...]:
     """附件3: what the forecast rests on."""
     lead = Paragraph(context.say("forecast.no_grades"))
     return (lead, assumptions_table(basis(context).forecast, context.wording, own_years=True))
-
-
-def _said(context: CountyContext, phrase: str, **more: object) -> str:
-    county, years = context.assessment.county, basis(context).years
-    return context.say(
-        phrase,
-        local=context.assessment.local.standard.basis,
-        government=county.government,
-        office=context.wording.city.office,
-        target=str(county.target_year),
-        left=county.target_year - context.assessment.year,
-        last=str(years[-1]),
-        **context.place,
-        **more,
-    )

@@ -26,8 +26,7 @@ def letters(context: CountyContext) -> tuple[Letter, ...]:
 def _letter(context: CountyContext, party: str, table: str, rows: Iterable[Cells]) -> Letter:
     # The only table of its letter, told of in the sentence before it: no caption, no number.
     made = Table(context.specs[table].model_copy(update={"title": ""}), numbered(rows))
-    values = {"count": len(made.rows), **context.place}
-    opening = Paragraph(context.say("duties.opening", **values))
+    opening = Paragraph(context.say("duties.opening", count=len(made.rows)))
     return Letter({"party": party}, {"opening": (opening,), "duties": (made,)})
 
 

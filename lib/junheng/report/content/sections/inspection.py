@@ -47,7 +47,6 @@ def _visit(context: CountyContext, row: Row) -> str:
     begun, ended = _day(row, "begun"), _day(row, "ended")
     return context.left_open(
         "inspection.visit",
-        county=context.county,
         begun=begun or DAY_TO_WRITE,
         ended=ended or DAY_TO_WRITE,
         one_day="是" if begun and begun == ended else "否",

@@ -1,4 +1,4 @@
-"""Opening, 一、基本情况 and 二、总体结论."""
+"""一、基本情况 and 二、总体结论."""
 
 from __future__ import annotations
 
@@ -17,20 +17,6 @@ KINDS = ("primary", "junior", "nine", "complete", "twelve")
 TOTALS = {"students": ("在校生", "人"), "classes": ("教学班", "个"), "teachers": ("专任教师", "人")}
 STAGES = ("", "_primary", "_junior")
 TOLD_ASPECTS = {**ASPECTS, "resource": "资源配置与校际均衡"}
-
-
-def opening(context: CountyContext) -> tuple[Block, ...]:
-    """评估依据与方式."""
-    wording = context.wording
-    basis = context.say(
-        "opening.basis",
-        national=context.standard.basis,
-        local=context.assessment.local.standard.basis,
-        office=wording.city.office,
-        county=context.county,
-        year=context.year,
-    )
-    return (Paragraph(basis), Paragraph(context.say("opening.method", source=wording.city_year.data_source)))
 
 
 def basic(context: CountyContext) -> tuple[Block, ...]:
@@ -55,8 +41,6 @@ def _schools_said(context: CountyContext, census: Census) -> str:
         others.append(context.say("basic.kind", name=census.types["special"], count=special))
     return context.say(
         "basic.schools",
-        year=context.year,
-        county=context.county,
         total=sum(counts.values()),
         types=len(counts),
         kinds=listed(context.say("basic.kind", name=name, count=count) for name, count in counts.items()),
@@ -96,8 +80,8 @@ def conclusion(
 ) -> tuple[Block, ...]:
     """二、总体结论: national (by the phrase `said`), local, target year (`aim`), and a table of the aspects."""
     assessment = context.assessment
-    national, local, target = assessment.national, assessment.local, assessment.county.target_year
-    text = context.say(said, verdict=national.overall, county=context.county, year=context.year)
+    national, local = assessment.national, assessment.local
+    text = context.say(said, verdict=national.overall)
     text += context.say(
         "conclusion.local",
         national=national.overall,
@@ -105,13 +89,7 @@ def conclusion(
         standard=local.standard.title,
         items=listed(r.item.short for r in only_local_failures(national, local)),
     )
-    aimed = context.say(
-        aim,
-        verdict=national.overall,
-        target=str(target),
-        left=target - assessment.year,
-        past=assessment.year - target,
-    )
+    aimed = context.say(aim, verdict=national.overall)
     lead = context.say("conclusion.lead") + context.cite("overview")
     told = [Paragraph(each) for each in (text, _certain(context), aimed, lead) if each]
     return (*told, aspects_table(context))

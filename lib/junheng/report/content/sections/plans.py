@@ -49,7 +49,6 @@ def opening(context: CountyContext) -> tuple[Block, ...]:
         unmet=verdicts.count(Verdict.UNMET),
         unknown=verdicts.count(Verdict.UNKNOWN),
         every="是" if context.wording.city_year.all_schools else "否",
-        **context.place,
     )
     return (Paragraph(said), *([Paragraph(context.say("schools.rule"))] if plans else []))
 

@@ -53,19 +53,14 @@ def problems(context: CountyContext) -> tuple[Block, ...]:
 def rectification(context: CountyContext) -> tuple[Block, ...]:
     """六、整改要求: what is asked, of whom, by when."""
     asked = [problem.asked(context) for problem in list_problems(context)]
-    government = context.assessment.county.government
     missing = [Paragraph(context.say("rectify.missing"))] if missing_inputs(context.assessment) else []
     year = context.wording.city_year
     objection = context.say("rectify.objection", days=year.objection_days)
     last = [Paragraph(objection)] if objection else []
     if not asked:
-        return (Paragraph(context.say("rectify.none", government=government)), *missing, *last)
-    said = context.say(
-        "rectify.lead",
-        government=government,
-        deadline=year.rectification_deadline,
-        plan=context.say("rectify.plan", day=year.rectification_plan_deadline),
-    )
+        return (Paragraph(context.say("rectify.none")), *missing, *last)
+    plan_asked = context.say("rectify.plan", day=year.rectification_plan_deadline)
+    said = context.say("rectify.lead", plan=plan_asked)
     table = Table(context.specs["rectification"], asked_rows(context, asked))
     plan = plan_blocks(context.plan, context.wording.phrases, context.specs) if context.plan else ()
     return (Paragraph(said), *missing, table, *plan, *last)

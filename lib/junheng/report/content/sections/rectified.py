@@ -59,7 +59,7 @@ def results(context: CountyContext) -> tuple[Block, ...]:
 def _counted(context: CountyContext, carried: tuple[LedgerEntry, ...]) -> str:
     counts = Counter(map(kind, carried))
     told = (context.say(f"rectified.count.{name}", count=counts[name]) for name in KINDS if counts[name])
-    return context.say("rectified.lead", last=_last(context), total=len(carried), told="，".join(told))
+    return context.say("rectified.lead", total=len(carried), told="，".join(told))
 
 
 def to_do(context: CountyContext) -> bool:
@@ -106,38 +106,7 @@ def _printed_day(written: str) -> str:
     return said_date(found) if found else written
 
 
-def plan_opening(context: CountyContext) -> tuple[Block, ...]:
-    """On whose findings the plan answers, and by when it is done."""
-    return (Paragraph(_said(context, "rectify_plan.opening")),)
-
-
-def means(context: CountyContext) -> tuple[Block, ...]:
-    """How the county sees to it."""
-    return (Paragraph(_said(context, "rectify_plan.means")),)
-
-
-def report_opening(context: CountyContext) -> tuple[Block, ...]:
-    """What was asked for and has been done."""
-    return (Paragraph(_said(context, "rectify_report.opening")),)
-
-
 def next_steps(context: CountyContext) -> tuple[Block, ...]:
     """What becomes of the items that are left."""
     left = sum(kind(entry) in LEFT for entry in entries(context).carried)
-    return (Paragraph(_said(context, "rectify_report.next", left=left)),)
-
-
-def _said(context: CountyContext, phrase: str, **more: object) -> str:
-    return context.say(
-        phrase,
-        government=context.assessment.county.government,
-        office=context.wording.city.office,
-        last=_last(context),
-        deadline=context.wording.city_year.rectification_deadline,
-        **context.place,
-        **more,
-    )
-
-
-def _last(context: CountyContext) -> str:
-    return str(context.assessment.year - 1)
+    return (Paragraph(context.say("rectify_report.next", left=left)),)

@@ -1,4 +1,4 @@
-"""What the county's own report says otherwise than the city's: opening, conclusion, measures with their dates."""
+"""What the county's own report says otherwise than the city's: conclusion, measures with their dates."""
 
 from __future__ import annotations
 
@@ -9,18 +9,6 @@ from junheng.report.content.sections import tasks as city_tasks
 from junheng.report.content.sections.problems import asked_rows, list_problems
 from junheng.report.content.statements import sentence
 from junheng.report.content.tables.tasks import responsible
-
-
-def opening(context: CountyContext) -> tuple[Block, ...]:
-    """What the county checked itself against."""
-    said = context.say(
-        "self.opening",
-        national=context.standard.basis,
-        local=context.assessment.local.standard.basis,
-        source=context.wording.city_year.data_source,
-        **context.place,
-    )
-    return (Paragraph(said),)
 
 
 def conclusion(context: CountyContext) -> tuple[Block, ...]:
@@ -54,6 +42,5 @@ def measures(context: CountyContext) -> tuple[Block, ...]:
     asked = planned(context)
     if not asked:
         return (Paragraph(context.say("self.nothing_planned")),)
-    deadline = context.wording.city_year.rectification_deadline
-    lead = context.say("self.planned", count=len(asked), deadline=deadline)
+    lead = context.say("self.planned", count=len(asked))
     return (Paragraph(lead), Table(context.specs["measures"], asked_rows(context, asked)))

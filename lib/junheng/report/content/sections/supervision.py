@@ -121,9 +121,8 @@ def _meeting(context: CountyContext, rows: Sequence[Row]) -> tuple[Block, ...]:
     """When and where, and who is to come."""
     place = listed(dict.fromkeys(filter(None, (row.text("meeting").removesuffix("。") for row in rows))))
     county = context.assessment.county
-    education = county.department(county.education)
     told = ("interview.meeting", "interview.attending")
-    values = {"place": place or None, "government": county.government, "education": education}
+    values = {"place": place or None, "education": county.department(county.education)}
     return tuple(Paragraph(context.left_open(phrase, **values)) for phrase in told)
 
 
@@ -136,7 +135,6 @@ def _demand(context: BaseContext, rows: Sequence[Row], phrase: str) -> str:
         phrase,
         demand="；".join(demands),
         deadline=said_date(max(limits)) if limits else DAY_TO_WRITE,
-        office=context.wording.city.office,
     )
 
 

@@ -29,7 +29,7 @@ def trend(context: CountyContext) -> tuple[Block, ...]:
     """What changed since last year; one sentence when last year's workbook is not there."""
     compared = context.trend
     if compared is None:
-        return (Paragraph(context.say("trend.none", last=str(context.assessment.year - 1))),)
+        return (Paragraph(context.say("trend.none")),)
     now, before = compared.now.national.overall, compared.before.national.overall
     overall = context.say("trend.overall", now=now, before=before)
     stages = [_stage_said(context, stage) for stage in compared.stages]

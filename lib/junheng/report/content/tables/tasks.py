@@ -36,10 +36,8 @@ UNDER_WAY = "推进中"
 def tasks_table(context: CountyContext) -> Table:
     """Every task: target, what the county reports, what its figures show; ▲ where the two disagree."""
     rows = tuple(row(_task_cells(result, context.wording.phrases)) for result in context.tasks)
-    local = context.assessment.local.standard.title
-    return Table(
-        context.specs["tasks"], rows, notes=(context.say("tasks.note", local=local), *edge_notes(rows))
-    )
+    note = context.say("tasks.note", local=context.local.title)
+    return Table(context.specs["tasks"], rows, notes=(note, *edge_notes(rows)))
 
 
 def task_head(task: Task) -> Cells:
