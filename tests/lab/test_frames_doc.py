@@ -7,7 +7,6 @@ import re
 import frames_doc
 import pytest
 
-from junheng.lab.frames.text import frames_text
 from tests.assess.make import PARAMS
 
 ROW = re.compile(
@@ -17,7 +16,9 @@ ROW = re.compile(
 
 def test_the_page_is_up_to_date() -> None:
     page = frames_doc.PAGE.read_text(encoding="utf-8")
-    assert page == frames_text(PARAMS, frames_doc.YEAR), "run: .venv/bin/python scripts/frames_doc.py"
+    assert page == frames_doc.frames_text(PARAMS, frames_doc.YEAR), (
+        "run: .venv/bin/python scripts/frames_doc.py"
+    )
 
 
 @pytest.mark.parametrize("section", frames_doc.PAGE.read_text(encoding="utf-8").split("\n### ")[1:])

@@ -19,7 +19,7 @@ from junheng.assess.trend import compare
 from junheng.errors import OutputProblem
 from junheng.report.content.city_report import INTERNAL_SECTIONS, SECTIONS, compose, compose_internal
 from junheng.report.content.context import CityContext, load_wording
-from junheng.report.content.ledger_overdue import overdue_items
+from junheng.report.content.ledger import overdue_items
 from junheng.report.content.model import Document, Paragraph, Table
 from junheng.report.excel.city import write_city_workbook
 from junheng.report.page.city import DATA, INDEX, PREFIX, SCRIPTS, inspect_page, write_page

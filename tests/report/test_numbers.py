@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from junheng.exact import fixed, in_full
 from junheng.report.content.model import TableCell
 from junheng.report.content.numbers import BLANK, beside_limit, difference, printed_share, requirement
-from junheng.report.content.tables.trends import compared, share_cell
+from junheng.report.content.tables.building import compared, share_cell
 
 VALUES = st.fractions(min_value=0, max_value=3, max_denominator=10**6)
 LIMIT = Fraction("0.45")

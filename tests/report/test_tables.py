@@ -16,6 +16,7 @@ from junheng.assess.trend import Trend, compare
 from junheng.exact import COMPARATORS
 from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Table
+from junheng.report.content.sections.yearly import trend_table
 from junheng.report.content.tables import FORMS
 from junheng.report.content.tables.building import judged_cell
 from junheng.report.content.tables.lists import (
@@ -27,7 +28,6 @@ from junheng.report.content.tables.lists import (
 )
 from junheng.report.content.tables.resources import disparity_table, resource_table
 from junheng.report.content.tables.tasks import tasks_table, undone_table
-from junheng.report.content.tables.trends import trend_table
 from junheng.workbook.model import Issue, Severity
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
 from tests.golden import sample

@@ -53,7 +53,7 @@ from junheng.params.tasks import chinese_date
 from junheng.project import project_root
 from junheng.report.content import city_report
 from junheng.report.content.context import CityContext, Wording, load_wording
-from junheng.report.content.ledger_overdue import overdue_items
+from junheng.report.content.ledger import overdue_items
 from junheng.report.content.model import Document, Picture
 from junheng.report.content.names import CITY_FOLDER, OWN_PAGES, PAGE_FOLDER, city_name
 from junheng.report.content.tables.city import CITY_TABLES

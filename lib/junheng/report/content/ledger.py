@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from junheng.assess.model import Assessment
 from junheng.params.city import CityYear
 from junheng.params.tables import TableSpec
 from junheng.planning.plan import Plan
+from junheng.report.content.dates import as_date
 from junheng.report.content.ledger_topics import Key, Topic, current_topics, is_item, met_topic, topic_label
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.phrases import PhraseBook
@@ -114,6 +116,23 @@ def keyed_rows(assessment: Assessment) -> Iterator[tuple[Row, Key]]:
     for row in rows:
         code = row.text("school_code")
         yield row, _key(row, renewed.get(code, code), assessment)
+
+
+def overdue_items(assessment: Assessment, phrases: PhraseBook, on: date) -> Mapping[Key, tuple[Topic, date]]:
+    """Return last year's items that are past their deadline on the day `on`, not closed and still unmet, with the deadlines.
+
+    This is the ground 整改不力 (实施意见五（二）). An item whose deadline cannot be read is none of them.
+    """
+    topics = current_topics(assessment, phrases)
+    found: dict[Key, tuple[Topic, date]] = {}
+    for row, key in keyed_rows(assessment):
+        deadline = as_date(row.text("deadline"))
+        if row.text("state") == CLOSED or deadline is None or deadline >= on:
+            continue
+        topic = topics.get(key)
+        if topic is not None and topic.failing:
+            found.setdefault(topic.key, (topic, deadline))
+    return found
 
 
 def _key(row: Row, code: str, assessment: Assessment) -> Key:

@@ -7,7 +7,7 @@ from pathlib import Path
 from junheng.report.content.context import CityContext
 from junheng.report.content.names import city_name
 from junheng.report.content.tables.city import CITY_TABLES
-from junheng.report.content.tables.supervision import supervision_register
+from junheng.report.content.tables.city_work import supervision_register
 from junheng.report.excel.sheets import SheetForm, write_workbook
 
 SHEETS = {

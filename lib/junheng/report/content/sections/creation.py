@@ -21,7 +21,7 @@ from junheng.report.content.numbers import BLANK, amount_said, in_print
 from junheng.report.content.phrases import listed
 from junheng.report.content.plan import measures_table, reasons_said, summary_table
 from junheng.report.content.sections.duties import parted
-from junheng.report.content.sections.selfcheck import planned
+from junheng.report.content.sections.problems import planned
 from junheng.report.content.tables.building import Cells, numbered, place_cell, row
 
 LANES = 8

@@ -8,7 +8,7 @@ from junheng.report.content.context import CountyContext
 from junheng.report.content.document import Letter
 from junheng.report.content.model import Paragraph, Table
 from junheng.report.content.sections import plans
-from junheng.report.content.sections.selfcheck import planned
+from junheng.report.content.sections.problems import planned
 from junheng.report.content.tables.building import Cells, numbered
 
 

@@ -6,11 +6,11 @@ What the workbook does not say stays a visible blank: an office fills it in by h
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from fractions import Fraction
 
 from junheng.assess.city_records import NO_ROW, day
 from junheng.report.content.context import DAY_TO_WRITE, CountyContext
+from junheng.report.content.dates import said_date
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
 from junheng.workbook.model import Row
@@ -29,7 +29,7 @@ def inspection(context: CountyContext) -> tuple[Block, ...]:
 def received(context: CountyContext) -> dict[str, object]:
     """The days on which the city's office received the county's papers, in print."""
     found = context.records.received(context.assessment.county)
-    return {name: _printed(on) if on else None for name, on in vars(found).items()}
+    return {name: said_date(on) if on else None for name, on in vars(found).items()}
 
 
 def _own(context: CountyContext, sheet: str) -> list[Row]:
@@ -86,8 +86,4 @@ def _number(row: Row, key: str) -> Fraction | None:
 
 def _day(row: Row, key: str) -> str | None:
     found = day(row, key)
-    return _printed(found) if found else None
-
-
-def _printed(found: date) -> str:
-    return f"{found.year}年{found.month}月{found.day}日"
+    return said_date(found) if found else None

@@ -1,4 +1,4 @@
-"""五、存在问题 and 六、整改要求: the gravest first, grouped so that a county with many failing schools stays readable."""
+"""Problems, the gravest first, grouped so that a county with many failing schools stays readable, and what is asked for or planned."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from junheng.report.content.numbers import amount_said, cell_text, cv_text, gap_
 from junheng.report.content.phrases import listed
 from junheng.report.content.plan import plan_blocks
 from junheng.report.content.sections.overview import only_local_failures
+from junheng.report.content.statements import sentence
 from junheng.report.content.tables.building import numbered
+from junheng.report.content.tables.tasks import responsible
 
 SHOWN = 5
 """How many schools a problem names before it points to the annex."""
@@ -73,6 +75,30 @@ def asked_rows(context: CountyContext, asked: Iterable[tuple[str, str, str]]) ->
         {"problem": title, "measure": measure, "department": department, "deadline": deadline}
         for title, measure, department in asked
     )
+
+
+def planned(context: CountyContext) -> list[tuple[str, str, str]]:
+    """What is to be done, how and by whom: undone tasks with the county's next steps, then what does not meet the standard."""
+    silent = context.say("self.no_step")
+    undone = [
+        (
+            context.say("self.task", number=result.task.id, title=result.task.title),
+            sentence(result.row.text("next_step")).removesuffix("。") or silent,
+            responsible(context, result),
+        )
+        for result in context.tasks
+        if result.undone
+    ]
+    return [*undone, *(problem.asked(context) for problem in list_problems(context))]
+
+
+def measures(context: CountyContext) -> tuple[Block, ...]:
+    """下步推进措施与时间表 of the county's own report."""
+    asked = planned(context)
+    if not asked:
+        return (Paragraph(context.say("self.nothing_planned")),)
+    lead = context.say("self.planned", count=len(asked))
+    return (Paragraph(lead), Table(context.specs["measures"], asked_rows(context, asked)))
 
 
 def list_problems(context: CountyContext) -> list[Problem]:

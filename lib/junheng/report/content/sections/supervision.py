@@ -13,7 +13,7 @@ from junheng.assess.city_records import day
 from junheng.report.content.context import DAY_TO_WRITE, BaseContext, CityContext, CountyContext
 from junheng.report.content.dates import said_date
 from junheng.report.content.document import Letter, numbered_as
-from junheng.report.content.ledger_overdue import overdue_items
+from junheng.report.content.ledger import overdue_items
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections import city as summary

@@ -54,8 +54,9 @@ def undone(context: CountyContext) -> tuple[Block, ...]:
     return (Paragraph(said), table) if table.rows else (Paragraph(said),)
 
 
-def cycle(context: CountyContext, today: str) -> tuple[Block, ...]:
-    """Which deadline the county is at on `today`, and all steps of the year."""
+def cycle(context: CountyContext) -> tuple[Block, ...]:
+    """Which deadline the county is at on the day of its own report, and all steps of the year."""
+    today = context.wording.city_year.self_report_date or context.wording.city_year.report_date
     steps = context.deadlines(today)
     now = current(steps)
     step, day = (now.step.name, said_date(now.day)) if now else ("", "")

@@ -1,16 +1,26 @@
-"""四、与上年度比较."""
+"""四、与上年度比较: this year beside last year, in words and as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from junheng.assess.model import ItemResult, Unit, Verdict
+from junheng.assess.disparity import COMPOSITE
+from junheng.assess.model import Disparity, ItemResult, Unit, Verdict
 from junheng.assess.trend import StageTrend, Trend
 from junheng.report.content.context import CountyContext
-from junheng.report.content.model import Block, Paragraph
-from junheng.report.content.numbers import printed_share, unit_name
+from junheng.report.content.model import Block, Paragraph, Table, TableCell
+from junheng.report.content.numbers import cv_text, printed_share, unit_name
 from junheng.report.content.phrases import listed
-from junheng.report.content.tables.trends import trend_table
+from junheng.report.content.tables.building import (
+    Cells,
+    compared,
+    edge_notes,
+    expanded,
+    grouped,
+    label,
+    number_cell,
+    share_cell,
+)
 
 NAMED = 5
 VETO = "veto"
@@ -91,3 +101,36 @@ def _changes_said(context: CountyContext, phrase: str, pairs: list[tuple[ItemRes
         if changed:
             told += context.say(f"{phrase}.{name}", count=len(changed), names=listed(changed))
     return told
+
+
+def trend_table(context: CountyContext, trend: Trend) -> Table:
+    """与上年度主要指标比较: last year, this year, change."""
+    standard = trend.now.national.standard
+    spec = expanded(context.specs["trend"], standard, year=str(trend.now.year), last=str(trend.before.year))
+    rows = grouped(
+        ({"stage": label(standard.stage(stage.stage).name)}, _stage_rows(trend, stage))
+        for stage in trend.stages
+        if stage.now or stage.before
+    )
+    return Table(spec, rows, notes=edge_notes(rows))
+
+
+def _stage_rows(trend: Trend, stage: StageTrend) -> Iterator[Cells]:
+    shares = share_cell(stage.share_before), share_cell(stage.share_now)
+    yield {"label": label("达标单元占比（%）"), **compared(*shares, "个百分点")}
+    compares = (trend.now.national.has_peers(stage.stage), trend.before.national.has_peers(stage.stage))
+    for mine, theirs in trend.disparities(stage.stage) if any(compares) else ():
+        yield {"label": label(_name(trend, mine)), **compared(_cv_cell(trend, theirs), _cv_cell(trend, mine))}
+
+
+def _name(trend: Trend, row: Disparity) -> str:
+    if row.indicator == COMPOSITE:
+        return "综合差异系数"
+    indicator = trend.now.national.standard.indicator(row.indicator)
+    return f"{indicator.id} {indicator.short}差异系数"
+
+
+def _cv_cell(trend: Trend, row: Disparity | None) -> TableCell:
+    if row is None or row.cv is None:
+        return number_cell(None)
+    return TableCell(cv_text(row, trend.now.national.standard), row.cv)

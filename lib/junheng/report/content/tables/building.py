@@ -12,7 +12,7 @@ from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator, Standard
 from junheng.params.tables import TableColumn, TableSpec
 from junheng.report.content.model import FigureOrigin, Mark, TableCell, TableRow
-from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, source_places
+from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, difference, source_places
 from junheng.report.content.phrases import PhraseBook, hanzi
 from junheng.workbook.model import Source
 
@@ -103,6 +103,18 @@ def number_cell(value: Fraction | int | str | None, decimals: int = 0) -> TableC
     if isinstance(value, str):
         return TableCell(value)
     return TableCell(fixed(Fraction(value), decimals), Fraction(value))
+
+
+def share_cell(share: Fraction | None) -> TableCell:
+    """A share in per cent, with one decimal."""
+    return number_cell(None if share is None else share * 100, 1)
+
+
+def compared(before: TableCell, now: TableCell, unit: str = "", prefix: str = "") -> Cells:
+    """Last year's cell, this year's, and what they differ by as they are printed: 上升, 下降, 持平 or a blank."""
+    change = difference(now.text, before.text)
+    told = number_cell(None) if change is None else TableCell(change.worded(unit), change.value)
+    return {f"{prefix}before": before, f"{prefix}now": now, f"{prefix}change": told}
 
 
 def indicator_cell(cell: Cell, indicator: Indicator) -> TableCell:

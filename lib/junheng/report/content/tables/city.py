@@ -20,6 +20,7 @@ from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
     Cells,
     aspect_cell,
+    compared,
     edge_notes,
     expanded,
     grouped,
@@ -28,6 +29,7 @@ from junheng.report.content.tables.building import (
     numbered,
     place_cell,
     row,
+    share_cell,
     text_cell,
     verdict_cell,
 )
@@ -44,7 +46,6 @@ from junheng.report.content.tables.city_work import (
 )
 from junheng.report.content.tables.lists import short_cells
 from junheng.report.content.tables.resources import spread_cell
-from junheng.report.content.tables.trends import compared, share_cell
 
 ABSENT = TableCell("未纳入", mark="unknown")
 """What stands for a county that is left out, so that it stays in sight."""
