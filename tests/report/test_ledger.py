@@ -21,7 +21,7 @@ from junheng.report.content.dates import as_date
 from junheng.report.content.ledger import ledger_table
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.excel.ledger import write_ledger
-from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.report.excel.sheets import write_workbook
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
 from tests.golden import PHRASES, SPECS, sample
 
@@ -280,8 +280,8 @@ def test_any_table_becomes_a_sheet_with_merged_headers_and_spans(tmp_path: Path)
         TableRow({"b": TableCell("0.999※", number=exact("0.9987"), mark="unmet"), "c": TableCell("+1")}),
     )
     target = tmp_path / "t.xlsx"
-    write_workbook([(Table(spec, rows), SheetForm("试"))], target)
-    sheet = load_workbook(target)["试"]
+    write_workbook([Table(spec, rows)], target)
+    sheet = load_workbook(target)["试表"]
     assert {str(r) for r in sheet.merged_cells.ranges} == {"A1:C1", "A2:A3", "B2:C2", "A4:C4", "A5:A6"}
     assert (sheet["B5"].value, sheet["B5"].number_format, sheet["B6"].number_format) == (
         1.5,

@@ -16,9 +16,9 @@ from junheng.params.prices import PlanChoices
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
 from junheng.report.content.ledger import ledger_table
 from junheng.report.content.model import Paragraph, Table
-from junheng.report.content.plan import plan_blocks, plan_sentences, plan_sheets
+from junheng.report.content.plan import plan_blocks, plan_sentences, plan_tables
 from junheng.report.excel.ledger import write_ledger
-from junheng.report.excel.plan import plan_workbook
+from junheng.report.excel.sheets import workbook_bytes
 from tests.assess.make import DICTIONARY, PARAMS, ROOT, school
 from tests.golden import PHRASES, SPECS
 from tests.planning.make import assessed, planned, prices
@@ -91,8 +91,8 @@ def test_the_ledger_has_the_plan_school_by_school_and_year_by_year(tmp_path: Pat
 def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
     target = tmp_path / "方案.xlsx"
     plan = found(budget=BUDGET)
-    sheets = plan_sheets(plan, assessed(SCHOOLS), BUDGET, DICTIONARY, PHRASES, SPECS)
-    target.write_bytes(plan_workbook(sheets, "方案"))
+    tables = plan_tables(plan, assessed(SCHOOLS), BUDGET, DICTIONARY, PHRASES, SPECS)
+    target.write_bytes(workbook_bytes(tables, "方案"))
     sheets = load_workbook(target)
     years = [[c.value for c in row] for row in sheets["分年度投入"].iter_rows(min_row=3, max_row=5)]
     assert years == [
@@ -113,8 +113,8 @@ def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
 def test_a_county_that_meets_the_standard_has_a_workbook_without_measures(tmp_path: Path):
     schools = [school(1), school(2)]
     target = tmp_path / "方案.xlsx"
-    sheets = plan_sheets(planned(schools), assessed(schools), {}, DICTIONARY, PHRASES, SPECS)
-    target.write_bytes(plan_workbook(sheets, "方案"))
+    tables = plan_tables(planned(schools), assessed(schools), {}, DICTIONARY, PHRASES, SPECS)
+    target.write_bytes(workbook_bytes(tables, "方案"))
     written = load_workbook(target)
     assert written.sheetnames == ["方案汇总", "分校措施", "分年度投入", "工作簿变动"]
     texts = [

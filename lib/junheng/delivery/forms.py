@@ -8,7 +8,7 @@ from pathlib import Path
 from junheng.params.loader import Record, load_cached
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.excel.sheets import SheetForm, workbook_bytes
+from junheng.report.excel.sheets import workbook_bytes
 
 SPECS = "delivery_tables.yml"
 CHECK_RESULTS = ("一致", "不一致")
@@ -38,13 +38,11 @@ def receipt(params_dir: Path, title: str, known: Mapping[str, str]) -> bytes:
     """The receipt form: what the office knows, and fields the county fills in."""
     rows = [{"item": item, "given": text, "filled": ""} for item, text in known.items()]
     rows += [{"item": item, "given": "", "filled": ""} for item in RECEIPT_FIELDS]
-    form = SheetForm("回执", free=frozenset({"filled"}))
-    return workbook_bytes([(table(specs(params_dir)["receipt"], rows, title), form)], title)
+    return workbook_bytes([table(specs(params_dir)["receipt"], rows, title)], title)
 
 
 def changes_sheet(
     params_dir: Path, title: str, rows: Sequence[Mapping[str, str]], notes: Sequence[str]
 ) -> bytes:
     """更正说明: every figure and verdict that differs from the version withdrawn."""
-    form = SheetForm("更正说明", frozen=2, filtered=True)
-    return workbook_bytes([(table(specs(params_dir)["changes"], rows, title, notes), form)], title)
+    return workbook_bytes([table(specs(params_dir)["changes"], rows, title, notes)], title)

@@ -19,7 +19,7 @@ from junheng.files import write_whole
 from junheng.params.loader import Record
 from junheng.report.content.model import Table
 from junheng.report.content.tables.building import Cells, numbered, place_cell, row
-from junheng.report.excel.sheets import SheetForm, workbook_bytes
+from junheng.report.excel.sheets import workbook_bytes
 
 State = Literal["未回执", "已回执", "已撤回"]
 
@@ -147,11 +147,8 @@ def _list(params_dir: Path, record: SendingRecord) -> bytes:
     ordered = sorted(record.packages, key=lambda s: (s.code, s.external, s.version))
     packages = numbered(map(_package_cells, ordered))
     files = tuple(row(_file_cells(sent, file)) for sent in ordered for file in sent.files)
-    sheets = [
-        (Table(forms["sent"], packages, title=title), SheetForm("发送清单", frozen=4, filtered=True)),
-        (Table(forms["sent_files"], files), SheetForm("包内文件", frozen=2, filtered=True)),
-    ]
-    return workbook_bytes(sheets, title)
+    tables = [Table(forms["sent"], packages, title=title), Table(forms["sent_files"], files)]
+    return workbook_bytes(tables, title)
 
 
 def _package_cells(sent: Sent) -> Cells:

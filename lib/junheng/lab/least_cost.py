@@ -16,8 +16,8 @@ from junheng.planning.optimise import Watch, unwatched
 from junheng.planning.plan import Plan, make_plan
 from junheng.report.content.firmness import flips_table, influences_table, lacks_table
 from junheng.report.content.model import Table
-from junheng.report.content.plan import plan_heading, plan_sheets
-from junheng.report.excel.plan import plan_workbook
+from junheng.report.content.plan import plan_heading, plan_tables
+from junheng.report.excel.sheets import workbook_bytes
 
 _plans: dict[int, Plan] = {}
 """Plans by the identity of the assessment they are for, which report and ledger share; each goes with its assessment."""
@@ -64,13 +64,10 @@ def report_plan(work: Workspace, assessment: Assessment) -> Plan | None:
 def plan_file(work: Workspace, assessment: Assessment, found: Plan) -> bytes:
     """Return the plan, the shortfall of every unit and the sensitivity of the verdicts as an Excel file."""
     wording, budget = work.wording, work.choices.plan.budget
-    sheets = plan_sheets(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs)
-    sheets += [
-        (shortfall_table(work, assessment), "各单元缺口", 3),
-        (flips(work, assessment), "临近变化的结论", 1),
-        (influences_table(assessment, wording.specs), "差异系数影响", 0),
-    ]
-    return plan_workbook(sheets, plan_heading(assessment, wording.phrases))
+    tables = plan_tables(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs)
+    tables += [shortfall_table(work, assessment), flips(work, assessment), drivers(work, assessment)]
+    heading = plan_heading(assessment, wording.phrases)
+    return workbook_bytes(tables, heading, heading)
 
 
 def shortfall_table(work: Workspace, assessment: Assessment) -> Table:

@@ -42,7 +42,7 @@ from junheng.project import project_root
 from junheng.report.content.forecast import back_test_table, forecast_blocks
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.whatif import trial_blocks
-from junheng.report.excel.sheets import SheetForm, workbook_bytes
+from junheng.report.excel.sheets import workbook_bytes
 from junheng.workbook.check.run import run_checks
 from junheng.workbook.model import CountyBook, Issue, Severity, usable
 from junheng.workbook.read.book import open_county_book
@@ -312,10 +312,9 @@ def save_trial(tried: Tried, name: str) -> HTML:
     if not name:
         return saved(tried.work, name)
     tables = [block for block in tried.blocks if isinstance(block, Table)]
-    sheets = [(table, SheetForm(table.spec.title[:31])) for table in tables]
-    if not sheets:
+    if not tables:
         raise UsageProblem("尚未作任何改动，没有可保存的试算。")
-    return saved(tried.work, name, workbook_bytes(sheets, f"{TRIALS}：{name}"), _record(tried))
+    return saved(tried.work, name, workbook_bytes(tables, f"{TRIALS}：{name}"), _record(tried))
 
 
 def saved(work: Workspace, name: str, workbook: bytes = b"", record: Any = None) -> HTML:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -69,12 +69,31 @@ def _note_parts(notes: Any) -> Any:
     return [[{"text": note}] if isinstance(note, str) else note for note in notes or ()]
 
 
+class SheetForm(Record):
+    """How a table stands in a workbook.
+
+    `name` is the sheet's; with `titled` the caption stands in the first row; `frozen` columns stay in view; `heading` is
+    printed on top of every page where it is not that of the workbook. Keys of columns: `dates` hold dates, `choices` one
+    of a closed list; when `free` names columns, these can be written in and the rest is protected (without password).
+    """
+
+    name: str
+    titled: bool = True
+    frozen: int = 0
+    filtered: bool = False
+    dates: frozenset[str] = frozenset()
+    choices: Mapping[str, tuple[str, ...]] = {}
+    free: frozenset[str] = frozenset()
+    heading: str | None = None
+
+
 class TableSpec(Record):
     """A table's form. `landscape` puts it on landscape pages; `size` is the body's type size in points (小四 12, 五号 10.5).
 
     Each of the `notes` has parts, which are joined by ；. `bands` are the keys of columns with which, on a page, the rest of
     a very wide table goes on below; they are not columns that repeat. `band_heads` are the keys of the columns that stand
-    again at the left of each of these bands, such as whose row it is.
+    again at the left of each of these bands, such as whose row it is. `sheet` is how it stands in a workbook; a table without
+    one gets a sheet named by the first word of its title.
     """
 
     id: str
@@ -87,6 +106,7 @@ class TableSpec(Record):
     size: float = 10.5
     bands: tuple[str, ...] = ()
     band_heads: tuple[str, ...] = ()
+    sheet: SheetForm | None = None
 
     @model_validator(mode="after")
     def _bands_are_columns(self) -> TableSpec:

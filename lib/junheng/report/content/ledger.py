@@ -24,7 +24,6 @@ from junheng.workbook.matching import named, same_schools
 from junheng.workbook.model import Row
 
 OPEN, CLOSED = "未整改", "已销号"
-STATES = (OPEN, "整改中", CLOSED)
 FREE = ("department", "person", "measure", "deadline", "progress", "state", "closed_on", "evidence")
 
 

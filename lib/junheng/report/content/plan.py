@@ -145,27 +145,23 @@ def _money(value: Fraction) -> TableCell:
     return TableCell(fixed(value, 2), value)
 
 
-def plan_sheets(
+def plan_tables(
     plan: Plan,
     assessment: Assessment,
     budget: Mapping[int, Fraction],
     dictionary: Dictionary,
     phrases: PhraseBook,
     specs: Specs,
-) -> list[tuple[Table, str, int]]:
-    """Return the plan's tables with sheet name and frozen columns; without a plan the first sheet says why."""
+) -> list[Table]:
+    """Return the plan's tables, a sheet each of its workbook; without a plan the first one says why there is none."""
     heading = plan_heading(assessment, phrases)
     notes = plan_sentences(plan, assessment, phrases)
     rows = summary_table(plan, specs).rows if plan.measures else ()
-    summary = (Table(specs["plan_summary"], rows, title=heading, notes=notes), "方案汇总", 0)
+    summary = Table(specs["plan_summary"], rows, title=heading, notes=notes)
     if plan.cost is None:
         return [summary]
-    return [
-        summary,
-        (measures_table(plan, specs), "分校措施", 3),
-        (years_table(plan, budget, specs), "分年度投入", 0),
-        (actions_table(plan, assessment, dictionary, specs), "工作簿变动", 3),
-    ]
+    actions = actions_table(plan, assessment, dictionary, specs)
+    return [summary, measures_table(plan, specs), years_table(plan, budget, specs), actions]
 
 
 def plan_heading(assessment: Assessment, phrases: PhraseBook) -> str:

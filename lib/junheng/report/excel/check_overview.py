@@ -9,7 +9,7 @@ from fractions import Fraction
 from junheng.params.counties import County
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Table, TableCell, TableRow
-from junheng.report.excel.sheets import SheetForm, workbook_bytes
+from junheng.report.excel.sheets import workbook_bytes
 from junheng.workbook.feedback.sheet import severity_text, shown_found, sorted_issues
 from junheng.workbook.model import CountyBook, Severity
 
@@ -59,13 +59,7 @@ def overview(results: Sequence[Checked], year: int, specs: Mapping[str, TableSpe
     heading = f"{year}年度采集工作簿核查情况"
     counties = Table(specs["check_counties"], tuple(_county_row(n, r) for n, r in enumerate(results, 1)))
     issues = Table(specs["check_issues"], tuple(_issue_rows(results)))
-    return workbook_bytes(
-        [
-            (counties, SheetForm("汇总", heading, frozen=3, filtered=True)),
-            (issues, SheetForm("错误和警告", heading, frozen=2, filtered=True)),
-        ],
-        heading,
-    )
+    return workbook_bytes([counties, issues], heading, heading)
 
 
 def _county_row(number: int, result: Checked) -> TableRow:

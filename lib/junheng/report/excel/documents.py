@@ -8,9 +8,8 @@ from pathlib import Path
 
 from junheng.params.tables import TableSpec
 from junheng.report.content.model import Document, Table, TableCell, TableRow
-from junheng.report.excel.sheets import SheetForm, write_workbook
+from junheng.report.excel.sheets import write_workbook
 
-COVER = "封面"
 COVER_LINES = {
     "county": "县（市、区）",
     "year": "年度",
@@ -24,12 +23,13 @@ def write_tables(document: Document, specs: Mapping[str, TableSpec], target: Pat
     """Write the tables of `document` to `target`; a sheet is named by its table's label (表Ⅱ-2)."""
     mark = document.fields["demo_mark"]
     heading = document.title + (f"（{mark}）" if mark else "")
-    cover = Table(specs["cover"], tuple(_cover_rows(document)), title=document.title)
-    sheets = [(cover, SheetForm(COVER, heading=mark))]
-    for block in (block for blocks in document.blocks.values() for block in blocks):
-        if isinstance(block, Table):
-            sheets.append((_as_sent(block), SheetForm(block.caption.split()[0], heading=heading)))
-    write_workbook(sheets, target, title=document.name)
+    form = specs["cover"]
+    assert form.sheet is not None
+    # On the cover the title stands large: its page is headed by the mark alone.
+    bare = form.model_copy(update={"sheet": form.sheet.model_copy(update={"heading": mark})})
+    cover = Table(bare, tuple(_cover_rows(document)), title=document.title)
+    tables = [block for blocks in document.blocks.values() for block in blocks if isinstance(block, Table)]
+    write_workbook([cover, *map(_as_sent, tables)], target, document.name, heading)
 
 
 def _as_sent(table: Table) -> Table:

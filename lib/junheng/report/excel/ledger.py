@@ -10,14 +10,11 @@ from junheng.assess.model import Assessment
 from junheng.params.city import CityYear
 from junheng.params.tables import TableSpec
 from junheng.planning.plan import Plan
-from junheng.report.content.ledger import FREE, STATES, ledger_table
+from junheng.report.content.ledger import ledger_table
 from junheng.report.content.names import ledger_name
 from junheng.report.content.phrases import PhraseBook
-from junheng.report.content.plan import plan_heading
-from junheng.report.excel.plan import ledger_sheets
-from junheng.report.excel.sheets import SheetForm, write_workbook
-
-SHEET = "整改台账"
+from junheng.report.content.plan import measures_table, years_table
+from junheng.report.excel.sheets import write_workbook
 
 
 def write_ledger(
@@ -39,15 +36,9 @@ def write_ledger(
     heading = phrases.say("ledger.title", county=assessment.county.title, year=str(assessment.year))
     if assessment.book.demo:
         heading += f"（{phrases.say('ledger.demo')}）"
-    form = SheetForm(
-        name=SHEET,
-        heading=heading,
-        titled=False,
-        frozen=3,
-        filtered=True,
-        dates=frozenset({"deadline", "closed_on"}),
-        choices={"state": STATES},
-        free=frozenset(FREE),
+    more = (
+        [measures_table(plan, specs), years_table(plan, budget or {}, specs)]
+        if plan and plan.measures
+        else []
     )
-    more = ledger_sheets(plan, plan_heading(assessment, phrases), budget or {}, specs) if plan else []
-    write_workbook([(table, form), *more], target, title=ledger_name(assessment.county, assessment.year))
+    write_workbook([table, *more], target, ledger_name(assessment.county, assessment.year), heading)

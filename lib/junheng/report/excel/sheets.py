@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.params.tables import TableColumn, head_spans
+from junheng.params.tables import SheetForm, TableColumn, head_spans
 from junheng.report.content.dates import as_date
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
 from junheng.report.word.widths import text_width
@@ -32,6 +31,8 @@ COMMENT_WIDTH, COMMENT_LINE = 320, 18
 """Pixels."""
 POINTS_PER_MM = 72 / 25.4
 LINE_HEIGHT = 1.35
+LONGEST_NAME = 31
+"""Characters that Excel allows a sheet's name."""
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
 NUMBER = re.compile(r"-?\d+(?:\.(\d+))?(\D*)")
 THIN = Side(style="thin", color="808080")
@@ -43,36 +44,19 @@ FILLS: dict[Mark, PatternFill] = {
 }
 
 
-@dataclass(frozen=True)
-class SheetForm:
-    """What a sheet has beyond its table.
-
-    `heading` is printed on top of every page; with `titled` the caption also stands in the first row.
-    `frozen` columns stay in view; `dates` hold dates, `choices` a closed list; when `free` names columns,
-    these can be written in and the rest of the sheet is protected (without password).
-    """
-
-    name: str
-    heading: str = ""
-    titled: bool = True
-    frozen: int = 0
-    filtered: bool = False
-    dates: frozenset[str] = frozenset()
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    free: frozenset[str] = frozenset()
+def write_workbook(tables: Iterable[Table], target: Path, title: str = "", heading: str = "") -> None:
+    """Write tables to `target`, one sheet each; `heading` is printed on top of every page."""
+    target.write_bytes(workbook_bytes(tables, title, heading))
 
 
-def write_workbook(sheets: Sequence[tuple[Table, SheetForm]], target: Path, title: str = "") -> None:
-    """Write tables to `target`, one sheet each."""
-    target.write_bytes(workbook_bytes(sheets, title))
-
-
-def workbook_bytes(sheets: Sequence[tuple[Table, SheetForm]], title: str = "") -> bytes:
+def workbook_bytes(tables: Iterable[Table], title: str = "", heading: str = "") -> bytes:
     """Return a workbook of these tables, one sheet each; the same tables always give the same bytes."""
     workbook = Workbook()
     workbook.remove(workbook.active)
-    for table, form in sheets:
-        _SheetWriter(workbook.create_sheet(form.name), table, form).fill()
+    for table in tables:
+        form = table.spec.sheet or SheetForm(name=table.spec.title.split()[0][:LONGEST_NAME])
+        printed = heading if form.heading is None else form.heading
+        _SheetWriter(workbook.create_sheet(form.name), table, form, printed).fill()
     properties = workbook.properties
     properties.title, properties.creator, properties.lastModifiedBy = title, "", None
     return saved_workbook(workbook, _with_growing_rows)
@@ -86,10 +70,11 @@ def _with_growing_rows(name: str, content: bytes) -> bytes:
 class _SheetWriter:
     """Fills one worksheet: caption, header rows, rows, notes, then what the form asks for."""
 
-    def __init__(self, sheet: Worksheet, table: Table, form: SheetForm) -> None:
+    def __init__(self, sheet: Worksheet, table: Table, form: SheetForm, heading: str) -> None:
         self._sheet = sheet
         self._table = table
         self._form = form
+        self._heading = heading
         self._columns = table.spec.columns
         self._spans = head_spans(self._columns)
         self._top = 2 if form.titled else 1
@@ -253,7 +238,7 @@ class _SheetWriter:
         fit_on_pages(sheet, side, f"{self._top}:{self._first - 1}")
         sheet.print_options.horizontalCentered = True
         sheet.page_margins.left = sheet.page_margins.right = 0.5
-        sheet.oddHeader.center.text = form.heading.replace("&", "&&") or None
+        sheet.oddHeader.center.text = self._heading.replace("&", "&&") or None
         sheet.oddFooter.center.text = "第&P页，共&N页"
 
 
