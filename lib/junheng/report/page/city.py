@@ -22,16 +22,9 @@ from junheng.assess.model import Verdict
 from junheng.errors import OutputProblem
 from junheng.report.content.context import CityContext
 from junheng.report.content.model import Document, Paragraph
-from junheng.report.page.city_data import (
-    CountyLinks,
-    history_table,
-    map_tiles,
-    own_data,
-    page_data,
-    page_tables,
-)
+from junheng.report.page.city_data import map_tiles, own_data, page_data, page_tables
 from junheng.report.page.files import DATA, INDEX, LIBRARY, LICENCES, PAGE_FILES, SCRIPTS, VENDOR
-from junheng.report.page.tables import page_table
+from junheng.report.page.tables import CountyLinks, head_rows, leads_to, sort_key, word_of
 from junheng.report.page.tiles import tiles
 from junheng.report.pdf.inspect import check_text
 from junheng.report.word.captions import REFERENCE
@@ -102,15 +95,18 @@ def _words(context: CityContext, title: str, member: AssessedCounty | None = Non
 
 
 def _city_words(context: CityContext, document: Document) -> dict[str, Any]:
-    links = CountyLinks(context)
-    tables = {name: page_table(name, table, links) for name, table in page_tables(context).items()}
+    links, tables = CountyLinks(context), page_tables(context)
     counties = context.counties
     answered = context.city.records.book is not None
     return {
         **_words(context, document.title),
         "texts": {name: _paragraphs(document, name) for name in document.blocks},
         "tables": tables,
-        "history": page_table("history", history_table(context), links),
+        "head_rows": head_rows,
+        "county_of": links.of_row,
+        "leads_to": leads_to,
+        "word_of": word_of,
+        "sort_key": sort_key,
         "answered": {name: answered and bool(table.rows) for name, table in tables.items()},
         "tiles": tiles(context),
         "targets": sorted({county.target_year for county in counties}),

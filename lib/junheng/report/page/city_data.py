@@ -39,27 +39,10 @@ MARKS = {Verdict.MET: 0, Verdict.UNMET: 1, Verdict.UNKNOWN: 2}
 """How data.js writes a verdict: an index into its list `verdicts`."""
 
 
-class CountyLinks:
-    """Finds the county of a table's row by the name in its column `county`."""
-
-    def __init__(self, context: CityContext) -> None:
-        city = context.city
-        self.counties = tuple(m.county for m in city.members) + tuple(g.county for g in city.left_out)
-        self._by_name = {name: c for c in self.counties for name in (c.name, c.title)}
-        self._verdicts = {m.county.code: str(m.verdict) for m in city.members}
-
-    def of_row(self, row: TableRow) -> County | None:
-        """Return the county a row is about, None for a row about several."""
-        cell = row.cells.get("county")
-        return self._by_name.get(cell.text) if cell else None
-
-    def verdict(self, county: County) -> str:
-        return self._verdicts.get(county.code, "未纳入")
-
-
 def page_tables(context: CityContext) -> dict[str, Table]:
-    """Return the tables of the page; spans are written out, so that rows can be sorted."""
-    return {name: _unspanned(CITY_TABLES[name](context)) for name in SHOWN}
+    """Return the tables of the page, the earlier runs last; spans are written out, so that rows can be sorted."""
+    shown = {name: _unspanned(CITY_TABLES[name](context)) for name in SHOWN}
+    return {**shown, "history": history_table(context)}
 
 
 def _unspanned(table: Table) -> Table:

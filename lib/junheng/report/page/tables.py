@@ -1,85 +1,54 @@
-"""The report's tables as the page's template takes them: header rows, and cells that know where they lead."""
+"""The report's tables on the page: their header rows, whose row it is, where a cell leads and what it is sorted by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from junheng.params.tables import HeadSpan, TableColumn, head_spans
+from junheng.params.counties import County
+from junheng.params.tables import HeadSpan, head_spans
+from junheng.report.content.context import CityContext
 from junheng.report.content.model import Mark, Table, TableCell, TableRow
-from junheng.report.page.city_data import CountyLinks
 
 
-@dataclass(frozen=True)
-class BodyCell:
-    """A cell of the page: its text, a word that says what its shade says, where it leads, what it is sorted by."""
+class CountyLinks:
+    """Finds the county of a table's row by the name in its column `county`."""
 
-    text: str
-    mark: Mark
-    word: str
-    href: str
-    sort: str
-    left: bool
+    def __init__(self, context: CityContext) -> None:
+        self._by_name = {name: county for county in context.counties for name in (county.name, county.title)}
+        self._verdicts = {m.county.code: str(m.verdict) for m in context.city.members}
 
+    def of_row(self, row: TableRow) -> str:
+        """Return the code of the county a row is about, empty for a row about several."""
+        cell = row.cells.get("county")
+        county = self._by_name.get(cell.text) if cell else None
+        return county.code if county else ""
 
-@dataclass(frozen=True)
-class BodyRow:
-    """A row, and the code of the county it is about, empty for a row about several."""
-
-    cells: tuple[BodyCell, ...]
-    county: str = ""
+    def verdict(self, county: County) -> str:
+        """Return a county's verdict in words, that it is left out among them."""
+        return self._verdicts.get(county.code, "未纳入")
 
 
-@dataclass(frozen=True)
-class PageTable:
-    """A table as the page's template takes it."""
-
-    id: str
-    caption: str
-    unit: str
-    notes: tuple[str, ...]
-    head: tuple[tuple[HeadSpan, ...], ...]
-    rows: tuple[BodyRow, ...]
-
-
-def page_table(name: str, table: Table, links: CountyLinks) -> PageTable:
-    """Turn a table of the report into one of the page: every row knows its county, every cell where it leads."""
-    columns = table.spec.columns
-    rows = tuple(_body_row(name, row, columns, links) for row in table.rows)
-    notes = table.printed_notes
-    return PageTable(name, table.caption, table.spec.unit, notes, _head_rows(columns), rows)
-
-
-def _head_rows(columns: Sequence[TableColumn]) -> tuple[tuple[HeadSpan, ...], ...]:
-    spans = head_spans(columns)
+def head_rows(table: Table) -> tuple[tuple[HeadSpan, ...], ...]:
+    """Return the cells of a table's header, row by row."""
+    spans = head_spans(table.spec.columns)
     depth = 1 + max(span.row for span in spans)
     return tuple(tuple(span for span in spans if span.row == level) for level in range(depth))
-
-
-def _body_row(name: str, row: TableRow, columns: Sequence[TableColumn], links: CountyLinks) -> BodyRow:
-    county = links.of_row(row)
-    code = county.code if county else ""
-    cells = (_body_cell(name, row.cells[c.key], c, code) for c in columns if c.key in row.cells)
-    return BodyRow(tuple(cells), code)
 
 
 WORDS: dict[str, dict[Mark, str]] = {"matrix": {"unmet": "未达"}, "disparity": {"unmet": "超限"}}
 """What is written beside a figure whose shade says so (a verdict says it by itself)."""
 
 
-def _body_cell(table: str, cell: TableCell, column: TableColumn, code: str) -> BodyCell:
-    return BodyCell(
-        text=cell.text,
-        mark=cell.mark,
-        word="" if "/" in cell.text else WORDS.get(table, {}).get(cell.mark, ""),
-        href=_leads(table, column.key, code) if code else "",
-        sort="" if cell.number is None else repr(float(cell.number)),
-        left=column.align == "left",
-    )
+def word_of(table: str, cell: TableCell) -> str:
+    """Return the word that says what a cell's shade says; 12/15 says it by itself."""
+    return "" if "/" in cell.text else WORDS.get(table, {}).get(cell.mark, "")
 
 
-def _leads(table: str, key: str, code: str) -> str:
-    """Where a cell about a county leads: its name to its view, a figure or verdict to what stands behind it there."""
+def sort_key(cell: TableCell) -> str:
+    """Return what a cell is sorted by: its exact number as the nearest float, empty for a text."""
+    return "" if cell.number is None else repr(float(cell.number))
+
+
+def leads_to(table: str, key: str, code: str) -> str:
+    """Return where a cell about a county leads: its name to its view, a figure or verdict to what stands behind it there."""
     if key == "county":
         return f"#/{code}"
     stage, _, indicator = key.partition("_")
