@@ -11,21 +11,14 @@ from junheng.assess.city import AssessedCounty, CityAssessment
 from junheng.assess.model import Verdict
 from junheng.exact import fixed, in_full
 from junheng.report.content.model import Picture
-from junheng.report.figures.comparison import TOP, coefficient_scale, limit_heading, scale_end
+from junheng.report.figures.comparison import coefficient_scale, limit_heading, scale_end
 from junheng.report.figures.county import marked, written
 from junheng.report.figures.frames import disparity_frame, tally
-from junheng.report.figures.sheet import (
-    ReportFigure,
-    mark,
-    numbers,
-    panels,
-    row_height,
-    stage_marks,
-    stage_panels,
-)
+from junheng.report.figures.sheet import RowFigure, mark, numbers, stage_marks, stage_panels
 from junheng.report.figures.style import FAIL, VERDICT_PATCHES, report_style
 
-ROW, FOOT = 7.0, 19.0
+ROW = 7.0
+"""Height of a county's row, in millimetres: lower than in a county's figures, so that fourteen counties fit on a page."""
 
 
 def draw_city_figures(city: CityAssessment, folder: Path) -> tuple[Picture, ...]:
@@ -35,17 +28,16 @@ def draw_city_figures(city: CityAssessment, folder: Path) -> tuple[Picture, ...]
     return tuple(written(sheet, folder) for sheet in sheets if sheet is not None)
 
 
-def units_figure(city: CityAssessment) -> ReportFigure:
+def units_figure(city: CityAssessment) -> RowFigure:
     """Draw the shares of units 达标, 未达标 and 无法判定: counties in their order of rank, those without a place last."""
     members = [rank.member for rank in city.ranking] + list(city.unranked)
     caption = f"全市各县（市、区）{city.year}年评估单元结论（按名次排列，不列名次的在后）"
     said = [_units_said(f"第{rank.place}位", rank.member) for rank in city.ranking]
     said += [_units_said("不列名次：", member) for member in city.unranked]
     labels = [member.county.name for member in members]
-    row = row_height(labels, ROW)
-    bottom = TOP + row * len(labels)
-    sheet = ReportFigure(bottom + FOOT, "city_units", caption, f"条形图：{caption}。{'；'.join(said)}。")
-    (axes,) = panels(sheet, labels, 1, TOP, row, (19.0, 19.0, 14.0))
+    alt = f"条形图：{caption}。{'；'.join(said)}。"
+    sheet = RowFigure(("city_units", caption, alt), labels, 1, (19.0, 19.0, 14.0), least=ROW)
+    (axes,) = sheet.panels
     counts = pd.DataFrame([tally(unit.verdict for unit in member.assessment.units) for member in members])
     shares = counts.div(counts.sum(axis=1).clip(lower=1), axis=0) * 100
     lefts = shares.cumsum(axis=1) - shares
@@ -62,7 +54,7 @@ def units_figure(city: CityAssessment) -> ReportFigure:
     met = [f"{row[Verdict.MET]}/{row.sum()}" if row.sum() else "——" for _, row in counts.iterrows()]
     numbers(axes, 39, "达标单元", met)
     numbers(axes, 53, "占比", [_share(member) for member in members])
-    sheet.explain([(Patch(**look), str(verdict)) for verdict, look in VERDICT_PATCHES.items()], bottom + 13)
+    sheet.marks([(Patch(**look), str(verdict)) for verdict, look in VERDICT_PATCHES.items()])
     return sheet
 
 
@@ -75,18 +67,17 @@ def _units_said(place: str, member: AssessedCounty) -> str:
     return f"{place}{member.county.title}{member.verdict}，{units}个单元达标{member.met_units}个"
 
 
-def disparity_figure(city: CityAssessment) -> ReportFigure:
+def disparity_figure(city: CityAssessment) -> RowFigure:
     """Draw every coefficient of every county as a mark on its line, the stages side by side."""
     standard, members = city.standard, city.members
     frame = pd.concat([disparity_frame(m.assessment, None).assign(row=n) for n, m in enumerate(members)])
     caption = f"全市各县（市、区）{city.year}年各项校际差异系数与限值"
     labels = [member.county.name for member in members]
-    row = row_height(labels, ROW)
-    bottom = TOP + row * len(labels)
-    sheet = ReportFigure(bottom + FOOT, "city_disparity", caption, f"点图：{caption}。{_said(city, frame)}。")
+    alt = f"点图：{caption}。{_said(city, frame)}。"
+    stages = len(standard.stages)
+    sheet = RowFigure(("city_disparity", caption, alt), labels, stages, (13.0,), least=ROW)
     end = scale_end(list(frame["cv"]), standard)
-    laid_out = panels(sheet, labels, len(standard.stages), TOP, row, (13.0,))
-    for stage, look, axes, own in stage_panels(sheet, standard, frame, limit_heading(standard), laid_out):
+    for stage, look, axes, own in stage_panels(sheet, standard, frame, limit_heading(standard), sheet.panels):
         coefficient_scale(axes, float(standard.disparity.limits[stage.id]), end)
         own["cv"] = own["cv"].clip(upper=end)
         good, bad = own[~own["over"].astype(bool)], own[own["over"].astype(bool)]
@@ -100,7 +91,7 @@ def disparity_figure(city: CityAssessment) -> ReportFigure:
         (stage_marks(standard), "不超过限值（每个标记为1项指标）"),
         (mark("^", FAIL, size=5.5), "超过限值"),
     ]
-    sheet.explain(marks, bottom + 13)
+    sheet.marks(marks)
     return sheet
 
 

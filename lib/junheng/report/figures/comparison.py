@@ -20,47 +20,52 @@ from junheng.report.figures.frames import (
     shares_frame,
 )
 from junheng.report.figures.sheet import (
-    LABELS,
-    ReportFigure,
+    FOOT,
+    RowFigure,
     limit_line,
     mark,
     numbers,
-    panels,
-    row_height,
     stage_marks,
     stage_panels,
 )
 from junheng.report.figures.style import FAIL, GRID, MUTED, StageLook
 
-TOP, FOOT, ROW = 15.0, 19.0, 8.0
 LARGEST = 1.5
 """Where the scale of coefficients ends at the latest; what lies beyond is drawn there, its number beside it."""
 SAME, OPEN = "持平", "不可比"
 
 
-def disparity(assessment: Assessment, trend: Trend | None) -> ReportFigure | None:
+def disparity(assessment: Assessment, trend: Trend | None) -> RowFigure | None:
     """Draw the coefficients of all stages side by side against their limits; None without any unit."""
     standard, frame = assessment.national.standard, disparity_frame(assessment, trend)
     if frame.empty:
         return None
     caption = f"{scope(assessment)}各项指标校际差异系数与限值" + ("（与上年度比较）" if trend else "")
     labels = [indicator.short for indicator in standard.indicators]
-    row = row_height(labels, ROW)
-    bottom = TOP + row * len(labels)
-    sheet = ReportFigure(
-        bottom + FOOT, "disparity", caption, f"点图：{caption}。{_coefficients_said(frame, standard)}。"
-    )
-    laid_out = panels(sheet, labels, len(standard.stages), TOP, row, (11.0, 14.0) if trend else (11.0,))
+    alt = f"点图：{caption}。{_coefficients_said(frame, standard)}。"
+    widths = (11.0, 14.0) if trend else (11.0,)
+    sheet = RowFigure(("disparity", caption, alt), labels, len(standard.stages), widths)
+    now = f"{assessment.year}年"
+    coefficients(sheet, standard, frame, now, ("较上年", "change") if trend else None)
+    explain_dumbbells(sheet, standard, now, "^", "超过限值", f"{trend.before.year}年" if trend else "")
+    return sheet
+
+
+def coefficients(
+    sheet: RowFigure, standard: Standard, frame: pd.DataFrame, now: str, beside: tuple[str, str] | None = None
+) -> None:
+    """Draw each stage's coefficients against their limit, from where they were before (see `disparity_frame`).
+
+    `now` heads the numbers; `beside` heads a second column of numbers and names the column of `frame` that has them.
+    """
     end = scale_end([*frame["cv"], *frame["before"]], standard)
-    for stage, look, axes, own in stage_panels(sheet, standard, frame, limit_heading(standard), laid_out):
+    for stage, look, axes, own in stage_panels(sheet, standard, frame, limit_heading(standard), sheet.panels):
         coefficient_scale(axes, float(standard.disparity.limits[stage.id]), end)
         over = own["over"].astype(bool)
         dumbbells(axes, own["cv"].clip(upper=end), own["before"].clip(upper=end), over, look, "^")
-        numbers(axes, 12, f"{assessment.year}年", list(own["text"]), list(over))
-        if trend:
-            numbers(axes, 26, "较上年", list(own["change"]), colour=MUTED)
-    _explain(sheet, standard, assessment.year, trend, mark("^", FAIL, size=5.5), "超过限值", bottom)
-    return sheet
+        numbers(axes, 12, now, list(own["text"]), list(over))
+        if beside:
+            numbers(axes, 26, beside[0], list(own[beside[1]]), colour=MUTED)
 
 
 def limit_heading(standard: Standard) -> Callable[[Stage, pd.DataFrame], str]:
@@ -99,19 +104,12 @@ def dumbbells(
     axes.scatter(now[bad], now.index[bad], s=28, marker=bad_marker, color=FAIL, zorder=6, clip_on=False)
 
 
-def _explain(
-    sheet: ReportFigure,
-    standard: Standard,
-    year: int,
-    trend: Trend | None,
-    bad: object,
-    said: str,
-    bottom: float,
+def explain_dumbbells(
+    sheet: RowFigure, standard: Standard, now: str, bad: str, said: str, before: str
 ) -> None:
-    marks = [(stage_marks(standard), f"{year}年"), (bad, f"{year}年，{said}")]
-    if trend:
-        marks.append((mark("o", "white", MUTED, 6.3), f"{trend.before.year}年"))
-    sheet.explain(marks, bottom + 13)
+    """Explain the marks of now, those that are bad and why (`said`), and the rings of before, where there is one."""
+    marks = [(stage_marks(standard), now), (mark(bad, FAIL, size=5.5), f"{now}，{said}")]
+    sheet.marks([*marks, *([(mark("o", "white", MUTED, 6.3), before)] if before else [])])
 
 
 def _coefficients_said(frame: pd.DataFrame, standard: Standard) -> str:
@@ -125,7 +123,7 @@ def _coefficients_said(frame: pd.DataFrame, standard: Standard) -> str:
     return "；".join(parts)
 
 
-def change(assessment: Assessment, trend: Trend | None) -> ReportFigure | None:
+def change(assessment: Assessment, trend: Trend | None) -> RowFigure | None:
     """Draw the rows whose share of units changed in any stage; None without last year or when nothing changed."""
     frame, standard = shares_frame(assessment, trend), assessment.national.standard
     moved = set(frame.loc[~frame["change"].isin(("", SAME, OPEN)), "key"])
@@ -134,27 +132,24 @@ def change(assessment: Assessment, trend: Trend | None) -> ReportFigure | None:
         return None
     kept = frame[frame["key"].isin(moved)]
     caption = f"{scope(assessment)}达标单元比例与上年度相比有变化的指标"
-    row = row_height(names.values(), ROW)
-    bottom = TOP + row * len(names)
-    sheet = ReportFigure(
-        bottom + FOOT + 5, "change", caption, f"点图：{caption}。{_changes_said(kept, standard)}。"
-    )
-    laid_out = panels(sheet, list(names.values()), len(standard.stages), TOP, row, (11.0, 14.0))
+    alt = f"点图：{caption}。{_changes_said(kept, standard)}。"
+    stages = len(standard.stages)
+    sheet = RowFigure(("change", caption, alt), list(names.values()), stages, (11.0, 14.0), foot=FOOT + 5)
     least = min(kept["share"].min(), kept["before"].min())
     first = max(floor((least - 4) / 20) * 20, 0)  # room for the mark of the least share
-    for _, look, axes, own in stage_panels(sheet, standard, kept, lambda stage, _: stage.name, laid_out):
+    for _, look, axes, own in stage_panels(sheet, standard, kept, lambda stage, _: stage.name, sheet.panels):
         axes.set_xlim(first, 100)
         axes.set_xlabel("达标单元占本学段评估单元的比例（%）", size=7.5)
         worse = own["share"] < own["before"]
         dumbbells(axes, own["share"], own["before"], worse, look, "v")
         numbers(axes, 12, f"{assessment.year}年\n（%）", list(own["text"]))
         numbers(axes, 26, "较上年\n百分点", list(own["change"]), list(worse), MUTED)
-    _explain(sheet, standard, assessment.year, trend, mark("v", FAIL, size=5.5), "低于上年", bottom)
+    explain_dumbbells(sheet, standard, f"{assessment.year}年", "v", "低于上年", f"{trend.before.year}年")
     said = f"横轴自{first}%起。" if first else ""
     rest = frame.loc[~frame["key"].isin(moved), "change"]
     if len(rest):
         said += "未列出的指标与上年度持平或不可比。" if rest.ne(SAME).any() else "未列出的指标与上年度持平。"
-    sheet.write(LABELS, bottom + 20.5, said, color=MUTED, size=7.5)
+    sheet.remark(said)
     return sheet
 
 

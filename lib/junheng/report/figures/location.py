@@ -11,25 +11,16 @@ from matplotlib.axes import Axes
 from junheng.assess.model import Assessment
 from junheng.params.standard import Stage
 from junheng.report.figures.frames import location_frame, no_units, places, scope
-from junheng.report.figures.sheet import (
-    LABELS,
-    ReportFigure,
-    head,
-    limit_line,
-    mark,
-    numbers,
-    panels,
-    row_height,
-    stage_panels,
-)
+from junheng.report.figures.sheet import FOOT, RowFigure, head, limit_line, mark, numbers, stage_panels
 from junheng.report.figures.style import GRID, LOCATION_MARKS, MUTED
 
-TOP, FOOT, LINE, SPACE = 15.0, 24.0, 3.6, 2.4
+LINE, SPACE = 3.6, 2.4
+"""Heights of a location's line and of the space between rows, in millimetres."""
 LARGEST = 3.0
 """Where the scale ends at the latest; what lies beyond is drawn there, its number beside it."""
 
 
-def location(assessment: Assessment) -> ReportFigure | None:
+def location(assessment: Assessment) -> RowFigure | None:
     """Draw the means of all stages side by side, a line for each location that has units; None without units."""
     standard, frame = assessment.national.standard, location_frame(assessment)
     names = places(assessment.units)
@@ -37,16 +28,14 @@ def location(assessment: Assessment) -> ReportFigure | None:
         return None
     caption = f"{scope(assessment)}城乡各类单元各项指标平均水平与标准值之比"
     labels = [indicator.short for indicator in standard.indicators]
-    row = row_height(labels, LINE * max(len(names), 2) + SPACE)
-    bottom = TOP + row * len(labels)
-    sheet = ReportFigure(
-        bottom + FOOT, "location", caption, f"点图：{caption}。{_said(frame, standard.stages)}。"
-    )
+    alt = f"点图：{caption}。{_said(frame, standard.stages)}。"
+    # Two lines even where there is one kind of place: a row has to hold its label.
+    least, stages = LINE * max(len(names), 2) + SPACE, len(standard.stages)
+    sheet = RowFigure(("location", caption, alt), labels, stages, (12.0,), least, FOOT + 5)
     ratios = frame["ratio"].fillna(1)
     first = min(max(floor((ratios.min() - 0.05) * 2) / 2, 0.0), 0.5)
     end = min(max(ceil((ratios.max() + 0.05) * 2) / 2, 1.5), LARGEST)
-    laid_out = panels(sheet, labels, len(standard.stages), TOP, row, (12.0,))
-    for _, _, axes, own in stage_panels(sheet, standard, frame, lambda stage, _: stage.name, laid_out):
+    for _, _, axes, own in stage_panels(sheet, standard, frame, lambda stage, _: stage.name, sheet.panels):
         counts = own.drop_duplicates("place")
         told = "、".join(counts["place"] + counts["units"].astype(str))
         head(axes, f"（{told}个单元）", 9, size=7)
@@ -55,10 +44,10 @@ def location(assessment: Assessment) -> ReportFigure | None:
         limit_line(axes, 1, "标准值")
         between = [number + 0.5 for number in range(len(labels) - 1)]
         axes.hlines(between, 0, 1, transform=axes.get_yaxis_transform(), color=GRID, linewidth=0.5, zorder=1)
-        _marks(axes, own, names, end, row)
+        _marks(axes, own, names, end, sheet.row)
     marks = [(mark(*LOCATION_MARKS[n % len(LOCATION_MARKS)]), name) for n, name in enumerate(names)]
-    sheet.explain(marks, bottom + 13)
-    sheet.write(LABELS, bottom + 20.5, "右侧数字为比值，低于1的加粗。", color=MUTED, size=7.5)
+    sheet.marks(marks)
+    sheet.remark("右侧数字为比值，低于1的加粗。")
     return sheet
 
 

@@ -27,6 +27,8 @@ WIDTH = 156.0
 """The text width of the page (GB/T 9704), in millimetres."""
 LABELS, GAP, HEADING = 28.0, 5.0, 10.0
 """Widths of row labels and of the space between panels, height of a panel's heading above it, in millimetres."""
+TOP, FOOT, ROW = 15.0, 19.0, 8.0
+"""Heights above the rows of a figure, below them, and of a row at least, in millimetres."""
 INCH = 25.4
 
 
@@ -71,6 +73,36 @@ class ReportFigure(Figure):
 
     def _repr_png_(self) -> bytes:
         return png(self, 150)
+
+
+class RowFigure(ReportFigure):
+    """A figure of panels side by side over the same labelled rows, with a line of marks below them.
+
+    `panels` are their axes; `row` is the height of a row and `bottom` where the rows end, in millimetres.
+    """
+
+    def __init__(
+        self,
+        names: tuple[str, str, str],
+        labels: Sequence[str],
+        count: int,
+        columns: Sequence[float],
+        least: float = ROW,
+        foot: float = FOOT,
+    ) -> None:
+        """Lay out `count` panels; `names` are name, caption and alt, `columns` the widths of numbers beside a panel."""
+        self.row = row_height(labels, least)
+        self.bottom = TOP + self.row * len(labels)
+        super().__init__(self.bottom + foot, *names)
+        self.panels = panels(self, labels, count, TOP, self.row, columns)
+
+    def marks(self, marks: Iterable[tuple[object, str]]) -> None:
+        """Explain the marks below the rows and their scale."""
+        self.explain(marks, self.bottom + 13)
+
+    def remark(self, text: str) -> None:
+        """Write a remark below the marks; the figure needs a larger foot for it."""
+        self.write(LABELS, self.bottom + 20.5, text, color=MUTED, size=7.5)
 
 
 def panels(

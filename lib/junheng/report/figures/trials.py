@@ -17,29 +17,11 @@ from junheng.errors import UsageProblem
 from junheng.exact import fixed, plain
 from junheng.params.forecast import CASES
 from junheng.planning.plan import Plan
-from junheng.report.figures.comparison import (
-    FOOT,
-    ROW,
-    TOP,
-    coefficient_scale,
-    dumbbells,
-    limit_heading,
-    scale_end,
-)
+from junheng.report.figures.comparison import coefficients, explain_dumbbells
 from junheng.report.figures.county import marked
 from junheng.report.figures.frames import disparity_frame, scope
-from junheng.report.figures.sheet import (
-    GAP,
-    WIDTH,
-    ReportFigure,
-    mark,
-    numbers,
-    panels,
-    row_height,
-    stage_marks,
-    stage_panels,
-)
-from junheng.report.figures.style import FAIL, MUTED, STAGE_LOOKS, StageLook, report_style
+from junheng.report.figures.sheet import FOOT, GAP, ROW, TOP, WIDTH, ReportFigure, RowFigure, numbers
+from junheng.report.figures.style import MUTED, STAGE_LOOKS, StageLook, report_style
 
 BAND, SCALE = 42.0, 17.0
 """Height of the forecast's axes and width of their scales, in millimetres."""
@@ -60,25 +42,11 @@ def tried_figure(official: Assessment, tried: Assessment) -> ReportFigure:
     frame["before"] = pd.MultiIndex.from_frame(frame[keys]).map(old["cv"].get).astype(float)
     frame["before_text"] = pd.MultiIndex.from_frame(frame[keys]).map(old["text"].get)
     labels = [indicator.short for indicator in standard.indicators]
-    row = row_height(labels, ROW)
-    bottom = TOP + row * len(labels)
     caption = f"{scope(tried)}各项指标校际差异系数，试算前后对照"
     with report_style():
-        sheet = _sheet(bottom + FOOT, "tried", caption)
-        laid_out = panels(sheet, labels, len(standard.stages), TOP, row, (11.0, 14.0))
-        end = scale_end([*frame["cv"], *frame["before"]], standard)
-        for stage, look, axes, own in stage_panels(sheet, standard, frame, limit_heading(standard), laid_out):
-            coefficient_scale(axes, float(standard.disparity.limits[stage.id]), end)
-            over = own["over"].astype(bool)
-            dumbbells(axes, own["cv"].clip(upper=end), own["before"].clip(upper=end), over, look, "^")
-            numbers(axes, 12, "试算后", list(own["text"]), list(over))
-            numbers(axes, 26, "试算前", list(own["before_text"]), colour=MUTED)
-        marks = [
-            (stage_marks(standard), "试算后"),
-            (mark("^", FAIL, size=5.5), "试算后，超过限值"),
-            (mark("o", "white", MUTED, 6.3), "试算前（正式评估）"),
-        ]
-        sheet.explain(marks, bottom + 13)
+        sheet = RowFigure(("tried", caption, caption), labels, len(standard.stages), (11.0, 14.0))
+        coefficients(sheet, standard, frame, "试算后", ("试算前", "before_text"))
+        explain_dumbbells(sheet, standard, "试算后", "^", "超过限值", "试算前（正式评估）")
     return _invented(sheet, official)
 
 
@@ -90,10 +58,8 @@ def costs_figure(plan: Plan, official: Assessment) -> ReportFigure:
     caption = f"{scope(official)}补短板方案各项措施的投入"
     high = ROW * len(frame)
     with report_style():
-        sheet = _sheet(
-            TOP + high + FOOT, "costs", f"{caption}：{'、'.join(frame['name'] + frame['text'] + '万元')}"
-        )
-        sheet.caption = caption
+        alt = f"{caption}：{'、'.join(frame['name'] + frame['text'] + '万元')}"
+        sheet = ReportFigure(TOP + high + FOOT, "costs", caption, alt)
         axes = sheet.place(NAMES, TOP, WIDTH - NAMES - 40, high)
         axes.barh(frame.index, frame["cost"], height=0.55, color=STAGE_LOOKS[0].colour, zorder=3)
         axes.set_yticks(frame.index, frame["name"])
@@ -126,8 +92,8 @@ def forecast_figure(made: Forecast) -> ReportFigure:
     caption = f"{base.county.title}{base.year}年至{made.target}年在校生数预测"
     said = [_pupils_said(made, stage) for stage in STAGES]
     with report_style():
-        sheet = _sheet(TOP + BAND + FOOT, "forecast", f"折线图：{caption}。{'；'.join(said)}。")
-        sheet.caption = caption
+        alt = f"折线图：{caption}。{'；'.join(said)}。"
+        sheet = ReportFigure(TOP + BAND + FOOT, "forecast", caption, alt)
         width = (WIDTH - GAP) / len(STAGES) - SCALE - 3
         for number, (stage, told) in enumerate(zip(STAGES, said, strict=True)):
             left = number * (width + SCALE + GAP)
@@ -164,13 +130,9 @@ def _band(axes: Axes, made: Forecast, stage: str, look: StageLook) -> None:
     axes.set_ylabel("在校生数（人）", size=7.5)
 
 
-def _sheet(height: float, name: str, said: str) -> ReportFigure:
-    sheet = ReportFigure(height, name, said, said)
-    sheet.trial = True
-    return sheet
-
-
 def _invented(sheet: ReportFigure, official: Assessment) -> ReportFigure:
+    """Mark a figure as a trial, which no report prints, and where its numbers are made up."""
+    sheet.trial = True
     with report_style():
         made = marked(sheet, official.book.demo)
     assert made is not None
