@@ -8,7 +8,7 @@ from fractions import Fraction
 from junheng.assess.model import Cell, Disparity, Result, Unit, Verdict
 from junheng.assess.trace import CellTrace, Contribution, Deviation, DisparityTrace, Input, member_inputs
 from junheng.assess.units import certain_miss
-from junheng.exact import COMPARATORS, exactly, plain
+from junheng.exact import exactly, plain
 from junheng.params.formula_text import SIGN_OF, written
 from junheng.report.content.context import CountyContext
 from junheng.report.content.explain.figures import (
@@ -78,15 +78,16 @@ def _steps(trace: CellTrace, context: CountyContext) -> Iterator[str]:
 
 def _amount(part: Contribution, trace: CellTrace, context: CountyContext) -> str:
     names = headers(part.inputs)
-    values = {
-        "subject": part.member.row.text("school_name"),
-        "symbols": written(part.formula, lambda name: names.get(name, name)),
-        "figures": written(part.formula, lambda name: short_text(part.member.lookup(name))),
-        "result": exact_text(part.amount),
-        "unit": trace.indicator.numerator_unit,
-    }
-    name = "explain.amount_plain" if len(part.formula.names) == 1 else "explain.amount"
-    step = context.say("explain.amount_open" if part.amount is None else name, **values)
+    step = context.say(
+        "explain.amount",
+        open=part.amount is None,
+        single=len(part.formula.names) == 1,
+        subject=part.member.row.text("school_name"),
+        symbols=written(part.formula, lambda name: names.get(name, name)),
+        figures=written(part.formula, lambda name: short_text(part.member.lookup(name))),
+        result=exact_text(part.amount),
+        unit=trace.indicator.numerator_unit,
+    )
     if part.exception is None:
         return step
     return context.say("explain.exception", id=part.exception.id, name=part.exception.name, step=step)
@@ -99,7 +100,8 @@ def _split(part: Contribution, trace: CellTrace, context: CountyContext) -> str:
     own = next(f"{plain(w)}×{short_text(p)}" for name, w, p in split.terms if name == column)
     whole = "＋".join(f"{plain(weight)}×{short_text(pupils)}" for _, weight, pupils in split.terms)
     return context.say(
-        "explain.split_open" if part.result is None else "explain.split",
+        "explain.split",
+        open=part.result is None,
         stage=standard.stage(trace.unit.stage).part_name,
         terms=f"{own}÷（{whole}）",
         part=exact_text(split.part),
@@ -122,12 +124,11 @@ def _pupils(trace: CellTrace, context: CountyContext) -> str:
 
 def _value(trace: CellTrace, context: CountyContext) -> str:
     cell, indicator = trace.national, trace.indicator
-    if cell.value is None:
-        return context.say("explain.value_open")
     return context.say(
-        "explain.value_unscaled" if indicator.factor == 1 else "explain.value",
+        "explain.value",
+        open=cell.value is None,
         numerator=short_text(cell.numerator),
-        factor=plain(indicator.factor),
+        factor=indicator.factor,
         students=short_text(trace.unit.students),
         value=exact_text(cell.value),
         unit=indicator.unit,
@@ -151,27 +152,19 @@ def _cell_verdicts(trace: CellTrace, context: CountyContext) -> Iterator[str]:
 
 
 def _cell_verdict(result: Result, cell: Cell, trace: CellTrace, context: CountyContext) -> str:
-    comparator = result.standard.indicator(cell.indicator).comparator
-    values = {
-        "standard": result.standard.title,
-        "sign": SIGN_OF[comparator],
-        "threshold": plain(cell.threshold) + trace.indicator.unit,
-        "unit": trace.indicator.unit,
-    }
-    if cell.value is None:
-        return context.say("explain.cell_open", **values)
-    met = COMPARATORS[comparator](cell.value, cell.threshold)
     floor = result.standard.unit_rule.floor
-    near = (
-        "explain.floor_reached" if cell.ratio is not None and cell.ratio >= floor else "explain.floor_missed"
-    )
     return context.say(
-        "explain.cell_verdict" if met else "explain.cell_verdict_not",
-        **values,
+        "explain.cell_verdict",
+        open=cell.value is None,
+        standard=result.standard.title,
+        sign=SIGN_OF[result.standard.indicator(cell.indicator).comparator],
+        threshold=plain(cell.threshold) + trace.indicator.unit,
+        unit=trace.indicator.unit,
         value=exact_text(cell.value),
         verdict=str(cell.verdict),
         ratio=percent_text(cell.ratio),
-        floor_said=context.say(near, floor=plain(floor * 100)),
+        reached=cell.ratio is not None and cell.ratio >= floor,
+        floor=plain(floor * 100),
     )
 
 

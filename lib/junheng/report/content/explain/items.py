@@ -161,26 +161,17 @@ def _shown(value: Any, found: PartResult) -> str:
 
 
 def _part_verdict(result: Result, found: PartResult, trace: PartTrace, context: CountyContext) -> str:
-    values: dict[str, Any] = {"standard": result.standard.title, "verdict": str(found.verdict)}
-    if not trace.subjects and not found.missing:
-        return context.say("explain.part_none", **values, setting=_setting(result, "no_subject"))
-    if found.part.kind == "each":
-        names = "、".join(failure.subject for failure in found.failures)
-        return context.say(
-            "explain.part_verdict_each",
-            **values,
-            failing=len(found.failures),
-            open=len(found.missing),
-            names=names,
-        )
-    if found.value is None:
-        return context.say(
-            "explain.part_no_base" if found.verdict is Verdict.MET else "explain.part_open", **values
-        )
-    met = found.verdict is Verdict.MET
     return context.say(
-        "explain.part_verdict" if met else "explain.part_verdict_not",
-        **values,
+        "explain.part_verdict",
+        standard=result.standard.title,
+        verdict=str(found.verdict),
+        none=not trace.subjects and not found.missing,
+        setting=_setting(result, "no_subject"),
+        each=found.part.kind == "each",
+        failing=len(found.failures),
+        missing=len(found.missing),
+        names="、".join(failure.subject for failure in found.failures),
+        open=found.value is None,
         value=_shown(found.value, found),
         sign=SIGN_OF[found.part.comparator],
         asked=_shown(found.threshold, found),
@@ -203,9 +194,9 @@ def _resource(result: Result, context: CountyContext) -> Iterator[str]:
         "explain.resource",
         standard=result.standard.title,
         units=len(result.units),
-        **_counted(units),
+        **units,
         cvs=len(spread),
-        **{f"cv_{key}": count for key, count in _counted(cvs).items()},
+        **{f"cv_{key}": count for key, count in cvs.items()},
         verdict=str(result.resource),
     )
     failing = [unit for unit in result.units if unit.verdict is not Verdict.MET]
@@ -216,11 +207,6 @@ def _resource(result: Result, context: CountyContext) -> Iterator[str]:
     if above:
         names = "、".join(f"{result.standard.stage(row.stage).name}{row.indicator}" for row in above)
         yield context.say("explain.resource_cvs", names=names)
-
-
-def _counted(counts: dict[str, int]) -> dict[str, int]:
-    """The counts by the names that the phrases have for them."""
-    return {"met": counts["met"], "unmet": counts["unmet"], "open": counts["unknown"]}
 
 
 def group_blocks(group: str, context: CountyContext) -> tuple[Block, ...]:
@@ -234,7 +220,7 @@ def group_blocks(group: str, context: CountyContext) -> tuple[Block, ...]:
                 standard=result.standard.title,
                 group=NAMES[group],
                 items=len(items),
-                **_counted(tally(item.verdict for item in items)),
+                **tally(item.verdict for item in items),
                 verdict=str(getattr(result, group)),
             )
         )
