@@ -66,6 +66,17 @@ class Topic:
     allowed: bool = False
     undefined: bool = False
 
+    def cells(self) -> dict[str, TableCell | str]:
+        """The topic as a row: whose it is, what is asked, what there is and what it lacks."""
+        return {
+            "school": self.school_name,
+            "stage": self.key.stage,
+            "indicator": self.key.label,
+            "standard": self.standard_value,
+            "current": self.current_value,
+            "gap": self.gap,
+        }
+
 
 def indicator_label(indicator: Indicator) -> str:
     return f"{indicator.id} {indicator.name}"

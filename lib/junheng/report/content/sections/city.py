@@ -18,6 +18,7 @@ from junheng.report.content.sections.annex import fingerprints, numbered_notes
 from junheng.report.content.sections.findings import share, unmet_counts
 from junheng.report.content.tables import city as tables
 from junheng.report.content.tables import city_work as work
+from junheng.report.content.tables.building import introduced
 from junheng.report.content.tables.city_tasks import (
     city_goals_table,
     city_requirements_table,
@@ -285,7 +286,7 @@ def common(context: CityContext) -> tuple[Block, ...]:
         counties=max(most, default=0),
         most=most[max(most, default=0)],
     )
-    return (Paragraph(told), tables.common_table(context)) if found else (Paragraph(told),)
+    return introduced(told, tables.common_table(context))
 
 
 def next_steps(context: CityContext) -> tuple[Block, ...]:
@@ -341,7 +342,7 @@ def internal_register(context: CityContext) -> tuple[Block, ...]:
     """What was done already: 通报、约谈、挂牌督办、问责 by the city's workbook."""
     rows = context.city.records.rows("register")
     told = context.say("city_internal.register", count=len(rows), known=context.city.records.book is not None)
-    return (Paragraph(told), *([work.register_table(context)] if rows else []))
+    return introduced(told, work.register_table(context))
 
 
 def internal_rule(context: CityContext) -> tuple[Block, ...]:

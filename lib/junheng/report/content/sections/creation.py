@@ -22,7 +22,7 @@ from junheng.report.content.phrases import listed
 from junheng.report.content.plan import measures_table, reasons_said, summary_table
 from junheng.report.content.sections.duties import parted
 from junheng.report.content.sections.problems import planned
-from junheng.report.content.tables.building import Cells, numbered, place_cell, row
+from junheng.report.content.tables.building import Cells, introduced, numbered, place_cell, row
 
 LANES = 8
 """How many kinds of measure the road map shows before it counts the rest."""
@@ -43,8 +43,8 @@ def standing(context: CountyContext) -> tuple[Block, ...]:
     told += context.say("creation.uneven", over=uneven(result), unknown=unknown)
     told += context.say("creation.items", items=sum(r.verdict is Verdict.UNMET for r in result.items))
     rows = numbered(_gap_rows(context))
-    table = (Table(context.specs["creation_gaps"], rows),) if rows else ()
-    return (Paragraph(told + context.say("creation.where", count=len(rows))), *table)
+    told += context.say("creation.where", count=len(rows))
+    return introduced(told, Table(context.specs["creation_gaps"], rows))
 
 
 def _gap_rows(context: CountyContext) -> Iterator[Cells]:
@@ -76,12 +76,10 @@ def _failing_topics(context: CountyContext) -> tuple[Topic, ...]:
 def key_tasks(context: CountyContext) -> tuple[Block, ...]:
     """三、重点任务和措施: every task and item with its measure, then what the resources need at the least cost."""
     plan = basis(context).plan
-    rows = numbered(
-        {"problem": title, "measure": measure, "department": department}
-        for title, measure, department in planned(context)
+    rows = numbered(planned(context))
+    tasks = introduced(
+        context.say("creation.tasks", count=len(rows)), Table(context.specs["creation_tasks"], rows)
     )
-    tasks = (Table(context.specs["creation_tasks"], rows),) if rows else ()
-    lead = Paragraph(context.say("creation.tasks", count=len(rows)))
     said = context.say(
         "creation.plan",
         cost=plan.cost,
@@ -90,7 +88,7 @@ def key_tasks(context: CountyContext) -> tuple[Block, ...]:
         reasons=reasons_said(plan, context.wording.phrases),
     )
     summary = (summary_table(plan, context.specs),) if plan.measures else ()
-    return (lead, *tasks, Paragraph(said), *summary)
+    return (*tasks, Paragraph(said), *summary)
 
 
 def schedule(context: CountyContext) -> tuple[Block, ...]:
@@ -197,12 +195,12 @@ def funds(context: CountyContext) -> tuple[Block, ...]:
 def division(context: CountyContext) -> tuple[Block, ...]:
     """六、责任分工: the departments of the county with their tasks."""
     found: dict[str, list[int]] = {}
-    for number, (_, _, departments) in enumerate(planned(context), 1):
-        for department in parted(context, departments):
+    for number, cells in enumerate(planned(context), 1):
+        for department in parted(context, cells["department"]):
             found.setdefault(department, []).append(number)
     rows = numbered({"department": name, "tasks": _ranges(own)} for name, own in found.items())
-    lead = Paragraph(context.say("creation.division", count=len(rows)))
-    return (lead, Table(context.specs["creation_division"], rows)) if rows else (lead,)
+    lead = context.say("creation.division", count=len(rows))
+    return introduced(lead, Table(context.specs["creation_division"], rows))
 
 
 def _ranges(numbers: list[int]) -> str:
@@ -231,20 +229,9 @@ def outlook(context: CountyContext) -> tuple[Block, ...]:
 
 def shortfalls(context: CountyContext) -> tuple[Block, ...]:
     """附件1: every school and item below the standard, with what it lacks."""
-    rows = numbered(map(_topic_cells, _failing_topics(context)))
-    lead = Paragraph(context.say("creation.shortfalls", count=len(rows)))
-    return (lead, Table(context.specs["creation_shortfalls"], rows)) if rows else (lead,)
-
-
-def _topic_cells(topic: Topic) -> Cells:
-    return {
-        "school": topic.school_name,
-        "stage": topic.key.stage,
-        "indicator": topic.key.label,
-        "standard": topic.standard_value,
-        "current": topic.current_value,
-        "gap": topic.gap,
-    }
+    rows = numbered(topic.cells() for topic in _failing_topics(context))
+    lead = context.say("creation.shortfalls", count=len(rows))
+    return introduced(lead, Table(context.specs["creation_shortfalls"], rows))
 
 
 def measures(context: CountyContext) -> tuple[Block, ...]:

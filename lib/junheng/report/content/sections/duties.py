@@ -33,13 +33,8 @@ def _letter(context: CountyContext, party: str, table: str, rows: Iterable[Cells
 def by_department(context: CountyContext) -> dict[str, list[Cells]]:
     """What every department of the county has to do: the city's tasks not done, then what does not meet the standard."""
     found: dict[str, list[Cells]] = {}
-    for title, measure, departments in planned(context):
-        cells: Cells = {
-            "problem": title,
-            "measure": measure,
-            "deadline": context.wording.city_year.rectification_deadline,
-        }
-        for department in parted(context, departments):
+    for cells in planned(context):
+        for department in parted(context, cells["department"]):
             found.setdefault(department, []).append(cells)
     return found
 

@@ -14,6 +14,7 @@ from junheng.report.content.numbers import cv_text
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.overview import only_local_failures
 from junheng.report.content.statements import item_statement, sentence
+from junheng.report.content.tables.building import introduced
 from junheng.report.content.tables.resources import disparity_table, resource_table, single_stages
 
 
@@ -71,8 +72,7 @@ def disparity(context: CountyContext) -> tuple[Block, ...]:
         if row.indicator == COMPOSITE:
             stage = context.standard.stage(row.stage).name
             text += context.say("disparity.composite", stage=stage, cv=row.cv, undefined=int(row.undefined))
-    table = disparity_table(context)
-    return (Paragraph(text + context.cite("disparity")), *([table] if table.rows else []))
+    return introduced(text + context.cite("disparity"), disparity_table(context))
 
 
 def _over_limit(context: CountyContext, row: Disparity) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,13 +15,13 @@ from junheng.exact import fixed, in_full
 from junheng.params.standard import Indicator
 from junheng.report.content.context import CountyContext
 from junheng.report.content.failures import failed_parts, failures_said, school_failures, school_said
-from junheng.report.content.model import Block, Paragraph, Table, TableRow
+from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.numbers import amount_said, cell_text, cv_text, gap_amount
 from junheng.report.content.phrases import listed
 from junheng.report.content.plan import plan_blocks
 from junheng.report.content.sections.overview import only_local_failures
 from junheng.report.content.statements import sentence
-from junheng.report.content.tables.building import numbered
+from junheng.report.content.tables.building import introduced, numbered
 from junheng.report.content.tables.tasks import responsible
 
 SHOWN = 5
@@ -39,9 +39,16 @@ class Problem:
     measure: str
     department: str
 
-    def asked(self, context: CountyContext) -> tuple[str, str, str]:
-        """What is wrong, what is asked for, and whom."""
-        return self.title, self.measure, context.assessment.county.department(self.department)
+    def asked(self, context: CountyContext) -> dict[str, str]:
+        """What is wrong, what is asked for, of whom and by when, as a row."""
+        return _asked(
+            context, self.title, self.measure, context.assessment.county.department(self.department)
+        )
+
+
+def _asked(context: CountyContext, problem: str, measure: str, department: str) -> dict[str, str]:
+    deadline = context.wording.city_year.rectification_deadline
+    return {"problem": problem, "measure": measure, "department": department, "deadline": deadline}
 
 
 def problems(context: CountyContext) -> tuple[Block, ...]:
@@ -63,25 +70,17 @@ def rectification(context: CountyContext) -> tuple[Block, ...]:
         return (Paragraph(context.say("rectify.none")), *missing, *last)
     plan_asked = context.say("rectify.plan", day=year.rectification_plan_deadline)
     said = context.say("rectify.lead", plan=plan_asked)
-    table = Table(context.specs["rectification"], asked_rows(context, asked))
+    table = Table(context.specs["rectification"], numbered(asked))
     plan = plan_blocks(context.plan, context.wording.phrases, context.specs) if context.plan else ()
     return (Paragraph(said), *missing, table, *plan, *last)
 
 
-def asked_rows(context: CountyContext, asked: Iterable[tuple[str, str, str]]) -> tuple[TableRow, ...]:
-    """Number what is asked for, with the deadline."""
-    deadline = context.wording.city_year.rectification_deadline
-    return numbered(
-        {"problem": title, "measure": measure, "department": department, "deadline": deadline}
-        for title, measure, department in asked
-    )
-
-
-def planned(context: CountyContext) -> list[tuple[str, str, str]]:
-    """What is to be done, how and by whom: undone tasks with the county's next steps, then what does not meet the standard."""
+def planned(context: CountyContext) -> list[dict[str, str]]:
+    """What is to be done, a row each: undone tasks with the county's next steps, then what does not meet the standard."""
     silent = context.say("self.no_step")
     undone = [
-        (
+        _asked(
+            context,
             context.say("self.task", number=result.task.id, title=result.task.title),
             sentence(result.row.text("next_step")).removesuffix("。") or silent,
             responsible(context, result),
@@ -94,11 +93,9 @@ def planned(context: CountyContext) -> list[tuple[str, str, str]]:
 
 def measures(context: CountyContext) -> tuple[Block, ...]:
     """下步推进措施与时间表 of the county's own report."""
-    asked = planned(context)
-    if not asked:
-        return (Paragraph(context.say("self.nothing_planned")),)
-    lead = context.say("self.planned", count=len(asked))
-    return (Paragraph(lead), Table(context.specs["measures"], asked_rows(context, asked)))
+    rows = numbered(planned(context))
+    lead = context.say("self.planned", count=len(rows)) if rows else context.say("self.nothing_planned")
+    return introduced(lead, Table(context.specs["measures"], rows))
 
 
 def list_problems(context: CountyContext) -> list[Problem]:

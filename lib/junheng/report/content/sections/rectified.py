@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from junheng.report.content.context import CountyContext
 from junheng.report.content.dates import as_date, said_date
 from junheng.report.content.ledger import Entries, LedgerEntry, ledger_entries
+from junheng.report.content.ledger_topics import Topic
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections.problems import list_problems
-from junheng.report.content.tables.building import Cells, numbered
+from junheng.report.content.tables.building import Cells, introduced, numbered
 
 KINDS = ("closed", "reopened", "met", "unmet", "allowed", "open")
 """What an item of last year's ledger can have come to, in the order it is told."""
@@ -40,8 +41,8 @@ def last_year(context: CountyContext) -> tuple[Block, ...]:
     """自评整改情况: last year's items counted by what came of them, and those that are not yet met."""
     carried = entries(context).carried
     left = [entry for entry in carried if kind(entry) in LEFT]
-    lead = Paragraph(_counted(context, carried) + context.say("rectified.left", count=len(left)))
-    return (lead, _table(context, "rectify_left", left)) if left else (lead,)
+    lead = _counted(context, carried) + context.say("rectified.left", count=len(left))
+    return introduced(lead, _table(context, "rectify_left", left))
 
 
 def had_items(context: CountyContext) -> bool:
@@ -87,13 +88,10 @@ def _table(context: CountyContext, spec: str, lines: Sequence[LedgerEntry]) -> T
 
 
 def _cells(context: CountyContext, entry: LedgerEntry) -> Cells:
-    topic = entry.topic
-    figures = (topic.standard_value, topic.current_value, topic.gap) if topic else ("", "", "")
+    topic = entry.topic or Topic(entry.key, entry.school_name, None, False)
     return {
+        **topic.cells(),
         "school": entry.school_name,
-        "stage": entry.key.stage,
-        "indicator": entry.key.label,
-        **dict(zip(("standard", "current", "gap"), figures, strict=True)),
         "result": context.say(f"rectified.{kind(entry)}"),
         **{key: entry.texts.get(key, "") for key in ("department", "person", "measure")},
         "deadline": _printed_day(entry.texts.get("deadline", "")),

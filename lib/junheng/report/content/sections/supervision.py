@@ -17,7 +17,7 @@ from junheng.report.content.ledger import overdue_items
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
 from junheng.report.content.sections import city as summary
-from junheng.report.content.tables.building import Cells, numbered
+from junheng.report.content.tables.building import numbered
 from junheng.report.content.tables.city import notice_fact
 from junheng.workbook.model import Row
 
@@ -103,18 +103,8 @@ def _is_overdue(context: CountyContext, row: Row) -> bool:
 def _overdue_table(context: CountyContext) -> tuple[Table, ...]:
     """The items of the ledger that are past their deadline and still unmet."""
     found = overdue_items(context.assessment, context.wording.phrases, context.day)
-    rows: list[Cells] = [
-        {
-            "school": topic.school_name,
-            "stage": topic.key.stage,
-            "indicator": topic.key.label,
-            "standard": topic.standard_value,
-            "current": topic.current_value,
-            "deadline": said_date(due),
-        }
-        for topic, due in found.values()
-    ]
-    return (Table(context.specs["supervision_items"], numbered(rows)),) if rows else ()
+    rows = numbered({**topic.cells(), "deadline": said_date(due)} for topic, due in found.values())
+    return (Table(context.specs["supervision_items"], rows),) if rows else ()
 
 
 def _meeting(context: CountyContext, rows: Sequence[Row]) -> tuple[Block, ...]:

@@ -8,6 +8,7 @@ from junheng.report.content.context import CountyContext
 from junheng.report.content.dates import said_date
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
+from junheng.report.content.tables.building import introduced
 from junheng.report.content.tables.tasks import cycle_table, tasks_table, undone_table
 
 
@@ -51,7 +52,7 @@ def undone(context: CountyContext) -> tuple[Block, ...]:
         how=context.say("tasks.undone_how", reported=reported, extra=len(table.rows) - reported),
         rest=context.say("tasks.silent", silent=silent),
     )
-    return (Paragraph(said), table) if table.rows else (Paragraph(said),)
+    return introduced(said, table)
 
 
 def cycle(context: CountyContext) -> tuple[Block, ...]:

@@ -11,7 +11,7 @@ from junheng.assess.model import Assessment, Cell, Result, Unit, Verdict
 from junheng.exact import fixed, plain
 from junheng.params.standard import Indicator, Standard
 from junheng.params.tables import TableColumn, TableSpec
-from junheng.report.content.model import FigureOrigin, Mark, TableCell, TableRow
+from junheng.report.content.model import Block, FigureOrigin, Mark, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, EDGE_MARK, beside_limit, difference, source_places
 from junheng.report.content.phrases import PhraseBook, hanzi
 from junheng.workbook.model import Source
@@ -84,6 +84,11 @@ def grouped(groups: Iterable[tuple[Cells, Iterable[Cells]]]) -> tuple[TableRow, 
         spanning = {key: replace(cell, rows=len(rows)) for key, cell in row(head).cells.items()}
         found += [TableRow({**({} if n else spanning), **each.cells}) for n, each in enumerate(rows)]
     return tuple(found)
+
+
+def introduced(lead: str, table: Table) -> tuple[Block, ...]:
+    """A sentence and the table it speaks of, which is left out where it has no rows."""
+    return (Paragraph(lead), *([table] if table.rows else []))
 
 
 def label(text: str) -> TableCell:
