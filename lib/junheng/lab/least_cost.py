@@ -65,7 +65,11 @@ def plan_file(work: Workspace, assessment: Assessment, found: Plan) -> bytes:
     """Return the plan, the shortfall of every unit and the sensitivity of the verdicts as an Excel file."""
     wording, budget = work.wording, work.choices.plan.budget
     tables = plan_tables(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs)
-    tables += [shortfall_table(work, assessment), flips(work, assessment), drivers(work, assessment)]
+    tables += [
+        shortfall_table(work, assessment),
+        flips(work, assessment),
+        influences_table(assessment, wording.specs),
+    ]
     heading = plan_heading(assessment, wording.phrases)
     return workbook_bytes(tables, heading, heading)
 
