@@ -14,6 +14,7 @@ from junheng.assess.gaps import failing_disparities, rounded_up, shortfalls
 from junheng.assess.model import Assessment, ItemResult, Unit, Verdict, known_sum
 from junheng.assess.tasks import TaskResult
 from junheng.assess.trend import Trend, met_share
+from junheng.exact import ZERO
 from junheng.params.brief import Brief, Shown
 from junheng.params.city_rules import CityRules, Ground
 from junheng.params.counties import County
@@ -214,7 +215,7 @@ def rank(members: Iterable[AssessedCounty], rules: CityRules) -> tuple[Rank, ...
 
     def key(member: AssessedCounty) -> tuple[int, Fraction, bool, Fraction]:
         cv = member.mean_cv
-        return (rules.ranking.index(member.verdict), -member.certain_share, cv is None, cv or Fraction(0))
+        return (rules.ranking.index(member.verdict), -member.certain_share, cv is None, cv or ZERO)
 
     ordered = sorted((member for member in members if member.verdict in rules.ranking), key=key)
     # Equal keys share the place of the first of them, and the next place is left free: 1, 2, 2, 4.
@@ -275,7 +276,7 @@ class _Tally:
 
     counties: dict[str, County] = field(default_factory=dict)
     units: int = 0
-    gap: Fraction = Fraction(0)
+    gap: Fraction = ZERO
 
 
 def _failures(assessment: Assessment) -> Iterator[tuple[tuple[Kind, str, str], int, Fraction]]:
@@ -285,7 +286,7 @@ def _failures(assessment: Assessment) -> Iterator[tuple[tuple[Kind, str, str], i
         gap = rounded_up(short.gap, short.indicator.gap_unit)
         yield ("indicator", short.indicator.id, short.unit.stage), 1, gap
     for row in failing_disparities(result):
-        yield ("disparity", row.indicator, row.stage), 0, Fraction(0)
+        yield ("disparity", row.indicator, row.stage), 0, ZERO
     for item in result.items:
         if item.verdict is Verdict.UNMET:
-            yield ("item", item.item.id, ""), 0, Fraction(0)
+            yield ("item", item.item.id, ""), 0, ZERO

@@ -17,7 +17,7 @@ from junheng.assess.engine import evaluate
 from junheng.assess.gaps import shortfall
 from junheng.assess.model import Assessment, Result, Unit, Verdict
 from junheng.assess.trends import Trends
-from junheng.exact import ceil_div, round_half_up
+from junheng.exact import ZERO, ceil_div, round_half_up
 from junheng.params.brief import Brief, Shown
 from junheng.params.dictionary import Dictionary
 from junheng.params.forecast import CASES, Assumptions, Case
@@ -171,9 +171,9 @@ def project(
                 entrants = cohort[key] * (1 + assumptions.entrants.of(case)) ** year
             else:  # its share of the county's leavers; a row that is here has pupils, so juniors are not 0
                 entrants = leavers * assumptions.transfer.of(case) * now[key] / juniors
-            kept = max(count - cohort[key], Fraction(0)) * assumptions.stay.of(case)
+            kept = max(count - cohort[key], ZERO) * assumptions.stay.of(case)
             # How a school moved beside its county goes on in part only, less each year (own_trend).
-            trend = 1 + own.get(key, Fraction(0)) * assumptions.own_trend**year
+            trend = 1 + own.get(key, ZERO) * assumptions.own_trend**year
             made = trends.step(key[1], rows[key[0]].text("location"), count, kept + entrants)
             current[key] = round_half_up(made * trend, 0)
         found.append(dict(current))
@@ -231,4 +231,4 @@ def with_pupils(book: CountyBook, pupils: Pupils) -> CountyBook:
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:
     """The exact sum."""
-    return sum(values, Fraction(0))
+    return sum(values, ZERO)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from junheng.assess.model import Assessment, Cell, Disparity, MissingInput, Result, Unit, Verdict
-from junheng.exact import ceil_div, printed_contradicts
+from junheng.exact import ZERO, ceil_div, printed_contradicts
 from junheng.params.brief import Brief
 from junheng.params.standard import Indicator
 
@@ -66,7 +66,7 @@ def shortfall(unit: Unit, indicator: Indicator, share: Fraction = Fraction(1)) -
     if cell.numerator is None or unit.students is None:
         return None
     lacks = needed(unit, indicator, share) - cell.numerator
-    lacking = max(lacks if higher else -lacks, Fraction(0)) * indicator.gap_scale
+    lacking = max(lacks if higher else -lacks, ZERO) * indicator.gap_scale
     return Fraction(ceil_div(lacking)) if indicator.whole else lacking
 
 

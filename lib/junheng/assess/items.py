@@ -9,7 +9,7 @@ from typing import Any
 
 from junheng.assess.model import Failure, ItemResult, MissingInput, PartResult, Verdict, combined
 from junheng.assess.schools import Rules, School, decided, or_any
-from junheng.exact import COMPARATORS
+from junheng.exact import COMPARATORS, ZERO
 from junheng.params.dictionary import Sheet
 from junheng.params.formula import Lookup, Missing, Undefined, parse_formula, quiet
 from junheng.params.interval import Interval, Open
@@ -136,7 +136,7 @@ def sums_of(subjects: list[Subject]) -> Lookup:
 
     def lookup(name: str) -> Any:
         values = [subject.lookup(name) for subject in subjects]
-        return None if None in values else sum(values, Fraction(0))
+        return None if None in values else sum(values, ZERO)
 
     return lookup
 
@@ -149,7 +149,7 @@ def possible_sums(subjects: list[Subject], unsure: Unsure) -> Lookup:
         others = [subject.possible(name) for subject, _ in unsure]
         if None in sure or None in others:
             return None
-        return sum((Interval.of(value).with_zero() for value in others), sum(sure, Fraction(0)))
+        return sum((Interval.of(value).with_zero() for value in others), sum(sure, ZERO))
 
     return lookup
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from junheng.assess.model import Assessment, Disparity, Unit, Verdict
 from junheng.assess.schools import Rules, School, merged_schools
 from junheng.assess.units import build_units
-from junheng.exact import ceil_div, square_root
+from junheng.exact import ZERO, ceil_div, square_root
 from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Indicator, Standard
 from junheng.workbook.model import Row
@@ -158,7 +158,7 @@ class _Sums:
 
     @staticmethod
     def of(assessment: Assessment, row: Disparity) -> _Sums:
-        total = _Sums(Fraction(0), Fraction(0), Fraction(0))
+        total = _Sums(ZERO, ZERO, ZERO)
         for unit in assessment.national.stage_units(row.stage):
             total = total.plus(unit, row.indicator, 1)
         return total
@@ -213,6 +213,6 @@ def influences(assessment: Assessment, row: Disparity) -> tuple[Influence, ...]:
         x, p = unit.cells[row.indicator].numerator, unit.students
         assert x is not None and p
         part = p * (x * factor / p - row.mean) ** 2
-        without = square_root(rest) if rest is not None else Fraction(0)
-        found.append(Influence(unit, without, row.cv - without, part / spread if spread else Fraction(0)))
+        without = square_root(rest) if rest is not None else ZERO
+        found.append(Influence(unit, without, row.cv - without, part / spread if spread else ZERO))
     return tuple(sorted(found, key=lambda i: i.change, reverse=True))

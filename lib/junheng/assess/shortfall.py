@@ -14,7 +14,7 @@ from junheng.assess.gaps import needed
 from junheng.assess.model import Assessment, Cell, Unit, Verdict
 from junheng.assess.schools import Rules, School, merged_schools
 from junheng.assess.units import stage_share
-from junheng.exact import ceil_div
+from junheng.exact import ZERO, ceil_div
 from junheng.params.brief import Brief
 from junheng.params.dictionary import Dictionary
 from junheng.params.formula import Missing, Undefined
@@ -22,7 +22,7 @@ from junheng.params.standard import Indicator
 
 UnitPrices = Mapping[tuple[str, str], Fraction]
 """万元 for one numerator unit (人, ㎡, 万元, 间), by (stage, indicator)."""
-ZERO, ONE = Fraction(0), Fraction(1)
+ONE = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -72,9 +72,10 @@ def without_issues(book: CountyBook, how: Suppression) -> CountyBook:
     places = _places(book, how, special)
 
     def told(issue: Issue) -> Issue:
-        return _masked(issue, how.rules.mark) if _quotes(issue, how, places) else issue
+        quotes = issue.check in how.quoting or (issue.sheet, issue.cell) in places
+        return _masked(issue, how.rules.mark) if quotes else issue
 
-    return replace(book, issue_records=tuple(told(issue) for issue in book.issue_records))
+    return replace(book, issue_records=tuple(map(told, book.issue_records)))
 
 
 def without_numbers(content: object, mark: str) -> str:
@@ -89,10 +90,6 @@ def _places(book: CountyBook, how: Suppression, special: frozenset[int]) -> froz
     for row in book.rows(SCHOOLS):
         values += [v for key, v in row.values.items() if key in columns or row.number in special]
     return frozenset((v.source.sheet, v.source.cell) for v in values if v.source is not None)
-
-
-def _quotes(issue: Issue, how: Suppression, places: frozenset[tuple[str, str]]) -> bool:
-    return issue.check in how.quoting or (issue.sheet, issue.cell) in places
 
 
 def _masked(issue: Issue, mark: str) -> Issue:

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from junheng.exact import round_half_up, square_root
+from junheng.exact import ZERO, round_half_up, square_root
 from junheng.params.brief import Brief
 from junheng.params.forecast import Case
 
 WEIGHTS = tuple(Fraction(tenth, 10) for tenth in range(10, -1, -1))
 POOLED = 20
 """The drift of a location counts with its number of schools, that of the whole stage with this many beside it."""
-ZERO, ONE = Fraction(0), Fraction(1)
+ONE = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -10,7 +10,7 @@ from typing import Any
 from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
 from junheng.assess.schools import Member, School, decided
 from junheng.exact import ZERO
-from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula
+from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula, quiet
 from junheng.params.interval import Interval, Open
 from junheng.params.standard import ExceptionRule, Indicator, Standard
 from junheng.workbook.model import Source
@@ -48,7 +48,8 @@ def build_units(
         stages = [] if reason else [s.id for s in standard.stages if _has_pupils(school, s.id)]
         units += [_unit(school, stage, standard, exceptions) for stage in stages]
         if not stages:
-            excluded.append(_excluded(school, reason or "义务教育阶段在校生数为0"))
+            known, students = (school.code, school.name, school.school_type), quiet(school.lookup, "students")
+            excluded.append(Excluded(*known, students, reason or "义务教育阶段在校生数为0"))
     order = {stage.id: position for position, stage in enumerate(standard.stages)}
     return tuple(sorted(units, key=lambda u: (order[u.stage], u.school_code))), tuple(excluded)
 
@@ -67,14 +68,6 @@ def _out_of_scope(school: School, standard: Standard) -> str | None:
 def _has_pupils(school: School, stage: str) -> bool:
     """A stage whose number of pupils is missing is still a unit: it is 无法判定, not gone."""
     return stage in school.stages and school.lookup(f"students_{stage}") != 0
-
-
-def _excluded(school: School, reason: str) -> Excluded:
-    try:
-        students = school.lookup("students")
-    except Missing:
-        students = None
-    return Excluded(school.code, school.name, school.school_type, students, reason)
 
 
 def _unit(school: School, stage: str, standard: Standard, exceptions: tuple[ExceptionRule, ...]) -> Unit:

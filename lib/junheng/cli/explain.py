@@ -9,6 +9,7 @@ from junheng.cli.options import folder_options
 from junheng.cli.subject import opened, subject_arguments
 from junheng.cli.words import ChineseCommand
 from junheng.lab import county as wb
+from junheng.report.content.explain import explain as explain_figure
 from junheng.report.content.text import blocks_text
 
 STAGE = "只看一贯制学校的一个学段：primary（小学）或junior（初中）。"
@@ -29,4 +30,5 @@ def command(folders: Places, county: str, year: int, what: str, where: str, stag
     """
     work = opened(folders, county, year)
     assessment = wb.assess(work, wb.open_book(work))
-    click.echo(blocks_text(wb.explained(work, assessment, what, where, stage, cv)))
+    context = wb.make_context(work, assessment, None)
+    click.echo(blocks_text(explain_figure(context, what, where, stage, cv)))

@@ -44,7 +44,7 @@ from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
 from junheng.report.content.context import CountyContext
 from junheng.report.content.explain import explain as explain_figure
-from junheng.report.content.model import Block, Document, Picture, Table
+from junheng.report.content.model import Document, Picture, Table
 from junheng.report.content.names import annex_name, ledger_name
 from junheng.report.content.reports import COMPOSERS, WANTED, checked_remarks
 from junheng.report.content.sections import yearly
@@ -351,20 +351,6 @@ def show(work: Workspace, assessment: Assessment, *names: str, most: int | None 
     return views_html(VIEWS, make_context(work, assessment, None), names, most)
 
 
-def explained(
-    work: Workspace,
-    assessment: Assessment,
-    what: str = "",
-    where: str = "",
-    stage: str = "",
-    cv: bool = False,
-) -> tuple[Block, ...]:
-    """Say where a number comes from, as content (see `report.explain`); raises UsageProblem."""
-    if work.suppression:
-        raise UsageProblem("EXTERNAL=True时不能说明数字来源：其中有隐藏的数。请改为EXTERNAL=False。")
-    return explain_figure(make_context(work, assessment, None), what, where, stage, cv)
-
-
 def explain(
     work: Workspace,
     assessment: Assessment,
@@ -382,7 +368,9 @@ def explain(
         wb.explain(work, assessment, "L4", "2137830001")
         wb.explain(work, assessment, "CV-L4", stage="小学")
     """
-    return as_html(explained(work, assessment, what, where, stage, cv))
+    if work.suppression:
+        raise UsageProblem("EXTERNAL=True时不能说明数字来源：其中有隐藏的数。请改为EXTERNAL=False。")
+    return as_html(explain_figure(make_context(work, assessment, None), what, where, stage, cv))
 
 
 def show_issues(work: Workspace, book: CountyBook) -> HTML:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from junheng.assess.disparity import weighted_cv_squared
 from junheng.assess.model import Result, Unit
 from junheng.assess.schools import Member, Rules, merged_schools
 from junheng.assess.units import stage_share
@@ -114,6 +115,20 @@ class PlanCase:
             (self.choices[n].effects[key] * amounts[n] for n in self.by_cell.get(key, ()) if n in amounts),
             ZERO,
         )
+
+    def violated(self, amounts: Mapping[int, Fraction]) -> list[tuple[str, str]]:
+        """Return (stage, indicator) of every coefficient of variation above its limit with the quantities, exactly."""
+        standard = self.result.standard
+        found = []
+        for stage in standard.stages:
+            units = self.result.stage_units(stage.id)
+            pupils = [unit.students or ZERO for unit in units]
+            for indicator in standard.indicators if len(units) > 1 else ():
+                held = [self.after(unit, indicator, amounts) for unit in units]
+                limit = standard.disparity.limits[stage.id]
+                if any(held) and weighted_cv_squared(held, pupils)[2] > limit**2:
+                    found.append((stage.id, indicator.id))
+        return found
 
     def cost(self, amounts: Mapping[int, Fraction]) -> Fraction:
         """Return what the quantities (by choice) cost, in 万元, exactly."""

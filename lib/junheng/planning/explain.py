@@ -12,11 +12,10 @@ from fractions import Fraction
 import numpy as np
 
 from junheng.assess.model import MissingInput, Unit
-from junheng.exact import fixed, in_full, plain
+from junheng.exact import ZERO, fixed, in_full, plain
 from junheng.params.standard import Indicator
 from junheng.planning.case import CellKey, PlanCase
 from junheng.planning.linear import Answer, Effort, solve
-from junheng.planning.optimise import violated_cones
 from junheng.planning.programme import Programme
 from junheng.planning.rounding import exact_amounts
 
@@ -67,7 +66,7 @@ def _with_cones(programme: Programme, answer: Answer, effort: Effort) -> Answer:
         if answer.values is None:
             break
         amounts = exact_amounts(programme, answer.values)
-        new = [cone for cone in violated_cones(programme.case, amounts) if cone not in programme.cones]
+        new = [cone for cone in programme.case.violated(amounts) if cone not in programme.cones]
         for cone in new:
             programme.add_cone(*cone)
         if not (new or programme.cut(answer.values, TOLERANCE)):
@@ -97,9 +96,9 @@ def _budget_reason(case: PlanCase, lacking: float) -> str:
     budget = case.limits.budget
     lacks = f"至少还差{fixed(Fraction(lacking), 2)}万元。"
     if len(budget) == 1:
-        return f"预算{plain(sum(budget.values(), Fraction(0)))}万元，{lacks}"
+        return f"预算{plain(sum(budget.values(), ZERO))}万元，{lacks}"
     years = "、".join(f"{year}年{plain(amount)}万元" for year, amount in sorted(budget.items()))
-    total = plain(sum(budget.values(), Fraction(0)))
+    total = plain(sum(budget.values(), ZERO))
     return f"预算合计{total}万元（{years}，各年结余不结转），人、间等按整数安排，{lacks}"
 
 
@@ -127,7 +126,7 @@ def _limits(case: PlanCase, key: CellKey, amounts: dict[int, Fraction]) -> Itera
     """Name each measure that would help and what keeps it from helping more."""
     seen = set()
     for closed in case.closed:
-        if closed.effects.get(key, Fraction(0)) > 0:
+        if closed.effects.get(key, ZERO) > 0:
             yield f"{closed.lever.name}不可用（{closed.why}）"
     for position, amount in amounts.items():
         choice = case.choices[position]
@@ -184,7 +183,7 @@ def _furthest(
     units = case.result.stage_units(stage)
     after = {unit.key: case.after(unit, indicator, amounts[unit.key]) for unit in units}
     pupils = {unit.key: unit.students or Fraction(1) for unit in units}
-    mean = sum(after.values(), Fraction(0)) / sum(pupils.values(), Fraction(0))
+    mean = sum(after.values(), ZERO) / sum(pupils.values(), ZERO)
     off = {key: after[key] - mean * pupils[key] for key in after}
     order = sorted(units, key=lambda unit: off[unit.key] ** 2 / pupils[unit.key], reverse=True)
     named = "、".join(

@@ -12,12 +12,12 @@ from fractions import Fraction
 from junheng.assess.disparity import weighted_cv_squared
 from junheng.assess.gaps import needed
 from junheng.assess.model import Unit, Verdict
+from junheng.exact import ZERO
 from junheng.params.standard import Indicator
 from junheng.planning.case import PlanCase
-from junheng.planning.optimise import violated_cones
 from junheng.planning.rounding import SAFE, Amounts, additions_by_price, buy
 
-ONE, ZERO = Fraction(1), Fraction(0)
+ONE = Fraction(1)
 GRID = 1024
 """Levels that are tried, as parts of the best unit's: a coefficient falls as the level rises, so they can be bisected."""
 
@@ -28,9 +28,9 @@ def greedy_amounts(case: PlanCase) -> Amounts | None:
     for unit in case.result.units:
         if unit.verdict is Verdict.UNMET and not _fill(case, unit, amounts):
             return None
-    for stage, indicator_id in violated_cones(case, amounts):
+    for stage, indicator_id in case.violated(amounts):
         _level(case, stage, case.result.standard.indicator(indicator_id), amounts)
-    return None if violated_cones(case, amounts) or not _all_met(case, amounts) else amounts
+    return None if case.violated(amounts) or not _all_met(case, amounts) else amounts
 
 
 def _fill(case: PlanCase, unit: Unit, amounts: Amounts) -> bool:

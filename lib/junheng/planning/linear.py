@@ -20,7 +20,11 @@ FEASIBILITY = 1e-8
 
 @dataclass
 class Program:
-    """Variables (bounds, cost, whole) and rows `low <= Σ coefficient × variable <= high`; costs are minimised."""
+    """Variables (bounds, cost, whole) and rows `low <= Σ coefficient × variable <= high`; costs are minimised.
+
+    Kept here and handed to HiGHS whole for each solution. Growing one model inside HiGHS was tried: a quarter slower over
+    100 small counties, four times over one county, for thirty lines less.
+    """
 
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 
-from junheng.assess.disparity import weighted_cv_squared
+from junheng.exact import ZERO
 from junheng.planning.case import PlanCase
 from junheng.planning.linear import Answer, Effort, solve
 from junheng.planning.programme import Programme
@@ -17,7 +17,7 @@ from junheng.planning.rounding import Amounts, exact_amounts, repaired
 RELAXED_ROUNDS = POLISH_ROUNDS = ROUNDS = 40
 """Where each loop of cuts gives up; a county takes a few rounds, so an end by these is the exception."""
 CUT_TOLERANCE = 1e-9
-SAFE = 1e-7
+FIRST_MARGIN = 1e-7
 """Relative margin to the limits of coefficients of variation once solutions within the tolerance of cuts fail the exact re-check."""
 MARGINS = (2e-6, 1e-5, 5e-5, 2e-4, 1e-3)
 """Relative margins that `_polish` tries one after the other, until rounding to steps stays within the limits."""
@@ -30,76 +30,57 @@ def unwatched(seconds: float, cost: Fraction | None, bound: float) -> None:
     """Watch a search without doing anything: nobody wants to know how it goes on."""
 
 
-@dataclass(frozen=True)
-class SearchResult:
-    """The best quantities (None: none found), their cost and a lower bound of any plan's cost, in 万元."""
-
-    amounts: Amounts | None
-    cost: Fraction
-    bound: float
-    infeasible: bool
-    rounds: int
-    seconds: float
-
-    @property
-    def gap(self) -> float:
-        """(cost − bound) ÷ cost; 0 when nothing need be done."""
-        if not self.cost:
-            return 0.0
-        return max(0.0, float(self.cost) - max(self.bound, 0.0)) / float(self.cost)
-
-
 def within_budget(case: PlanCase, cost: Fraction) -> bool:
     """Say whether `cost` fits the sum of the yearly budgets (no budget: always)."""
     budget = case.limits.budget
-    return not budget or cost <= sum(budget.values(), Fraction(0))
-
-
-def violated_cones(case: PlanCase, amounts: Mapping[int, Fraction]) -> list[tuple[str, str]]:
-    """Return (stage, indicator) of every coefficient of variation above its limit with the quantities, exactly."""
-    standard = case.result.standard
-    found = []
-    for stage in standard.stages:
-        units = case.result.stage_units(stage.id)
-        pupils = [unit.students or Fraction(0) for unit in units]
-        for indicator in standard.indicators if len(units) > 1 else ():
-            held = [case.after(unit, indicator, amounts) for unit in units]
-            if any(held) and weighted_cv_squared(held, pupils)[2] > standard.disparity.limits[stage.id] ** 2:
-                found.append((stage.id, indicator.id))
-    return found
+    return not budget or cost <= sum(budget.values(), ZERO)
 
 
 @dataclass
 class Search:
-    """One search: the programme as it grows, the best plan so far and the best bound; `ended`: no solution is left."""
+    """One search for the cheapest quantities that `accept` (the exact re-check) lets pass; `watch` is told how it goes on.
+
+    After `run`: the `best` quantities (None: none found), their `cost` and a lower `bound` of any plan's cost, in 万元.
+    """
 
     case: PlanCase
     accept: Accept
     watch: Watch = unwatched
     best: Amounts | None = None
-    cost: Fraction = Fraction(0)
+    cost: Fraction = ZERO
     bound: float = 0.0
     infeasible: bool = False
+    """Whether the solver has proved that nothing fits."""
     ended: bool = False
+    """Whether no solution is left to look for."""
     rounds: int = 0
     effort: Effort = field(init=False)
 
     def __post_init__(self) -> None:
         self.effort = Effort.of(self.case.prices.search)
 
-    def run(self, start: Amounts | None) -> SearchResult:
-        """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits."""
+    def run(self, start: Amounts | None) -> None:
+        """Search, within the limits of params/prices.yml; raises JunhengError when it takes too long.
+
+        `start`: quantities to begin with (the obvious rule's), so that the answer never costs more than they do.
+        """
         if start is not None:
             self._keep(start)
         self.programme = Programme(self.case).build()
-        for cone in violated_cones(self.case, {}):
+        for cone in self.case.violated({}):
             self.programme.add_cone(*cone)
+        self._tighten()
         while self.rounds < ROUNDS and self.effort.nodes > 0 and (self._round() or self._safer()):
             self._tell()
-        return SearchResult(self.best, self.cost, self.bound, self.infeasible, self.rounds, self.effort.spent)
 
     @property
-    def _gap(self) -> float:
+    def gap(self) -> float:
+        """(cost − bound) ÷ cost; 0 when nothing need be done."""
+        return max(0.0, float(self.cost) - max(self.bound, 0.0)) / float(self.cost) if self.cost else 0.0
+
+    @property
+    def asked_gap(self) -> float:
+        """The gap at which a plan counts as the cheapest."""
         return float(self.case.prices.search.gap)
 
     def _tell(self) -> None:
@@ -108,9 +89,8 @@ class Search:
     def _round(self) -> bool:
         """One whole-number solution: try it, polish it, learn from it. Return whether another round is wanted."""
         self.rounds += 1
-        self._tighten(RELAXED_ROUNDS if self.rounds == 1 else 0)
         # Half of the gap is left for what rounding costs.
-        answer = solve(self.programme.program, self.effort, self._gap / 2)
+        answer = solve(self.programme.program, self.effort, self.asked_gap / 2)
         # With a margin the programme asks more than a plan must hold: its bound would be none.
         if not self.programme.cv_margin:
             self.bound = max(self.bound, answer.bound)
@@ -118,13 +98,13 @@ class Search:
         if answer.values is None:
             self.ended = True
             return False
-        new = self._try(answer)
+        new = [cone for cone in self._try(answer) if cone not in self.programme.cones]
         if self._proven():
             return False
         for cone in new:
             self.programme.add_cone(*cone)
         if new:
-            self._tighten(RELAXED_ROUNDS)
+            self._tighten()
             return True
         cut = self.programme.cut(answer.values)
         self._polish(answer.values)
@@ -134,22 +114,22 @@ class Search:
         """Once, when nothing more is learnt: stay clear of the limits, which the bound then no longer comes from."""
         if self.ended or self.programme.cv_margin or not self.programme.cones or self._proven():
             return False
-        self.programme.set_margin(SAFE)
+        self.programme.set_margin(FIRST_MARGIN)
         return True
 
     def _proven(self) -> bool:
-        return self.best is not None and float(self.cost) - self.bound <= self._gap * float(self.cost)
+        return self.best is not None and float(self.cost) - self.bound <= self.asked_gap * float(self.cost)
 
     def _try(self, answer: Answer) -> list[tuple[str, str]]:
-        """Keep the rounded (and repaired) answer if it passes and is cheaper; return the cones to bring in."""
+        """Keep the rounded (and repaired) answer if it passes and is cheaper; return the cones that rounding left broken."""
         assert answer.values is not None
         amounts = exact_amounts(self.programme, answer.values)
-        violated = violated_cones(self.case, amounts)
+        violated = self.case.violated(amounts)
         if violated:
             amounts = repaired(self.case, violated, amounts)
-        if not violated or not violated_cones(self.case, amounts):
+        if not violated or not self.case.violated(amounts):
             self._keep(amounts)
-        return [cone for cone in violated if cone not in self.programme.cones]
+        return violated
 
     def _keep(self, amounts: Amounts) -> None:
         """Take the quantities as the best so far when they are cheaper, fit the budget and pass the re-check."""
@@ -158,9 +138,9 @@ class Search:
         if cheaper and within_budget(self.case, cost) and self.accept(amounts):
             self.best, self.cost = amounts, cost
 
-    def _tighten(self, rounds: int) -> None:
+    def _tighten(self) -> None:
         """Cut at relaxed solutions, which is cheap, before whole ones are asked for."""
-        for _ in range(rounds if self.programme.cones else 0):
+        for _ in range(RELAXED_ROUNDS if self.programme.cones else 0):
             self._tell()
             answer = solve(self.programme.program, self.effort, relaxed=True)
             if answer.values is None or not self.programme.cut(answer.values, 1e-7):
@@ -179,7 +159,7 @@ class Search:
         for margin in MARGINS if self.programme.cones else ():
             self.programme.set_margin(margin)
             answer = self._converged()
-            if answer is None or not self._violated(answer):
+            if answer is None or not self._try(answer):
                 break
         self.programme.set_margin(usual)
         for n, lower, upper in held:
@@ -195,20 +175,3 @@ class Search:
             if not self.programme.cut(answer.values, CUT_TOLERANCE):
                 return answer
         return answer
-
-    def _violated(self, answer: Answer) -> bool:
-        """Try the answer; return whether rounding still breaks a coefficient of variation."""
-        assert answer.values is not None
-        self._try(answer)
-        return bool(violated_cones(self.case, exact_amounts(self.programme, answer.values)))
-
-
-def search(
-    case: PlanCase, accept: Accept, start: Amounts | None = None, watch: Watch = unwatched
-) -> SearchResult:
-    """Return the cheapest quantities that `accept` (the exact re-check) lets pass, within the search's limits.
-
-    `start`: quantities to begin with (the obvious rule's), so that the answer never costs more than they do.
-    `watch` is told of the search as it goes on. Raises JunhengError when it takes too long.
-    """
-    return Search(case, accept, watch).run(start)

@@ -17,7 +17,7 @@ from junheng.planning.apply import Action, Recheck, actions_of
 from junheng.planning.case import CellKey, PlanCase, build_case
 from junheng.planning.explain import limit_reasons, missing_places, missing_reasons
 from junheng.planning.greedy import greedy_amounts
-from junheng.planning.optimise import Watch, search, unwatched
+from junheng.planning.optimise import Search, Watch, unwatched
 from junheng.planning.rounding import Amounts
 from junheng.planning.schedule import Yearly, cost_by_year, schedule, until
 
@@ -166,32 +166,29 @@ def make_plan(
         return fits and recheck.result(amounts).resource is Verdict.MET and recheck.sound(amounts)
 
     greedy = greedy_amounts(case)
-    found = search(case, accept, greedy, watch)
-    if found.amounts is None:
+    found = Search(case, accept, watch)
+    found.run(greedy)
+    if found.best is None:
         reasons, remedies = _reasons(case, found.infeasible)
-        seconds = found.seconds
-        return Plan("infeasible", reasons=reasons, remedies=remedies, basis=prices.basis, seconds=seconds)
-    yearly = schedule(case, found.amounts, first_year, last_year)
+        spent = found.effort.spent
+        return Plan("infeasible", reasons=reasons, remedies=remedies, basis=prices.basis, seconds=spent)
+    yearly = schedule(case, found.best, first_year, last_year)
     assert yearly is not None
-    milestones = _milestones(case, yearly, recheck)
+    costs = cost_by_year(case, yearly)
+    milestones = tuple(Milestone(year, costs[year], recheck.result(until(yearly, year))) for year in costs)
     return Plan(
-        status="optimal" if found.gap <= float(prices.search.gap) else "feasible",
+        status="optimal" if found.gap <= found.asked_gap else "feasible",
         cost=found.cost,
         gap=Fraction(str(round(found.gap, 8))),
         bound=Fraction(str(round(max(found.bound, 0.0), 6))),
-        actions=actions_of(case, found.amounts),
-        measures=_measures(case, found.amounts, yearly),
+        actions=actions_of(case, found.best),
+        measures=_measures(case, found.best, yearly),
         milestones=milestones,
         greedy=None if greedy is None else case.cost(greedy),
         basis=prices.basis,
-        seconds=found.seconds,
+        seconds=found.effort.spent,
         after=milestones[-1].result if milestones else result,
     )
-
-
-def _milestones(case: PlanCase, yearly: Yearly, recheck: Recheck) -> tuple[Milestone, ...]:
-    costs = cost_by_year(case, yearly)
-    return tuple(Milestone(year, cost, recheck.result(until(yearly, year))) for year, cost in costs.items())
 
 
 def _reasons(case: PlanCase, infeasible: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from junheng.assess.gaps import needed
 from junheng.assess.model import Unit
-from junheng.exact import ceil_div
+from junheng.exact import ZERO, ceil_div
 from junheng.params.standard import Indicator
 from junheng.planning.case import CellKey, PlanCase
 from junheng.planning.linear import INFINITE, Program
@@ -177,11 +177,11 @@ class Programme:
             return
         standard = self.case.result.standard
         units = self.case.result.stage_units(stage)
-        pupils = sum((unit.students or Fraction(0) for unit in units), Fraction(0))
+        pupils = sum((unit.students or ZERO for unit in units), ZERO)
         mean = self.program.variable()
         parts = []
         for unit in units:
-            weight = float((unit.students or Fraction(0)) / pupils)
+            weight = float((unit.students or ZERO) / pupils)
             ratio = self._ratio(unit, standard.indicator(indicator_id))
             parts.append((weight, ratio, self.program.variable()))
         self.program.row({mean: -1.0, **{ratio: weight for weight, ratio, _ in parts}}, 0.0, 0.0)

@@ -7,7 +7,7 @@ still give, so that what arrives equals what left; what a unit still lacks is bo
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import partial
 from math import floor
@@ -16,8 +16,8 @@ import numpy as np
 
 from junheng.assess.disparity import weighted_cv_squared
 from junheng.assess.gaps import needed
-from junheng.exact import ceil_div
-from junheng.planning.case import CellKey, Guard, PlanCase
+from junheng.exact import ZERO, ceil_div
+from junheng.planning.case import CellKey, PlanCase
 from junheng.planning.programme import Programme
 
 NOISE = Fraction(1, 100000)
@@ -88,13 +88,13 @@ def _balance(case: PlanCase, amounts: Amounts, floors: Mapping[CellKey, Fraction
         for n in givers if lacks > 0 else ():
             more = min(lacks, _can_give(case, n, amounts, floors) // lever.step * lever.step)
             if more > 0:
-                amounts[n] = amounts.get(n, Fraction(0)) + more
+                amounts[n] = amounts.get(n, ZERO) + more
                 lacks -= more
         _reduce(amounts, takers if lacks > 0 else givers, abs(lacks))
 
 
 def _sum(amounts: Amounts, positions: Iterable[int]) -> Fraction:
-    return sum((amounts[n] for n in positions if n in amounts), Fraction(0))
+    return sum((amounts[n] for n in positions if n in amounts), ZERO)
 
 
 def _can_give(
@@ -108,7 +108,7 @@ def _can_give(
         if effect < 0
     ]
     room = room_left(case, position, amounts)
-    return max(min([*rooms, *([] if room is None else [room])]), Fraction(0))
+    return max(min([*rooms, *([] if room is None else [room])]), ZERO)
 
 
 def _reduce(amounts: Amounts, positions: Iterable[int], surplus: Fraction) -> None:
@@ -151,26 +151,22 @@ def buy(case: PlanCase, position: int, key: CellKey, lacks: Fraction, amounts: A
     if room is not None:
         want = min(want, room // step * step)
     if want <= 0:
-        return Fraction(0)
-    amounts[position] = amounts.get(position, Fraction(0)) + want
+        return ZERO
+    amounts[position] = amounts.get(position, ZERO) + want
     return want * choice.effects[key]
 
 
 def room_left(case: PlanCase, position: int, amounts: Mapping[int, Fraction]) -> Fraction | None:
     """Return how much more of a choice the limits of its row allow; None without limit."""
     choice = case.choices[position]
-    rooms = [] if choice.most is None else [choice.most - amounts.get(position, Fraction(0))]
-    for guard in _guards_of(case, position):
-        rate = guard.coefficients[position]
-        left = guard.slack + sum(
-            (amounts.get(n, Fraction(0)) * r for n, r in guard.coefficients.items()), Fraction(0)
-        )
+    rooms = [] if choice.most is None else [choice.most - amounts.get(position, ZERO)]
+    for guard in case.guards:
+        rate = guard.coefficients.get(position, ZERO)
+        if rate >= 0:
+            continue
+        left = guard.slack + sum((amounts.get(n, ZERO) * r for n, r in guard.coefficients.items()), ZERO)
         rooms.append(left / -rate)
     return min(rooms) if rooms else None
-
-
-def _guards_of(case: PlanCase, position: int) -> Iterator[Guard]:
-    return (guard for guard in case.guards if guard.coefficients.get(position, Fraction(0)) < 0)
 
 
 def repair_spread(case: PlanCase, stage: str, indicator_id: str, amounts: Amounts) -> None:
@@ -178,10 +174,10 @@ def repair_spread(case: PlanCase, stage: str, indicator_id: str, amounts: Amount
     standard = case.result.standard
     indicator = standard.indicator(indicator_id)
     units = [unit for unit in case.result.stage_units(stage) if unit.students]
-    pupils = [unit.students or Fraction(0) for unit in units]
+    pupils = [unit.students or ZERO for unit in units]
     held = [case.after(unit, indicator, amounts) for unit in units]
     limit = standard.disparity.limits[stage] ** 2
-    mean = sum(held, Fraction(0)) / sum(pupils, Fraction(0))
+    mean = sum(held, ZERO) / sum(pupils, ZERO)
 
     def holds(place: int, step: Fraction, count: int) -> bool:
         changed = [x + count * step if n == place else x for n, x in enumerate(held)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from junheng.errors import ParamsProblem, did_you_mean, named
 from junheng.exact import fixed, plain
-from junheng.params.formula import Missing, Undefined, parse_formula
+from junheng.params.formula import parse_formula, quiet
 from junheng.params.phrases import PLACEHOLDER, Phrase, PhraseCase
 
 NO_VALUE = "——（缺数据）"
@@ -90,30 +91,24 @@ class PhraseBook:
 
     def say(self, name: str, /, **values: Any) -> str:
         """Return the sentence; raises ParamsProblem for an unknown phrase or placeholder, or when no case holds."""
+
+        def filled(match: re.Match[str]) -> str:
+            key, style = match.group(1), match.group(2)
+            if key not in values or (style and style not in FORMATS):
+                hint = did_you_mean(key, values)
+                raise ParamsProblem(f"句式“{name}”中的“{match.group(0)}”无法填写。{hint}")
+            return formatted(values[key], style, self._blank)
+
         for case in named(self._phrases, name, "句式", problem=ParamsProblem):
             if _holds(case, values):
-                return _filled(name, case, values, self._blank)
+                return nested(PLACEHOLDER.sub(filled, case.text))
         raise ParamsProblem(f"句式“{name}”没有适用于当前数值的写法，请补充不带条件的写法。")
 
 
 def _holds(case: PhraseCase, values: Mapping[str, Any]) -> bool:
-    if case.when is None:
-        return True
-    try:
-        return bool(parse_formula(case.when)(lambda name: _number(values.get(name))))
-    except (Missing, Undefined):
-        return False
+    """Say whether a case is for these values; one that needs a value which is not given is not."""
+    return case.when is None or bool(quiet(parse_formula(case.when), lambda name: _number(values.get(name))))
 
 
 def _number(value: Any) -> Any:
     return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _filled(name: str, case: PhraseCase, values: Mapping[str, Any], blank: str) -> str:
-    def replaced(match: Any) -> str:
-        key, style = match.group(1), match.group(2)
-        if key not in values or (style and style not in FORMATS):
-            raise ParamsProblem(f"句式“{name}”中的“{match.group(0)}”无法填写。{did_you_mean(key, values)}")
-        return formatted(values[key], style, blank)
-
-    return nested(PLACEHOLDER.sub(replaced, case.text))

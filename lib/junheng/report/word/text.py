@@ -8,7 +8,6 @@ in the Chinese font.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -23,8 +22,8 @@ Element = etree._Element
 # before them: quotation marks, dashes, dots, roman numerals, arrows, signs, circled numbers, shapes. Not
 # U+2212 (minus), which belongs to its number.
 SHARED: Final = re.compile(
-    "[\u00a7\u00a8\u00b0-\u00b4\u00b6-\u00ba\u00d7\u00f7\u2010-\u2027\u2030-\u206f\u2103-\u218f\u2190-\u2211"
-    "\u2213-\u22ff\u2460-\u24ff\u2500-\u27bf]+"
+    "([\u00a7\u00a8\u00b0-\u00b4\u00b6-\u00ba\u00d7\u00f7\u2010-\u2027\u2030-\u206f\u2103-\u218f\u2190-\u2211"
+    "\u2213-\u22ff\u2460-\u24ff\u2500-\u27bf]+)"
 )
 FONT_KINDS: Final = ("ascii", "hAnsi", "eastAsia", "cs")
 """How w:rFonts names the kinds of character."""
@@ -65,18 +64,6 @@ def own_texts(paragraph: Element) -> list[Element]:
     return found
 
 
-def stretches(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield the pieces of `text`, each with whether it is of shared characters."""
-    position = 0
-    for match in SHARED.finditer(text):
-        if match.start() > position:
-            yield False, text[position : match.start()]
-        yield True, match.group()
-        position = match.end()
-    if position < len(text):
-        yield False, text[position:]
-
-
 def runs(text: str, chinese: str, properties: str = "", font: str = "") -> str:
     """Return `text` as the XML of runs; a line break stands for every \\n.
 
@@ -84,10 +71,11 @@ def runs(text: str, chinese: str, properties: str = "", font: str = "") -> str:
     of run properties that the schema puts after w:rFonts.
     """
     made = []
-    for shared, piece in stretches(clean(text)):
-        inside = f"{_throughout(font or chinese) if shared else _asian(font)}{properties}"
+    # Split at a group, every second piece is what the group matched: the shared characters.
+    for number, piece in enumerate(SHARED.split(clean(text))):
+        inside = f"{_throughout(font or chinese) if number % 2 else _asian(font)}{properties}"
         rpr = f"<w:rPr>{inside}</w:rPr>" if inside else ""
-        made.append(f"<w:r>{rpr}{lines(piece)}</w:r>")
+        made.append(f"<w:r>{rpr}{lines(piece)}</w:r>" if piece else "")
     return "".join(made)
 
 
