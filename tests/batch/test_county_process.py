@@ -50,7 +50,7 @@ def test_codes_stay_text_and_the_kernel_is_ours(tmp_path: Path) -> None:
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "中途退出"),
         (
             "x = 1\n\nx / 0",
-            "^笔记本第2个代码单元格第3行“x / 0”：ZeroDivisionError（division by zero）。请改正后重新运行。$",
+            "^笔记本第2个代码单元格第3行“x / 0”：除数为0。请改正后重新运行。$",
         ),
         ("{}['甲']", "第2个代码单元格第1行.*没有“甲”这一列、行或键。请改正"),
         ("open('/dev/full', 'w').write('x' * 100000)", "^磁盘空间不足"),
@@ -62,7 +62,10 @@ def test_codes_stay_text_and_the_kernel_is_ours(tmp_path: Path) -> None:
             "raise KeyboardInterrupt",
             "第2个代码单元格第1行“raise KeyboardInterrupt”：KeyboardInterrupt。请改正",
         ),
-        ("from junheng import lab as wb\nwb.frame()", "^笔记本第2个代码单元格：正确的写法：wb.frame"),
+        (
+            "from junheng import lab as wb\nwb.frame()",
+            "^笔记本第2个代码单元格第2行“wb.frame\\(\\)”：正确的写法：wb.frame",
+        ),
         (
             "from junheng.lab.arguments import checked\n"
             "def mine(x):\n    return x.nothing\n"

@@ -457,6 +457,16 @@ def test_an_archive_reads_back(tmp_path: Path) -> None:
     assert unpack(tmp_path / "a.zip", LIMITS) == {"甲/乙.csv": b"1", "甲/a": b""}
 
 
+def test_the_folder_of_what_another_city_sent_is_left_alone(places: Places) -> None:
+    made(places)
+    path = sent_folder(places) / "发送记录.json"
+    other = path.read_text("utf-8").replace(f'"{OWN.code}"', '"370902"')
+    path.write_text(other, encoding="utf-8")
+    with pytest.raises(UsageProblem, match=r"的发送记录，不是本市的县.*--out"):
+        made(places)
+    assert path.read_text("utf-8") == other
+
+
 def test_what_people_added_or_changed_is_named_and_kept(
     places: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:

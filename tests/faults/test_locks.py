@@ -17,7 +17,7 @@ from junheng.batch.job import Places, Status
 from junheng.batch.lock import BusyError, Lock
 from junheng.batch.run import run_batch
 from junheng.batch.verify import verify
-from junheng.batch.year import lock_file, year_in_use
+from junheng.batch.year import lock_file, messages_file, year_in_use
 from junheng.cli.check import check_workbooks
 from junheng.delivery.package import PackageOrder, make_packages
 from junheng.errors import UsageProblem
@@ -142,6 +142,8 @@ def test_cities_that_share_an_output_folder_do_not_wait_for_each_other(
     with year_in_use(places.out / "2024", other):
         (result,) = run_batch(request_for(places, CODE), lambda r: None, tools=fake_tools(places))
     assert result.status is Status.DONE
+    logs = [messages_file(places.out / "2024", params) for params in (places.params, other)]
+    assert logs[0] != logs[1] and logs[0].is_file() and not logs[1].exists()
     shutil.copy(REPO / "notebooks" / "city_report.ipynb", places.root / "notebooks")
     summary = places.out / "2024" / "全市"
     summary.mkdir()

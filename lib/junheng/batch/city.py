@@ -22,7 +22,7 @@ from junheng.batch.rundir import run_folder
 from junheng.batch.tools import prepare_matplotlib, require_tools
 from junheng.batch.work import Toolbox, standard_tools
 from junheng.batch.workers import LocalExecutor
-from junheng.batch.year import year_in_use
+from junheng.batch.year import messages_file, year_in_use
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.files import open_log
 from junheng.lab.notebooks import CITY, FOLDER, require_sealed
@@ -191,7 +191,7 @@ def _made(job: CityJob, tools: Toolbox, runtime: Path, tell: Callable[[str], obj
 
     Raises OutputProblem with what failed.
     """
-    messages = job.log_file.with_name("batch.log")
+    messages = messages_file(job.year_dir, job.places.params)
     open_log(messages, "a").close()
     results: list[JobResult] = []
     LocalExecutor(1, tools, runtime, messages, tell).run([job], results.append)

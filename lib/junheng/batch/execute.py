@@ -23,8 +23,9 @@ PRELOADED = (
     "PIL.PngImagePlugin", "PIL.PpmImagePlugin",
 )  # fmt: skip
 """What a worker and its county processes need, also what libraries import only when used: importing takes far longer than forking."""
-_UNUSED = "rfc3987_syntax"
-"""jsonschema's check of web addresses builds a grammar on import, for 0.7 s; it is optional, and nobody here asks for it."""
+_UNUSED = ("rfc3987_syntax", "boto3")
+"""What libraries import if it is installed, and nobody here asks for: jsonschema's check of web addresses builds a grammar on
+import, for 0.7 s; papermill reads notebooks from S3 by boto3, which takes a fifth of all imports (fsspec reads ours)."""
 
 
 def check_parameters(notebook: Path, names: Iterable[str]) -> None:
@@ -54,11 +55,12 @@ class PapermillRunner:
 
     def prepare(self) -> None:
         """Import and read what every notebook needs."""
-        sys.modules.setdefault(_UNUSED, None)  # type: ignore[arg-type]
+        absent = [name for name in _UNUSED if name not in sys.modules]
+        sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
         for name in PRELOADED:
             importlib.import_module(name)
-        if not sys.modules[_UNUSED]:
-            del sys.modules[_UNUSED]
+        for name in absent:  # a notebook may import it
+            del sys.modules[name]
         if self.params is not None:
             from junheng.lab.workspace import warm_up
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.errors import DENIED, FULL, JunhengError, UsageProblem, refused, system_reason
-from junheng.lab.errors import own_slip
+from junheng.lab.errors import own_slip, place
 
 _REMEDIES = ((FULL, "，请清理磁盘后重新运行"), (DENIED, "，请检查权限后重新运行"))
 
@@ -52,6 +52,6 @@ def failed_cell(shell: Any, error: BaseException, count: int | None, trace: str)
     if slip := "" if isinstance(error, JunhengError) else own_slip(shell, error, error.__traceback__):
         return NotebookError(f"{cell}{slip.removesuffix('。')}。请改正后重新运行。", trace, kind)
     told = explain(error)
-    return NotebookError(
-        f"{cell}：{told}" if type(error) is UsageProblem else told, trace or str(error), kind
-    )
+    if type(error) is UsageProblem:  # a wrong call; what is wrong in a file names the file
+        told = f"{cell}{place(shell, error.__traceback__) or '：'}{told}"
+    return NotebookError(told, trace or str(error), kind)

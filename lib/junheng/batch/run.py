@@ -16,7 +16,7 @@ from junheng.batch.rundir import run_folder
 from junheng.batch.tools import prepare_matplotlib, require_tools
 from junheng.batch.work import Toolbox, standard_tools
 from junheng.batch.workers import Executor, Listener, LocalExecutor
-from junheng.batch.year import year_in_use
+from junheng.batch.year import messages_file, year_in_use
 from junheng.errors import FULL, UsageProblem
 from junheng.files import open_log
 from junheng.params.dictionary import load_dictionary
@@ -101,7 +101,7 @@ def executor_for(
     told: Callable[[str], object] = lambda text: None,
 ) -> Executor:
     """The executor of these jobs: worker processes of this machine, or the request's cluster; raises UsageProblem."""
-    messages = request.places.year_dir(request.year) / "logs" / "batch.log"
+    messages = messages_file(request.places.year_dir(request.year), request.places.params)
     open_log(messages, "w").close()
     if request.cluster is None:
         workers = min(request.workers or len(os.sched_getaffinity(0)), len(jobs))

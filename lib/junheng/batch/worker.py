@@ -42,6 +42,7 @@ def serve(channel: Connection, perform: Any, tools: Any, runtime: Path, messages
     adopt_orphans()
     _redirect(messages)
     _own_temporary_files(runtime / "tmp")
+    gc.disable()  # importing makes many objects that stay; looking for cycles among them took a sixth of it
     with workplace(tools, runtime, channel.send) as place, suppress(EOFError):
         spare_collections()
         while (job := channel.recv()) is not None:
@@ -56,6 +57,7 @@ def spare_collections() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECTED)
+    gc.enable()
 
 
 def _stop(number: int, frame: Any) -> None:

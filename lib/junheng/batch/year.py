@@ -1,6 +1,6 @@
 """One at a time on a city's outputs of a year: who makes, sums up, packages or verifies reports holds its lock.
 
-Several cities may share an output folder; each has a lock of its own there.
+Several cities may share an output folder; each has a lock and a log of its own there.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ def year_in_use(year_dir: Path, params: Path) -> Iterator[None]:
     """
     with in_use(lock_file(year_dir, params), f"{year_dir.name}年度的报告"):
         yield
+
+
+def messages_file(year_dir: Path, params: Path) -> Path:
+    """Where a city's runs in a year's output folder keep what libraries print."""
+    return year_dir / "logs" / f"batch_{load_city(params).code}.log"
 
 
 def lock_file(year_dir: Path, params: Path) -> Path:

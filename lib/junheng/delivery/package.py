@@ -154,7 +154,9 @@ def _make_packages(
     folders = (order.places.root, order.places.data, order.places.params, order.places.out)
     machine = Machine.here(folders, known_secrets(order.places.root))
     with sending_folder(year_dir) as folder:
-        desk = _Desk(order, settings, sealer, roster, machine, folder, read_record(folder, order.year))
+        record = read_record(folder, order.year)
+        record.require_of(counties)
+        desk = _Desk(order, settings, sealer, roster, machine, folder, record)
         for county in dict.fromkeys(chosen):
             packed = _guarded(desk, county)
             desk.done.append(packed)

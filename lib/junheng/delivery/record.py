@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,7 @@ from junheng.delivery.forms import specs
 from junheng.delivery.names import LIST_FILE, RECORD_FILE, SENT
 from junheng.errors import UsageProblem
 from junheng.files import write_whole
+from junheng.params.counties import County
 from junheng.params.loader import Record
 from junheng.report.content.model import Table
 from junheng.report.content.tables.building import Cells, numbered, place_cell, row
@@ -77,6 +78,16 @@ class SendingRecord(Record):
     format: int = 1
     year: int
     packages: tuple[Sent, ...] = ()
+
+    def require_of(self, counties: Iterable[County]) -> None:
+        """Raise UsageProblem when a package is of a county of another city, whose list and record this folder is."""
+        codes = {county.code for county in counties}
+        for sent in self.packages:
+            if sent.code not in codes:
+                raise UsageProblem(
+                    f"“{SENT}”目录中有{sent.county}的发送记录，不是本市的县（市、区）；"
+                    "各市的报告要分别打包，请用--out（make的OUT=）另行指定输出目录。"
+                )
 
     def latest(self, code: str, external: bool = False) -> Sent | None:
         """The last package of a county."""
