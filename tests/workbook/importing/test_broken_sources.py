@@ -81,8 +81,8 @@ def test_mutated_forms_never_break_the_reader(tmp_path: Path, series: str) -> No
         sheets = [SourceSheet("a.xlsx", mutated(g, chance) if chance.random() < 0.4 else g) for g in grids]
         found = Findings()
         SchoolForms("a.xlsx", sheets, *parts(series)).read(found)  # type: ignore[arg-type]
-        assert len(found.drafts) + len(found.left_out) == 1
-        read += len(found.drafts)
+        assert len(found.schools) + len(found.left_out) == 1
+        read += len(found.schools)
     assert read > CASES // 2
 
 
@@ -106,8 +106,8 @@ def test_mutated_tables_lose_no_row(tmp_path: Path) -> None:
         _, first = source.header()
         below = [n for n, cells in source.sheet.grid.rows.items() if n >= first]
         seen = [n for n in below if any(cell.text.strip() for cell in source.sheet.grid.rows[n].values())]
-        assert len(found.drafts) + len(found.left_out) == len(seen)
-        read += len(found.drafts)
+        assert len(found.schools) + len(found.left_out) == len(seen)
+        read += len(found.schools)
     assert read > CASES * 10
 
 

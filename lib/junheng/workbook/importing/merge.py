@@ -7,31 +7,31 @@ from fractions import Fraction
 
 from junheng.exact import plain
 from junheng.params.dictionary import Sheet
-from junheng.workbook.importing.model import Draft, ImportedFigure, ImportedSchool, MissingFigure
+from junheng.workbook.importing.model import ImportedFigure, ImportedSchool, MissingFigure
 from junheng.workbook.model import Content, Source
 
 
-def merge_drafts(drafts: Iterable[Draft], fields: Sheet) -> tuple[ImportedSchool, ...]:
+def merged(schools: Iterable[ImportedSchool], fields: Sheet) -> tuple[ImportedSchool, ...]:
     """Return one school a code, in the order in which the codes came."""
-    groups: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        groups.setdefault(draft.code, []).append(draft)
-    return tuple(_school(code, group, fields) for code, group in groups.items())
+    groups: dict[str, list[ImportedSchool]] = {}
+    for school in schools:
+        groups.setdefault(school.code, []).append(school)
+    return tuple(_one(code, group, fields) for code, group in groups.items())
 
 
-def _school(code: str, drafts: Sequence[Draft], fields: Sheet) -> ImportedSchool:
+def _one(code: str, group: Sequence[ImportedSchool], fields: Sheet) -> ImportedSchool:
     figures: dict[str, ImportedFigure] = {}
     lacks: dict[str, MissingFigure] = {}
-    for field in fields.fields:
-        found = [figure for draft in drafts for figure in draft.figures.get(field.key, ())]
-        missed = [lack for draft in drafts for lack in draft.lacks.get(field.key, ())]
+    for key in fields.by_key:
+        found = [school.figures[key] for school in group if key in school.figures]
+        missed = [school.lacks[key] for school in group if key in school.lacks]
         # 附设班 come in the file of their own stage too: the same figure twice is one figure, never a sum.
         if len({figure.content for figure in found}) > 1:
-            lacks[field.key] = _conflict(field.key, found)
+            lacks[key] = _conflict(key, found)
         elif found:
-            figures[field.key] = found[0]
+            figures[key] = found[0]
         elif missed:
-            lacks[field.key] = missed[0]
+            lacks[key] = missed[0]
     return ImportedSchool(code, figures, lacks)
 
 

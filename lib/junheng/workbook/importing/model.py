@@ -91,34 +91,9 @@ class NotImported:
         return cls(*place.source, shorten(place.text), reason, fault)
 
 
-@dataclass
-class Draft:
-    """What the sources hold for one school, by key: every figure found and every lack."""
-
-    code: str
-    figures: dict[str, list[ImportedFigure]] = field(default_factory=dict)
-    lacks: dict[str, list[MissingFigure]] = field(default_factory=dict)
-
-    def add(self, found: ImportedFigure | MissingFigure) -> None:
-        """Keep a figure or a lack."""
-        if isinstance(found, ImportedFigure):
-            self.figures.setdefault(found.key, []).append(found)
-        else:
-            self.lacks.setdefault(found.key, []).append(found)
-
-
-@dataclass
-class Findings:
-    """What the sources held: schools, what was left out, and what their forms lack."""
-
-    drafts: list[Draft] = field(default_factory=list)
-    left_out: list[NotImported] = field(default_factory=list)
-    not_there: list[NotThere] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class ImportedSchool:
-    """One imported school: one figure a key, and why the other keys are blank."""
+    """What the sources hold for one school: one figure a key, and why other keys have none."""
 
     code: str
     figures: Map[str, ImportedFigure]
@@ -130,6 +105,15 @@ class ImportedSchool:
     @property
     def name(self) -> str:
         return str(self.get("school_name") or self.code)
+
+
+@dataclass
+class Findings:
+    """What the sources hold: schools (one for each place that tells of it), what was left out, what their forms lack."""
+
+    schools: list[ImportedSchool] = field(default_factory=list)
+    left_out: list[NotImported] = field(default_factory=list)
+    not_there: list[NotThere] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

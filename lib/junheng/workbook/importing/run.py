@@ -16,7 +16,7 @@ from junheng.workbook.importing.county import CountyTest
 from junheng.workbook.importing.forms import form_number
 from junheng.workbook.importing.labels import NotThere
 from junheng.workbook.importing.last import lost_schools, with_last_year
-from junheng.workbook.importing.merge import merge_drafts
+from junheng.workbook.importing.merge import merged
 from junheng.workbook.importing.model import Findings, Imported, NotImported, SourceSheet
 from junheng.workbook.importing.school import SchoolForms
 from junheng.workbook.importing.suspects import without_suspects
@@ -74,7 +74,7 @@ def import_files(
         _read(source, reader, CountyTest(county, load_counties(params_dir), also), findings)
     if findings.not_there and not partial:
         raise DataProblem(_structure_message(findings.not_there, chosen))
-    schools = merge_drafts(findings.drafts, dictionary.sheet("schools"))
+    schools = merged(findings.schools, dictionary.sheet("schools"))
     if not schools:
         raise DataProblem(f"来源文件中没有{county.title}的学校。{_reasons(findings.left_out)}")
     schools = without_suspects(schools, county, year, dictionary, load_checks(params_dir))

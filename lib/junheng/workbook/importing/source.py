@@ -11,9 +11,9 @@ from junheng.params.mapping import Mapping
 from junheng.workbook.importing.county import CountyTest
 from junheng.workbook.importing.labels import label
 from junheng.workbook.importing.model import (
-    Draft,
     Findings,
     ImportedFigure,
+    ImportedSchool,
     MissingFigure,
     NotImported,
     SourceCell,
@@ -66,14 +66,15 @@ class SchoolReader(ABC):
             reason = f"学校标识码不能使用：{code.reason}" if code else "没有学校标识码"
             findings.left_out.append(self.without_code(reason))
             return
-        draft = Draft(str(code.content))
-        for key in self.keys():
-            item = self.dictionary.sheet("schools").by_key[key]
-            foreign = item.stage and self.stages is not None and item.stage not in self.stages
-            found = None if foreign else self.figure(key)
-            if found is not None:
-                draft.add(found)
-        findings.drafts.append(draft)
+        found = {key: self.figure(key) for key in self.keys() if self._applies(key)}
+        figures = {key: one for key, one in found.items() if isinstance(one, ImportedFigure)}
+        lacks = {key: one for key, one in found.items() if isinstance(one, MissingFigure)}
+        findings.schools.append(ImportedSchool(str(code.content), figures, lacks))
+
+    def _applies(self, key: str) -> bool:
+        """Say whether a key may be the school's: not one of a stage that it has not."""
+        stage = self.dictionary.sheet("schools").by_key[key].stage
+        return stage is None or self.stages is None or stage in self.stages
 
     def figure(self, key: str) -> Found:
         """Return what the source holds for a key, whichever stages the school has."""
