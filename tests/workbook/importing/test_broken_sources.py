@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from junheng.errors import JunhengError
 from junheng.params.counties import load_counties
 from junheng.params.mapping import load_conversions, load_mappings
 from junheng.workbook.importing.county import CountyTest
-from junheng.workbook.importing.model import Findings, SourceSheet
+from junheng.workbook.importing.model import Findings
 from junheng.workbook.importing.school import SchoolForms
 from junheng.workbook.importing.table import TableSource
 from junheng.workbook.importing.values import Reader
@@ -57,7 +58,7 @@ def mutated(grid: Grid, chance: random.Random) -> Grid:
     merged = [*grid.merged, Range(1, 1, 1_048_576, 16_384)] if chance.random() < 0.2 else list(grid.merged)
     chance.shuffle(merged)
     kept = {number: rows[number] for number in sorted(rows) if rows[number]}
-    return Grid(grid.name, kept, grid.hidden, tuple(merged[: chance.randint(0, len(merged))]))
+    return replace(grid, rows=kept, merged=tuple(merged[: chance.randint(0, len(merged))]))
 
 
 def grids_of(path: Path) -> list[Grid]:
@@ -78,7 +79,7 @@ def test_mutated_forms_never_break_the_reader(tmp_path: Path, series: str) -> No
     chance = random.Random(20240901)
     read = 0
     for _ in range(CASES):
-        sheets = [SourceSheet("a.xlsx", mutated(g, chance) if chance.random() < 0.4 else g) for g in grids]
+        sheets = [mutated(g, chance) if chance.random() < 0.4 else g for g in grids]
         found = Findings()
         SchoolForms("a.xlsx", sheets, *parts(series)).read(found)  # type: ignore[arg-type]
         assert len(found.schools) + len(found.left_out) == 1
@@ -93,8 +94,7 @@ def test_mutated_tables_lose_no_row(tmp_path: Path) -> None:
     read = 0
     for _ in range(CASES):
         found = Findings()
-        sheet = SourceSheet("小学.xlsx", mutated(grid, chance))
-        source = TableSource(sheet, *parts("wide"), found)  # type: ignore[arg-type]
+        source = TableSource(mutated(grid, chance), *parts("wide"), found)  # type: ignore[arg-type]
         try:
             source.read()
         except JunhengError as error:
@@ -104,8 +104,8 @@ def test_mutated_tables_lose_no_row(tmp_path: Path) -> None:
             assert found.not_there
             continue
         _, first = source.header()
-        below = [n for n, cells in source.sheet.grid.rows.items() if n >= first]
-        seen = [n for n in below if any(cell.text.strip() for cell in source.sheet.grid.rows[n].values())]
+        below = [n for n, cells in source.grid.rows.items() if n >= first]
+        seen = [n for n in below if any(cell.text.strip() for cell in source.grid.rows[n].values())]
         assert len(found.schools) + len(found.left_out) == len(seen)
         read += len(found.schools)
     assert read > CASES * 10

@@ -18,7 +18,7 @@ from junheng.workbook.importing.labels import (
     NotThere,
     label,
 )
-from junheng.workbook.importing.model import SourceCell, SourceSheet
+from junheng.workbook.importing.model import SourceCell
 from junheng.workbook.read.grid import Grid, GridCell, Range, address, column_letters
 from junheng.workbook.read.text import Units, fold_key, fold_spaces
 
@@ -34,11 +34,11 @@ SHEET_UNIT = re.compile(r"单位[:：]\s*([^\s)）]+)")
 TITLE_ROWS = 6
 
 
-def form_number(sheet: SourceSheet) -> str:
+def form_number(grid: Grid) -> str:
     """Return the number of the form on a sheet, by the sheet's name or by what stands above its table; else ""."""
-    texts = [sheet.name]
-    for number in list(sheet.grid.rows)[:TITLE_ROWS]:
-        texts += [cell.text for cell in sheet.grid.rows[number].values()]
+    texts = [grid.name]
+    for number in list(grid.rows)[:TITLE_ROWS]:
+        texts += [cell.text for cell in grid.rows[number].values()]
     matches = (FORM_NUMBER.match(fold_key(text)) for text in texts)
     return next((match[1] for match in matches if match), "")
 
@@ -67,9 +67,8 @@ class FormRow:
 class Block:
     """One table of a form: header rows, label columns, rows."""
 
-    def __init__(self, sheet: SourceSheet, rows: Sequence[int], groups: frozenset[str], units: Units) -> None:
-        self.sheet = sheet
-        self.grid = sheet.grid
+    def __init__(self, grid: Grid, rows: Sequence[int], groups: frozenset[str], units: Units) -> None:
+        self.grid = grid
         self.groups = groups
         self.units = units
         top, last = self._header_rows(list(rows))
@@ -208,10 +207,10 @@ class Block:
 class FormSheet:
     """One form on a sheet, divided into its tables."""
 
-    def __init__(self, sheet: SourceSheet, groups: frozenset[str], units: Units) -> None:
-        self.sheet = SourceSheet(sheet.file, without_frame(sheet.grid))
-        self.number = form_number(sheet)
-        self.blocks = tuple(Block(self.sheet, rows, groups, units) for rows in self._parts() if rows)
+    def __init__(self, grid: Grid, groups: frozenset[str], units: Units) -> None:
+        self.grid = without_frame(grid)
+        self.number = form_number(grid)
+        self.blocks = tuple(Block(self.grid, rows, groups, units) for rows in self._parts() if rows)
 
     def find(self, spot: Spot, stage: str = "") -> SourceCell | NotThere:
         """Return the cell a spot means (of a stage's figure); else what is not there, or there more than once."""
@@ -241,13 +240,13 @@ class FormSheet:
     def _place(self, block: Block, row: FormRow, column: LabelledColumn, spot: Spot) -> SourceCell:
         stated = row.unit or column.unit or block.unit
         return SourceCell(
-            self.sheet, row.number, column.number, stated or spot.unit, stated=stated is not None
+            self.grid, row.number, column.number, stated or spot.unit, stated=stated is not None
         )
 
     def _parts(self) -> Iterator[list[int]]:
         """Yield the rows of each table: 续 begins another one."""
         part: list[int] = []
-        for number, cells in self.sheet.grid.rows.items():
+        for number, cells in self.grid.rows.items():
             if any(fold_key(cell.text) == BREAK for cell in cells.values()):
                 yield part
                 part = []
@@ -275,7 +274,7 @@ class FormSheet:
     def _not_there(
         self, kind: str, sought: str, near: tuple[str, ...] = (), several: tuple[str, ...] = ()
     ) -> NotThere:
-        return NotThere(self.sheet.file, self.sheet.name, kind, sought, near, several)
+        return NotThere(self.grid.file, self.grid.name, kind, sought, near, several)
 
 
 def _weight(fault: NotThere) -> tuple[bool, bool, int]:
@@ -301,4 +300,4 @@ def without_frame(grid: Grid) -> Grid:
         kept = {c: cell for c, cell in cells.items() if c != 1 or not fold_key(cell.text).isdecimal()}
         if number != top and kept:
             rows[number] = kept
-    return Grid(grid.name, rows, grid.hidden, grid.merged)
+    return replace(grid, rows=rows)

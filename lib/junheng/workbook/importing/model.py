@@ -9,27 +9,15 @@ from junheng.params.counties import County
 from junheng.params.mapping import Mapping
 from junheng.workbook.importing.labels import NotThere
 from junheng.workbook.model import Content, Source
-from junheng.workbook.read.grid import Grid, GridCell, address
+from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.read.text import shorten
-
-
-@dataclass(frozen=True)
-class SourceSheet:
-    """A visible sheet of a source file."""
-
-    file: str
-    grid: Grid
-
-    @property
-    def name(self) -> str:
-        return self.grid.name
 
 
 @dataclass(frozen=True)
 class SourceCell:
     """The cell a rule reads, and its unit: the one its form states, or (not `stated`) the one such forms have."""
 
-    sheet: SourceSheet
+    grid: Grid
     row: int
     column: int
     unit: str | None
@@ -37,11 +25,11 @@ class SourceCell:
 
     @property
     def source(self) -> Source:
-        return Source(self.sheet.file, self.sheet.name, address(self.row, self.column))
+        return self.grid.source(self.row, self.column)
 
     @property
     def cell(self) -> GridCell | None:
-        return self.sheet.grid.cell(self.row, self.column)
+        return self.grid.cell(self.row, self.column)
 
     @property
     def text(self) -> str:

@@ -17,7 +17,7 @@ from junheng.workbook.importing.forms import form_number
 from junheng.workbook.importing.labels import NotThere
 from junheng.workbook.importing.last import lost_schools, with_last_year
 from junheng.workbook.importing.merge import merged
-from junheng.workbook.importing.model import Findings, Imported, NotImported, SourceSheet
+from junheng.workbook.importing.model import Findings, Imported, NotImported
 from junheng.workbook.importing.school import SchoolForms
 from junheng.workbook.importing.suspects import without_suspects
 from junheng.workbook.importing.table import TableSource, has_headers
@@ -26,6 +26,7 @@ from junheng.workbook.model import CountyBook
 from junheng.workbook.read.cells import CellRules
 from junheng.workbook.read.find import LOCK_MARK
 from junheng.workbook.read.formats import SUFFIXES, open_file
+from junheng.workbook.read.grid import Grid
 
 MOST_SHOWN = 8
 TEXT_SUFFIXES = (*SUFFIXES, ".txt")
@@ -36,7 +37,7 @@ class OpenedSource:
     """A source file with its visible sheets."""
 
     file: str
-    sheets: tuple[SourceSheet, ...]
+    sheets: tuple[Grid, ...]
 
 
 def import_files(
@@ -100,7 +101,7 @@ def _read(source: OpenedSource, reader: Reader, county: CountyTest, findings: Fi
             TableSource(sheet, reader, county, findings).read()
 
 
-def recognises(mapping: Mapping, sheet: SourceSheet) -> bool:
+def recognises(mapping: Mapping, sheet: Grid) -> bool:
     """Say whether a sheet is of the kind that a mapping describes."""
     if mapping.kind == "table":
         return has_headers(sheet, mapping.detect)
@@ -153,7 +154,7 @@ def _open_all(files: Sequence[Path], left_out: list[NotImported]) -> list[Opened
         seen[book.sha256] = path.name
         hidden = [part.name for part in book.sheets if not part.visible]
         left_out += [NotImported(path.name, name, "", "", "工作表被隐藏，未读取") for name in hidden]
-        opened.append(OpenedSource(path.name, tuple(SourceSheet(path.name, g) for g in grids)))
+        opened.append(OpenedSource(path.name, tuple(grids)))
     return opened
 
 

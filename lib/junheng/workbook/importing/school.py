@@ -10,9 +10,10 @@ from junheng.params.mapping import STAGES, Rule, Spot
 from junheng.workbook.importing.county import CountyTest, Standing
 from junheng.workbook.importing.forms import FormSheet
 from junheng.workbook.importing.labels import NotThere, label
-from junheng.workbook.importing.model import Findings, MissingFigure, NotImported, SourceCell, SourceSheet
+from junheng.workbook.importing.model import Findings, MissingFigure, NotImported, SourceCell
 from junheng.workbook.importing.source import Found, SchoolReader
 from junheng.workbook.importing.values import Reader
+from junheng.workbook.read.grid import Grid
 
 FORM = "表"
 """The kind of `NotThere` that a whole form is."""
@@ -21,7 +22,7 @@ FORM = "表"
 class SchoolForms(SchoolReader):
     """The forms of one file."""
 
-    def __init__(self, file: str, sheets: Sequence[SourceSheet], reader: Reader, county: CountyTest) -> None:
+    def __init__(self, file: str, sheets: Sequence[Grid], reader: Reader, county: CountyTest) -> None:
         super().__init__(reader, county)
         self.file = file
         self.not_there: list[NotThere] = []

@@ -13,10 +13,10 @@ from junheng.params.dictionary import Field
 from junheng.params.mapping import STAGES, Mapping, Rule, Spot
 from junheng.workbook.importing.county import CountyTest, Standing
 from junheng.workbook.importing.labels import NUMBERING, Header, LabelledColumn, NotThere, label
-from junheng.workbook.importing.model import Findings, MissingFigure, NotImported, SourceCell, SourceSheet
+from junheng.workbook.importing.model import Findings, MissingFigure, NotImported, SourceCell
 from junheng.workbook.importing.source import Found, SchoolReader
 from junheng.workbook.importing.values import Reader
-from junheng.workbook.read.grid import GridCell
+from junheng.workbook.read.grid import Grid, GridCell
 from junheng.workbook.read.text import fold_key
 
 SEARCH_ROWS = 40
@@ -40,9 +40,8 @@ class FoundRule:
 class TableSource:
     """One sheet whose rows are schools."""
 
-    def __init__(self, sheet: SourceSheet, reader: Reader, county: CountyTest, findings: Findings) -> None:
-        self.sheet = sheet
-        self.grid = sheet.grid
+    def __init__(self, grid: Grid, reader: Reader, county: CountyTest, findings: Findings) -> None:
+        self.grid = grid
         self.mapping = reader.mapping
         self.reader = reader
         self.county = county
@@ -71,7 +70,7 @@ class TableSource:
 
     def header(self) -> tuple[Header, int]:
         """Return the header above the first row that has a school's code, and that row's number."""
-        anchor, row = find_anchor(self.sheet, self.mapping)
+        anchor, row = find_anchor(self.grid, self.mapping)
         grid = self.grid
         below = [n for n in grid.rows if n > row]
         coded = [n for n in below if _is_code(grid.cell(n, anchor))]
@@ -85,7 +84,7 @@ class TableSource:
         """Return the stage this sheet is of, told by its file's name, its own name or its title; never guessed."""
         grid = self.grid
         title = " ".join(c.text for n in grid.rows if n < header.rows[0] for c in grid.rows[n].values())
-        texts = (PurePath(self.sheet.file).stem, self.sheet.name, title)
+        texts = (PurePath(self.grid.file).stem, self.grid.name, title)
         told = {self._stage_in(text) for text in texts}
         if len(told - {""}) == 1:
             stage = (told - {""}).pop()
@@ -95,7 +94,7 @@ class TableSource:
             return stage
         wanted = "或".join(STAGES[stage] for stage in self.mapping.variants)
         raise DataProblem(
-            f"{self.sheet.file}〔{self.sheet.name}〕是哪个学段的数据无法确定，请在文件名中写明“{wanted}”后重试。"
+            f"{self.grid.file}〔{self.grid.name}〕是哪个学段的数据无法确定，请在文件名中写明“{wanted}”后重试。"
         )
 
     def _stage_in(self, text: str) -> str:
@@ -126,7 +125,7 @@ class TableSource:
             return found
         several = tuple(f"“{column.text}”（{column.cell}）" for column in found)
         near = () if several else header.near(spot.column[0])
-        return NotThere(self.sheet.file, self.sheet.name, "表头", spot.column[0], near, several)
+        return NotThere(self.grid.file, self.grid.name, "表头", spot.column[0], near, several)
 
 
 class TableRow(SchoolReader):
@@ -161,7 +160,7 @@ class TableRow(SchoolReader):
             )
         places = {
             name: SourceCell(
-                self.source.sheet, self.number, c.number, c.unit or spots[name].unit, bool(c.unit)
+                self.source.grid, self.number, c.number, c.unit or spots[name].unit, bool(c.unit)
             )
             for name, c in found.columns.items()
         }
@@ -181,7 +180,7 @@ class TableRow(SchoolReader):
         return self.source.found["school_code"].columns["value"].number
 
     def _place(self, column: int) -> SourceCell:
-        return SourceCell(self.source.sheet, self.number, column, None)
+        return SourceCell(self.source.grid, self.number, column, None)
 
     def _not_a_school(self) -> NotImported | None:
         """Recognise totals, notes and rows without a code; each is reported."""
@@ -207,22 +206,22 @@ class TableRow(SchoolReader):
         return NotImported.at(place, why, fault=unknown)
 
 
-def find_anchor(sheet: SourceSheet, mapping: Mapping) -> tuple[int, int]:
+def find_anchor(grid: Grid, mapping: Mapping) -> tuple[int, int]:
     """Return the column and the row of the header of the school's code; raises DataProblem when there is none."""
     paths = [path for rule in mapping.by_key["school_code"] for path in rule.column]
     leaves = {label(path.split("/")[-1]) for path in paths}
-    for number in list(sheet.grid.rows)[:SEARCH_ROWS]:
-        for column, cell in sheet.grid.rows[number].items():
+    for number in list(grid.rows)[:SEARCH_ROWS]:
+        for column, cell in grid.rows[number].items():
             if label(cell.text) in leaves:
                 return column, number
     raise DataProblem(
-        f"{sheet.file}〔{sheet.name}〕前{SEARCH_ROWS}行中没有表头“{paths[0]}”，不能按“{mapping.name}”读取。"
+        f"{grid.file}〔{grid.name}〕前{SEARCH_ROWS}行中没有表头“{paths[0]}”，不能按“{mapping.name}”读取。"
     )
 
 
-def has_headers(sheet: SourceSheet, names: Sequence[str]) -> bool:
+def has_headers(grid: Grid, names: Sequence[str]) -> bool:
     """Say whether each of the texts is a label among the sheet's first rows."""
-    rows = [sheet.grid.rows[number] for number in list(sheet.grid.rows)[:SEARCH_ROWS]]
+    rows = [grid.rows[number] for number in list(grid.rows)[:SEARCH_ROWS]]
     seen = {label(cell.text) for cells in rows for cell in cells.values()}
     return all(label(name) in seen for name in names)
 

@@ -137,7 +137,7 @@ class Reader:
             if again.fault:
                 why = f"换算后为{plain(content)}{field.unit}，应为{again.fault.expected}"
                 return MissingFigure(rule.key, why, (place.source,))
-        if place.row in place.sheet.grid.hidden:
+        if place.row in place.grid.hidden:
             done.append("该行在原表中被隐藏或筛选")
         presumed = field.is_number and field.unit is not None and not place.stated
         return ImportedFigure(

@@ -42,10 +42,6 @@ class SheetReader:
     context: ReadContext
     grid: Grid
 
-    def source(self, row: int, column: int) -> Source:
-        """Return the place of a cell."""
-        return Source(self.context.reporter.file, self.grid.name, address(row, column))
-
     def report(
         self,
         kind: str,
@@ -83,7 +79,7 @@ class ColumnReader(SheetReader):
         reading = self._readings.get(cell)
         if reading is None:
             reading = self._readings[cell] = self.context.rules.read(cell, self.field)
-        source = self.source(row, self.column)
+        source = self.grid.source(row, self.column)
         if reading.fault:
             self.context.reporter.fault(source, reading.fault, subject_of(name, self.field.header), severity)
         return Value(reading.content, source, reading.text, reading.repair), reading.fault is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from junheng.errors import DataProblem
+from junheng.workbook.model import Source
 from junheng.workbook.read.package import (
     BROKEN_XML,
     SAFE,
@@ -68,10 +69,15 @@ class Grid:
     hidden: frozenset[int]
     merged: tuple[Range, ...]
     visible: bool = True
+    file: str = field(default="", compare=False)
 
     def cell(self, row: int, column: int) -> GridCell | None:
         """Return a cell; None when it is empty."""
         return self.rows.get(row, EMPTY).get(column)
+
+    def source(self, row: int, column: int) -> Source:
+        """Return the place of a cell."""
+        return Source(self.file, self.name, address(row, column))
 
 
 @lru_cache(maxsize=32768)
@@ -131,7 +137,7 @@ class GridBuilder:
     def grid(self, name: str, visible: bool = True) -> Grid:
         """Return the sheet."""
         rows = dict(sorted(self._rows.items()))
-        return Grid(name.strip(), rows, frozenset(self._hidden), tuple(self.merged), visible)
+        return Grid(name.strip(), rows, frozenset(self._hidden), tuple(self.merged), visible, self.file)
 
 
 def read_grid(package: Package, sheet: SheetPart) -> Grid:

@@ -127,7 +127,7 @@ class ItemsReader(RecordReader):
     def _blank(self) -> Value:
         """What stands for an item without a row: it points at the header of the values."""
         column = self.table.columns.get("value") or max(self.table.columns.values())
-        return Value(None, self.source(self.table.last_header_row, column))
+        return Value(None, self.grid.source(self.table.last_header_row, column))
 
     def _value(self, field: Field, number: int) -> Value:
         column = ColumnReader(self.context, self.grid, self.table.columns["value"], field)

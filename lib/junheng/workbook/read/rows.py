@@ -58,7 +58,7 @@ class RowsReader(RecordReader):
         for field in self.sheet.fields:
             column = self.columns.get(field.key)
             if column is None:
-                values[field.key] = Value(None, self.source(number, self._anchor))
+                values[field.key] = Value(None, self.grid.source(number, self._anchor))
                 continue
             values[field.key], usable = column.value(number, name, self._severity(field, values))
             if not usable:
