@@ -113,6 +113,7 @@ def test_missing_mark_is_a_warning_and_never_zero(book_of: Any, mark: str | None
         ("school_code", 708830001, "bad_code", ["前导零"]),
         ("school_code", 9.14403e17, "bad_code", ["9.14403e+17", "科学计数法", "末几位"]),
         ("school_code", "9.14403E+17", "bad_code", ["科学计数法"]),
+        ("school_code", 21378.5, "bad_code", ["21378.5", "请按教育统计中的学校标识码以文本填写"]),
     ],
 )
 def test_refused(book_of: Any, key: str, written: Any, check: str, fragments: list[str]) -> None:

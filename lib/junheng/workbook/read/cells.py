@@ -7,8 +7,8 @@ be read is a fault and stays missing; it never becomes zero.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -24,26 +24,17 @@ SCIENTIFIC = re.compile(r"^[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+$")
 CHINESE_DATE = re.compile(r"^([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?$")
 EXACT_DIGITS = 15
 """As many Excel keeps of a number; of a longer code stored as one the end is lost."""
-ERROR_REMEDY = "公式出错，请改正公式或直接填写数值。"
-NO_VALUE_REMEDY = "请用Excel或WPS打开文件重新计算后保存，或直接填写数值。"
-NUMBER_REMEDY = "请填写确切数字，不清楚时留空。"
-DATE_REMEDY = "Excel把它当成了日期，请将单元格格式改为“常规”后重新填写数字。"
-PERCENT_REMEDY = {
-    "text": "该列不是比率，请填写数值，不要写百分数。",
-    "percent": "单元格设为百分比格式，而该列不是比率，请将格式改为“常规”后重新填写数值。",
-}
-SCIENTIFIC_REMEDY = "编码被Excel改成了科学计数法，末几位已丢失，请按原始编码以文本重新填写。"
 YES_NO = {"是": True, "否": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a cell cannot be used. All texts are Chinese; `check` is the id under which it can be accepted."""
+    """Why a cell cannot be used: the kind of issue (params/dictionary/issues.yml), and what its texts quote (Chinese)."""
 
-    check: str
+    kind: str
     found: str
     expected: str
-    remedy: str
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +68,16 @@ class CellRules:
         if cell is None:
             return BLANK
         if cell.kind == "error":
-            return _faulty(cell, "excel_error", self.expected(field), ERROR_REMEDY)
+            return self.faulty(cell, field, "excel_error")
         if cell.kind == "unstored":
-            found = "没有计算结果的公式"
-            return Reading(
-                text=found, fault=Fault("no_stored_value", found, self.expected(field), NO_VALUE_REMEDY)
-            )
+            return self.faulty(GridCell(cell.kind, "没有计算结果的公式"), field, "no_stored_value")
         if cell.kind == "text" and is_missing_mark(cell.text):
             return Reading(None, cell.text)
         return READERS[field.type](self, cell, field)
+
+    def faulty(self, cell: GridCell, field: Field, kind: str, **words: str) -> Reading:
+        """Return that a cell cannot be used, and why."""
+        return Reading(text=cell.text, fault=Fault(kind, cell.text, self.expected(field), words))
 
     def expected(self, field: Field) -> str:
         """Say in Chinese what a column takes."""
@@ -118,10 +110,6 @@ class CellRules:
         return f"{bounds}{kind}{f'（{field.unit}）' if field.unit else ''}"
 
 
-def _faulty(cell: GridCell, check: str, expected: str, remedy: str) -> Reading:
-    return Reading(text=cell.text, fault=Fault(check, cell.text, expected, remedy))
-
-
 def _read_number(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     if cell.kind == "number":
         # A whole number goes by int: Fraction reads a text with a regular expression, many times slower.
@@ -133,81 +121,75 @@ def _read_number(rules: CellRules, cell: GridCell, field: Field) -> Reading:
         number = written
     wrong = _number_fault(rules, field, number.value)
     if wrong:
-        return _faulty(cell, wrong[0], rules.expected(field), wrong[1])
+        share = {"percent": plain(number.value), "share": plain(number.value / 100)}
+        return rules.faulty(cell, field, wrong, **share)
     return Reading(number.value, cell.text, "；".join(number.repairs) or None)
 
 
 def _written_number(rules: CellRules, cell: GridCell, field: Field) -> NumberText | Reading:
     """Return the number that a text or a percentage stands for, still to be checked; else what the cell is read as."""
-    expected = rules.expected(field)
     if cell.kind == "date":
-        return _faulty(cell, "date_in_number", expected, DATE_REMEDY)
+        return rules.faulty(cell, field, "date_in_number")
     # A column of levels (Ⅰ, Ⅱ …) takes the word as well as its number.
     term = _term(rules, cell.text, field) if field.vocabulary else None
     if term:
         return Reading(Fraction(term.value), cell.text)
     parsed = parse_number(cell.text, rules.units) if cell.kind in ("text", "percent") else None
     if parsed is None:
-        return _faulty(cell, "bad_number", expected, NUMBER_REMEDY)
+        return rules.faulty(cell, field, "bad_number")
     if parsed.percent and field.type != "ratio":
-        return _faulty(cell, "bad_number", expected, PERCENT_REMEDY[cell.kind])
+        formatted = cell.kind == "percent"
+        return rules.faulty(cell, field, "bad_number.format" if formatted else "bad_number.percent")
     if parsed.unit and parsed.unit != field.unit:
-        unit = f"“{field.unit}”" if field.unit else "不带单位"
-        return _faulty(cell, "wrong_unit", expected, f"该列单位为{unit}，请换算后只填写数字。")
+        return rules.faulty(cell, field, "wrong_unit", unit=f"“{field.unit}”" if field.unit else "不带单位")
     # Where the format says percent, nothing was mended: it says it beyond doubt.
     return replace(parsed, repairs=()) if cell.kind == "percent" else parsed
 
 
-def _number_fault(rules: CellRules, field: Field, value: Fraction) -> tuple[str, str] | None:
-    """Return the check a number fails and the remedy; a number in a column of terms must be one of them."""
+def _number_fault(rules: CellRules, field: Field, value: Fraction) -> str:
+    """Return what is wrong with a number, empty for nothing; in a column of terms it must be one of them."""
     low, high = rules.limits(field)
     if field.vocabulary and plain(value) not in {term.value for term in rules.terms(field)}:
-        return "bad_word", "请从下拉列表中选择。"
+        return "bad_word"
     if value.numerator < 0:
-        return "negative", "数值不能为负，请核对后改正。"
+        return "negative"
     if field.type == "int" and value.denominator != 1:
-        return "fraction", "该列为计数，请填写整数。"
+        return "fraction"
     if low <= value and (high is None or value <= high):
-        return None
+        return ""
     # 95 for 95% is the usual slip, but 1.2 may be 120% or 1.2%: it is asked about, never converted.
-    if field.type == "ratio" and 1 < value <= 100:
-        return "out_of_range", f"若为百分数，请写成“{plain(value)}%”或{plain(value / 100)}。"
-    return "out_of_range", "请核对数值和单位。"
+    return "out_of_range.percent" if field.type == "ratio" and 1 < value <= 100 else "out_of_range"
 
 
 def _read_code(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     if cell.kind == "number":
         return _code_from_number(rules, cell, field)
-    expected = rules.expected(field)
     code = half_width("".join(cell.text.split()))
     if SCIENTIFIC.match(code):
-        return _faulty(cell, "bad_code", expected, SCIENTIFIC_REMEDY)
+        return rules.faulty(cell, field, "bad_code.scientific")
     if not (code.isascii() and code.isdigit()) or (field.digits and len(code) != field.digits):
-        return _faulty(cell, "bad_code", expected, "请按教育统计中的学校标识码以文本填写，保留前导零。")
+        return rules.faulty(cell, field, "bad_code")
     return Reading(code, cell.text, None if code == cell.text else "编码去除空格或改为半角")
 
 
 def _code_from_number(rules: CellRules, cell: GridCell, field: Field) -> Reading:
-    expected, digits = rules.expected(field), cell.text
-    # Excel drops leading zeros and the digits beyond the fifteenth: only a number of the full length can be the code.
-    exact_text = digits.isdigit() and len(digits) <= EXACT_DIGITS
-    if exact_text and field.digits in (None, len(digits)):
+    """Read a code that is stored as a number, from which Excel drops leading zeros and digits beyond the fifteenth."""
+    digits = cell.text
+    if not digits.isdigit() or len(digits) > EXACT_DIGITS:
+        shown = GridCell(cell.kind, f"{float(digits):g}")
+        kind = "bad_code.scientific" if "e" in shown.text else "bad_code"
+        return replace(rules.faulty(shown, field, kind), text=digits)
+    if field.digits in (None, len(digits)):
         return Reading(digits, digits, "数字格式的编码改为文本")
-    if exact_text and len(digits) < (field.digits or 0):
-        remedy = "编码以数字格式保存，前导零可能已丢失，请以文本重新填写。"
-    elif exact_text:
-        remedy = "请核对位数，以文本重新填写。"
-    else:
-        remedy = SCIENTIFIC_REMEDY
-    found = f"{float(digits):g}" if not exact_text else digits
-    return Reading(text=digits, fault=Fault("bad_code", found, expected, remedy))
+    short = len(digits) < (field.digits or 0)
+    return rules.faulty(cell, field, "bad_code.zeros" if short else "bad_code.length")
 
 
 def _read_enum(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     term = _term(rules, cell.text, field)
     if term is None:
         guess = did_you_mean(fold_spaces(cell.text), rules._words(field))
-        return _faulty(cell, "bad_word", rules.expected(field), guess or "请从下拉列表中选择。")
+        return rules.faulty(cell, field, "bad_word.near" if guess else "bad_word", guess=guess)
     # A code of the statistics (211) or a level's number says it as exactly as the word; another spelling is a repair.
     exact_word = cell.text in (term.value, term.label) or cell.text.isdecimal()
     return Reading(term.value, cell.text, None if exact_word else f"规范为“{term.label}”")
@@ -224,34 +206,33 @@ def _term(rules: CellRules, text: str, field: Field) -> Term | None:
 def _read_yes_no(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     word = fold_spaces(cell.text)
     if cell.kind != "text" or word not in YES_NO:
-        return _faulty(cell, "bad_yesno", rules.expected(field), "请填写“是”或“否”，不要用符号或数字代替。")
+        return rules.faulty(cell, field, "bad_yesno")
     return Reading(YES_NO[word], cell.text, None if word == cell.text else "去除空格")
 
 
 def _read_date(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     """Read a day, a date cell of Excel or as people write it (2025年1月31日, 2025-1-31, 2025.1.31), as ISO text."""
-    found = CHINESE_DATE.match(half_width(fold_spaces(cell.text))) if cell.kind in ("text", "date") else None
-    try:
-        day = date(*map(int, found.groups())).isoformat() if found else ""
-    except ValueError:
-        day = ""
-    if not day:
-        return _faulty(cell, "bad_date", rules.expected(field), "请写明年、月、日，不清楚时留空。")
-    return Reading(day, cell.text)
+    day = _day(half_width(fold_spaces(cell.text))) if cell.kind in ("text", "date") else ""
+    return Reading(day, cell.text) if day else rules.faulty(cell, field, "bad_date")
 
 
 def _read_text(rules: CellRules, cell: GridCell, field: Field) -> Reading:
     if cell.kind in ("number", "percent", "date", "bool"):
         return Reading(cell.text, cell.text)
     line = fold_spaces(cell.text)
-    # A text column keeps a day that Excel stored as a date as it keeps one that was typed: both as ISO text.
-    day = CHINESE_DATE.match(line)
-    if day:
-        try:
-            return Reading(date(*map(int, day.groups())).isoformat(), cell.text)
-        except ValueError:
-            pass
+    # A day that was typed is kept as one that Excel stored as a date: as ISO text.
+    if day := _day(line):
+        return Reading(day, cell.text)
     return Reading(line, cell.text, None if line == cell.text else "去除多余空格")
+
+
+def _day(text: str) -> str:
+    """Return the day a text names as ISO text; empty for any other text, and for a day that no calendar has."""
+    found = CHINESE_DATE.match(text)
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else ""
+    except ValueError:
+        return ""
 
 
 READERS: dict[str, Callable[[CellRules, GridCell, Field], Reading]] = {

@@ -73,16 +73,19 @@ class ColumnReader(SheetReader):
         self.field = field
         self._readings: dict[GridCell | None, Reading] = {}
 
-    def value(self, row: int, name: str, severity: Severity = Severity.ERROR) -> tuple[Value, bool]:
+    def value(self, row: int, name: str, severity: Severity | None = None) -> tuple[Value, bool]:
         """Return the value in a row and whether it could be used (a missing one can); a fault is reported as `name`'s."""
         cell = self.grid.cell(row, self.column)
         reading = self._readings.get(cell)
         if reading is None:
             reading = self._readings[cell] = self.context.rules.read(cell, self.field)
+        fault = reading.fault
+        if fault:
+            words = {"found": fault.found, "expected": fault.expected, **fault.words}
+            subject = subject_of(name, self.field.header)
+            self.report(fault.kind, row, self.column, subject=subject, severity=severity, **words)
         source = self.grid.source(row, self.column)
-        if reading.fault:
-            self.context.reporter.fault(source, reading.fault, subject_of(name, self.field.header), severity)
-        return Value(reading.content, source, reading.text, reading.repair), reading.fault is None
+        return Value(reading.content, source, reading.text, reading.repair), fault is None
 
     def report_missing(self, value: Value, name: str, vital: bool = False) -> None:
         """Report a required value that is not there: a warning, or an error where it is `vital` to the row."""

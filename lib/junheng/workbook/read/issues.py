@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from junheng.params.dictionary import IssueText
-from junheng.workbook.model import Issue, Severity, Source
-from junheng.workbook.read.cells import Fault
+from junheng.workbook.model import Issue, Severity
 from junheng.workbook.read.text import shorten
 
 LONGEST = 80
@@ -37,25 +36,20 @@ class Reporter:
         """Add an issue; `quoted` fills in its texts, `severity` takes the place of the usual one."""
         text = self.texts[kind]
         words = {"found": "", **quoted, "sheet": sheet, "cell": cell}
-        told = (one.format_map(words) for one in (text.found, text.expected, text.remedy))
-        grave = severity or Severity(text.severity)
-        self._add(grave, kind.partition(".")[0], Source(self.file, sheet, cell), subject, *told)
-
-    def fault(self, source: Source, fault: Fault, subject: str, severity: Severity = Severity.ERROR) -> None:
-        """Report a cell that cannot be used."""
-        self._add(severity, fault.check, source, subject, fault.found, fault.expected, fault.remedy)
-
-    def _add(
-        self,
-        severity: Severity,
-        check: str,
-        place: Source,
-        subject: str,
-        found: str,
-        expected: str,
-        remedy: str,
-    ) -> None:
-        self.issues.append(Issue(severity, check, *place, shorten(found, LONGEST), expected, remedy, subject))
+        found, expected, remedy = (one.format_map(words) for one in (text.found, text.expected, text.remedy))
+        self.issues.append(
+            Issue(
+                severity or Severity(text.severity),
+                kind.partition(".")[0],
+                self.file,
+                sheet,
+                cell,
+                shorten(found, LONGEST),
+                expected,
+                remedy,
+                subject,
+            )
+        )
 
 
 def subject_of(name: str, header: str) -> str:

@@ -70,11 +70,11 @@ class RowsReader(RecordReader):
         self._report_missing(row, unusable, name)
         return row
 
-    def _severity(self, field: Field, values: Mapping[str, Value]) -> Severity:
+    def _severity(self, field: Field, values: Mapping[str, Value]) -> Severity | None:
         """A cell that cannot be used is an error, but not the main school of a row that never has one (教学点)."""
         kind = values["school_type"].content if field.required == "campus" else ""
         never = field.required == "campus" and not self.context.dictionary.is_campus(str(kind or ""), False)
-        return Severity.NOTE if never else Severity.ERROR
+        return Severity.NOTE if never else None
 
     def _name(self, number: int) -> str:
         """Return what to call a row in messages: its name, else its key, else its number."""
