@@ -38,7 +38,7 @@
     if (table.id === "t-common") for (const row of rows) row.hidden = !names.some((name) => row.textContent.includes(name));
     const all = table.id === "t-common" ? rows : own;
     if (all.length) sayEmpty(table.closest(".scroll"), all.every((row) => row.hidden), reason);
-    Page.rove(table);
+    Page.arranged(table);
   }
 
   function apply() {

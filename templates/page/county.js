@@ -101,6 +101,7 @@
         const { code, name, stage, marks, verdict } = row.school;
         row.hidden = (stages.value !== "" && stage !== stages.value) || (number >= 0 && marks[number] === "0") || (verdicts.value !== "" && verdict !== Number(verdicts.value)) || !(name.includes(word) || code.includes(word));
       }
+      Page.arranged(table.querySelector("table"));
       const left = rows.filter((row) => !row.hidden).length;
       shown.textContent = `显示${left}个单元，共${rows.length}个`;
       table.hidden = left === 0;

@@ -72,7 +72,7 @@
     list.replaceChildren(...links, make("p", { class: "note" }, more));
   }
 
-  /** Arrows go through what was found, Escape leaves. */
+  /** Arrows go through what was found, Enter opens the first, Escape leaves. */
   function onKey(event) {
     const list = byId("found");
     if (event.key === "Escape") {
@@ -82,6 +82,7 @@
       return;
     }
     const stops = [byId("find"), ...all("a", list)];
+    if (event.key === "Enter" && event.target === stops[0] && !list.hidden) stops[1]?.click();
     const next = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!next || list.hidden) return;
     event.preventDefault();

@@ -2,6 +2,7 @@
 // Tables: sorting, keyboard, headings for the phone's cards, download.
 {
   const { make, all, BLANK } = Page;
+  const FEW = 6;
   const order = () => [...CITY.verdicts, "未纳入"];
 
   /** What a cell is sorted by: a number, a verdict's place, a text; null (always last) for a blank. */
@@ -33,14 +34,20 @@
       return (up ? compare(a.key, b.key) : compare(b.key, a.key)) || a.place - b.place;
     });
     body.append(...keyed.map((entry) => entry.row));
-    Page.rove(table);
+    Page.arranged(table);
   }
 
-  /** The links of a table are one stop of the tabulator (roving tabindex), or a matrix of 300 would take 300 presses; arrows
-   *  move among them. */
-  Page.rove = (table) => {
-    const links = all("tbody a", table).filter((link) => !link.closest("[hidden]"));
+  /** Whenever rows came, went or changed places. The links of a table are one stop of the tabulator (roving tabindex), or a
+   *  matrix of 300 would take 300 presses; arrows move among them. A phone shows the first cards and a button for the others. */
+  Page.arranged = (table) => {
+    const rows = [...table.tBodies[0].rows].filter((row) => !row.hidden);
+    const links = rows.flatMap((row) => all("a", row));
     links.forEach((link, place) => (link.tabIndex = place ? -1 : 0));
+    rows.forEach((row, place) => row.classList.toggle("beyond", place >= FEW));
+    const more = table.nextElementSibling;
+    more.hidden = rows.length <= FEW;
+    more.textContent = `显示全部${rows.length}项`;
+    if (rows.some((row) => row.matches(".chosen.beyond"))) table.classList.add("whole");
   };
 
   function onArrow(event) {
@@ -123,7 +130,8 @@
     for (const row of table.tBodies[0].rows) for (const [place, cell] of [...row.cells].entries()) cell.dataset.label = names[place] ?? "";
     if (table.tBodies[0].rows.length > 1) table.caption.append(sorter(table, names, heads));
     table.caption.append(downloads(table));
-    Page.rove(table);
+    table.after(make("button", { type: "button", class: "more screen", onclick: () => table.classList.add("whole") }));
+    Page.arranged(table);
   };
 
   Page.cell = (text, mark = "") => make("td", { class: mark }, text);
@@ -133,8 +141,9 @@
   Page.tableOf = (caption, heads, rows) => {
     const cells = heads.map((head, place) => make("th", { scope: "col", "data-column": place }, head));
     const table = make("table", {}, make("caption", {}, caption), make("thead", {}, make("tr", {}, ...cells)), make("tbody", {}, ...rows));
+    const region = make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, table);
     Page.enhance(table);
-    return make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, table);
+    return region;
   };
 
   document.addEventListener("keydown", onArrow);

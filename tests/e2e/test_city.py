@@ -305,7 +305,7 @@ def test_a_phone_shows_cards_instead_of_tables(browser: Chrome, index: Path) -> 
     page = opened(browser, index, 390)
     assert not page.find_element(By.CSS_SELECTOR, "#t-conclusions thead").is_displayed()
     row = page.find_element(By.CSS_SELECTOR, "#t-conclusions tr[data-county='370826']")
-    assert page.execute_script("return getComputedStyle(arguments[0]).display", row) == "grid"
+    assert page.execute_script("return getComputedStyle(arguments[0]).display", row) == "flex"
     labels = [cell.get_attribute("data-label") for cell in row.find_elements(By.CSS_SELECTOR, "td")]
     assert (
         labels[:3] == ["目标年度", "资源配置与校际均衡", "政府保障程度"] and labels[-2] == "总体结论 国家标准"
@@ -314,6 +314,20 @@ def test_a_phone_shows_cards_instead_of_tables(browser: Chrome, index: Path) -> 
     choice.select_by_visible_text("按差异系数 平均")
     known = [float(text.splitlines()[-1]) for text in column(page, "t-ranking", 6)]
     assert known == sorted(known)
+
+
+def test_a_phone_shows_the_first_cards_of_a_long_table_and_all_when_asked(
+    browser: Chrome, index: Path
+) -> None:
+    page = opened(browser, index, 390)
+    cards = [row for row in page.find_elements(By.CSS_SELECTOR, "#t-tasks tbody tr")]
+    more = page.find_element(By.CSS_SELECTOR, "#t-tasks + .more")
+    assert sum(card.is_displayed() for card in cards) == 6 < len(cards)
+    assert more.text == f"显示全部{len(cards)}项"
+    more.click()
+    assert all(card.is_displayed() for card in cards) and not more.is_displayed()
+    go(page, "#/370826/school/2137260033/primary")  # what an address points at is shown wherever it stands
+    assert page.find_element(By.CSS_SELECTOR, "#p-schools tr.chosen").is_displayed()
 
 
 def test_sorting_puts_blanks_last_both_ways(page: Chrome) -> None:
@@ -421,7 +435,11 @@ def test_any_school_of_the_city_is_found(page: Chrome) -> None:
     box.send_keys("2137260033")
     until(lambda: "共1个单元" in page.find_element(By.ID, "found").text)
     name = page.find_element(By.CSS_SELECTOR, "#found b").text
-    box.send_keys(Keys.ARROW_DOWN)
+    box.send_keys(Keys.ENTER)  # opens the first
+    until(page.find_element(By.ID, "county").is_displayed)
+    page.execute_script("location.hash = '#matrix'")
+    box.clear()
+    box.send_keys("2137260033", Keys.ARROW_DOWN)
     ActionChains(page).send_keys(Keys.ENTER).perform()
     until(page.find_element(By.ID, "county").is_displayed)
     chosen = page.find_element(By.CSS_SELECTOR, "#p-schools tr.chosen")
