@@ -320,7 +320,7 @@ def test_a_phone_shows_the_first_cards_of_a_long_table_and_all_when_asked(
     browser: Chrome, index: Path
 ) -> None:
     page = opened(browser, index, 390)
-    cards = [row for row in page.find_elements(By.CSS_SELECTOR, "#t-tasks tbody tr")]
+    cards = page.find_elements(By.CSS_SELECTOR, "#t-tasks tbody tr")
     more = page.find_element(By.CSS_SELECTOR, "#t-tasks + .more")
     assert sum(card.is_displayed() for card in cards) == 6 < len(cards)
     assert more.text == f"显示全部{len(cards)}项"

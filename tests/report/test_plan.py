@@ -34,9 +34,7 @@ def found(**choices):
 
 def test_the_sentences_say_cost_gap_saving_and_the_recheck():
     told = plan_sentences(found(), assessed(SCHOOLS), PHRASES)
-    assert told[0].startswith(
-        "邹城市2024年度资源配置达标的最少投入为52.50万元（已证明为最优）"
-    )
+    assert told[0].startswith("邹城市2024年度资源配置达标的最少投入为52.50万元（已证明为最优）")
     assert told[0].endswith("资源配置结论为达标。")
 
 
