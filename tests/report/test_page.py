@@ -21,7 +21,7 @@ from junheng.report.content.city_report import compose
 from junheng.report.content.context import CityContext, load_wording
 from junheng.report.content.names import REPORTS
 from junheng.report.figures.county import FIGURES
-from junheng.report.page.city import PREFIX, inspect_page, write_own_pages, write_page
+from junheng.report.page.city import PREFIX, inspect_page, write_page
 from junheng.report.page.city_data import PICTURE, map_tiles, own_data, page_data
 from junheng.report.page.files import DATA, INDEX, LIBRARY, LICENCES, PAGE_FILES
 from junheng.report.page.history import Snapshot, present
@@ -68,8 +68,9 @@ def test_a_county_gets_its_own_figures_alone(tmp_path: Path) -> None:
     first = {code: {**state, "met": 0} if "met" in state else state for code, state in now.items()}
     second = {**first, "379909": {"verdict": "达标", "met": 3, "units": 3, "mean_cv": ""}}
     runs = (Snapshot(date(2025, 3, 1), first), Snapshot(date(2025, 4, 1), second))
-    files = write_own_pages(context(made, history=runs), TEMPLATES, tmp_path / "各县网页")
-    assert {path.parent.name for path in files} == {"379901_第1县", "379902_第2县"}
+    told = context(made, history=runs)
+    files = write_page(told, compose(told), TEMPLATES, tmp_path / "网页", tmp_path / "各县网页")
+    assert {path.parent.name for path in files} - {"网页"} == {"379901_第1县", "379902_第2县"}
     for own, other in (("1", "2"), ("2", "1")):
         folder = tmp_path / "各县网页" / f"37990{own}_第{own}县"
         inspect_page(folder)
@@ -93,7 +94,7 @@ def test_a_county_gets_its_own_figures_alone(tmp_path: Path) -> None:
 def test_a_countys_own_page_says_what_the_citys_page_says_of_it() -> None:
     made = context(three())
     for mine in made.city.members:
-        (own,) = own_data(made, mine)["counties"]
+        (own,) = own_data(made, mine, page_data(made))["counties"]
         (shown,) = (c for c in page_data(made)["counties"] if c["code"] == mine.county.code)
         apart = {key for key in own if own[key] != shown[key]}
         assert apart <= {"place", "folders"}

@@ -59,7 +59,7 @@ from junheng.report.content.names import CITY_FOLDER, OWN_PAGES, PAGE_FOLDER, ci
 from junheng.report.content.tables.city import CITY_TABLES
 from junheng.report.excel.city import write_city_workbook, write_register
 from junheng.report.figures.city import draw_city_figures
-from junheng.report.page.city import write_own_pages, write_page
+from junheng.report.page.city import write_page
 from junheng.report.page.history import earlier, present
 from junheng.report.pdf.inspect import inspect_word
 from junheng.report.word.render import render_word
@@ -300,8 +300,7 @@ def _write_all(work: CityWorkspace, city: CityAssessment, document: Document) ->
     workbook = out / f"{document.name}.xlsx"
     write_city_workbook(context, workbook)
     templates = project_root() / "templates" / "page"
-    page = write_page(context, document, templates, out / PAGE_FOLDER)
-    own = write_own_pages(context, templates, out / OWN_PAGES)
+    page = write_page(context, document, templates, out / PAGE_FOLDER, out / OWN_PAGES)
     books = [member.assessment.book for member in city.members]
     note = {
         "members": len(city.members),
@@ -311,7 +310,7 @@ def _write_all(work: CityWorkspace, city: CityAssessment, document: Document) ->
         "values": values_read(*books, *([city.records.book] if city.records.book else [])),
     }
     (out / SUMMARY).write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
-    return [path.relative_to(out).as_posix() for path in (*words, workbook, *tables, *page, *own)]
+    return [path.relative_to(out).as_posix() for path in (*words, workbook, *tables, *page)]
 
 
 def _write_word(work: CityWorkspace, document: Document) -> Path:

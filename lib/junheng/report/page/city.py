@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,25 +36,24 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self
 """Content-Security-Policy: nothing from elsewhere, no inline script or style, no evaluated text, no request."""
 
 
-def write_page(context: CityContext, document: Document, templates: Path, folder: Path) -> tuple[Path, ...]:
-    """Write the city's page into `folder` (made anew); returns its files."""
-    return _write(templates, folder, page_data(context), "city.html.j2", _city_words(context, document))
+def write_page(
+    context: CityContext, document: Document, templates: Path, folder: Path, own: Path | None = None
+) -> tuple[Path, ...]:
+    """Write the city's page into `folder`, and each county's own page into a folder below `own` (all made anew); returns
+    the files."""
+    city = page_data(context)
+    files = _write(templates, folder, city, "city.html.j2", _city_words(context, document))
+    return files if own is None else (*files, *_write_own_pages(context, city, templates, own))
 
 
-def write_own_pages(context: CityContext, templates: Path, folder: Path) -> tuple[Path, ...]:
-    """Write each county's own page into a folder of its own below `folder` (made anew); returns all files."""
+def _write_own_pages(
+    context: CityContext, city: Mapping[str, Any], templates: Path, folder: Path
+) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
-    return tuple(
-        path
-        for member in context.city.members
-        for path in _write(
-            templates,
-            folder / member.county.stem,
-            own_data(context, member),
-            "own.html.j2",
-            _words(context, context.say("city.own_page", county=member.county.title), member),
-        )
-    )
+    for member in context.city.members:
+        title = context.say("city.own_page", county=member.county.title)
+        data, words = own_data(context, member, city), _words(context, title, member)
+        yield from _write(templates, folder / member.county.stem, data, "own.html.j2", words)
 
 
 def _write(
@@ -68,16 +68,21 @@ def _write(
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     text = text.replace(chr(0x2028), " ").replace(chr(0x2029), " ")
     (folder / DATA).write_text(f"{PREFIX}{text};\n", encoding="utf-8")
-    environment = SandboxedEnvironment(
+    shown = _environment(templates).get_template(template).render(words)
+    (folder / INDEX).write_text(f"{shown}\n", encoding="utf-8")
+    return tuple(folder / name for name in PAGE_FILES)
+
+
+@lru_cache(maxsize=1)
+def _environment(templates: Path) -> SandboxedEnvironment:
+    """Jinja with the page's templates, each compiled once for all pages of a run."""
+    return SandboxedEnvironment(
         loader=FileSystemLoader(templates),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = environment.get_template(template).render(words)
-    (folder / INDEX).write_text(f"{shown}\n", encoding="utf-8")
-    return tuple(folder / name for name in PAGE_FILES)
 
 
 def _words(context: CityContext, title: str, member: AssessedCounty | None = None) -> dict[str, Any]:

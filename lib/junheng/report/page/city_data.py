@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
@@ -86,17 +86,17 @@ def page_data(context: CityContext) -> dict[str, Any]:
     }
 
 
-def own_data(context: CityContext, member: AssessedCounty) -> dict[str, Any]:
+def own_data(context: CityContext, member: AssessedCounty, city: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the data.js of a county's own page holds: nothing of any other county, no place among them.
 
-    Of the earlier runs only those are told on which something had changed for this county.
+    `city` is what the city's page holds. Of the earlier runs only those are told on which something had changed for this
+    county.
     """
     code = member.county.code
-    (status,) = (status for status in statuses(context) if status.county.code == code)
-    shown = _county(context, member, status)
+    (shown,) = (county for county in city["counties"] if county["code"] == code)
     runs = [
         {"day": run["day"], "counties": {code: run["counties"][code]}}
-        for run in _history(context)
+        for run in city["history"]
         if code in run["counties"]
     ]
     changed = [
