@@ -7,7 +7,7 @@ knows whether the unit stood anywhere, and takes no figure whose unit it would h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from junheng.params.checks import Check
 from junheng.params.counties import County
@@ -38,7 +38,9 @@ def without_suspects(
         for key, figure in school.figures.items()
         if figure.presumed
     }
-    failed = [place for place in _implausible(schools, county, year, dictionary, checks) if place in presumed]
+    book = CountyBook(county, year, "", "", {SHEET: _rows(schools, dictionary)})
+    checks = [check for check in checks if check.magnitude]
+    failed = [place for place in _complaints(book, checks, dictionary) if place in presumed]
     whole, bad = Counter(presumed.values()), Counter(presumed[place] for place in failed)
     columns = {column for column, number in bad.items() if 2 * number > whole[column]}
     suspects = {place for place, column in presumed.items() if column in columns} | {*failed}
@@ -51,22 +53,19 @@ def _column(figure: ImportedFigure) -> tuple[str, str, str]:
     return source.file, source.sheet, figure.key
 
 
-def _implausible(
-    schools: Sequence[ImportedSchool],
-    county: County,
-    year: int,
-    dictionary: Dictionary,
-    checks: Sequence[Check],
-) -> Iterable[Place]:
-    """Yield the figures that a check of magnitude complains of; each value's place is its school and key."""
-    keys = [field.key for field in dictionary.sheet(SHEET).fields]
-    rows = tuple(
+def _rows(schools: Sequence[ImportedSchool], dictionary: Dictionary) -> tuple[Row, ...]:
+    """Return the schools as rows of 学校 in which the place of each value is its key and its school."""
+    keys = dictionary.sheet(SHEET).by_key
+    return tuple(
         Row({key: Value(school.get(key), Source(key, school.code, "")) for key in keys}, number)
         for number, school in enumerate(schools, 1)
     )
-    book = CountyBook(county, year, "", "", {SHEET: rows})
+
+
+def _complaints(book: CountyBook, checks: Sequence[Check], dictionary: Dictionary) -> Iterator[Place]:
+    """Yield the figures that a check complains of."""
     by_header = {field.header: field.key for field in dictionary.sheet(SHEET).fields}
-    for issue in run_checks(book, [check for check in checks if check.magnitude], dictionary):
+    for issue in run_checks(book, checks, dictionary):
         header = issue.subject.rpartition("“")[2].rstrip("”")
         yield issue.sheet, by_header[header]
 

@@ -66,7 +66,7 @@ class TableSource:
             return
         for number, cells in self.grid.rows.items():
             if number >= first and any(cell.text.strip() for cell in cells.values()):
-                TableRow(self, number, cells).read(self.findings)
+                SchoolRow(self, number, cells).read(self.findings)
 
     def header(self) -> tuple[Header, int]:
         """Return the header above the first row that has a school's code, and that row's number."""
@@ -128,7 +128,7 @@ class TableSource:
         return NotThere(self.grid.file, self.grid.name, "表头", spot.column[0], near, several)
 
 
-class TableRow(SchoolReader):
+class SchoolRow(SchoolReader):
     """One row of such a sheet."""
 
     def __init__(self, source: TableSource, number: int, cells: Cells) -> None:
