@@ -124,10 +124,10 @@ def ledger(path: Path, *states: str) -> None:
 @pytest.mark.parametrize(
     ("states", "place", "told"),
     [
-        (["未整改", "未整改"], "已评估", "已销号0/2"),
-        (["整改中", "未整改"], "整改中", "已销号0/2"),
-        (["已销号", "整改中"], "整改中", "已销号1/2"),
-        (["已销号", "已销号"], "已全部销号", "已销号2/2"),
+        (["未整改", "未整改"], "已评估", "整改事项2项，已销号0项"),
+        (["整改中", "未整改"], "整改中", "整改事项2项，已销号0项"),
+        (["已销号", "整改中"], "整改中", "整改事项2项，已销号1项"),
+        (["已销号", "已销号"], "已全部销号", "整改事项2项，已销号2项"),
         ([], "已全部销号", "没有整改事项"),
     ],
 )
@@ -167,7 +167,7 @@ def test_the_command_says_all_of_it_and_writes_nothing(places: Places, capsys: A
     line = next(line for line in told.splitlines() if line.startswith("邹城市"))
     assert "已报送数据" in line and "市级督导评估并反馈" in line and "2025年4月30日" in line
     assert "县级自评自查（2024年12月31日）、报送年度自评整改情况（2025年1月31日）" in line
-    assert "以2025年2月3日为准" in told and "有逾期事项的14个，共14个县（市、区）" in told
+    assert "以2025年2月3日为准" in told and "共14个县（市、区），有逾期事项的14个" in told
     assert guarded([*call, "--today", "二月"]) == 2 or "不是日期" in capsys.readouterr().err
     assert guarded(call) == 0
     assert sorted(places.data.parent.rglob("*")) == before

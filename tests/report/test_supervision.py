@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from junheng.assess.city_records import CityRecords
+from junheng.assess.city_records import CityRecords, Entered
 from junheng.report.content.city_report import compose_bulletin, compose_internal
 from junheng.report.content.context import CityContext, CountyContext, load_wording
 from junheng.report.content.document import numbered_as
@@ -143,6 +143,41 @@ def test_the_register_has_every_measure_with_its_state_and_whether_it_can_be_clo
         "数据不能核对，按佐证材料核验",
     ]
     assert lines[2]["销号日期"].isoformat().startswith("2025-06-30") and lines[2]["销号佐证"] == "复核记录"
+
+
+def entry(**values: str) -> Entered:
+    return Entered(entered({**NOTICE, "county": "任城区", **values}).rows("register")[0], True)
+
+
+def test_what_an_earlier_year_left_open_stands_in_the_register_and_is_not_issued_again(tmp_path: Any) -> None:
+    """Taken up in this year's sheet a measure stands as that says; what it leaves out stands as it was left."""
+    absent = entry(kind="问责", date="2024-04-15")
+    taken = entry(date="2024-04-16")
+    made = city(NOTICE)
+    own = made.city.members[0].county.title
+    again = {**NOTICE, "county": "任城区", "date": "2024-04-16", "state": "已办结", "carried": "是"}
+    records = replace(entered({**NOTICE, "county": own}, again), left_open=(absent, taken))
+    assert [(e.row.text("county"), e.row.text("kind"), e.carried, e.ended) for e in records.register()] == [
+        ("任城区", "问责", True, False),
+        ("任城区", "通报", True, True),
+        (own, "通报", False, False),
+    ]
+    assert [rows[0].text("county") for rows in records.letters("通报")] == [own]
+    context = replace(made, city=replace(made.city, records=records))
+    write_register(context, tmp_path / "register.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "register.xlsx").active
+    head, *found = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert [line[head.index("来源")] for line in found] == ["上年结转", "上年结转", "本年度"]
+    annex = compose_internal(context)
+    assert "共3件，其中上年结转2件" in said(annex)
+    assert [line["origin"] for line in rows(annex, "city_register")] == ["上年结转", "上年结转", "本年度"]
+
+
+def test_a_row_copied_by_hand_is_the_one_that_was_left_open() -> None:
+    copied = {**NOTICE, "county": "任城区", "document": "济督通〔2024〕7号"}
+    records = replace(entered(copied), left_open=(entry(),))
+    (only,) = records.register()
+    assert only.carried and only.row.text("document") == "济督通〔2024〕7号"
 
 
 def test_every_ground_proposes_letters_and_asks_something() -> None:

@@ -19,7 +19,7 @@ from junheng.report.word.render import render_word
 from junheng.report.word.styles import TableLook
 from junheng.report.word.tables import MOST_ROWS, TABLE_STYLE, TableStyles, build_tables, note_lines
 from junheng.report.word.text import element, paragraph_text
-from junheng.report.word.widths import layout, text_width
+from junheng.report.word.widths import heading_lines, layout, text_width
 from tests.report.test_word_sample import (
     basics_table,
     column,
@@ -35,9 +35,9 @@ from tests.report.test_word_sample import (
 PORTRAIT, LANDSCAPE = 8844, 12756
 
 
-def build(table: Table, width: int = PORTRAIT) -> etree._Element:
+def build(table: Table, width: int = PORTRAIT, notes: tuple[str, ...] = ()) -> etree._Element:
     styles = TableStyles(TableLook(), "TableHead", "TableText", "黑体", "宋体")
-    ((made,),) = build_tables(table, width, styles)
+    ((made,),), _ = build_tables(table, width, styles, notes)
     return element(made)
 
 
@@ -228,17 +228,59 @@ def test_notes_under_a_table() -> None:
     assert note_lines(gaps_table()) == []
 
 
-def keeps(table: Table) -> list[bool]:
+NOTE = "<w:p><w:r><w:t>注</w:t></w:r></w:p>"
+
+
+def keeps(table: Table, *notes: str) -> list[bool]:
     """Tell of each row of the body whether it stays with what follows."""
-    made = rows(build(table))
+    made = rows(build(table, notes=notes))
     return [row.find(f".//{qn('w:keepNext')}") is not None for row in made]
 
 
 def test_a_low_table_is_kept_whole_and_a_long_one_by_its_ends() -> None:
     assert keeps(gaps_table()) == [True, True, False]
-    spec = TableSpec(id="t", title="", columns=(column("a", "甲", 10),), notes=("注",))
+    spec = TableSpec(id="t", title="", columns=(column("a", "甲", 10),))
     long = Table(spec, tuple(TableRow({"a": TableCell(str(number))}) for number in range(40)))
-    assert keeps(long) == [True] * 3 + [False] * 35 + [True] * 2
+    assert keeps(long, NOTE) == [True] * 3 + [False] * 35 + [True] * 2 + [False]
+
+
+def test_the_notes_of_a_table_that_may_be_parted_are_its_last_row() -> None:
+    columns = (column("a", "甲", 10), column("b", "乙", 10))
+    styles = TableStyles(TableLook(), "TableHead", "TableText", "黑体", "宋体")
+    for count, inside in ((3, False), (40, True)):
+        table = Table(
+            TableSpec(id="t", title="", columns=columns),
+            (TableRow({"a": TableCell("1"), "b": TableCell("2")}),) * count,
+        )
+        ((made,),), left = build_tables(table, PORTRAIT, styles, (NOTE, NOTE))
+        last = rows(element(made))[-1]
+        assert (cells(last) == [("注注", 2, "")]) is inside and bool(left) is not inside
+
+
+def test_numbers_whose_points_stand_below_one_another_do_not_break() -> None:
+    """The longest before the point and the longest behind it are of two numbers."""
+    columns = (column("a", "现状值", 6), column("b", "学校名称", 40))
+    body = tuple(
+        TableRow({"a": TableCell(text), "b": TableCell("某某镇某某中心小学" * 3)})
+        for text in ("12345.67", "4.49888※")
+    )
+    plan = layout(Table(TableSpec(id="t", title="", columns=columns), body), PORTRAIT // 3)
+    room = plan.widths[0] - 2 * plan.margin
+    assert (text_width("12345") + text_width(".49888※")) * plan.size * 20 <= room
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "printed"),
+    [
+        ("投入（万元）", 5, "投入\n（万元）"),
+        ("投入（万元）", 6, "投入（万元）"),
+        ("投入（万元）", 3, "投入（万元）"),
+        ("县（市、区）", 5, "县（市、区）"),
+        ("学校数\n（所）", 2, "学校数\n（所）"),
+    ],
+)
+def test_a_heading_is_parted_before_its_unit(text: str, room: float, printed: str) -> None:
+    assert heading_lines(text, room) == printed
 
 
 def test_rows_of_a_merged_cell_stay_together() -> None:
@@ -271,7 +313,7 @@ def test_a_very_long_table_goes_on_in_another_one_between_merged_cells_and_group
     body = (*merged * 133, *group, *merged * 134, *group)  # the 400th row is a group's, the 401st begins it
     styles = TableStyles(TableLook(), "TableHead", "TableText", "黑体", "宋体")
     table = Table(TableSpec(id="t", title="", columns=columns), body)
-    (band,) = build_tables(table, PORTRAIT, styles)
+    (band,), _ = build_tables(table, PORTRAIT, styles)
     parts = [element(text) for text in band]
     assert [len(rows(part)) for part in parts] == [403, 400]
     written = [cell for part in parts for row in rows(part) for cell in cells(row)]
@@ -285,7 +327,7 @@ def test_each_band_of_a_very_wide_table_says_again_whose_row_it_is() -> None:
     spec = TableSpec(id="t", title="", columns=columns, bands=("b",), band_heads=("who",))
     body = (TableRow({"who": TableCell("某县"), "a": TableCell("1"), "b": TableCell("2")}),)
     styles = TableStyles(TableLook(), "TableHead", "TableText", "黑体", "宋体")
-    first, second = (element(made) for (made,) in build_tables(Table(spec, body), PORTRAIT, styles))
+    first, second = (element(made) for (made,) in build_tables(Table(spec, body), PORTRAIT, styles)[0])
     written = [[text for row in rows(band) for text, _, _ in cells(row)] for band in (first, second)]
     assert written == [["某县", "1"], ["某县", "2"]]
     with pytest.raises(ValueError, match="band_heads"):
@@ -310,7 +352,7 @@ def test_what_goes_on_begins_a_page_and_says_so(tmp_path: Path) -> None:
         for child in part(tmp_path / "o.docx").find(qn("w:body"))
         if child.tag != qn("w:sectPr")
     ]
-    assert found == [("表1　学校", False), ("表", False), (CONTINUED, True), ("表", False), ("注。", False)]
+    assert found == [("表1　学校", False), ("表", False), (CONTINUED, True), ("表", False)]
 
 
 def with_table_style(folder: Path, old: str, new: str) -> etree._Element:

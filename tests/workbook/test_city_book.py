@@ -13,6 +13,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.cli import main as cli
+from junheng.lab.records import city_records, with_left_open
 from junheng.params.counties import load_counties
 from junheng.params.tasks import load_tasks
 from junheng.workbook.city import open_city_book
@@ -137,6 +138,67 @@ def test_open_measures_are_carried_over(tmp_path: Path) -> None:
     book = open_city_book(tmp_path / "next.xlsx", 2025, PARAMS)
     assert [row.text("measure") for row in book.rows("teams")] == ["招聘"]
     assert not book.blocking
+
+
+def written(folder: Path, year: int, *measures: list[str], headless: bool = False) -> Path:
+    """A year's workbook with these rows in 督办登记; `headless`: as workbooks were before 上年结转 was asked."""
+    path = folder / "data" / str(year) / NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(write_city_blank(PARAMS, year, None))
+    book = openpyxl.load_workbook(path)
+    for row in measures:
+        book["督办登记"].append(row)
+    if headless:
+        book["督办登记"].delete_cols(11)
+    book.save(path)
+    return path
+
+
+OPEN = ["任城区", "约谈", "创建工作滞后", "2023年4月15日", "济督〔2023〕1号", "", "", "整改中"]
+DONE = [
+    "兖州区",
+    "通报",
+    "创建工作滞后",
+    "2023年4月16日",
+    "济督〔2023〕2号",
+    "",
+    "",
+    "已办结",
+    "2023年9月1日",
+    "复核",
+]
+
+
+def test_letters_left_open_are_carried_over_by_the_template(tmp_path: Path) -> None:
+    last = open_city_book(written(tmp_path, 2023, OPEN, DONE), 2023, PARAMS)
+    (tmp_path / "next.xlsx").write_bytes(write_city_blank(PARAMS, 2024, last))
+    (row,) = open_city_book(tmp_path / "next.xlsx", 2024, PARAMS).rows("register")
+    assert (row.text("county"), row.text("carried"), row.text("date")) == ("任城区", "是", "2023-04-15")
+
+
+def test_the_register_goes_back_as_far_as_there_are_workbooks(tmp_path: Path) -> None:
+    """2022 left one open that 2023 does not name; 2023 closed one of its own; 2024 names none of them."""
+    data = tmp_path / "data"
+    written(tmp_path, 2022, [*OPEN[:3], "2022年4月1日", *OPEN[4:]], headless=True)
+    written(tmp_path, 2023, OPEN, DONE)
+    written(tmp_path, 2024, ["邹城市", "约谈", "其他", "2025年4月15日", "", "", "", "已下达"])
+    records, faults = with_left_open(city_records(data, PARAMS, 2024), data, PARAMS, 2024)
+    found = [(e.row.text("county"), e.row.text("date"), e.carried) for e in records.register()]
+    assert found == [
+        ("任城区", "2022-04-01", True),
+        ("任城区", "2023-04-15", True),
+        ("邹城市", "2025-04-15", False),
+    ]
+    assert not faults
+
+
+def test_an_earlier_workbook_with_errors_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    written(tmp_path, 2023, ["济南市", *OPEN[1:]])
+    written(tmp_path, 2024)
+    records, (fault,) = with_left_open(city_records(data, PARAMS, 2024), data, PARAMS, 2024)
+    assert fault.startswith("2023年度市级工作簿未采用，督办台账没有结转其中的事项：") and "济南市" in fault
+    assert records.register() == ()
 
 
 @pytest.mark.slow

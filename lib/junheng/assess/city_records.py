@@ -6,7 +6,7 @@ Missing is never zero: without a workbook, or in a blank cell, nothing is known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -15,7 +15,7 @@ from junheng.assess.model import known_sum
 from junheng.params.brief import Brief
 from junheng.params.counties import County
 from junheng.params.tasks import CityGoal
-from junheng.workbook.city import CLOSED
+from junheng.workbook.city import CARRIED, CLOSED, ENDED
 from junheng.workbook.model import CountyBook, Row
 
 DONE, UNDER_WAY, NOT_BEGUN = "已完成", "推进中", "未开展"
@@ -46,13 +46,34 @@ class Received(Brief):
     rectification_plan: date | None = None
 
 
+@dataclass(frozen=True)
+class Entered:
+    """A row of 督办登记; `carried`: an earlier year left it open."""
+
+    row: Row
+    carried: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What it is known by from year to year; its number may have been entered later."""
+        return tuple(self.row.text(key) for key in ("county", "kind", "ground", "date"))
+
+    @property
+    def ended(self) -> bool:
+        return self.row.text("state") == ENDED
+
+
 @dataclass(frozen=True, repr=False)
 class CityRecords(Brief):
-    """The city's workbook of the year; without one, `cause` and `detail` say why (none there; one with errors)."""
+    """The city's workbook of the year; without one, `cause` and `detail` say why (none there; one with errors).
+
+    `left_open` are the rows of 督办登记 that earlier years left open, where somebody asked for them.
+    """
 
     book: CountyBook | None = None
     cause: Literal["absent", "faulty"] = "absent"
     detail: str = field(default="", repr=False)
+    left_open: tuple[Entered, ...] = ()
 
     def rows(self, sheet: str) -> tuple[Row, ...]:
         return self.book.rows(sheet) if self.book else ()
@@ -71,11 +92,28 @@ class CityRecords(Brief):
         row = next((row for row in self.rows("received") if row.text("county") == county.title), NO_ROW)
         return row.text("feedback_number")
 
+    def register(self) -> tuple[Entered, ...]:
+        """督办台账: what earlier years left open, then what was done this year.
+
+        What this year's sheet takes up says how it stands now; what it leaves out stands as the year before left it.
+        """
+        known = {entry.key for entry in self.left_open}
+        rows = (Entered(row, row.text("carried") == CARRIED) for row in self.rows("register"))
+        own = [replace(entry, carried=entry.carried or entry.key in known) for entry in rows]
+        taken = {entry.key for entry in own}
+        absent = (entry for entry in self.left_open if entry.key not in taken)
+        return (*absent, *sorted(own, key=lambda entry: not entry.carried))
+
     def letters(self, kind: str, county: County | None = None) -> tuple[tuple[Row, ...], ...]:
-        """The letters of a kind that the office has issued (to one county, or to all): the rows of one number and day are one."""
+        """The letters of a kind that the office has issued (to one county, or to all): the rows of one number and day are one.
+
+        A letter of an earlier year is not issued again.
+        """
         found: dict[tuple[str, str], list[Row]] = {}
         for row in self.rows("register"):
-            if row.text("kind") == kind and (county is None or row.text("county") == county.title):
+            if row.text("carried") == CARRIED or row.text("kind") != kind:
+                continue
+            if county is None or row.text("county") == county.title:
                 found.setdefault((row.text("document"), row.text("date")), []).append(row)
         return tuple(map(tuple, found.values()))
 

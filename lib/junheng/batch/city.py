@@ -33,10 +33,12 @@ from junheng.report.content.names import (
     NOT_ENTERED,
     OWN_PAGES,
     PAGE_FOLDER,
+    ReportFile,
     city_name,
 )
 from junheng.report.page import history
 from junheng.report.page.files import INDEX, PAGE_FILES
+from junheng.workbook.city import earlier_city_books
 
 CELL_SECONDS = 1200
 """All counties are assessed in one cell."""
@@ -63,7 +65,7 @@ class CityJob(Job):
         name, internal, register, bulletin = (city_name(f, self.county.name, self.year) for f in files)
         page = (f"{PAGE_FOLDER}/{file}" for file in PAGE_FILES)
         own = () if self.places.external else (f"{internal}.docx", f"{register}.xlsx")
-        issued = {} if self.places.external else {bulletin: NOT_ENTERED}
+        issued = {} if self.places.external else {bulletin: ReportFile("督导通报", reason=NOT_ENTERED)}
         return FolderContents((name,), (*own, f"{name}.xlsx", *page), issued)
 
     @property
@@ -221,10 +223,13 @@ def city_job(request: Request) -> CityJob:
 def digests_by_county(places: Places, year: int) -> dict[str, dict[str, str]]:
     """The digests of the workbooks and parameters of every county and of the city itself, by code."""
     found: dict[str, dict[str, str]] = {}
-    for county in (*load_counties(places.params), load_city(places.params).unit(year)):
+    city = load_city(places.params).unit(year)
+    for county in (*load_counties(places.params), city):
         books: tuple[Path, ...] = ()
         with contextlib.suppress(UsageProblem):  # no workbook: the summary says so
             books = workbooks_of(places, year, county)
+            if county.code == city.code:  # what earlier years left open in 督办登记 is carried over
+                books += tuple(path for _, path in earlier_city_books(places.data, places.params, year))
         found[county.code] = staleness.county_digests(year, county, places.params, books)
     return found
 

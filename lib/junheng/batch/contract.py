@@ -16,7 +16,14 @@ from junheng.assess.model import Verdict
 from junheng.errors import OutputProblem
 from junheng.lab.data_files import DATA_COLUMNS, VERDICT_FILE, VERDICT_KEYS
 from junheng.params.counties import County
-from junheng.report.content.names import MOST_ANNEXES, REPORTS, annex_name, ledger_name, report_name
+from junheng.report.content.names import (
+    MOST_ANNEXES,
+    REPORTS,
+    ReportFile,
+    annex_name,
+    ledger_name,
+    report_name,
+)
 
 EXECUTED, PROCESS = "evidence/notebook.ipynb", "evidence/notebook.html"
 """The executed notebook, and the page that shows it."""
@@ -30,12 +37,12 @@ class FolderContents:
     """What a published folder holds apart from figures and the manifest itself.
 
     `documents` are the names, without ending, of Word files of which a PDF is made; `others` are the notebook's other
-    files. `optional` documents, by name with the counties that get one, need not be there.
+    files. `optional` documents, by name with what they are and why there may be none, need not be there.
     """
 
     documents: tuple[str, ...]
     others: tuple[str, ...]
-    optional: Mapping[str, str] = field(default_factory=dict)
+    optional: Mapping[str, ReportFile] = field(default_factory=dict)
 
     def settled(self, folder: Path) -> FolderContents:
         """The same for what the notebook wrote in `folder`: an optional document, or annex, counts when it is there."""
@@ -55,12 +62,12 @@ class FolderContents:
         return (*self.all, *(f"{name}{end}" for name in more for end in (".docx", ".pdf")))
 
     def left_out(self, folder: Path) -> tuple[str, ...]:
-        """Say which optional documents the notebook did not write, and who gets them."""
-        return tuple(
-            f"没有生成“{name}”（{why}）"
-            for name, why in self.optional.items()
-            if not (folder / f"{name}.docx").is_file()
-        )
+        """Say which optional documents the notebook did not write, those of one reason together."""
+        found: dict[str, list[str]] = {}
+        for name, file in self.optional.items():
+            if not (folder / f"{name}.docx").is_file():
+                found.setdefault(file.reason, []).append(file.title)
+        return tuple(f"未生成{'、'.join(titles)}（{reason}）" for reason, titles in found.items())
 
     @property
     def written(self) -> tuple[str, ...]:
@@ -79,9 +86,9 @@ def county_contents(county: County, year: int, reports: Iterable[str]) -> Folder
     data = (f"data/{name}" for name in (*DATA_COLUMNS, VERDICT_FILE))
     tables = (f"{name}.xlsx" for name, file in files.items() if file.workbook)
     return FolderContents(
-        tuple(name for name, file in files.items() if not file.only),
+        tuple(name for name, file in files.items() if not file.reason),
         (*tables, f"{ledger_name(county, year)}.xlsx", *data),
-        {name: file.only for name, file in files.items() if file.only},
+        {name: file for name, file in files.items() if file.reason},
     )
 
 

@@ -63,7 +63,8 @@ def _check_all(request: Request, counties: Sequence[County], folder: Path) -> in
     kept = put(summed, overview(results, request.year, load_tables(places.params)))
     click.echo(_table(results, folder))
     failed = sum(result.failed for result in results)
-    click.echo(f"共{len(counties)}个县（市、区），其中{failed}个有错误，须改正后才能生成报告。")
+    told = f"其中{failed}个有错误，须改正后才能生成报告" if failed else "均没有错误"
+    click.echo(f"共{len(counties)}个县（市、区），{told}。")
     if city:
         click.echo(_city_said(city))
         failed += city.failed and bool(city.returned)  # none at all is no failure

@@ -36,7 +36,7 @@ def told(found: YearStatus) -> str:
         notes = dict.fromkeys(mark.told for mark in status.marks.values() if mark.told)
         lines += [f"    {status.county.title}：{'；'.join(notes)}"] if notes else []
     late = sum(1 for status in found.counties if any(status.in_state("late")))
-    lines.append(f"有逾期事项的{late}个，共{len(found.counties)}个县（市、区）。")
+    lines.append(f"共{len(found.counties)}个县（市、区），有逾期事项的{late}个。")
     if found.records.book is None:
         lines.append(
             f"市级工作簿：{found.records.detail or '本年度没有'}，自评报告、评估申请是否收到未登记。"

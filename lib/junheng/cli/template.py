@@ -81,7 +81,7 @@ def _city_template(request: Request) -> tuple[str, str]:
     except AbsentWorkbook:
         last, trouble = _last_city_book(places, year, city)
         _lay_out(places.data / str(year) / f"{city.stem}.xlsx", write_city_blank(places.params, year, last))
-        carried = "未结转上年度的专班台账。" if trouble else ""
+        carried = "未结转上年度的专班台账和督办登记。" if trouble else ""
         return f"市级工作簿：已写出“{shown}”，由督导评估办公室填写。{trouble}{carried}", trouble
     return f"市级工作簿：已有“{places.data.name}/{year}/{kept.name}”，未改动。", ""
 

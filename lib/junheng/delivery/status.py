@@ -108,7 +108,7 @@ def _ledger(
     if path is None:
         return {"rectifying": Evidence(planned or None), "closed": Evidence()}
     closed = sum(state == CLOSED for state in rows)
-    told = f"已销号{closed}/{len(rows)}" if rows else "没有整改事项"
+    told = f"整改事项{len(rows)}项，已销号{closed}项" if rows else "没有整改事项"
     kept_up = fed_back or not _as_published(path)
     begun = planned or (kept_up and any(state not in ("", "未整改") for state in rows))
     return {"rectifying": Evidence(begun, told=told), "closed": Evidence(closed == len(rows), told=told)}

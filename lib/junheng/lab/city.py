@@ -38,7 +38,7 @@ from junheng.lab.data_files import SUMMARY
 from junheng.lab.display import as_html, display_pictures, views_html
 from junheng.lab.kept import Kept, KeptEntry
 from junheng.lab.notebooks import DRAFTS
-from junheng.lab.records import city_records
+from junheng.lab.records import city_records, with_left_open
 from junheng.lab.workspace import (
     FIGURES,
     open_workspace,
@@ -164,6 +164,9 @@ def gather(work: CityWorkspace) -> CityAssessment:
         reasons = "；".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
     records = city_records(work.data_dir, work.params_dir, work.year)
+    records, faults = with_left_open(records, work.data_dir, work.params_dir, work.year)
+    for fault in faults:
+        print(fault, flush=True)
     if records.book is None:
         print(f"市级工作簿：{records.detail or '本年度没有'}", flush=True)
     return CityAssessment(work.year, tuple(members), tuple(left_out), work.wording.rules, records)

@@ -22,3 +22,14 @@ def as_date(text: str) -> date | None:
         return date(*(int(part) for part in match.groups()))
     except ValueError:
         return None
+
+
+def period_said(begun: date, ended: date | None) -> str:
+    """From when to when, the year and the month said once (2025年3月6日至8日); one day alone when no other is known."""
+    if ended is None or begun == ended:
+        return said_date(begun)
+    if begun.year != ended.year:
+        return f"{said_date(begun)}至{said_date(ended)}"
+    if begun.month != ended.month:
+        return f"{said_date(begun)}至{ended.month}月{ended.day}日"
+    return f"{said_date(begun)}至{ended.day}日"

@@ -25,7 +25,7 @@ from junheng.report.content.numbers import (
     in_print,
 )
 from junheng.report.content.phrases import PhraseBook
-from junheng.report.content.statements import said_threshold
+from junheng.report.content.statements import level_said, said_threshold, variation_said
 from junheng.report.content.tables.building import origin, unit_origin
 from junheng.workbook.model import Hidden
 
@@ -70,7 +70,7 @@ class Topic:
         """The topic as a row: whose it is, what is asked, what there is and what it lacks."""
         return {
             "school": self.school_name,
-            "stage": self.key.stage,
+            "stage": self.key.stage or BLANK,
             "indicator": self.key.label,
             "standard": self.standard_value,
             "current": self.current_value,
@@ -293,6 +293,8 @@ def _figures(
         return TableCell(f"{asked}{part.part.unit}{mark}"), own, TableCell(str(value))
     if not isinstance(value, Fraction) or not isinstance(threshold, Fraction):
         return TableCell(_words(threshold) + mark), TableCell(_words(value)), TableCell(BLANK)
+    if part.part.over == "monitoring":
+        return _monitored(part, value, threshold, mark)
     factor, places = PRINT[part.part.show]
     text = beside_limit(value * factor, threshold * factor, part.part.comparator, places)
     unit = part.part.unit
@@ -304,6 +306,22 @@ def _figures(
         _value_cell(text, unit, value * factor),
         TableCell(BLANK) if met else _gap(text, asked, gap_unit),
     )
+
+
+def _monitored(
+    part: PartResult, value: Fraction, threshold: Fraction, mark: str
+) -> tuple[TableCell, TableCell, TableCell]:
+    """The same of a subject of the monitoring, as the report says it: Ⅱ级, Ⅲ级, 1级; 0.162, 0.15, 0.012."""
+    met = COMPARATORS[part.part.comparator](value, threshold)
+    if part.part.id == "level":
+        asked, own = TableCell(f"{level_said(threshold)}{mark}"), TableCell(level_said(value))
+    else:
+        asked, own = (
+            TableCell(f"{plain(threshold)}{mark}", threshold),
+            TableCell(variation_said(value, part), value),
+        )
+    gap = _gap(plain(value), plain(threshold), part.part.unit)
+    return asked, own, TableCell(BLANK) if met else gap
 
 
 def _words(value: Fraction | str | None) -> str:

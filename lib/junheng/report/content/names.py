@@ -11,34 +11,34 @@ from junheng.params.counties import County
 
 @dataclass(frozen=True)
 class ReportFile:
-    """A report's file name without ending, and whether its tables are an Excel file too.
+    """What a report is called, in its file name and beside a county, and whether its tables are an Excel file too.
 
-    `only`: which counties get it, as a reason beside a county that gets none; empty: all.
+    `reason`: why a county may get none, said beside a county that gets none; empty: every county gets it.
     """
 
-    name: str
+    title: str
     workbook: bool = False
-    only: str = ""
+    reason: str = ""
 
 
-PASSED = "只为各项指标达到国家标准的县（市、区）生成"
-UNPASSED = "只为未达到国家标准的县（市、区）生成，送出本市的材料不含"
-UNFINISHED = "只为有问题需要整改的县（市、区）生成"
-HAD_ITEMS = "只为上年度整改台账有事项的县（市、区）生成"
-ENTERED = "只为市级工作簿“督办登记”中登记了的县（市、区）生成"
+UNPASSED = "各项指标达到国家标准后出具"
+PASSED = "已达到国家标准的县（市、区）不需编制，送出本市的材料不附"
+NOTHING_ASKED = "没有需要整改的问题"
+NO_ITEMS = "上年度整改台账没有事项"
+NOT_ENTERED = "市级工作簿“督办登记”中未登记"
 REPORTS = {
-    "assessment": ReportFile("{name}义务教育优质均衡发展督导评估报告（{year}年度）"),
-    "self": ReportFile("{name}义务教育优质均衡发展自评报告（{year}年度）"),
-    "schools": ReportFile("{name}义务教育优质均衡发展一校一策（{year}年度）"),
-    "creation": ReportFile("{name}义务教育优质均衡发展创建方案（{year}年度）", only=UNPASSED),
-    "rectify_plan": ReportFile("{name}义务教育优质均衡发展整改方案（{year}年度）", only=UNFINISHED),
-    "rectify_report": ReportFile("{name}义务教育优质均衡发展整改报告（{year}年度）", only=HAD_ITEMS),
-    "duties": ReportFile("{name}义务教育优质均衡发展创建任务责任书（{year}年度）", only=UNFINISHED),
-    "interview": ReportFile("{name}义务教育优质均衡发展约谈通知（{year}年度）", only=ENTERED),
-    "supervision": ReportFile("{name}义务教育优质均衡发展挂牌督办通知（{year}年度）", only=ENTERED),
-    "form": ReportFile("{name}义务教育优质均衡发展申报表（{year}年度）", workbook=True),
-    "application": ReportFile("{name}义务教育优质均衡发展评估认定申请（{year}年度）", only=PASSED),
-    "recommendation": ReportFile("{name}义务教育优质均衡发展验收推荐意见（{year}年度）", only=PASSED),
+    "assessment": ReportFile("督导评估报告"),
+    "self": ReportFile("自评报告"),
+    "schools": ReportFile("一校一策"),
+    "creation": ReportFile("创建方案", reason=PASSED),
+    "rectify_plan": ReportFile("整改方案", reason=NOTHING_ASKED),
+    "rectify_report": ReportFile("整改报告", reason=NO_ITEMS),
+    "duties": ReportFile("创建任务责任书", reason=NOTHING_ASKED),
+    "interview": ReportFile("约谈通知", reason=NOT_ENTERED),
+    "supervision": ReportFile("挂牌督办通知", reason=NOT_ENTERED),
+    "form": ReportFile("申报表", workbook=True),
+    "application": ReportFile("评估认定申请", reason=UNPASSED),
+    "recommendation": ReportFile("验收推荐意见", reason=UNPASSED),
 }
 """The reports that can be asked for. A new one is a line here and a record in `reports`."""
 
@@ -48,7 +48,7 @@ LEDGER = "{name}整改台账（{year}年度）"
 
 def report_name(report: str, county: County, year: int) -> str:
     """The file name of a report, without ending."""
-    return REPORTS[report].name.format(name=county.name, year=year)
+    return f"{county.name}义务教育优质均衡发展{REPORTS[report].title}（{year}年度）"
 
 
 MOST_ANNEXES = 9
@@ -89,7 +89,6 @@ CITY_FILES = {
 }
 """The city's own files: its summary (Word, PDF and Excel), the annex of what is only proposed, which stays in the office, the
 register of 通报, 约谈 and 挂牌督办, the 督导通报."""
-NOT_ENTERED = "市级工作簿“督办登记”中没有登记通报"
 
 
 def city_name(file: str, city: str, year: int) -> str:

@@ -82,12 +82,12 @@ ALL = (
             "contents": contents(2),
             "opening": phrases("self.opening"),
             "basic": overview.basic,
-            "tasks": told(tasks.state),
+            "tasks": told(partial(tasks.state, voice="self.")),
             "rectified": rectified.last_year,
             "conclusion": partial(overview.conclusion, said="self.national", aim="self.target"),
             **RESULTS,
             "trend": told(yearly.trend),
-            "undone": tasks.undone,
+            "undone": partial(tasks.undone, voice="self."),
             "problems": problems.problems,
             "measures": problems.measures,
             "cycle": tasks.cycle,
@@ -192,7 +192,7 @@ COMPOSERS: Mapping[str, Callable[[CountyContext], Document]] = {
     report.id: partial(compose_document, report) for report in ALL
 }
 WANTED: Mapping[str, Callable[[CountyContext], bool]] = {report.id: report.wanted for report in ALL}
-"""Whether a county gets a report (names.ReportFile.only says which do)."""
+"""Whether a county gets a report (names.ReportFile.reason says why not)."""
 SECTIONS = tuple(dict.fromkeys(name for report in ALL for name in report.sections if name != "contents"))
 """Every section that holds text, of any report."""
 

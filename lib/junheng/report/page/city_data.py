@@ -244,7 +244,7 @@ def _cycle(context: CityContext, status: CountyStatus) -> dict[str, Any]:
 def _files(context: CityContext, county: County) -> list[list[str]]:
     """What a county's folder holds for it, as label and file: the reports that every county gets, and the ledger."""
     asked = check_reports(context.wording.city_year.reports)
-    names = [report_name(report, county, context.city.year) for report in asked if not REPORTS[report].only]
+    names = [report_name(report, county, context.city.year) for report in asked if not REPORTS[report].reason]
     ledger = ledger_name(county, context.city.year)
     kinds = [*((name, kind) for name in names for kind in PAPERS), (ledger, ("xlsx", "Excel"))]
     return [

@@ -77,8 +77,12 @@ class BlockWriter:
         return made
 
     def _paragraph(self, style: str, text: str, keep: bool = False, page: bool = False) -> Element:
+        return element(self._written(style, text, f"{'<w:keepNext/>' * keep}{'<w:pageBreakBefore/>' * page}"))
+
+    def _written(self, style: str, text: str, switches: str = "") -> str:
+        """Return a paragraph as XML, its references as fields."""
         inside = self.references.text(text, self.styles.chinese(self.styles.id(style)))
-        return self._styled(style, inside, f"{'<w:keepNext/>' * keep}{'<w:pageBreakBefore/>' * page}")
+        return self._framed(style, inside, switches)
 
     def _caption(self, style: str, block: Table | Picture) -> tuple[str, list[Element]]:
         """Return a caption's text and its paragraph; none without text."""
@@ -87,22 +91,27 @@ class BlockWriter:
         inside = self.references.caption(caption, caption_key(block), chinese)
         return caption.text, [self._styled(style, inside)] if caption.text else []
 
-    def _styled(self, style: str, inside: str, switches: str = "") -> Element:
+    def _styled(self, style: str, inside: str) -> Element:
+        return element(self._framed(style, inside))
+
+    def _framed(self, style: str, inside: str, switches: str = "") -> str:
         properties = f'<w:pPr><w:pStyle w:val="{self.styles.id(style)}"/>{switches}</w:pPr>'
-        return element(f"<w:p>{properties}{inside}</w:p>")
+        return f"<w:p>{properties}{inside}</w:p>"
 
     def _table(self, table: Table, area: TextArea) -> list[Element]:
-        notes = note_lines(table)
+        lines = note_lines(table)
+        notes = [self._written(TABLE_NOTE, line, "<w:keepNext/>" * (line is not lines[-1])) for line in lines]
         made = self._caption(TABLE_CAPTION, table)[1]
         if table.spec.unit:
             made.append(self._paragraph(TABLE_UNIT, f"单位：{table.spec.unit}"))
-        for number, band in enumerate(build_tables(table, area.width, TableStyles.of(self.styles))):
+        bands, below = build_tables(table, area.width, TableStyles.of(self.styles), notes)
+        for number, band in enumerate(bands):
             if number:  # Word joins tables that nothing parts
                 made.append(self._paragraph(TABLE_NOTE, "", keep=True))
             made.append(element(band[0]))
             for part in band[1:]:
                 made += [self._paragraph(TABLE_UNIT, CONTINUED, page=True), element(part)]
-        made += [self._paragraph(TABLE_NOTE, line, keep=line is not notes[-1]) for line in notes]
+        made += map(element, below)
         if table.spec.landscape:
             self.wide += made
         return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,7 +12,7 @@ from junheng.params.tables import head_spans
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.word.styles import TableLook, WordStyles
 from junheng.report.word.text import clean, runs
-from junheng.report.word.widths import Layout, cells_of, layout, text_width
+from junheng.report.word.widths import Layout, cells_of, heading_lines, layout, number_parts
 
 TABLE_STYLE: Final = "公文表格"
 HEAD_STYLE: Final = "表头"
@@ -24,8 +23,6 @@ _HEAD_SHADE: Final = "EDEDED"
 _GROUP_SHADE: Final = "F2F2F2"
 _SHADES: Final = {"unmet": "D0D0D0", "unknown": "EFEFEF"}
 _STYLE_MARGIN: Final = 100  # twips left and right of a cell's text, as the table style has it
-_NUMBER: Final = re.compile(r"(-?[\d,]+)((?:\.\d+)?※?)")
-"""A number: before its point, and from there."""
 _DOTTED: Final = '<w:u w:val="dotted"/>'
 # A table of so few lines is kept on one page, as are the rows of a merged cell; of a longer table some lines stay
 # with its head, and some rows with its notes.
@@ -37,16 +34,23 @@ MOST_ROWS: Final = 400
 the table that have its format. A report of 3,100 rows was loaded in 128 s with one table, in 17 s with parts of 400."""
 
 
-def build_tables(table: Table, width: int, styles: TableStyles) -> list[list[str]]:
-    """Return `table` as the XML of a w:tbl for each of its bands, as wide as the text (`width` in twips).
+def build_tables(
+    table: Table, width: int, styles: TableStyles, notes: Sequence[str] = ()
+) -> tuple[list[list[str]], Sequence[str]]:
+    """Return `table` as the XML of a w:tbl for each of its bands, as wide as the text (`width` in twips), and what is left
+    of the paragraphs of its notes.
 
-    A very long band comes in several.
+    A very long band comes in several. In a table that may be parted between pages the notes are its last row: LibreOffice
+    keeps rows together, but a paragraph with the last rows above it only if all rows are kept, so that notes stood alone.
     """
     if any(column.repeat for column in table.spec.columns):
         raise OutputProblem(f"表格“{table.caption}”的重复列没有展开。")
     *others, last = _bands(table)
     above = [_Builder(band, layout(band, width), styles, followed=True).build() for band in others]
-    return [*above, _Builder(last, layout(last, width), styles, bool(note_lines(table))).build()]
+    plan = layout(last, width)
+    below = notes if sum(plan.lines) <= _KEPT_LINES else ()
+    row = "" if below else "".join(notes)
+    return [*above, _Builder(last, plan, styles, bool(notes), row).build()], below
 
 
 def _bands(table: Table) -> Iterator[Table]:
@@ -93,8 +97,10 @@ class _Builder:
     """Writes one table as XML text: python-docx finds a cell by counting all cells, so a table of n cells takes
     n² steps (18 s for 120 × 10), and building element by element takes three times as long as parsing the text."""
 
-    def __init__(self, table: Table, plan: Layout, styles: TableStyles, followed: bool) -> None:
-        """`followed`: what stands below (notes, the next band) must not part from the table."""
+    def __init__(
+        self, table: Table, plan: Layout, styles: TableStyles, followed: bool, notes: str = ""
+    ) -> None:
+        """`followed`: what stands below (notes, the next band) must not part from the table; `notes` are its last row."""
         self._table = table
         self._columns = table.spec.columns
         self._plan = plan
@@ -102,6 +108,7 @@ class _Builder:
         self._line = round(plan.size * 1.3 * 20)
         self._size = f'<w:sz w:val="{round(plan.size * 2)}"/><w:szCs w:val="{round(plan.size * 2)}"/>'
         self._followed = followed
+        self._notes = notes
         self._indents = [
             _indents(cells_of(table.rows, column.key), plan.widths[number] - 2 * plan.margin, plan.size)
             if column.align == "center"
@@ -118,6 +125,9 @@ class _Builder:
         for end in ends[:-1]:
             keeps[end - 1] = False
         rows = [self._data_row(row, covered, keep) for row, keep in zip(self._table.rows, keeps, strict=True)]
+        if self._notes:
+            rows.append(self._row(self._note_cell()))
+            ends[-1] = len(rows)
         return [f"{begin}{''.join(rows[start:end])}</w:tbl>" for start, end in pairwise([0, *ends])]
 
     def _keeps(self) -> list[bool]:
@@ -157,9 +167,9 @@ class _Builder:
     def _head_row(self, cells: list[tuple[str, int, str]]) -> str:
         column, made = 0, ""
         for text, span, merge in cells:
-            paragraph = self._paragraph(
-                self._styles.head, "center", True, self._text(TableCell(text), True, False)
-            )
+            width = sum(self._plan.widths[column : column + span]) - 2 * self._plan.margin
+            told = TableCell(heading_lines(text, width / (self._plan.size * 20)))
+            paragraph = self._paragraph(self._styles.head, "center", True, self._text(told, True, False))
             made += self._cell(paragraph, column, span, merge, _HEAD_SHADE)
             column += span
         return self._row(made, head=True)
@@ -202,6 +212,16 @@ class _Builder:
             properties += f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
         return f'<w:tc><w:tcPr>{properties}<w:vAlign w:val="center"/></w:tcPr>{paragraph}</w:tc>'
 
+    def _note_cell(self) -> str:
+        """The notes: a cell as wide as the table, without rules but that of the row above it."""
+        none = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
+        edges = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
+        return (
+            f'<w:tc><w:tcPr><w:tcW w:w="{sum(self._plan.widths)}" w:type="dxa"/>'
+            f'<w:gridSpan w:val="{len(self._columns)}"/><w:tcBorders>{none}</w:tcBorders><w:tcMar>{edges}</w:tcMar>'
+            f"</w:tcPr>{self._notes}</w:tc>"
+        )
+
     def _paragraph(self, style: str, align: str, keep: bool, text: str, indent: int = 0) -> str:
         """`indent` is how far, in twips, the text ends before the right edge of the cell."""
         indented = f'<w:ind w:right="{indent}"/>' * bool(indent)
@@ -226,14 +246,14 @@ def _indents(texts: Sequence[tuple[str, int]], room: int, size: float) -> dict[s
     The numbers as a block are in the middle of the column, as words are. (A decimal tab would do it in Word alone.)
     Nothing for a column of one width.
     """
-    numbers = {text: match for text, _ in texts if (match := _NUMBER.fullmatch(text))}
-    before = {text: text_width(match[1]) for text, match in numbers.items()}
-    behind = {text: text_width(match[2]) for text, match in numbers.items()}
-    if len({(before[text], behind[text]) for text in numbers}) < 2:
+    parts = number_parts(texts)
+    if not parts:
         return {}
-    longest = max(behind.values())
-    edge = room - (max(before.values()) + longest) * size * 20
-    return {text: max(round(edge / 2 + (longest - behind[text]) * size * 20), 0) for text in numbers}
+    longest = max(behind for _, behind in parts.values())
+    edge = room - (max(before for before, _ in parts.values()) + longest) * size * 20
+    return {
+        text: max(round(edge / 2 + (longest - behind) * size * 20), 0) for text, (_, behind) in parts.items()
+    }
 
 
 def _head(table: Table) -> Iterator[list[tuple[str, int, str]]]:

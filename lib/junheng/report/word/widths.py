@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from junheng.params.tables import TableColumn
 from junheng.report.content.model import Table, TableRow
 
 _MARGINS: Final = (40, 100)  # twips left and right of a cell's text, in a table of many and of few columns
@@ -31,8 +32,14 @@ _NARROW: Final = {
 _MEETING: Final = re.compile(r"[0-9A-Za-z%](?=[\u3400-\u9fff])|[\u3400-\u9fff](?=[0-9A-Za-z])")
 _GAP: Final = 0.25
 _UNBROKEN: Final = re.compile(r"[0-9A-Za-z.,:%+\-/()※]+")
-# Kept on one line if there is room: a date, a number with its unit, a unit in brackets.
-_WHOLE: Final = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[0-9.,]+[㎡元人间个所名项次年]|（[^（）]{1,2}）")
+_NUMBER: Final = re.compile(r"(-?[\d,]+)((?:\.\d+)?※?)")
+"""A number: before its point, and from there."""
+# Kept on one line if there is room: a date, a number with its unit, a unit in brackets, the name for all kinds of county.
+_WHOLE: Final = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}日|[0-9.,]+※?万?[㎡元人间个所名项次年]|县（市、区）|（[^（）]{1,2}）"
+)
+# What is said in brackets at the end of a heading, its unit most often.
+_BRACKETED: Final = re.compile(r"(.*[^县])(（[^（）]+）)")
 _WORD: Final = 4
 """Words of so many letters (无法判定) are not broken if there is room."""
 
@@ -71,27 +78,47 @@ class Layout:
 
 def layout(table: Table, width: int) -> Layout:
     """Fit `table` to `width` twips: at the size asked for, or the largest that keeps every number whole."""
-    columns = table.spec.columns
+    specs = table.spec.columns
     # math.fsum, here and below: the sum of floats differs between Python 3.11 and 3.12, and with it a column's width.
-    asked = math.fsum(column.width for column in columns) or 1
-    wanted = [width * column.width / asked for column in columns]
-    heads = [column.heading for column in columns]
-    cells = [cells_of(table.rows, column.key) for column in columns]
-    names = [column.one_line for column in columns]
-    margin = _MARGINS[len(columns) <= _FEW_COLUMNS]
+    asked = math.fsum(column.width for column in specs) or 1
+    wanted = [width * column.width / asked for column in specs]
+    columns = [_Column.of(table.rows, column) for column in specs]
+    margin = _MARGINS[len(specs) <= _FEW_COLUMNS]
     size = table.spec.size
-    while size > _SMALLEST and math.fsum(_needs(heads, cells, names, size, margin, _NUMBERS)) > width:
+    while size > _SMALLEST and math.fsum(_needs(columns, size, margin, _NUMBERS)) > width:
         size -= 0.5
-    fitting = (
-        least
-        for kept in _KEPT
-        if math.fsum(least := _needs(heads, cells, names, size, margin, kept)) <= width
-    )
-    least = next(fitting, _needs(heads, cells, names, size, margin, _NUMBERS))
-    measured = [_ColumnTexts(head, texts, size, margin) for head, texts in zip(heads, cells, strict=True)]
+    fitting = (least for kept in _KEPT if math.fsum(least := _needs(columns, size, margin, kept)) <= width)
+    least = next(fitting, _needs(columns, size, margin, _NUMBERS))
+    measured = [_ColumnTexts(column, size, margin) for column in columns]
     widths = _whole(_shifted(_share(wanted, least, width), least, measured), width)
     lines = zip(*(column.lines(has) for column, has in zip(measured, widths, strict=True)), strict=True)
     return Layout(widths, size, margin, tuple(map(max, lines)))
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What a column holds: its heading, each row's text with the rows it spans, the letters of a name that stay on one
+    line, the width of its numbers as a block in parts of the type size."""
+
+    head: str
+    texts: Sequence[tuple[str, int]]
+    one_line: int
+    numbers: float
+
+    @classmethod
+    def of(cls, rows: Sequence[TableRow], spec: TableColumn) -> _Column:
+        texts = cells_of(rows, spec.key)
+        parts = number_parts(texts).values() if spec.align == "center" else ()
+        block = max((before for before, _ in parts), default=0.0) + max(
+            (behind for _, behind in parts), default=0.0
+        )
+        return cls(spec.heading, texts, spec.one_line, block)
+
+    def need(self, kept: _OneLine) -> float:
+        """Return the least width in parts of the type size: its longest number, and what is kept on one line."""
+        names = self.one_line * kept.names
+        texts = (_need(text, kept.cells, names) for text, _ in {*self.texts})
+        return max(_need(self.head, kept.heads), *texts, self.numbers, 1.0)
 
 
 def cells_of(rows: Sequence[TableRow], key: str) -> list[tuple[str, int]]:
@@ -106,24 +133,25 @@ def cells_of(rows: Sequence[TableRow], key: str) -> list[tuple[str, int]]:
     return found[: len(rows)]
 
 
-def _needs(
-    heads: Sequence[str],
-    cells: Sequence[Sequence[tuple[str, int]]],
-    names: Sequence[int],
-    size: float,
-    margin: int,
-    kept: _OneLine,
-) -> list[float]:
-    """Return the least width of each column in twips: its longest number, and what is kept on one line."""
-    widest = (
-        max(
-            _need(head, kept.heads),
-            *(_need(text, kept.cells, one_line * kept.names) for text, _ in {*texts}),
-            1.0,
-        )
-        for head, texts, one_line in zip(heads, cells, names, strict=True)
-    )
-    return [letters * size * 20 + 2 * margin + _SLACK for letters in widest]
+def number_parts(texts: Sequence[tuple[str, int]]) -> dict[str, tuple[float, float]]:
+    """How wide the numbers of a column are before their point and from there; nothing when all are alike.
+
+    As their points stand below one another, they need the longest of the one and of the other, which may be of two.
+    """
+    found = {text: match for text, _ in texts if (match := _NUMBER.fullmatch(text))}
+    parts = {text: (text_width(match[1]), text_width(match[2])) for text, match in found.items()}
+    return parts if len({*parts.values()}) > 1 else {}
+
+
+def heading_lines(text: str, room: float) -> str:
+    """Part a heading that is longer than a line (of `room` letters) before the brackets at its end, not inside them."""
+    match = _BRACKETED.fullmatch(text)
+    return "\n".join(match.groups()) if match and text_width(text) > room >= text_width(match[2]) else text
+
+
+def _needs(columns: Sequence[_Column], size: float, margin: int, kept: _OneLine) -> list[float]:
+    """Return the least width of each column in twips."""
+    return [column.need(kept) * size * 20 + 2 * margin + _SLACK for column in columns]
 
 
 def _need(text: str, kept: int, one_line: int = 0) -> float:
@@ -153,7 +181,8 @@ def text_width(text: str) -> float:
 class _ColumnTexts:
     """The texts of a column, measured: how many lines they take at a width."""
 
-    def __init__(self, head: str, texts: Sequence[tuple[str, int]], size: float, margin: int) -> None:
+    def __init__(self, column: _Column, size: float, margin: int) -> None:
+        head, texts = column.head, column.texts
         self._taken = 2 * margin + _SLACK
         known = {
             (text, span): ([text_width(line) * size * 20 for line in text.split("\n")], span)

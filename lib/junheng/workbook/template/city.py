@@ -1,4 +1,4 @@
-"""The city's blank workbook: every goal and every county has its row, and last year's open measures are carried over."""
+"""The city's blank workbook: every goal and every county has its row, and last year's open measures and letters are carried over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from junheng.params.city import load_city
 from junheng.params.dictionary import Dictionary, load_city_dictionary
 from junheng.params.tasks import CityGoal, TaskPlan, load_tasks
 from junheng.params.template import load_template
-from junheng.workbook.city import CLOSED
+from junheng.workbook.city import CARRIED, CLOSED, ENDED
 from junheng.workbook.model import Content, CountyBook
 from junheng.workbook.template.book import Blank, write_blank
 
@@ -20,7 +20,10 @@ def write_city_blank(params_dir: Path, year: int, last: CountyBook | None) -> by
     dictionary = load_city_dictionary(params_dir)
     known = {
         "goals": tuple(_goals(load_tasks(params_dir), year)),
-        "teams": tuple(_open_measures(last, dictionary)),
+        "teams": tuple(_left_open(last, dictionary, "teams", CLOSED)),
+        "register": tuple(
+            {**row, "carried": CARRIED} for row in _left_open(last, dictionary, "register", ENDED)
+        ),
     }
     city = load_city(params_dir).unit(year)
     return write_blank(
@@ -43,7 +46,9 @@ def _goals(plan: TaskPlan, year: int) -> Iterator[dict[str, Content]]:
                 yield {"task": task.id, "goal": goal.name, "target": goal_target(goal), "unit": goal.unit}
 
 
-def _open_measures(last: CountyBook | None, dictionary: Dictionary) -> Iterator[dict[str, Content]]:
-    for row in last.rows("teams") if last else ():
-        if row.text("state") != CLOSED:
-            yield {field.key: row.get(field.key) for field in dictionary.sheet("teams").fields}
+def _left_open(
+    last: CountyBook | None, dictionary: Dictionary, sheet: str, closed: str
+) -> Iterator[dict[str, Content]]:
+    for row in last.rows(sheet) if last else ():
+        if row.text("state") != closed:
+            yield {field.key: row.get(field.key) for field in dictionary.sheet(sheet).fields}

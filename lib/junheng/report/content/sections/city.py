@@ -340,8 +340,13 @@ def internal_notices(context: CityContext) -> tuple[Block, ...]:
 
 def internal_register(context: CityContext) -> tuple[Block, ...]:
     """What was done already: 通报、约谈、挂牌督办、问责 by the city's workbook."""
-    rows = context.city.records.rows("register")
-    told = context.say("city_internal.register", count=len(rows), known=context.city.records.book is not None)
+    entries = context.city.records.register()
+    told = context.say(
+        "city_internal.register",
+        count=len(entries),
+        carried=sum(entry.carried for entry in entries),
+        known=context.city.records.book is not None,
+    )
     return introduced(told, work.register_table(context))
 
 

@@ -54,7 +54,7 @@ def _gap_rows(context: CountyContext) -> Iterator[Cells]:
         groups.setdefault((topic.key.label, topic.key.stage), []).append(topic)
     for (name, stage), own in groups.items():
         count = place_cell(len(own)) if own[0].key.school_code else BLANK
-        yield {"indicator": name, "stage": stage, "schools": count, "gap": _together(own)}
+        yield {"indicator": name, "stage": stage or BLANK, "schools": count, "gap": _together(own)}
 
 
 def _together(topics: list[Topic]) -> TableCell:
@@ -84,7 +84,7 @@ def key_tasks(context: CountyContext) -> tuple[Block, ...]:
         "creation.plan",
         cost=plan.cost,
         measures=len(plan.measures),
-        schools=len({measure.school_code for measure in plan.measures}),
+        schools=len({measure.school_code for measure in plan.measures if measure.quantity > 0}),
         reasons=reasons_said(plan, context.wording.phrases),
     )
     summary = (summary_table(plan, context.specs),) if plan.measures else ()
@@ -187,7 +187,12 @@ def funds(context: CountyContext) -> tuple[Block, ...]:
     by_year = listed(f"{year}年{fixed(cost, 2)}万元" for year, cost in made.plan.yearly.items())
     budget = listed(f"{year}年{fixed(made.budget[year], 2)}万元" for year in sorted(made.budget))
     told = context.say(
-        "creation.funds", cost=made.plan.cost, by_year=by_year, basis=made.plan.basis.removesuffix("。")
+        "creation.funds",
+        cost=made.plan.cost,
+        years=len(made.plan.yearly),
+        only=str(min(made.plan.yearly, default="")),
+        by_year=by_year,
+        basis=made.plan.basis.removesuffix("。"),
     )
     return (Paragraph(told + context.say("creation.budget", budget=budget)),)
 

@@ -24,8 +24,11 @@ def letters(context: CountyContext) -> tuple[Letter, ...]:
 
 
 def _letter(context: CountyContext, party: str, table: str, rows: Iterable[Cells]) -> Letter:
-    # The only table of its letter, told of in the sentence before it: no caption, no number.
-    made = Table(context.specs[table].model_copy(update={"title": ""}), numbered(rows))
+    # The only table of its letter, told of in the sentence before it: no caption, no number; whose duties they are
+    # stands above it.
+    spec = context.specs[table]
+    columns = tuple(column for column in spec.columns if column.key != "department")
+    made = Table(spec.model_copy(update={"title": "", "columns": columns}), numbered(rows))
     opening = Paragraph(context.say("duties.opening", count=len(made.rows)))
     return Letter({"party": party}, {"opening": (opening,), "duties": (made,)})
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from junheng.assess.city_records import NO_ROW, day
 from junheng.report.content.context import DAY_TO_WRITE, CountyContext
-from junheng.report.content.dates import said_date
+from junheng.report.content.dates import period_said, said_date
 from junheng.report.content.model import Block, Paragraph
 from junheng.report.content.phrases import listed
 from junheng.workbook.model import Row
@@ -44,12 +44,12 @@ def _concerns(scope: str, context: CountyContext) -> bool:
 
 
 def _visit(context: CountyContext, row: Row) -> str:
-    begun, ended = _day(row, "begun"), _day(row, "ended")
+    begun, ended = day(row, "begun"), day(row, "ended")
+    days = (said_date(on) if on else DAY_TO_WRITE for on in (begun, ended))
+    time = period_said(begun, ended) if begun and ended else "至".join(days)
     return context.left_open(
         "inspection.visit",
-        begun=begun or DAY_TO_WRITE,
-        ended=ended or DAY_TO_WRITE,
-        one_day="是" if begun and begun == ended else "否",
+        time=time,
         schools_said=context.say("inspection.kinds", kinds=_kinds(context, row.text("school_names"))),
         **{key: _given(row, key) for key in ("leader", "members")},
         **{key: _number(row, key) for key in ("schools", "meetings", "questionnaires")},

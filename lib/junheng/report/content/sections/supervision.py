@@ -112,7 +112,11 @@ def _meeting(context: CountyContext, rows: Sequence[Row]) -> tuple[Block, ...]:
     place = listed(dict.fromkeys(filter(None, (row.text("meeting").removesuffix("。") for row in rows))))
     county = context.assessment.county
     told = ("interview.meeting", "interview.attending")
-    values = {"place": place or None, "education": county.department(county.education)}
+    values = {
+        "place": place or None,
+        "education": county.department(county.education),
+        "office": context.wording.city.office,
+    }
     return tuple(Paragraph(context.left_open(phrase, **values)) for phrase in told)
 
 
@@ -126,6 +130,13 @@ def _demand(context: BaseContext, rows: Sequence[Row], phrase: str) -> str:
         demand="；".join(demands),
         deadline=said_date(max(limits)) if limits else DAY_TO_WRITE,
     )
+
+
+def _overall(context: CityContext) -> str:
+    """How many counties were assessed, and how they stand."""
+    members, gone = len(context.city.members), len(context.city.left_out)
+    counts = {"total": members + gone, "members": members, "left_out": gone}
+    return context.say("bulletin.overall", told=summary.verdicts_said(context), **counts)
 
 
 def noticed(context: CityContext) -> bool:
@@ -150,7 +161,7 @@ def bulletins(context: CityContext) -> tuple[Letter, ...]:
             for name, own in by_county.items()
         ]
         blocks: dict[str, tuple[Block, ...]] = {
-            "overall": (Paragraph(context.say("bulletin.overall", told=summary.verdicts_said(context))),),
+            "overall": (Paragraph(_overall(context)),),
             "cases": tuple(Paragraph(text) for text in _numbered(cases)),
             "demands": (Paragraph(_demand(context, rows, PHRASES[NOTICE])),),
         }

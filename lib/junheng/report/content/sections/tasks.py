@@ -19,37 +19,40 @@ def tasks(context: CountyContext) -> tuple[Block, ...]:
     return (*said, *(undone(context) if open_ else ()))
 
 
-def state(context: CountyContext) -> tuple[Block, ...]:
-    """How many tasks are done by the county's word and by its figures, which disagree, and the table of all."""
+def state(context: CountyContext, voice: str = "") -> tuple[Block, ...]:
+    """How many tasks are done by the county's word and by its figures, which disagree, and the table of all.
+
+    `voice`, here and below: the phrases of who speaks, "self." of the county itself.
+    """
     if not context.tasks:
         return (Paragraph(context.say("tasks.none")),)
     reported = [result.reported for result in context.tasks]
     judged = [result.verdict for result in context.tasks if result.verdict is not None]
     against = [f"“{result.task.title}”" for result in context.tasks if result.contradicts]
     said = context.say(
-        "tasks.summary",
+        f"{voice}tasks.summary",
         total=len(context.assessment.book.rows("tasks")) and len(reported),
         done=reported.count(True),
         undone=reported.count(False),
         open=reported.count(None),
     )
     said += context.say("tasks.computed", judged=len(judged), **tally(judged))
-    said += context.say("tasks.contradicted", count=len(against), names=listed(against))
+    said += context.say(f"{voice}tasks.contradicted", count=len(against), names=listed(against))
     return (Paragraph(said + context.say("tasks.lead")), tasks_table(context))
 
 
-def undone(context: CountyContext) -> tuple[Block, ...]:
+def undone(context: CountyContext, voice: str = "") -> tuple[Block, ...]:
     """未完成项目及原因: cause, next step and who is responsible."""
     if not context.tasks:
         return (Paragraph(context.say("tasks.none_undone")),)
-    table = undone_table(context)
+    table = undone_table(context, voice)
     words = [result.reported for result in context.tasks]
     reported, silent = words.count(False), words.count(None)
     said = context.say(
         "tasks.undone",
         count=len(table.rows),
         silent=silent,
-        how=context.say("tasks.undone_how", reported=reported, extra=len(table.rows) - reported),
+        how=context.say(f"{voice}tasks.undone_how", reported=reported, extra=len(table.rows) - reported),
         rest=context.say("tasks.silent", silent=silent),
     )
     return introduced(said, table)

@@ -6,20 +6,17 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
-from junheng.assess.city_records import day
+from junheng.assess.city_records import Entered, day
 from junheng.assess.cycle import CountyStatus, city_statuses
 from junheng.params.tasks import chinese_date
 from junheng.report.content.context import CityContext
-from junheng.report.content.dates import said_date
+from junheng.report.content.dates import period_said, said_date
 from junheng.report.content.model import Table, TableCell
 from junheng.report.content.numbers import BLANK
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import Cells, label, number_cell, numbered, row, text_cell
 from junheng.report.content.tables.city_tasks import marked_count
 from junheng.workbook.model import Row
-
-ENDED = "已办结"
-"""The state of a measure that is closed (vocabulary register_state)."""
 
 
 def teams_table(context: CityContext) -> Table:
@@ -43,7 +40,8 @@ def visits_table(context: CityContext) -> Table:
 
     def cells(row: Row) -> Cells:
         numbers = {key: _number(row, key) for key in ("schools", "meetings", "questionnaires")}
-        time = period_said(day(row, "begun"), day(row, "ended"))
+        begun, ended = day(row, "begun"), day(row, "ended")
+        time = period_said(begun, ended) if begun else BLANK
         return {"county": county_cell(context, row), "time": time, **numbers, **_texts(row, "findings")}
 
     return _sheet_table(context, "visits", cells)
@@ -94,39 +92,49 @@ def _progress_cells(context: CityContext, status: CountyStatus) -> Cells:
 
 def register_table(context: CityContext) -> Table:
     """通报、约谈、挂牌督办、问责 as they were done; for the internal annex alone."""
-    return _sheet_table(
-        context,
-        "register",
-        lambda row: {
-            "county": county_cell(context, row),
-            **_texts(row, "kind", "ground", "document", "state"),
-            "date": day_said(day(row, "date")),
-        },
+    rows = numbered(
+        {
+            "county": county_cell(context, entry.row),
+            "origin": register_origin(context, entry),
+            **_texts(entry.row, "kind", "ground", "document", "state"),
+            "date": day_said(day(entry.row, "date")),
+        }
+        for entry in context.city.records.register()
     )
+    return Table(context.specs["city_register"], rows)
+
+
+def register_origin(context: CityContext, entry: Entered) -> str:
+    """Whether a measure is of this year or one that an earlier year left open."""
+    return context.say("city.register.origin", carried=entry.carried)
 
 
 def supervision_register(context: CityContext) -> Table:
-    """A row a measure and county, in the order of the sheet, and whether this year's figures still show its ground."""
+    """A row a measure and county, those that earlier years left open first, and whether this year's figures still show its
+    ground."""
     shown = {(notice.member.county.title, notice.ground.name) for notice in context.city.notices}
     judged = {member.county.title for member in context.city.members}
-    rows = numbered(
-        _register_cells(context, row, shown, judged) for row in context.city.records.rows("register")
-    )
+    entries = context.city.records.register()
+    rows = numbered(_register_cells(context, entry, shown, judged) for entry in entries)
     return Table(context.specs["supervision_register"], rows)
 
 
-def _register_cells(context: CityContext, row: Row, shown: set[tuple[str, str]], judged: set[str]) -> Cells:
+def _register_cells(
+    context: CityContext, entry: Entered, shown: set[tuple[str, str]], judged: set[str]
+) -> Cells:
+    row = entry.row
     ground = context.wording.rules.named(row.text("ground"))
     county = row.text("county")
     advice = context.say(
         "city.register.advice",
-        ended=row.text("state") == ENDED,
+        ended=entry.ended,
         known=ground is not None and county in judged,
         shown=ground is not None and (county, ground.name) in shown,
     )
     return {
         "county": county_cell(context, row),
-        **{key: text_cell(row.text(key)) for key in ("kind", "ground", "document", "state", "evidence")},
+        "origin": register_origin(context, entry),
+        **_texts(row, "kind", "ground", "document", "state", "evidence"),
         **{key: day_said(day(row, key)) for key in ("date", "deadline", "closed_on")},
         "clause": label(ground.clause if ground else context.wording.rules.clause),
         "advice": advice,
@@ -157,14 +165,3 @@ def _number(row: Row, key: str) -> TableCell:
 def day_said(on: date | None) -> str:
     """A day in an office's words; a visible blank when it is not known."""
     return BLANK if on is None else said_date(on)
-
-
-def period_said(begun: date | None, ended: date | None) -> str:
-    """From when to when; one day alone when both are the same or the end is not known."""
-    if begun is None or ended is None or begun == ended:
-        return day_said(begun)
-    if begun.year != ended.year:
-        return f"{day_said(begun)}至{day_said(ended)}"
-    if begun.month != ended.month:
-        return f"{day_said(begun)}至{ended.month}月{ended.day}日"
-    return f"{day_said(begun)}至{ended.day}日"

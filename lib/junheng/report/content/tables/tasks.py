@@ -108,9 +108,9 @@ def check_figures(result: CheckResult) -> tuple[str, str]:
     return beside_limit(result.value * factor, result.threshold * factor, comparator, places), asked
 
 
-def undone_table(context: CountyContext) -> Table:
+def undone_table(context: CountyContext, voice: str = "") -> Table:
     """Tasks not done: cause, next step and who is responsible, as the county reports them, else by the policy."""
-    silent = context.say("tasks.no_cause")
+    silent = context.say(f"{voice}tasks.no_cause")
     rows = tuple(
         row(
             {
