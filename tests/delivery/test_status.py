@@ -146,7 +146,7 @@ def test_a_ledger_as_it_was_published_is_no_rectification_before_the_county_was_
     ledger(path, "已销号", "整改中")
     manifest = {"outputs": {path.name: sha256_file(path)}}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert (of(places).place, of(places).mark("rectifying").told) == ("已评估", "已销号1/2")
+    assert (of(places).place, of(places).mark("rectifying").told) == ("已评估", "整改事项2项，已销号1项")
     ledger(path, "已销号", "整改中", "整改中")
     assert of(places).place == "整改中"
 
