@@ -6,18 +6,17 @@ figure itself and carries the engine's own result, so that the two can be compar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from junheng.assess.model import Assessment, Cell, Disparity, Unit, known_sum
-from junheng.assess.schools import Member, Rules, School, decided, merged_schools
-from junheng.assess.units import stage_share
+from junheng.assess.schools import Member, Rules, School, merged_schools
+from junheng.assess.units import Contribution, contributions, stage_share
 from junheng.params.dictionary import Dictionary, Field
-from junheng.params.formula import Formula, parse_formula, quiet
+from junheng.params.formula import quiet
 from junheng.params.formula_text import expanded_names
-from junheng.params.standard import ExceptionRule, Indicator
+from junheng.params.standard import Indicator
 from junheng.workbook.model import MISSING, Row, Value
 
 
@@ -42,23 +41,6 @@ class SplitTrace:
     part: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one row adds to a unit's numerator: amount × split part; None when it could not be determined."""
-
-    member: Member
-    inputs: tuple[Input, ...]
-    formula: Formula
-    amount: Fraction | None
-    split: SplitTrace | None
-    exception: ExceptionRule | None = None
-
-    @property
-    def result(self) -> Fraction | None:
-        part = Fraction(1) if self.split is None else self.split.part
-        return None if self.amount is None or part is None else self.amount * part
-
-
 @dataclass(frozen=True)
 class CellTrace:
     """One indicator of one unit: its rows, its pupils, and the engine's cells under both standards."""
@@ -74,6 +56,20 @@ class CellTrace:
     @property
     def numerator(self) -> Fraction | None:
         return known_sum(part.result for part in self.contributions)
+
+    def inputs(self, part: Contribution) -> tuple[Input, ...]:
+        """The cells behind one row's amount, and those that would decide whether it counts."""
+        return member_inputs(part.member, (*part.formula.names, *part.unsure))
+
+    def split(self, part: Contribution) -> SplitTrace | None:
+        """How the row's resource is shared among its stages; None when it is not."""
+        member, split = part.member, part.member.rules.standard.split
+        if not self.indicator.split or member.sharers == (part.stage,):
+            return None
+        terms = tuple(
+            (split.pupils[s], split.weights[s], member.lookup(split.pupils[s])) for s in member.sharers
+        )
+        return SplitTrace(terms, quiet(stage_share, member, part.stage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ class Tracer:
         return CellTrace(
             unit=unit,
             indicator=indicator,
-            contributions=tuple(self._contributions(school, unit.stage, indicator)),
+            contributions=tuple(contributions(school, unit.stage, indicator, self.exceptions)),
             pupils=tuple(
                 pupils
                 for member in school.members_of(unit.stage)
@@ -131,47 +127,6 @@ class Tracer:
             local=local.cells[indicator.id],
             local_unit=local,
         )
-
-    def _contributions(self, school: School, stage: str, indicator: Indicator) -> Iterator[Contribution]:
-        members = school.members_of(stage)
-        for member in members:
-            yield self._contribution(member, stage, indicator, indicator.formula(stage))
-        for rule in self.exceptions:
-            formula = rule.adds.get(indicator.id, {}).get(stage)
-            if formula is None:
-                continue
-            inside, absent = decided(rule.where, school.lookup, school.possible)
-            for member in members if inside is not False else ():
-                found = self._contribution(member, stage, indicator, parse_formula(formula), rule)
-                if inside:
-                    yield found
-                elif found.amount:  # not known whether it counts
-                    yield replace(found, amount=None, inputs=found.inputs + member_inputs(member, absent))
-
-    def _contribution(
-        self,
-        member: Member,
-        stage: str,
-        indicator: Indicator,
-        formula: Formula,
-        rule: ExceptionRule | None = None,
-    ) -> Contribution:
-        shared = indicator.split and member.sharers != (stage,)
-        return Contribution(
-            member=member,
-            inputs=member_inputs(member, formula.names),
-            formula=formula,
-            amount=quiet(formula, member.lookup),
-            split=self._split(member, stage) if shared else None,
-            exception=rule,
-        )
-
-    def _split(self, member: Member, stage: str) -> SplitTrace:
-        split = self.rules.standard.split
-        terms = tuple(
-            (split.pupils[s], split.weights[s], member.lookup(split.pupils[s])) for s in member.sharers
-        )
-        return SplitTrace(terms, quiet(stage_share, member, stage))
 
     def disparity(self, stage: str, indicator: Indicator) -> DisparityTrace:
         """Trace one coefficient of variation; raises StopIteration when the stage has no unit."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict
+from junheng.assess.model import Cell, Excluded, MissingInput, Unit, Verdict, known_sum
 from junheng.assess.schools import Member, School, decided
 from junheng.exact import ZERO
 from junheng.params.formula import Formula, Lookup, Missing, Undefined, parse_formula, quiet
@@ -16,25 +16,27 @@ from junheng.params.standard import ExceptionRule, Indicator, Standard
 from junheng.workbook.model import Source
 
 
-@dataclass
-class RunningSum:
-    """A unit's numerator, summed over campuses, and the inputs that were missing for it."""
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one row adds to a unit's numerator: `amount` by the formula × its `part` for the stage.
 
-    value: Fraction = ZERO
-    missing: list[MissingInput] = field(default_factory=list)
+    Either is None for want of the inputs `missing`. `exception` is the one that adds it, if any; `unsure` are the inputs
+    that would decide whether it holds.
+    """
 
-    def add(self, formula: Formula, member: Member, stage: str, indicator: Indicator) -> None:
-        """Add what a row has for a stage; a split resource is shared by weight × pupils (RULES §2)."""
-        try:
-            amount = formula(member.lookup)
-            self.value += amount * stage_share(member, stage) if indicator.split else amount
-        except Missing as error:
-            self.missing += member.missing(error.names)
-        except Undefined as error:
-            why = f"无法分摊资源（{error.reason}）"
-            self.missing.append(
-                MissingInput(member.row.text("school_name"), "students", "在校生数", None, why)
-            )
+    member: Member
+    stage: str
+    formula: Formula
+    amount: Fraction | None
+    part: Fraction | None
+    missing: tuple[MissingInput, ...] = ()
+    exception: ExceptionRule | None = None
+    unsure: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> Fraction | None:
+        """Amount × part; None when it could not be determined."""
+        return None if self.amount is None or self.part is None else self.amount * self.part
 
 
 def build_units(
@@ -120,27 +122,66 @@ def _cell(
     students: Fraction | None,
     exceptions: tuple[ExceptionRule, ...],
 ) -> Cell:
-    total = RunningSum()
-    for member in school.members_of(stage):
-        total.add(indicator.formula(stage), member, stage, indicator)
-    used = _add_exceptions(total, school, stage, indicator, exceptions)
+    parts = tuple(contributions(school, stage, indicator, exceptions))
+    # Each input once: several rows, or an exception, may lack the same one.
+    missing = dict.fromkeys(absent for part in parts for absent in part.missing)
     if students is None:
-        total.missing += [m for m in school.missing([f"students_{stage}"]) if m not in total.missing]
+        missing |= dict.fromkeys(school.missing([f"students_{stage}"]))
+    numerator = None if missing else known_sum(part.result for part in parts)
+    used = [p.exception.id for p in parts if p.exception and p.amount != 0 and not p.unsure]
     threshold = indicator.thresholds[stage]
-    value = None if total.missing or not students else total.value * indicator.factor / students
+    value = None if numerator is None or not students else numerator * indicator.factor / students
     ratio = threshold_ratio(value, threshold, indicator.comparator)
     return Cell(
         indicator=indicator.id,
-        numerator=None if total.missing else total.value,
+        numerator=numerator,
         value=value,
         threshold=threshold,
         ratio=ratio,
         verdict=Verdict.UNKNOWN if ratio is None else Verdict.MET if ratio >= 1 else Verdict.UNMET,
-        missing=tuple(total.missing),
-        exception=used,
+        missing=tuple(missing),
+        exception=used[-1] if used else None,
         sources=tuple(_sources(school, stage, indicator)),
-        best=_best(school, stage, indicator, exceptions) if total.missing else None,
+        best=_best(school, stage, indicator, exceptions) if missing else None,
     )
+
+
+def contributions(
+    school: School, stage: str, indicator: Indicator, exceptions: tuple[ExceptionRule, ...]
+) -> Iterator[Contribution]:
+    """Yield what the rows of a school add to a unit's numerator, then what switched-on exceptions add (RULES §8).
+
+    Where it is not known whether an exception holds, and it would add something, the unit is open: never a silent choice.
+    """
+    members = school.members_of(stage)
+    for member in members:
+        yield _contribution(member, stage, indicator, indicator.formula(stage))
+    for rule in exceptions:
+        text = rule.adds.get(indicator.id, {}).get(stage)
+        if text is None:
+            continue
+        inside, absent = decided(rule.where, school.lookup, school.possible)
+        for member in members if inside is not False else ():
+            found = replace(_contribution(member, stage, indicator, parse_formula(text)), exception=rule)
+            if inside:
+                yield found
+            elif found.amount != 0:
+                yield replace(found, amount=None, missing=school.missing(absent), unsure=absent)
+
+
+def _contribution(member: Member, stage: str, indicator: Indicator, formula: Formula) -> Contribution:
+    """What a row has for a stage; a split resource is shared by weight × pupils (RULES §2)."""
+    amount = part = None
+    missing: tuple[MissingInput, ...] = ()
+    try:
+        amount = formula(member.lookup)
+        part = stage_share(member, stage) if indicator.split else Fraction(1)
+    except Missing as error:
+        missing = member.missing(error.names)
+    except Undefined as error:
+        why = f"无法分摊资源（{error.reason}）"
+        missing = (MissingInput(member.row.text("school_name"), "students", "在校生数", None, why),)
+    return Contribution(member, stage, formula, amount, part, missing)
 
 
 def _best(
@@ -203,38 +244,6 @@ def stage_share(member: Member, stage: str, lookup: Lookup | None = None) -> Any
     if own + others == 0:
         raise Undefined("各学段在校生数均为0")
     return own / (own + others)
-
-
-def _add_exceptions(
-    total: RunningSum, school: School, stage: str, indicator: Indicator, exceptions: tuple[ExceptionRule, ...]
-) -> str | None:
-    """Add what a switched-on exception allows; return its id when it was used (RULES §8).
-
-    Where it is not known whether it holds, and it would add something, the cell is open: never a silent choice.
-    """
-    used = None
-    for exception in exceptions:
-        text = exception.adds.get(indicator.id, {}).get(stage)
-        if text is None:
-            continue
-        formula = parse_formula(text)
-        members = [member for member in school.members_of(stage) if _adds(member, formula)]
-        inside, absent = decided(exception.where, school.lookup, school.possible)
-        if inside is None and members:
-            total.missing += [m for m in school.missing(absent) if m not in total.missing]
-        elif inside:
-            for member in members:
-                total.add(formula, member, stage, indicator)
-                used = exception.id
-    return used
-
-
-def _adds(member: Member, formula: Formula) -> bool:
-    """Say whether an exception's formula adds anything; one whose inputs are missing may."""
-    try:
-        return bool(formula(member.lookup))
-    except Missing:
-        return True
 
 
 def threshold_ratio(value: Fraction | None, threshold: Fraction, comparator: str) -> Fraction | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from junheng.assess.model import Cell, Disparity, Result, Unit, Verdict
-from junheng.assess.trace import CellTrace, Contribution, Deviation, DisparityTrace, Input, member_inputs
-from junheng.assess.units import certain_miss
+from junheng.assess.trace import CellTrace, Deviation, DisparityTrace, Input, SplitTrace, member_inputs
+from junheng.assess.units import Contribution, certain_miss
 from junheng.exact import exactly, plain
 from junheng.params.formula_text import SIGN_OF, written
 from junheng.report.content.context import CountyContext
@@ -32,7 +32,7 @@ MOST_DIGITS = 50
 
 def cell_blocks(trace: CellTrace, context: CountyContext) -> tuple[Block, ...]:
     """Explain one indicator of one unit."""
-    inputs = [i for part in trace.contributions for i in part.inputs]
+    inputs = [i for part in trace.contributions for i in trace.inputs(part)]
     inputs += [*trace.pupils, *_split_inputs(trace)]
     return (
         *_campuses(trace, context),
@@ -46,8 +46,8 @@ def cell_blocks(trace: CellTrace, context: CountyContext) -> tuple[Block, ...]:
 
 def _split_inputs(trace: CellTrace) -> Iterator[Input]:
     for part in trace.contributions:
-        if part.split is not None:
-            yield from member_inputs(part.member, tuple(column for column, _, _ in part.split.terms))
+        if split := trace.split(part):
+            yield from member_inputs(part.member, tuple(column for column, _, _ in split.terms))
 
 
 def _campuses(trace: CellTrace, context: CountyContext) -> Iterator[Block]:
@@ -62,11 +62,11 @@ def _campuses(trace: CellTrace, context: CountyContext) -> Iterator[Block]:
 def _steps(trace: CellTrace, context: CountyContext) -> Iterator[str]:
     for part in trace.contributions:
         yield _amount(part, trace, context)
-        if part.split is not None:
-            yield _split(part, trace, context)
+        if split := trace.split(part):
+            yield _split(part, split, trace, context)
     if not trace.indicator.split:
         yield context.say("explain.no_split")
-    elif all(part.split is None for part in trace.contributions):
+    elif not any(map(trace.split, trace.contributions)):
         yield context.say("explain.alone")
     unit = trace.indicator.numerator_unit
     if len(trace.contributions) > 1:
@@ -77,7 +77,7 @@ def _steps(trace: CellTrace, context: CountyContext) -> Iterator[str]:
 
 
 def _amount(part: Contribution, trace: CellTrace, context: CountyContext) -> str:
-    names = headers(part.inputs)
+    names = headers(trace.inputs(part))
     step = context.say(
         "explain.amount",
         open=part.amount is None,
@@ -93,9 +93,8 @@ def _amount(part: Contribution, trace: CellTrace, context: CountyContext) -> str
     return context.say("explain.exception", id=part.exception.id, name=part.exception.name, step=step)
 
 
-def _split(part: Contribution, trace: CellTrace, context: CountyContext) -> str:
-    split, standard = part.split, context.standard
-    assert split is not None
+def _split(part: Contribution, split: SplitTrace, trace: CellTrace, context: CountyContext) -> str:
+    standard = context.standard
     column = standard.split.pupils[trace.unit.stage]
     own = next(f"{plain(w)}×{short_text(p)}" for name, w, p in split.terms if name == column)
     whole = "＋".join(f"{plain(weight)}×{short_text(pupils)}" for _, weight, pupils in split.terms)
@@ -146,7 +145,7 @@ def _cell_verdicts(trace: CellTrace, context: CountyContext) -> Iterator[str]:
     if trace.national.missing:
         yield missing_said(trace.national.missing, context)
     standard = context.standard
-    split = any(part.split is not None for part in trace.contributions)
+    split = any(map(trace.split, trace.contributions))
     clauses = [trace.indicator.clause, standard.split.clause if split else "", standard.unit_rule.clause]
     yield context.say("explain.clause", clause="；".join(dict.fromkeys(filter(None, clauses))))
 
