@@ -113,9 +113,9 @@ def test_a_blank_is_missing_and_not_zero(form: TrialForm) -> None:
     [
         (
             lambda f: f.figures.figures["teaching_area"].__setattr__("value", "很多"),
-            "“教学及辅助用房面积”所填的“很多”不是数值",
+            "“教学及辅助用房面积”应为不小于0的数值",
         ),
-        (lambda f: f.figures.figures["multimedia_rooms"].__setattr__("value", "1.5"), "应为整数"),
+        (lambda f: f.figures.figures["multimedia_rooms"].__setattr__("value", "1.5"), "应为不小于0的整数"),
         (lambda f: f.people.button.click(), "请先选择调出校"),
         (lambda f: f.opening.button.click(), "请写新建学校的名称"),
     ],

@@ -98,10 +98,10 @@ def test_only_dropping_a_school_is_a_trial_too(county: CountyBook) -> None:
     ("edit", "says"),
     [
         (lambda s: s.assign(乡镇="城关"), "“乡镇”不是采集工作簿〔学校〕的数据项"),
-        (lambda s: s.assign(students_primary=-3), "“第1小学”：“小学在校生数”不能为负数，现为“-3”"),
+        (lambda s: s.assign(students_primary=-3), "“第1小学”：“小学在校生数”应为0至20000之间的整数（人），现为“-3”"),
         (lambda s: s.assign(school_type=None), "“第1小学”没有办学类型，请补上"),
-        (lambda s: s.assign(students_primary=500.5), "“第1小学”：“小学在校生数”应为整数"),
-        (lambda s: s.assign(school_type="高中"), "“第1小学”：办学类型不能写“高中”"),
+        (lambda s: s.assign(students_primary=500.5), "“第1小学”：“小学在校生数”应为0至20000之间的整数（人），现为“500.5”"),
+        (lambda s: s.assign(school_type="高中"), "“第1小学”：“办学类型”应为.*之一，现为“高中”"),
         (lambda s: pd.concat([s, s.head(1)]), f"学校标识码“{FIRST}”在表中出现两次"),
         (lambda s: s.reset_index(drop=True), "表中没有学校标识码"),
         (lambda s: s.reset_index().assign(school_code=pd.NA), "有一行没有学校标识码"),

@@ -27,11 +27,12 @@ Unsure = list[tuple["Subject", tuple[str, ...]]]
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing an item looks at: a merged school or a row of a sheet, with its look-ups.
+    """One thing an item looks at: a merged school or a row of a sheet (`behind`), with its look-ups.
 
     `possible` gives what `lookup` does, with an interval for every number that is missing.
     """
 
+    behind: School | Row
     code: str
     name: str
     lookup: Lookup
@@ -80,7 +81,7 @@ def gather_evidence(
 
 
 def _school_subjects(schools: Iterable[School]) -> tuple[Subject, ...]:
-    return tuple(Subject(s.code, s.name, s.lookup, s.possible, s.missing) for s in schools)
+    return tuple(Subject(s, s.code, s.name, s.lookup, s.possible, s.missing) for s in schools)
 
 
 def _row_subject(row: Row, sheet: Sheet) -> Subject:
@@ -92,7 +93,7 @@ def _row_subject(row: Row, sheet: Sheet) -> Subject:
     def possible(key: str) -> Any:
         return or_any(row.get(key), sheet.by_key.get(key), possible)
 
-    return Subject(row.text(sheet.key) if sheet.key else "", name, row.get, possible, missing)
+    return Subject(row, row.text(sheet.key) if sheet.key else "", name, row.get, possible, missing)
 
 
 def evaluate_item(item: Item, evidence: ItemSources) -> ItemResult:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from junheng.assess.items import (
-    COUNTY,
-    SCHOOL_ROWS,
-    SCHOOLS,
     ItemSources,
     Subject,
     certain_failure,
@@ -25,7 +22,6 @@ from junheng.exact import COMPARATORS
 from junheng.params.formula import Formula, Missing, Undefined, parse_formula, quiet
 from junheng.params.formula_text import expanded_names
 from junheng.params.standard import Part
-from junheng.workbook.model import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +95,25 @@ class ItemTracer:
     def _part(self, national: PartResult | None, local: PartResult) -> PartTrace:
         part, year = (national or local).part, self.evidence.year
         formula, asked = parse_formula(part.value), part.threshold_for(year)
-        found = list(self._in_scope(part))
-        chosen = [subject for _, subject, unsure in found if not unsure]
+        found = [
+            (s, inside)
+            for s in self.evidence.subjects[part.over]
+            if (inside := s.meets(part.where)[0]) is not False
+        ]
+        chosen = [subject for subject, inside in found if inside]
         totals = sums_of(chosen)
         names = dict.fromkeys((*formula.names, *asked.names))
         return PartTrace(
             national=national,
             local=local,
-            subjects=tuple(self._subject(i, s, u, part, local.part) for i, s, u in found),
+            subjects=tuple(self._subject(s, inside is None, part, local.part) for s, inside in found),
             left_out=len(self.evidence.subjects[part.over]) - len(found),
             formula=formula,
             asked=asked,
             sums=tuple((name, quiet(totals, name)) for name in names) if part.kind == "total" else (),
         )
 
-    def _in_scope(self, part: Part) -> Iterator[tuple[int, Subject, bool]]:
-        """Yield position and subject of every row in scope, and of those for which that is not known."""
-        for position, subject in enumerate(self.evidence.subjects[part.over]):
-            inside, _ = subject.meets(part.where)
-            if inside is not False:
-                yield position, subject, inside is None
-
-    def _subject(
-        self, position: int, subject: Subject, unsure: bool, part: Part, local: Part
-    ) -> SubjectTrace:
+    def _subject(self, subject: Subject, unsure: bool, part: Part, local: Part) -> SubjectTrace:
         names = [*parse_formula(part.value).names, *part.threshold_for(self.evidence.year).names]
         if unsure and part.where:
             names = [*parse_formula(part.where).names, *names]
@@ -130,7 +121,7 @@ class ItemTracer:
         return SubjectTrace(
             code=subject.code,
             name=subject.name,
-            inputs=self._inputs(part.over, position, tuple(dict.fromkeys(names))),
+            inputs=tuple(self._inputs(part.over, subject, dict.fromkeys(names))),
             unsure=unsure,
             national=self._judgement(part, subject) if judge else None,
             local=self._judgement(local, subject) if judge else None,
@@ -147,21 +138,14 @@ class ItemTracer:
         met = COMPARATORS[part.comparator](value, asked)
         return Judgement(value, asked, Verdict.MET if met else Verdict.UNMET, exception)
 
-    def _inputs(self, over: str, position: int, names: tuple[str, ...]) -> tuple[Input, ...]:
-        rules, book = self.tracer.rules, self.tracer.assessment.book
-        if over in (SCHOOLS, SCHOOL_ROWS):
-            return tuple(self._school_inputs(self._school(over, position), names))
-        row = rules.county_row if over == COUNTY else book.rows(over)[position]
-        fields = rules.dictionary.sheet(over).by_key
-        subject = self.evidence.subjects[over][position].name
-        return tuple(row_input(row, fields[name], row.get(name), subject) for name in names)
-
-    def _school(self, over: str, position: int) -> School:
-        """The school behind a subject: merged, or one row of it alone."""
-        if over == SCHOOLS:
-            return self.tracer.schools[position]
-        rows = [replace(s, members=(member,)) for s in self.tracer.schools for member in s.members]
-        return rows[position]
+    def _inputs(self, over: str, subject: Subject, names: Iterable[str]) -> Iterator[Input]:
+        row = subject.behind
+        if isinstance(row, School):
+            yield from self._school_inputs(row, tuple(names))
+            return
+        fields = self.tracer.rules.dictionary.sheet(over).by_key
+        for name in names:
+            yield row_input(row, fields[name], row.get(name), subject.name)
 
     def _school_inputs(self, school: School, names: tuple[str, ...]) -> Iterator[Input]:
         """The cells of a school, its campuses' too where they are added, and the county's own figures."""
@@ -169,13 +153,9 @@ class ItemTracer:
         for name in expanded_names(names, rules.standard.derived):
             field = rules.school_fields.get(name)
             if field is None:
-                yield county_input(rules.county_row, name, rules.county_fields)
+                row = rules.county_row
+                yield row_input(row, rules.county_fields[name], row.get(name), "县级数据")
             else:
                 members = school.members[:1] if field.merge == "keep" else school.members
                 for member in members:
                     yield from member_inputs(member, (name,))
-
-
-def county_input(row: Row, name: str, fields: Any) -> Input:
-    """Return one figure of 县级数据 as an input."""
-    return row_input(row, fields[name], row.get(name), "县级数据")

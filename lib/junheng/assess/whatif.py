@@ -20,9 +20,11 @@ from junheng.params.standard import LocalStandard, Stage, Standard, Stricter
 from junheng.params.whatif import Followers, Moves
 from junheng.workbook.frames import school_row
 from junheng.workbook.model import CountyBook, Hidden, Row, Value
+from junheng.workbook.read.cells import CellRules
+from junheng.workbook.read.grid import GridCell
 from junheng.workbook.read.kinds import vital_keys
 from junheng.workbook.read.numbers import parse_number
-from junheng.workbook.read.text import Units, fold_key
+from junheng.workbook.read.text import Units
 
 Number = int | float | str | Fraction
 TRIAL = "试算值"
@@ -84,7 +86,7 @@ class Trial(Shown):
             changed = changed.county("上年度交流轮岗教师数", 200)
         """
         found = named(self.dictionary.sheet("county").by_name, field, "数据项")
-        row, content = self.book.county_row, _content(found, value, self.dictionary)
+        row, content = self.book.county_row, _content(found, value, self._rules)
         record = Change("改为", "县级数据", found.header, row.get(found.key), content, found.unit or "")
         return self._recorded("county", [_with(row, found, content)], record)
 
@@ -215,7 +217,7 @@ class Trial(Shown):
         own = {"school_code": number, "school_name": name, **(figures or {})}
         for word, value in own.items():
             field = self._field(word)
-            row = _with(row, field, _content(field, value, self.dictionary))
+            row = _with(row, field, _content(field, value, self._rules))
         record = Change("新建", name, "学校", None, f"参照{model.text('school_name')}（{number}）")
         return self._recorded("schools", [*self.book.rows("schools"), row], record)
 
@@ -269,6 +271,10 @@ class Trial(Shown):
 
     # ---- finding and recording ----
 
+    @property
+    def _rules(self) -> CellRules:
+        return CellRules.of(self.dictionary, self.book.year)
+
     def _fields(self) -> dict[str, Field]:
         return self.dictionary.sheet("schools").by_key
 
@@ -290,12 +296,13 @@ class Trial(Shown):
         return content
 
     def _put(self, row: Row, field: Field, value: Any, action: str) -> Trial:
-        name, content = row.text("school_name"), _content(field, value, self.dictionary)
-        if isinstance(content, Fraction) and content < 0:
+        name = row.text("school_name")
+        if isinstance(value, Fraction) and value < 0:
             has = plain(self._known(row, field))
             raise UsageProblem(
-                f"“{name}”的“{field.header}”只有{has}{field.unit or ''}，不能减到{plain(content)}。"
+                f"“{name}”的“{field.header}”只有{has}{field.unit or ''}，不能减到{plain(value)}。"
             )
+        content = _content(field, value, self._rules)
         rows = [_with(r, field, content) if r is row else r for r in self.book.rows("schools")]
         record = Change(action, name, field.header, row.get(field.key), content, field.unit or "")
         return self._recorded("schools", rows, record)
@@ -352,28 +359,27 @@ def with_schools(
     rows = [row for code, row in old.items() if code in wanted] + [
         Row({"school_code": Value(code, None, "", TRIAL)}) for code in wanted if code not in old
     ]
-    changed = tuple(_overwritten(row, wanted[row.text("school_code")], fields, dictionary) for row in rows)
+    rules = CellRules.of(dictionary, book.year)
+    changed = tuple(_overwritten(row, wanted[row.text("school_code")], fields, rules) for row in rows)
     if changed == book.rows("schools"):
         return book
     return replace(book.with_rows("schools", changed), trial=True)
 
 
-def _overwritten(
-    row: Row, figures: Mapping[str, Any], fields: Mapping[str, Field], dictionary: Dictionary
-) -> Row:
+def _overwritten(row: Row, figures: Mapping[str, Any], fields: Mapping[str, Field], rules: CellRules) -> Row:
     for key, value in figures.items():
         if _same(row.get(key), value):
             continue
         try:
-            content = _content(fields[key], value, dictionary)
-            if isinstance(content, Fraction) and content < 0:
-                raise UsageProblem(f"“{fields[key].header}”不能为负数，现为“{plain(content)}”。")
+            content = _content(fields[key], value, rules)
         except UsageProblem as problem:
             name = figures.get("school_name") or row.text("school_name") or row.text("school_code")
             raise UsageProblem(f"“{name}”：{problem}") from problem
         if content != row.get(key):  # a word may be written otherwise: 县级教育部门 for 7
             row = _with(row, fields[key], content)
-    blank = [fields[key].header for key in vital_keys(dictionary.sheet("schools")) if row.get(key) is None]
+    blank = [
+        fields[key].header for key in vital_keys(rules.dictionary.sheet("schools")) if row.get(key) is None
+    ]
     if blank:  # without its type a school would drop out of all units
         name = row.text("school_name") or row.text("school_code")
         raise UsageProblem(f"“{name}”没有{'、'.join(blank)}，请补上。")
@@ -389,32 +395,29 @@ def _same(content: Any, value: Any) -> bool:
     return bool(content == value) and isinstance(content, bool) == isinstance(value, bool)
 
 
-def _exact(number: Number, header: str = "", unit: str = "") -> Fraction:
-    """The exact value; a text may be written as a workbook may have it (1,100, full-width digits, its unit)."""
+def _exact(number: Number) -> Fraction:
+    """The exact value; a text may be written as a workbook may have it (1,100, full-width digits)."""
     try:
-        read = parse_number(number, Units({fold_key(unit): unit})) if isinstance(number, str) else None
+        read = parse_number(number, Units({})) if isinstance(number, str) else None
         return read.value if read and not read.percent else exact(number)
     except (ValueError, TypeError, ArithmeticError) as error:
-        named = f"“{header}”所填的" if header else ""
-        raise UsageProblem(f"{named}“{number}”不是数值。") from error
+        raise UsageProblem(f"“{number}”不是数值。") from error
 
 
-def _content(field: Field, value: Any, dictionary: Dictionary) -> Any:
-    """Return a value as the reader would have given it; raises UsageProblem for a wrong kind."""
+def _content(field: Field, value: Any, rules: CellRules) -> Any:
+    """Return a value as it is read from a cell of the workbook; raises UsageProblem for what no cell may hold."""
     if value is None:
         return None
-    if field.is_number:
-        number = _exact(value, field.header, field.unit or "")
-        if field.type == "int" and number.denominator != 1:
-            raise UsageProblem(f"“{field.header}”应为整数，现为“{value}”。")
-        return number
-    if field.type == "yesno":
-        return (
-            value if isinstance(value, bool) else _word({"是": True, "否": False}, str(value), field.header)
-        )
-    terms = dictionary.vocabularies.get(field.vocabulary or "", ())
-    words = {name: term.value for term in terms for name in (term.value, term.label, *term.also)}
-    return _word(words, str(value), field.header) if words else str(value)
+    if isinstance(value, bool):
+        cell = GridCell("text", "是" if value else "否")
+    elif isinstance(value, str):
+        cell = GridCell("text", value)
+    else:
+        cell = GridCell("number", str(_exact(value)))
+    reading = rules.read(cell, field)
+    if reading.fault:
+        raise UsageProblem(f"“{field.header}”应为{reading.fault.expected}，现为“{value}”。")
+    return reading.content
 
 
 def _with(row: Row, field: Field, content: Any) -> Row:

@@ -362,18 +362,7 @@ def table_of(
     numbered = frame.index.names == [None] and pd.api.types.is_integer_dtype(frame.index)
     names = [name if name is not None else "项目" for name in frame.index.names]
     flat = frame if numbered else frame.reset_index(names=names)
-    if not isinstance(caption, str) or not caption.strip():
-        raise UsageProblem('table要有标题：.table(df, caption="……")。')
-    if not 0 <= decimals <= _PLACES:
-        raise UsageProblem(f"表“{caption}”的小数位数decimals应在0至{_PLACES}之间，现为{decimals}。")
-    if flat.shape[0] == 0 or flat.shape[1] == 0:
-        raise UsageProblem(f"表“{caption}”是空的（{flat.shape[0]}行、{flat.shape[1]}列），没有加入报告。")
-    if flat.shape[0] > _ROWS:
-        raise UsageProblem(f"表“{caption}”有{flat.shape[0]}行，报告中的表最多{_ROWS}行，请先筛选或汇总。")
-    if flat.shape[1] > (_ACROSS if wide else _UPRIGHT):
-        advice = "" if wide else "放在横页上（wide=True），或"
-        most = f"{'横' if wide else '竖'}页上的表最多{_ACROSS if wide else _UPRIGHT}列"
-        raise UsageProblem(f"表“{caption}”有{flat.shape[1]}列，{most}；请{advice}只取需要的列：df[[…]]。")
+    _refuse_unprintable(flat, caption, decimals, wide)
     headings = [_heading(name) for name in flat.columns]
     texts = [_column(flat.iloc[:, n], decimals) for n in range(flat.shape[1])]
     spec = TableSpec(
@@ -383,6 +372,22 @@ def table_of(
         TableRow({f"c{n}": cells[row] for n, cells in enumerate(texts)}) for row in range(flat.shape[0])
     )
     return Table(spec, rows, notes=notes)
+
+
+def _refuse_unprintable(frame: DataFrame, caption: str, decimals: int, wide: bool) -> None:
+    if not isinstance(caption, str) or not caption.strip():
+        raise UsageProblem('table要有标题：.table(df, caption="……")。')
+    if not 0 <= decimals <= _PLACES:
+        raise UsageProblem(f"表“{caption}”的小数位数decimals应在0至{_PLACES}之间，现为{decimals}。")
+    rows, columns = frame.shape
+    if rows == 0 or columns == 0:
+        raise UsageProblem(f"表“{caption}”是空的（{rows}行、{columns}列），没有加入报告。")
+    if rows > _ROWS:
+        raise UsageProblem(f"表“{caption}”有{rows}行，报告中的表最多{_ROWS}行，请先筛选或汇总。")
+    if columns > (_ACROSS if wide else _UPRIGHT):
+        advice = "" if wide else "放在横页上（wide=True），或"
+        most = f"{'横' if wide else '竖'}页上的表最多{_ACROSS if wide else _UPRIGHT}列"
+        raise UsageProblem(f"表“{caption}”有{columns}列，{most}；请{advice}只取需要的列：df[[…]]。")
 
 
 def _heading(name: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -165,29 +165,37 @@ def make_plan(
         fits = schedule(case, amounts, first_year) is not None
         return fits and recheck.result(amounts).resource is Verdict.MET and recheck.sound(amounts)
 
-    greedy = greedy_amounts(case)
+    start = greedy_amounts(case)
     found = Search(case, accept, watch)
-    found.run(greedy)
+    found.run(start)
     if found.best is None:
         reasons, remedies = _reasons(case, found.infeasible)
         spent = found.effort.spent
         return Plan("infeasible", reasons=reasons, remedies=remedies, basis=prices.basis, seconds=spent)
-    yearly = schedule(case, found.best, first_year, last_year)
-    assert yearly is not None
+    plan = _carried_out(case, found.best, schedule(case, found.best, first_year, last_year), recheck)
+    return replace(
+        plan,
+        status="optimal" if found.gap <= found.asked_gap else "feasible",
+        gap=Fraction(str(round(found.gap, 8))),
+        bound=Fraction(str(round(max(found.bound, 0.0), 6))),
+        greedy=None if start is None else case.cost(start),
+        seconds=found.effort.spent,
+    )
+
+
+def _carried_out(case: PlanCase, amounts: Amounts, yearly: Yearly | None, recheck: Recheck) -> Plan:
+    """The plan of these quantities, year by year, with what it changes and what the county then is."""
+    assert yearly is not None  # quantities that fit in no order were never accepted
     costs = cost_by_year(case, yearly)
     milestones = tuple(Milestone(year, costs[year], recheck.result(until(yearly, year))) for year in costs)
     return Plan(
-        status="optimal" if found.gap <= found.asked_gap else "feasible",
-        cost=found.cost,
-        gap=Fraction(str(round(found.gap, 8))),
-        bound=Fraction(str(round(max(found.bound, 0.0), 6))),
-        actions=actions_of(case, found.best),
-        measures=_measures(case, found.best, yearly),
+        "feasible",
+        cost=case.cost(amounts),
+        actions=actions_of(case, amounts),
+        measures=_measures(case, amounts, yearly),
         milestones=milestones,
-        greedy=None if greedy is None else case.cost(greedy),
-        basis=prices.basis,
-        seconds=found.effort.spent,
-        after=milestones[-1].result if milestones else result,
+        basis=case.prices.basis,
+        after=milestones[-1].result if milestones else case.result,
     )
 
 
