@@ -65,6 +65,13 @@ def test_a_faulty_list_is_named(tmp_path: Path, text: str, says: str) -> None:
         read_counties(listed(tmp_path, text))
 
 
+def test_a_list_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="没有找到“县.csv”"):
+        read_counties(tmp_path / "县.csv")
+    with pytest.raises(UsageProblem, match="无法读取（同名的目录已存在）"):
+        read_counties(tmp_path)
+
+
 def test_the_new_folder_holds_nothing_of_the_present_city(tmp_path: Path) -> None:
     params = made(tmp_path) / "params"
     assert (load_city(params).name, load_city(params).code) == ("云川市", "990100")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -63,8 +64,8 @@ def _check_all(request: Request, counties: Sequence[County], folder: Path) -> in
     kept = put(summed, overview(results, request.year, load_tables(places.params)))
     click.echo(_table(results, folder))
     failed = sum(result.failed for result in results)
-    told = f"其中{failed}个有错误，须改正后才能生成报告" if failed else "均没有错误"
-    click.echo(f"共{len(counties)}个县（市、区），{told}。")
+    states = "，".join(f"{state}{number}个" for state, number in Counter(r.state for r in results).items())
+    click.echo(f"共{len(results)}个县（市、区）：{states}。{'改正或报送后才能生成报告。' if failed else ''}")
     if city:
         click.echo(_city_said(city))
         failed += city.failed and bool(city.returned)  # none at all is no failure

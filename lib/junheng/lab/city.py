@@ -161,7 +161,7 @@ def gather(work: CityWorkspace) -> CityAssessment:
             own = {year: one for (code, year), one in lists.known.items() if code == county.code}
             kept.keep(county, KeptEntry(fresh[county.code], own))
     if not members:
-        reasons = "；".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
+        reasons = "".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
     records = city_records(work.data_dir, work.params_dir, work.year)
     records, faults = with_left_open(records, work.data_dir, work.params_dir, work.year)

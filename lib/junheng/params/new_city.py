@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from junheng.errors import UsageProblem, did_you_mean
+from junheng.errors import UsageProblem, did_you_mean, refused
 from junheng.files import write_whole
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, load_counties
@@ -62,8 +62,10 @@ def read_counties(path: Path) -> list[County]:
 def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageProblem(f"没有找到“{path.name}”，请核对--counties所写的路径。") from error
     except OSError as error:
-        raise UsageProblem(f"“{path.name}”无法读取（{error.strerror}）。") from error
+        raise UsageProblem(f"“{path.name}”无法读取（{refused(error)}）。") from error
     for encoding in ENCODINGS:
         try:
             return data.decode(encoding)
