@@ -198,7 +198,9 @@ def test_check_returns_every_workbook(tmp_path: Path, capsys: pytest.CaptureFixt
     issues = load_workbook(folder / "2024年度数据核查汇总.xlsx")["错误和警告"].iter_rows(values_only=True)
     assert any(row[1] == "曲阜市" and row[6] == "约400" and row[9] == "bad_number" for row in issues)
     told = capsys.readouterr().out
-    assert "共14个县（市、区）：无法读取1个，未报送11个，有错误1个，通过1个。改正或报送后才能生成报告。" in told
+    assert (
+        "共14个县（市、区）：无法读取1个，未报送11个，有错误1个，通过1个。改正或报送后才能生成报告。" in told
+    )
     before = (folder / "2024年度数据核查汇总.xlsx").read_bytes()
     assert guarded([*call, "--params", str(REPO / "params"), "--county", "邹城市"]) == 0
     assert (folder / "2024年度数据核查汇总（部分县区）.xlsx").is_file()

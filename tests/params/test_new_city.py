@@ -66,7 +66,7 @@ def test_a_faulty_list_is_named(tmp_path: Path, text: str, says: str) -> None:
 
 
 def test_a_list_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match="没有找到“县.csv”"):
+    with pytest.raises(UsageProblem, match=r"没有找到“县\.csv”"):
         read_counties(tmp_path / "县.csv")
     with pytest.raises(UsageProblem, match="无法读取（同名的目录已存在）"):
         read_counties(tmp_path)
