@@ -18,10 +18,10 @@ import nbformat
 
 from junheng.batch.checks import inspect_contract
 from junheng.batch.contract import county_contents
+from junheng.batch.county_process import NotebookTask
 from junheng.batch.job import Job, Places
 from junheng.batch.log import JobLog
 from junheng.batch.plan import Request
-from junheng.batch.task import NotebookTask
 from junheng.batch.work import Toolbox, perform, workplace
 from junheng.batch.workers import Listener
 from junheng.errors import DataProblem
@@ -103,6 +103,9 @@ class FakeRunner:
     faults: dict[str, str] = field(default_factory=dict)
     word: str = "内容"
 
+    def prepare(self) -> None:
+        pass
+
     def run(self, task: NotebookTask, log: JobLog) -> Any:
         staging, code = Path(str(task.parameters["OUT_DIR"])), str(task.parameters["COUNTY"])
         self._fail(self.faults.get(code, ""), staging)
@@ -151,6 +154,9 @@ class SerialExecutor:
 
 class FakeConverter:
     """A PDF that says where it came from."""
+
+    def prepare(self) -> None:
+        pass
 
     def convert(self, docx: Path, pdf: Path, draft: bool = False) -> None:
         pdf.write_bytes((b"%PDF draft " if draft else b"%PDF ") + docx.read_bytes())

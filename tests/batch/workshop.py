@@ -13,9 +13,9 @@ from typing import Any
 import psutil
 
 from junheng.batch.checks import inspect_contract
+from junheng.batch.county_process import NotebookTask
 from junheng.batch.execute import PapermillRunner
 from junheng.batch.log import JobLog
-from junheng.batch.task import NotebookTask
 from junheng.batch.work import Toolbox, Workplace
 from junheng.batch.workers import _Worker
 from tests.batch.fakes import FakeConverter, write_notebook
@@ -29,7 +29,7 @@ def perform(order: tuple[NotebookTask, Path], place: Workplace) -> Any:
     """What the worker does: the executed notebook, or the exception."""
     task, log = order
     try:
-        return place.runner.run(dataclasses.replace(task, hear=place.tell), JobLog(log))
+        return place.tools.runner.run(dataclasses.replace(task, hear=place.tell), JobLog(log))
     except Exception as error:
         return error
 

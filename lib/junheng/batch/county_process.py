@@ -17,16 +17,17 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from junheng.batch.job import MEMORY
 from junheng.batch.log import JobLog
 from junheng.batch.reasons import NotebookError, explain, failed_cell
-from junheng.batch.task import NotebookTask
 from junheng.params.brief import Shown
 from junheng.processes import children, die_with_parent, end_children
 
@@ -39,6 +40,22 @@ DIED = "计算进程中途退出（可能内存不足或被结束），请重新
 TOO_MUCH = "笔记本的输出过多，已停止；请检查单元格是否反复打印。"
 
 Tell = Callable[[tuple[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class NotebookTask:
+    """A notebook to run: `scratch` is an empty private folder in which its process works.
+
+    `cell_seconds` is the time limit of a cell, `memory` that of the process's address space in megabytes.
+    `hear` is given what the cells print, as they print it.
+    """
+
+    notebook: Path
+    parameters: Mapping[str, str | int]
+    scratch: Path
+    cell_seconds: int
+    memory: int = MEMORY
+    hear: Callable[[str], object] | None = None
 
 
 def run_notebook(task: NotebookTask, log: JobLog) -> Any:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from junheng.batch.county_process import NotebookTask, run_notebook
 from junheng.batch.log import JobLog
-from junheng.batch.task import NotebookTask
 from junheng.errors import JunhengError, UsageProblem, did_you_mean
 from junheng.lab.notebooks import PARAMETERS, assigned, read_notebook, source_of
 
@@ -69,7 +69,5 @@ class PapermillRunner:
 
     def run(self, task: NotebookTask, log: JobLog) -> Any:
         """Return the executed notebook; raises UsageProblem and NotebookError."""
-        from junheng.batch.county_process import run_notebook
-
         check_parameters(task.notebook, task.parameters)
         return run_notebook(task, log)

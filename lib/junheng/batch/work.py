@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from junheng.batch import evidence
 from junheng.batch.checks import inspect_outputs
 from junheng.batch.contract import EXECUTED, PROCESS, require_files, require_regular
+from junheng.batch.county_process import NotebookTask
 from junheng.batch.edits import keep_edits
 from junheng.batch.execute import PapermillRunner
 from junheng.batch.job import Job, JobResult, Status
@@ -24,14 +25,26 @@ from junheng.batch.manifest import take_summary, write_manifest
 from junheng.batch.publish import publish, staging_folder
 from junheng.batch.reasons import NotebookError, explain
 from junheng.batch.scrub import PathScrubber, scrub_notebook
-from junheng.batch.task import NotebookRunner, NotebookTask
 from junheng.by_hand import put, take_away
 from junheng.errors import DataProblem, JunhengError, OutputProblem
 from junheng.processes import time_limit
 
 
+class NotebookRunner(Protocol):
+    """Runs a notebook with parameters."""
+
+    def prepare(self) -> None:
+        """Import what the first notebook would have to wait for."""
+
+    def run(self, task: NotebookTask, log: JobLog) -> Any:
+        """Return the executed notebook (nbformat node); raises JunhengError with a reason for the analyst."""
+
+
 class PdfConverter(Protocol):
     """Makes a PDF of a Word file; may keep an office process alive until it is closed."""
+
+    def prepare(self) -> None:
+        """Start what the first document would have to wait for."""
 
     def convert(self, docx: Path, pdf: Path, draft: bool = False) -> None:
         """Write the PDF of a Word file; raises OutputProblem."""
@@ -51,14 +64,6 @@ def settle_pages(word: Path, pdf: Path) -> int:
     return settle_contents(word, pdf)
 
 
-@runtime_checkable
-class Preparing(Protocol):
-    """A tool that can get ready before its first job."""
-
-    def prepare(self) -> None:
-        """Load what the first job would have to wait for."""
-
-
 @dataclass(frozen=True)
 class Toolbox:
     """The tools of a job, so that another engine or a test can put its own in. It must pickle."""
@@ -71,13 +76,11 @@ class Toolbox:
 
 @dataclass(frozen=True)
 class Workplace:
-    """A worker's tools, made once and used for all its jobs; `runtime` is its private folder."""
+    """A worker's tools and its one converter, used for all its jobs; `runtime` is its private folder."""
 
-    runner: NotebookRunner
+    tools: Toolbox
     converter: PdfConverter
-    inspect: Callable[[Job, Path, PathScrubber], None]
     runtime: Path
-    settle: Callable[[Path, Path], object] = leave_contents
     tell: Callable[[str], object] = lambda text: None
 
 
@@ -88,10 +91,9 @@ def workplace(
     """Set a workplace up and clear it away; `tell` says to the coordinator how a job goes on."""
     runtime.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(tools.converter()) as converter:
-        for tool in (converter, tools.runner):  # LibreOffice starts while the runner imports
-            if isinstance(tool, Preparing):
-                tool.prepare()
-        yield Workplace(tools.runner, converter, tools.inspect, runtime, tools.settle, tell)
+        converter.prepare()  # LibreOffice starts while the runner imports
+        tools.runner.prepare()
+        yield Workplace(tools, converter, runtime, tell)
 
 
 def standard_tools(params: Path | None = None, year: int = 0) -> Toolbox:
@@ -151,9 +153,9 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
         for document in contents.documents:
             word, pdf = staging / f"{document}.docx", staging / f"{document}.pdf"
             place.converter.convert(word, pdf, job.draft)
-            place.settle(word, pdf)
+            place.tools.settle(word, pdf)
     with log.step("inspect"), time_limit(job.cell_seconds, "检查输出文件"):
-        place.inspect(job, staging, scrubber)
+        place.tools.inspect(job, staging, scrubber)
     _require_unchanged(job)
     counts, verdicts = job.counts(staging, summary), job.verdicts(staging)
     write_manifest(job, staging, started, log, counts, values)
@@ -182,7 +184,7 @@ def _run_notebook(job: Job, place: Workplace, staging: Path, log: JobLog) -> Any
     hear = place.tell if job.told else None
     task = NotebookTask(job.notebook, job.parameters(staging), scratch, job.cell_seconds, job.memory, hear)
     try:
-        return place.runner.run(task, log)
+        return place.tools.runner.run(task, log)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -6,7 +6,6 @@ import click
 
 from junheng.batch.cluster.visit import Given, visit
 from junheng.batch.plan import Request, make_plan
-from junheng.cli.cluster import check_executor, executor_options
 from junheng.cli.options import (
     county_options,
     external_option,
@@ -18,9 +17,12 @@ from junheng.cli.options import (
 )
 from junheng.cli.running import Send, run_request
 from junheng.cli.words import ChineseCommand
+from junheng.errors import UsageProblem, did_you_mean
 from junheng.report.content.names import check_reports
 
 REPORTS = "报告种类，用逗号分隔，all为全部（默认按params/年度/city.yml的reports）。"
+SCHEDULER = "Dask调度程序的地址，如tcp://10.0.0.1:8786，与--executor dask同用。"
+LOCAL, DASK = "local", "dask"
 
 
 @click.command("run", cls=ChineseCommand)
@@ -33,13 +35,14 @@ REPORTS = "报告种类，用逗号分隔，all为全部（默认按params/年�
 @click.option("--why", is_flag=True, help="只说明各县需要重新生成的原因，不生成。")
 @external_option
 @pdf_option
-@executor_options
+@click.option("--executor", default=LOCAL, metavar="方式", help="在何处运行：local本机（默认）、dask集群。")
+@click.option("--scheduler", default="", metavar="地址", help=SCHEDULER)
 def command(
     year: int, counties: tuple[str, ...], data: str, out: str, params: str, reports: str, jobs: int | None, force: bool,
     why: bool, memory: int, executor: str, scheduler: str, external: bool, pdf: str,
 ) -> int:  # fmt: skip
     """生成一个年度各县（市、区）的督导评估报告（Word、PDF、数据与依据）；三个目录也可写成file://、s3://等地址。"""
-    check_executor(executor, scheduler, jobs)
+    _check_executor(executor, scheduler, jobs)
     asked = check_reports(reports.split(",")) if reports else ()
 
     def request(data: str, out: str, params: str) -> Request:
@@ -50,6 +53,19 @@ def command(
         with visit(request(".", ".", "."), Given(data, params, out), scheduler) as visiting:
             return _run_or_why(visiting.request, why, visiting.send)
     return _run_or_why(request(data, out, params), why)
+
+
+def _check_executor(executor: str, scheduler: str, jobs: int | None) -> None:
+    """Make sure that the options go together; raises UsageProblem."""
+    if executor not in (LOCAL, DASK):
+        hint = did_you_mean(executor, (LOCAL, DASK))
+        raise UsageProblem(f"选项--executor应为local或dask，现为“{executor}”。{hint}")
+    if executor == DASK and not scheduler:
+        raise UsageProblem("在集群上运行须用--scheduler写明调度程序的地址，例如tcp://10.0.0.1:8786。")
+    if executor == LOCAL and scheduler:
+        raise UsageProblem("选项--scheduler只与--executor dask同用。")
+    if executor == DASK and jobs:
+        raise UsageProblem("选项--jobs只用于本机；集群的进程数在启动dask worker时确定。")
 
 
 def _run_or_why(request: Request, why: bool, send: Send | None = None) -> int:

@@ -1,4 +1,7 @@
-"""The one county and year that an analyst's command is about."""
+"""The one county and year that an analyst's command is about.
+
+Apart from the other options, which must not import what a notebook needs: `run` with nothing to do takes half a second.
+"""
 
 from __future__ import annotations
 
