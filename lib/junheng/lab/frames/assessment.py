@@ -16,14 +16,16 @@ from junheng.lab.frames.model import (
     STANDARD,
     FrameKind,
     Terms,
+    aspect_columns,
     indicator_columns,
+    item_columns,
     school_columns,
     stage_column,
     students_column,
     verdict_column,
 )
 from junheng.params.formula_text import SIGN_OF
-from junheng.params.standard import ASPECTS, GROUPS, Indicator
+from junheng.params.standard import ASPECTS, Indicator
 from junheng.report.content.numbers import BLANK
 from junheng.report.content.statements import NO_SUBJECT, item_statement, said_threshold
 from junheng.workbook.columns import Column
@@ -133,9 +135,7 @@ def _items(assessment: Assessment, terms: Terms) -> Iterator[BothItems]:
 
 def _item_columns(terms: Terms) -> tuple[Column, ...]:
     return (
-        Column("item", "编号", "text", lambda r: r.national.item.id, source=STANDARD),
-        Column("group", "类别", "category", lambda r: r.national.item.group, source=STANDARD, words=GROUPS),
-        Column("name", "项目", "text", lambda r: r.national.item.name, source=STANDARD),
+        *item_columns(lambda r: r.national.item),
         Column("value", "指标值", "text", _value, "见“parts”表", ENGINE),
         Column("national_threshold", "国家标准值", "text", lambda r: _thresholds(r.national), "见“parts”表", STANDARD),
         verdict_column("national_verdict", "国家标准结论", lambda r: r.national.verdict),
@@ -220,11 +220,7 @@ def _conclusions(assessment: Assessment, terms: Terms) -> Iterator[tuple[str, Ve
 
 
 def _conclusion_columns(terms: Terms) -> tuple[Column, ...]:
-    return (
-        Column("aspect", "方面", "ordered", lambda r: r[0], source=STANDARD, words=ASPECTS),
-        verdict_column("national_verdict", "国家标准结论", lambda r: r[1]),
-        verdict_column("local_verdict", "地方标准结论", lambda r: r[2]),
-    )
+    return aspect_columns(("national_verdict", "国家标准结论"), ("local_verdict", "地方标准结论"))
 
 
 def _gap_columns(terms: Terms) -> tuple[Column, ...]:

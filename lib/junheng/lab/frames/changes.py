@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CODE = "school_code"
+COUNTY = "全县"
+"""Whose a figure is that no school has."""
 
 
 def with_schools(book: CountyBook, frame: pd.DataFrame) -> CountyBook:
@@ -102,73 +104,56 @@ class TrialDifference:
     verdict_after: Any = None
 
 
-def _sides(both: Both, value: Any) -> tuple[Any, Any]:
-    return both.side("before", value), both.side("now", value)
-
-
 def differences(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
-    """Everything that differs: conclusions, units, their indicators, coefficients of variation, items."""
-    every = (
-        *_of_aspects(official, tried),
-        *_of_units(official, tried),
-        *_of_indicators(official, tried),
-        *_of_disparities(official, tried),
-        *_of_items(official, tried),
-    )
+    """Yield everything that differs: conclusions, units, their indicators, coefficients of variation, items."""
+    every = (*_aspects(official, tried), *(_sides(*one) for one in _pairs(official, tried)))
     return (d for d in every if (d.before, d.verdict_before) != (d.after, d.verdict_after))
 
 
-def _of_units(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
+Pair = tuple[tuple[str, str, str, str], Both, Callable[[Any], Any], Callable[[Any], Any]]
+"""What is compared (kind, subject, stage, what), both sides, and how its figure and its verdict are taken from a side."""
+
+
+def _pairs(official: Assessment, tried: Assessment) -> Iterator[Pair]:
     standard = official.national.standard
+    indicators = {i.id: i.id for i in standard.indicators}
     for both in unit_pairs(official, tried):
-        name, stage = unit_name(both.any, standard), both.any.stage
-        verdicts = _sides(both, lambda u: u.verdict)
-        yield TrialDifference("评估单元", name, stage, "在校生数", *_sides(both, lambda u: u.students))
-        yield TrialDifference(
-            "评估单元", name, stage, "达标项数", *_sides(both, lambda u: Fraction(u.met_count)), *verdicts
-        )
-
-
-def _of_indicators(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
-    standard = official.national.standard
+        head = ("评估单元", unit_name(both.any, standard), both.any.stage)
+        yield (*head, "在校生数"), both, lambda unit: unit.students, _none
+        # The count of indicators carries the unit's verdict, so that a verdict that turns is told once.
+        yield (*head, "达标项数"), both, lambda unit: Fraction(unit.met_count), _verdict
     for unit, both in cell_pairs(official, tried):
-        values, verdicts = _sides(both, lambda c: c.value), _sides(both, lambda c: c.verdict)
-        yield TrialDifference(
-            "指标", unit_name(unit, standard), unit.stage, both.any.indicator, *values, *verdicts
-        )
-
-
-def _of_disparities(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
-    names = {i.id: i.id for i in official.national.standard.indicators}
+        head = ("指标", unit_name(unit, standard), unit.stage)
+        yield (*head, both.any.indicator), both, lambda cell: cell.value, _verdict
     for both in disparity_pairs(official, tried):
-        values, verdicts = _sides(both, lambda d: d.cv), _sides(both, lambda d: d.verdict)
-        what = names.get(both.any.indicator, "综合")
-        yield TrialDifference("差异系数", "全县", both.any.stage, what, *values, *verdicts)
-
-
-def _of_items(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
+        what = indicators.get(both.any.indicator, "综合")
+        yield ("差异系数", COUNTY, both.any.stage, what), both, lambda row: row.cv, _verdict
     for both in item_pairs(official, tried):
-        item, title = both.any.item, official.national.standard.title
-        yield TrialDifference(
-            "项目",
-            "全县",
-            "",
-            f"{item.id} {item.name}（{title}）",
-            None,
-            None,
-            *_sides(both, lambda r: r.verdict),
-        )
+        what = f"{both.any.item.id} {both.any.item.name}（{standard.title}）"
+        yield ("项目", COUNTY, "", what), both, _none, _verdict
 
 
-def _of_aspects(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
-    for side in ("national", "local"):
-        before, after = getattr(official, side), getattr(tried, side)
+def _none(side: Any) -> None:
+    return None
+
+
+def _verdict(side: Any) -> Any:
+    return side.verdict
+
+
+def _sides(head: tuple[str, str, str, str], both: Both, value: Any, verdict: Any) -> TrialDifference:
+    figures, verdicts = ([both.side(side, take) for side in ("before", "now")] for take in (value, verdict))
+    return TrialDifference(*head, *figures, *verdicts)
+
+
+def _aspects(official: Assessment, tried: Assessment) -> Iterator[TrialDifference]:
+    for before, now in ((official.national, tried.national), (official.local, tried.local)):
         for aspect, name in ASPECTS.items():
             what, verdicts = (
                 f"{name}（{before.standard.title}）",
-                (getattr(before, aspect), getattr(after, aspect)),
+                (getattr(before, aspect), getattr(now, aspect)),
             )
-            yield TrialDifference("结论", "全县", "", what, None, None, *verdicts)
+            yield TrialDifference("结论", COUNTY, "", what, None, None, *verdicts)
 
 
 KINDS = {kind: kind for kind in ("结论", "评估单元", "指标", "差异系数", "项目")}

@@ -10,7 +10,7 @@ from junheng.assess.disparity import COMPOSITE
 from junheng.assess.model import Assessment, Verdict
 from junheng.params.dictionary import Dictionary, load_city_dictionary, load_dictionary
 from junheng.params.phrases import load_phrases
-from junheng.params.standard import Indicator, Standard
+from junheng.params.standard import ASPECTS, GROUPS, Indicator, Standard
 from junheng.params.tasks import TaskPlan, load_tasks
 from junheng.report.content.phrases import PhraseBook
 from junheng.workbook.columns import Column
@@ -98,6 +98,27 @@ def school_columns(terms: Terms, unit: Callable[[Any], Any]) -> tuple[Column, ..
         Column("location", "城乡类型", "category", lambda r: unit(r).location,
                source=place, words=terms.words("location")),
     )  # fmt: skip
+
+
+def item_columns(item: Callable[[Any], Any]) -> tuple[Column, ...]:
+    """Which item a row is about: its id, group and name."""
+    return (
+        Column("item", "编号", "text", lambda r: item(r).id, source=STANDARD),
+        Column("group", "类别", "category", lambda r: item(r).group, source=STANDARD, words=GROUPS),
+        Column("name", "项目", "text", lambda r: item(r).name, source=STANDARD),
+    )
+
+
+def aspect_columns(*verdicts: tuple[str, str]) -> tuple[Column, ...]:
+    """An aspect (first in the record) and its verdicts, given by key and heading."""
+    return (
+        Column("aspect", "方面", "ordered", lambda r: r[0], source=STANDARD, words=ASPECTS),
+        *(verdict_column(key, heading, _at(n)) for n, (key, heading) in enumerate(verdicts, 1)),
+    )
+
+
+def _at(place: int) -> Callable[[Any], Any]:
+    return lambda record: record[place]
 
 
 def students_column(unit: Callable[[Any], Any]) -> Column:

@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from junheng.assess.model import Cell, Disparity, ItemResult
+from junheng.assess.model import Cell, Disparity
 from junheng.assess.trend import Both, Trend, cell_pairs, disparity_pairs, item_pairs, unit_pairs
 from junheng.lab.frames.model import (
     ENGINE,
     STANDARD,
     FrameKind,
     Terms,
+    aspect_columns,
     indicator_columns,
+    item_columns,
     school_columns,
     stage_column,
     verdict_column,
 )
-from junheng.params.standard import ASPECTS, GROUPS
+from junheng.params.standard import ASPECTS
 from junheng.workbook.columns import Column
 
 CHANGES = {
@@ -109,26 +111,12 @@ def _disparity_columns(terms: Terms) -> tuple[Column, ...]:
     )
 
 
-def _item(both: Both) -> Any:
-    result: ItemResult = both.any
-    return result.item
-
-
 def _item_columns(terms: Terms) -> tuple[Column, ...]:
-    return (
-        Column("item", "编号", "text", lambda r: _item(r).id, source=STANDARD),
-        Column("group", "类别", "category", lambda r: _item(r).group, source=STANDARD, words=GROUPS),
-        Column("name", "项目", "text", lambda r: _item(r).name, source=STANDARD),
-        *_verdicts(_itself),
-    )
+    return (*item_columns(lambda r: r.any.item), *_verdicts(_itself))
 
 
 def _conclusion_columns(terms: Terms) -> tuple[Column, ...]:
-    return (
-        Column("aspect", "方面", "ordered", lambda r: r[0], source=STANDARD, words=ASPECTS),
-        verdict_column("verdict_before", "上年结论", lambda r: r[1]),
-        verdict_column("verdict", "结论", lambda r: r[2]),
-    )
+    return aspect_columns(("verdict_before", "上年结论"), ("verdict", "结论"))
 
 
 def _conclusions(trend: Trend, terms: Terms) -> Iterator[tuple[str, Any, Any]]:

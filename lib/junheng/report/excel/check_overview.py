@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from junheng.params.counties import County
 from junheng.params.tables import TableSpec
-from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.content.model import Table, TableCell
+from junheng.report.content.tables.building import Cells, number_cell, numbered
 from junheng.report.excel.sheets import workbook_bytes
 from junheng.workbook.feedback.sheet import severity_text, shown_found, sorted_issues
 from junheng.workbook.model import CountyBook, Severity
@@ -57,54 +57,42 @@ def overview_name(year: int, partial: bool = False) -> str:
 def overview(results: Sequence[Checked], year: int, specs: Mapping[str, TableSpec]) -> bytes:
     """Return the overview: sheet 汇总 and sheet 错误和警告."""
     heading = f"{year}年度采集工作簿核查情况"
-    counties = Table(specs["check_counties"], tuple(_county_row(n, r) for n, r in enumerate(results, 1)))
-    issues = Table(specs["check_issues"], tuple(_issue_rows(results)))
+    counties = Table(specs["check_counties"], numbered(map(_county_cells, results)))
+    issues = Table(specs["check_issues"], numbered(cells for one in results for cells in _issue_cells(one)))
     return workbook_bytes([counties, issues], heading, heading)
 
 
-def _county_row(number: int, result: Checked) -> TableRow:
+def _county_cells(result: Checked) -> Cells:
     book = result.book
-    numbers = {
-        "number": number,
-        "errors": result.count(Severity.ERROR),
-        "warnings": result.count(Severity.WARNING),
-        "notes": result.count(Severity.NOTE),
-        "accepted": result.accepted,
-        "repairs": len(book.repaired) if book else 0,
-        "schools": len(book.rows("schools")) if book else 0,
-    }
-    texts = {
+    return {
         "code": result.county.code,
         "county": result.county.name,
-        "state": result.state,
+        "state": TableCell(result.state, mark="unmet" if result.failed else ""),
+        "errors": number_cell(result.count(Severity.ERROR)),
+        "warnings": number_cell(result.count(Severity.WARNING)),
+        "notes": number_cell(result.count(Severity.NOTE)),
+        "accepted": number_cell(result.accepted),
+        "repairs": number_cell(len(book.repaired) if book else 0),
+        "schools": number_cell(len(book.rows("schools")) if book else 0),
         "file": book.file if book else "",
         "returned": result.returned,
         "reason": result.reason,
     }
-    counted = {key: TableCell(str(value), Fraction(value)) for key, value in numbers.items()}
-    mark = TableCell(texts["state"], mark="unmet") if result.failed else TableCell(texts["state"])
-    return TableRow(counted | {key: TableCell(text) for key, text in texts.items()} | {"state": mark})
 
 
-def _issue_rows(results: Sequence[Checked]) -> list[TableRow]:
-    rows: list[TableRow] = []
-    for result in results:
-        for issue in sorted_issues(result.book) if result.book else ():
-            if issue.severity is not Severity.NOTE:
-                texts = {
-                    "county": result.county.name,
-                    "severity": severity_text(issue),
-                    "sheet": issue.sheet,
-                    "cell": issue.cell,
-                    "subject": issue.subject,
-                    "found": shown_found(issue),
-                    "expected": issue.expected,
-                    "remedy": issue.remedy,
-                    "check": issue.check,
-                    "accepted": issue.accepted,
-                }
-                number = TableCell(str(len(rows) + 1), Fraction(len(rows) + 1))
-                rows.append(
-                    TableRow({key: TableCell(text) for key, text in texts.items()} | {"number": number})
-                )
-    return rows
+def _issue_cells(result: Checked) -> Iterator[Cells]:
+    """The errors and warnings of a county; notes are counted, and stand in its returned workbook."""
+    for issue in sorted_issues(result.book) if result.book else ():
+        if issue.severity is not Severity.NOTE:
+            yield {
+                "county": result.county.name,
+                "severity": severity_text(issue),
+                "sheet": issue.sheet,
+                "cell": issue.cell,
+                "subject": issue.subject,
+                "found": shown_found(issue),
+                "expected": issue.expected,
+                "remedy": issue.remedy,
+                "check": issue.check,
+                "accepted": issue.accepted,
+            }

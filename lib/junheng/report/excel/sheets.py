@@ -196,28 +196,29 @@ class _SheetWriter:
             )
 
     def _choices(self, last: int) -> None:
+        """Offer the words of columns that have a closed list."""
         for position, column in enumerate(self._columns, 1):
-            words = self._form.choices.get(column.key)
-            if not words or last < self._first:
-                continue
-            rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
-            rule.error, rule.errorTitle = f"请从列表中选择：{'、'.join(words)}。", column.heading
-            rule.showErrorMessage = True
-            letter = get_column_letter(position)
-            rule.add(f"{letter}{self._first}:{letter}{last}")
-            self._sheet.add_data_validation(rule)
+            if words := self._form.choices.get(column.key):
+                rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
+                self._ask(rule, position, last, f"请从列表中选择：{'、'.join(words)}。")
 
     def _dates(self, last: int) -> None:
         """Warn (words such as 年底前 remain possible) when what is written into a date column is no date."""
         for position, column in enumerate(self._columns, 1):
-            if column.key not in self._form.dates or last < self._first:
-                continue
-            rule = DataValidation(type="date", operator="between", formula1="36526", formula2="73050")
-            rule.allow_blank, rule.errorStyle, rule.showErrorMessage = True, "warning", True
-            rule.errorTitle, rule.error = column.heading, "应为日期，如2025-12-31；确需写文字的可以保留。"
-            letter = get_column_letter(position)
-            rule.add(f"{letter}{self._first}:{letter}{last}")
-            self._sheet.add_data_validation(rule)
+            if column.key in self._form.dates:
+                first, until = ("36526", "73050")  # 2000-01-01 and 2099-12-31 as Excel counts days
+                rule = DataValidation(type="date", operator="between", formula1=first, formula2=until)
+                rule.allow_blank, rule.errorStyle = True, "warning"
+                self._ask(rule, position, last, "应为日期，如2025-12-31；确需写文字的可以保留。")
+
+    def _ask(self, rule: DataValidation, position: int, last: int, said: str) -> None:
+        """Apply a rule to the rows of a column; a table without rows has nothing to fill in."""
+        if last < self._first:
+            return
+        rule.error, rule.errorTitle, rule.showErrorMessage = said, self._columns[position - 1].heading, True
+        letter = get_column_letter(position)
+        rule.add(f"{letter}{self._first}:{letter}{last}")
+        self._sheet.add_data_validation(rule)
 
     def _protect(self) -> None:
         """Lock all but the free columns; sorting out columns, filtering and formats stay allowed."""
@@ -252,5 +253,4 @@ def _lines(cell: Cell, width: float, size: float) -> int:
 
 def _comment(text: str) -> Comment:
     """A note to a cell, wide enough for a file name and some addresses."""
-    comment = Comment(text, "", height=COMMENT_LINE * (3 + len(text) // 22), width=COMMENT_WIDTH)
-    return comment
+    return Comment(text, "", height=COMMENT_LINE * (3 + len(text) // 22), width=COMMENT_WIDTH)
