@@ -156,6 +156,7 @@ def _part_value(part: PartResult) -> str:
     if part.empty:
         return NO_SUBJECT if part.verdict is Verdict.MET else ""
     if isinstance(part.value, Fraction):
+        # An `each` with missing rows and no failing one is open: 0 would say that none fails.
         return "" if part.part.kind == "each" and part.missing and not part.failures else plain(part.value)
     return part.value or ""
 
@@ -180,6 +181,7 @@ class BothParts:
 
     @property
     def leading(self) -> PartResult:
+        """The part under the national standard, where that asks it."""
         return self.national or self.local
 
 

@@ -34,13 +34,16 @@ class Terms:
 
     @property
     def stages(self) -> Mapping[str, str]:
+        """The names of the stages by id."""
         return {stage.id: stage.name for stage in self.national.stages}
 
     @property
     def indicators(self) -> Mapping[str, Indicator]:
+        """The indicators of the national standard by id."""
         return {indicator.id: indicator for indicator in self.national.indicators}
 
     def words(self, vocabulary: str) -> Mapping[str, str]:
+        """The stored words of a vocabulary and how they are shown."""
         return {term.value: term.label for term in self.dictionary.vocabularies[vocabulary]}
 
 
@@ -73,6 +76,7 @@ def verdict_column(key: str, heading: str, value: Callable[[Any], Any]) -> Colum
 
 
 def stage_column(terms: Terms, value: Callable[[Any], Any]) -> Column:
+    """The stage, as a category in the standard's order."""
     return Column("stage", "学段", "ordered", value, source=STANDARD, words=terms.stages)
 
 
@@ -122,4 +126,5 @@ def _at(place: int) -> Callable[[Any], Any]:
 
 
 def students_column(unit: Callable[[Any], Any]) -> Column:
+    """The pupils of a unit."""
     return Column("students", "在校生数", "whole", lambda r: unit(r).students, "人", f"{BOOK}〔学校〕")

@@ -31,6 +31,7 @@ class Census:
 
     @property
     def _summed(self) -> list[School]:
+        # 表Ⅰ counts special schools in a column of their own; their pupils and staff are in none of its sums.
         return [school for school in self.schools if school.school_type != self.types["special"]]
 
     def total(self, key: str) -> Fraction | None:
@@ -40,6 +41,7 @@ class Census:
     def points_from(self, least: int) -> int | None:
         """Return how many 小学教学点 have at least `least` pupils; None when a number of pupils is missing."""
         pupils = [school.lookup("students_primary") for school in self._of("points")]
+        # Missing is never zero: one point without a number leaves the count open.
         return None if None in pupils else sum(count >= least for count in pupils)
 
     def missing(self, key: str) -> Iterator[MissingInput]:
@@ -53,6 +55,7 @@ class Census:
 
     @property
     def campuses(self) -> int:
+        """How many campuses are merged into their main schools."""
         return sum(len(school.members) - 1 for school in self.schools)
 
 

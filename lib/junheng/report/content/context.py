@@ -96,6 +96,7 @@ class BaseContext(Brief):
 
     @property
     def specs(self) -> Mapping[str, TableSpec]:
+        """The forms of all tables by id."""
         return self.wording.specs
 
     @cached_property
@@ -190,6 +191,7 @@ class CountyContext(BaseContext):
 
     @property
     def county(self) -> str:
+        """The county's full name, as it is printed."""
         return self.assessment.county.title
 
     @property

@@ -121,6 +121,7 @@ def filled(
     lines = {line: context.say(f"{template}.{line}", **fields) for line in TITLE_LINES}
     blocks = {block: (*section(context), *_remarks(context, block)) for block, section in sections.items()}
     blocks |= _own(letters, "blocks")
+    # A cover and the heading of a list are made only where a list follows: the templates have their places all the same.
     front = _front(context, lines.values(), fields) if any(map(_is_listed, blocks.values())) else NO_FRONT
     check = context.say("check.title") if blocks.get("annex_check") else ""
     return Document(

@@ -49,6 +49,7 @@ def failed_parts(national: ItemResult, local: ItemResult) -> tuple[FailedPart, .
     """Return the parts of an item that fail for certain, under the national standard where that fails too."""
     found = []
     for mine, theirs in paired_parts(national, local):
+        # What the national standard misses already is told by its threshold; the stricter local one adds nothing to it.
         if mine is not None and mine.verdict is Verdict.UNMET:
             found.append(FailedPart(national.item, mine, local=False))
         elif theirs.verdict is Verdict.UNMET:

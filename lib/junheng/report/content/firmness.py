@@ -46,6 +46,7 @@ def _lack_cells(lack: IndicatorLack, own: UnitLack, standard: Standard) -> Cells
 
 def _up(value: Fraction) -> TableCell:
     """Two decimals, rounded up; whole as whole."""
+    # Rounded up: whoever adds what is printed must reach the threshold.
     shown = Fraction(ceil_div(value * 100), 100)
     return TableCell(plain(shown), shown)
 
@@ -59,6 +60,7 @@ def flips_table(found: Sensitivity, assessment: Assessment, dictionary: Dictiona
     ]
     for spread in found.spreads:
         place = f"{standard.stage(spread.stage).name}{standard.indicator(spread.indicator).short}"
+        # A coefficient has no open verdict here: what turns, turns from the other one.
         before = Verdict.UNMET if spread.verdict is Verdict.MET else Verdict.MET
         turned.append((spread.probe, f"{place}差异系数", before, spread.verdict))
     names = {unit.school_code: unit.school_name for unit in assessment.units}

@@ -154,6 +154,7 @@ def _gaps_text(made: Forecast, unit: Unit) -> str:
 def _needs_cells(made: Forecast, unit: UnitForecast) -> Cells | None:
     """The row of a unit that will need something in the middle or the high case; None for one that will not."""
     sides = [then for case in ("middle", "high") if (then := unit.then[case]) is not None]
+    # A unit that has no pupils left in one of the cases needs nothing there, so it is told by the pupils table alone.
     if len(sides) < 2:
         return None
     classes = [made.classes_needed(side) for side in sides]

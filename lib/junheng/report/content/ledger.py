@@ -96,6 +96,7 @@ def _carried(
     """Last year's items, each with this year's figures and proposal; one written twice counts once."""
     seen: set[Key] = set()
     for row, key in keyed_rows(assessment):
+        # A line without 指标 names nothing that could be judged; a line twice would be closed once and stay open once.
         if key in seen or not key.label:
             continue
         seen.add(key)
@@ -109,6 +110,7 @@ def _carried(
 def keyed_rows(assessment: Assessment) -> Iterator[tuple[Row, Key]]:
     """Yield the lines of last year's ledger with what each is known by; a school that has a new code, by that."""
     rows, schools = assessment.book.rows("ledger"), assessment.book.rows("schools")
+    # A school that changes its type gets a new code (RULES): its lines follow it by name, or all would be opened anew.
     renewed = {
         old: new for new, old in same_schools(named(schools), list(dict.fromkeys(named(rows)))).items()
     }
@@ -137,6 +139,7 @@ def overdue_items(assessment: Assessment, phrases: PhraseBook, on: date) -> Mapp
 def _key(row: Row, code: str, assessment: Assessment) -> Key:
     label = topic_label(row.text("indicator"), assessment.national.standard)
     stages = {stage.name for stage in assessment.national.standard.stages}
+    # Items are asked of a school, not of a stage: a stage written beside one must not part it from last year's.
     staged = row.text("stage") in stages and not is_item(label, assessment.national.standard)
     return Key(code, row.text("stage") if staged else "", label)
 

@@ -79,14 +79,17 @@ class Topic:
 
 
 def indicator_label(indicator: Indicator) -> str:
+    """Return what the column 指标 says of an indicator: L4 生均教学及辅助用房面积."""
     return f"{indicator.id} {indicator.name}"
 
 
 def spread_label(indicator: Indicator) -> str:
+    """Return what the column 指标 says of an indicator's coefficient of variation."""
     return f"{indicator_label(indicator)}{SPREAD}"
 
 
 def part_label(item: Item, part: PartResult) -> str:
+    """Return what the column 指标 says of one requirement of an item."""
     return f"{item.id} {part.part.name}"
 
 
@@ -95,6 +98,7 @@ def topic_label(text: str, standard: Standard) -> str:
     match = NAMED.fullmatch(text)
     rest = match.group(2) if match else text.strip()
     for indicator in standard.indicators:
+        # Counties write the label anew each year: the id decides where there is one, else the name or short name.
         named = (
             match.group(1) == indicator.id if match else rest.startswith((indicator.name, indicator.short))
         )
@@ -235,6 +239,7 @@ def _county_topics(
     part = national if national is not None and national.verdict is not Verdict.MET else local
     only_local = assessment if part is local and local.verdict is Verdict.UNMET else None
     phrase = "ledger.veto" if item.group == VETO else "ledger.county_item"
+    # The value of what is asked of each row is how many rows fail: no present value that could stand in the ledger.
     value = None if part.part.kind == "each" and isinstance(part.value, Fraction) else part.value
     for failure in part.failures or (Failure("", WHOLE_COUNTY, value, part.threshold),):
         standard, current, gap = _figures(part, failure, only_local)

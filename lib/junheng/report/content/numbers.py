@@ -16,9 +16,11 @@ from junheng.report.content.model import BLANK as BLANK
 from junheng.workbook.model import Source
 
 EDGE_MARK = "※"
+"""Marks a figure with more places than usual, for at the usual places it would contradict its verdict (临界)."""
 REQUIRED = {">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "==": "为"}
 """How a requirement is said: 应不低于95%."""
 MINUS = "\u2212"
+"""The minus sign of print: a hyphen-minus is thinner than a plus sign, and a line may break behind it."""
 
 
 def requirement(comparator: str, asked: str) -> str:
@@ -33,6 +35,7 @@ def beside_limit(value: Fraction | None, limit: Fraction, comparator: str, decim
     """Write `value`; where its rounding would contradict the verdict, with more places and the mark 临界."""
     if value is None:
         return BLANK
+    # Print and verdict must agree (RULES §10): 7.4996 under a limit of 7.5 is not printed as 7.50, but as 7.4996※.
     places = honest_decimals(value, limit, comparator, decimals)
     return fixed(value, places) + (EDGE_MARK if places > decimals else "")
 
@@ -89,6 +92,7 @@ def difference(now: str, before: str) -> PrintedDifference | None:
     mine, theirs = FIGURE.fullmatch(now), FIGURE.fullmatch(before)
     if mine is None or theirs is None:
         return None
+    # Of the printed figures, not of the exact ones: whoever subtracts what stands in the table must find the same.
     places = max(len(mine[2] or ""), len(theirs[2] or ""))
     return PrintedDifference(Fraction(mine[1]) - Fraction(theirs[1]), places)
 

@@ -53,6 +53,7 @@ def _saved(greedy: Fraction, cost: Fraction) -> Fraction | None:
 
 def _percent_up(gap: Fraction) -> str:
     """A gap in per cent, rounded up so that the promise holds."""
+    # 10000 = per cent with two places; up, for a promise of 0.01% that rounds from 0.014% would be broken.
     return fixed(Fraction(ceil_div(gap * 10000), 100), 2)
 
 

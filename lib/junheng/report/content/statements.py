@@ -15,8 +15,10 @@ from junheng.report.content.phrases import PhraseBook
 from junheng.workbook.model import Row
 
 VARIATION_DECIMALS = 3
+"""Places of a 校际差异率 of the monitoring, as of a coefficient of variation (RULES §10)."""
 LEVELS = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ")
 MOST_PLACES = 12
+"""Enough for any share of whole counts: two that differ at all differ within twelve places."""
 NO_DATA = "缺少数据"
 FORM_BLANK = "____"
 """A blank of the application form that cannot be filled in; why, says the list of missing data."""
@@ -177,6 +179,8 @@ def _judged_figures(national: ItemResult, local: ItemResult) -> dict[str, str]:
         if mine.part.kind != "total" or not isinstance(mine.value, Fraction):
             continue
         value, threshold = _printed_pair(mine, theirs)
+        # A figure of the phrase that is computed like the judged one is written like it; an item without figures of
+        # its own has `rate`.
         same = [name for name, figure in national.item.figures.items() if figure.value == mine.part.value]
         texts |= dict.fromkeys(same or [n for n in ("rate",) if n not in national.item.figures], value)
         asked = [n for n, figure in national.item.figures.items() if figure.value == mine.part.threshold]
@@ -220,6 +224,7 @@ def _printed_pair(mine: PartResult, theirs: PartResult) -> tuple[str, str]:
     value, threshold = _figure(mine.value) * factor, _figure(mine.threshold) * factor
     limits = {threshold, _figure(theirs.threshold) * factor}
     places = usual
+    # One sentence stands in tables under both standards, so its figure may contradict neither limit.
     while places < MOST_PLACES and any(_misleads(value, x, mine.part.comparator, places) for x in limits):
         places += 1
     return fixed(value, places) + (EDGE_MARK if places > usual else ""), fixed(threshold, places)

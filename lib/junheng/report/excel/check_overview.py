@@ -29,6 +29,7 @@ class Checked:
 
     @property
     def failed(self) -> bool:
+        """Whether the county cannot be assessed as things are."""
         return self.book is None or bool(self.book.blocking)
 
     @property
@@ -41,11 +42,13 @@ class Checked:
         return "有警告" if self.count(Severity.WARNING) else "通过"
 
     def count(self, severity: Severity) -> int:
+        """How many issues of a severity there are, without those that the office has accepted."""
         issues = self.book.issue_records if self.book else ()
         return sum(issue.severity is severity and not issue.accepted for issue in issues)
 
     @property
     def accepted(self) -> int:
+        """How many errors the office has accepted."""
         return sum(bool(issue.accepted) for issue in self.book.issue_records) if self.book else 0
 
 

@@ -31,6 +31,7 @@ COMMENT_WIDTH, COMMENT_LINE = 320, 18
 """Pixels."""
 POINTS_PER_MM = 72 / 25.4
 LINE_HEIGHT = 1.35
+"""Of the type size, as Excel and LibreOffice set 宋体; a little more than needed, so that no line is cut."""
 LONGEST_NAME = 31
 """Characters that Excel allows a sheet's name."""
 DATE_FORMAT = 'yyyy"年"m"月"d"日"'
@@ -126,6 +127,7 @@ class _SheetWriter:
             self._style(cell, shown, column.align, bold=row.kind == "total")
             if shown.origin:
                 cell.comment = _comment(f"{shown.origin.places}{shown.origin.in_terminal}")
+            # Every cell is locked from the start, which counts only in a protected sheet.
             if column.key in self._form.free:
                 cell.protection = Protection(locked=False)
 
@@ -137,6 +139,7 @@ class _SheetWriter:
                 return found, DATE_FORMAT  # a blank takes the date that will be written in
             return shown.text, "@"
         match = NUMBER.fullmatch(shown.text) if shown.number is not None else None
+        # A text such as 12/15 or 3（1） stays a text; 3人 and 0.999※ are numbers that look so by their format.
         if match is None or shown.number is None:
             return shown.text, "General"
         decimals, suffix = len(match.group(1) or ""), match.group(2).replace('"', "")
@@ -226,6 +229,7 @@ class _SheetWriter:
             return
         protection = self._sheet.protection
         protection.sheet = True
+        # In a sheet's protection False means that it is not forbidden.
         for allowed in ("autoFilter", "formatCells", "formatColumns", "formatRows"):
             setattr(protection, allowed, False)
 

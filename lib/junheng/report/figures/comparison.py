@@ -78,6 +78,7 @@ def scale_end(values: list[float], standard: Standard) -> float:
     most = max(
         value for value in (*values, *map(float, standard.disparity.limits.values())) if value == value
     )
+    # Half a step of room beyond the largest; from 0.6 on, so that figures of calm counties look alike.
     return min(max(ceil(most * 10 + 0.5) / 10, 0.6), LARGEST)
 
 
@@ -136,6 +137,7 @@ def change(assessment: Assessment, trend: Trend | None) -> RowFigure | None:
     stages = len(standard.stages)
     sheet = RowFigure(("change", caption, alt), list(names.values()), stages, (11.0, 14.0), foot=FOOT + 5)
     least = min(kept["share"].min(), kept["before"].min())
+    # In steps of 20, as the ticks are.
     first = max(floor((least - 4) / 20) * 20, 0)  # room for the mark of the least share
     for _, look, axes, own in stage_panels(sheet, standard, kept, lambda stage, _: stage.name, sheet.panels):
         axes.set_xlim(first, 100)

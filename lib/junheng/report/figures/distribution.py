@@ -95,6 +95,7 @@ def _piled(
 
     `rows`: what each row needs at least, by indicator.
     """
+    # Small counties get large dots; one pitch for all rows and stages, or piles could not be compared by eye.
     for pitch in PITCHES:
         dots = _placed(frame, pitch, scale)
         tallest = dots.groupby("key")["level"].max() + 1

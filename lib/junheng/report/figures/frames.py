@@ -177,6 +177,7 @@ def _mean_ratio(units: Sequence[Unit], indicator: Indicator, stage: Stage) -> Fr
             return None
         amount += cell.numerator * indicator.factor
         pupils += unit.students
+    # The ratio of totals, not the mean of ratios: a small school weighs as little as it has pupils (RULES §3).
     mean, threshold = amount / pupils, indicator.thresholds[stage.id]
     if indicator.comparator == ">=":
         return mean / threshold
@@ -207,6 +208,7 @@ def tally(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
 
 
 def no_units(stage: Stage) -> str:
+    """Say that a stage has no units, in a figure and in its description."""
     return f"本年度无{stage.name}评估单元"
 
 

@@ -60,6 +60,7 @@ def overview(assessment: Assessment) -> ReportFigure:
     for stage, look, axes, rows in stage_panels(sheet, standard, shares, _heading, laid_out):
         _shares(axes, rows, look.colour)
         cvs = coefficients[coefficients["stage"] == stage.id]
+        # The first row is the unit as a whole, which has no coefficient.
         numbers(axes, 24, "差异\n系数", ["", *cvs["text"]], [False, *cvs["over"]])
     ground.text(0.5, top - 6, "各项内容评估结果（国家标准）", va="center", size=9, weight="bold")
     _items(ground, groups, top)

@@ -32,6 +32,7 @@ def png(figure: Figure, dpi: int = DPI, scale: float = 1.0) -> bytes:
     raw = io.BytesIO()
     with report_style(), _glyphs_or_error():
         figure.savefig(raw, format="raw", dpi=dpi * scale, facecolor="white")
+    # As Agg counts them: it cuts what is left of a pixel.
     wide, high = (int(inches * (dpi * scale)) for inches in figure.get_size_inches())
     image = Image.frombuffer("RGBA", (wide, high), raw.getvalue(), "raw", "RGBA", 0, 1)
     image = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)

@@ -67,6 +67,7 @@ def _lanes(axes: Axes, road: Roadmap, columns: tuple[int, ...]) -> None:
     for row, by_year in enumerate(road.lanes.values(), len(road.states)):
         for year, text in by_year.items():
             axes.barh(row, 0.9, BAR, place[year] - 0.45, color=STAGE_LOOKS[0].colour, alpha=0.18, zorder=2)
+            # A dark edge at the left: in a grey copy the light bars of two neighbouring years would run together.
             axes.barh(row, 0.012, BAR, place[year] - 0.45, color=STAGE_LOOKS[0].colour, zorder=3)
             axes.text(place[year], row, text, ha="center", va="center", size=7.5, zorder=4)
 

@@ -169,6 +169,7 @@ def numbers(
 
     `rows` are their places when they are not one a row.
     """
+    # In parts of the axes' width, so that the text stands beside the axes whatever their scale.
     x = 1 + right / (axes.get_position().width * WIDTH)
     place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "right"}
     axes.text(x, -0.55, heading, va="bottom", color=colour, size=7.5, linespacing=1.1, **place)

@@ -66,6 +66,7 @@ def _write(
     for name in (LIBRARY, *LICENCES):
         shutil.copyfile(templates / VENDOR / name, folder / name)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # Both end a line in older JavaScript: within a text they would break the script.
     text = text.replace(chr(0x2028), " ").replace(chr(0x2029), " ")
     (folder / DATA).write_text(f"{PREFIX}{text};\n", encoding="utf-8")
     shown = _environment(templates).get_template(template).render(words)

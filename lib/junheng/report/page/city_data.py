@@ -148,6 +148,7 @@ def map_tiles(counties: Sequence[County]) -> dict[str, tuple[int, int]]:
     """Return each county's column and row on the schematic map, from 0; a plain grid unless every county has a tile."""
     placed = {county.code: county.tile for county in counties if county.tile}
     if len(placed) < len(counties):
+        # As good as square; the places then mean nothing, and the page says that it is no map.
         width = ceil(len(counties) ** 0.5)
         codes = sorted(county.code for county in counties)
         return {code: (number % width, number // width) for number, code in enumerate(codes)}
@@ -302,6 +303,7 @@ def _drawn(ratio: Fraction | None) -> float | None:
     """A ratio as it is drawn. One below 1 is never drawn on the threshold."""
     if ratio is None:
         return None
+    # 0.99996 would be drawn as 1.000, on the threshold that it misses.
     return min(round(float(ratio), 3), 0.999) if ratio < 1 else round(float(ratio), 3)
 
 

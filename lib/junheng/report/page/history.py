@@ -36,6 +36,7 @@ class Snapshot:
         return sum(one["verdict"] == (verdict and str(verdict)) for one in self.counties.values())
 
     def total(self, key: str) -> int:
+        """The sum of a count over the counties that were in."""
         return sum(one.get(key, 0) for one in self.counties.values())
 
 

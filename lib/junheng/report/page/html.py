@@ -75,6 +75,7 @@ def _rows(rows: Sequence[TableRow], columns: Sequence[TableColumn]) -> Iterator[
         for column in columns:
             cell = row.cells.get(column.key)
             left = spanned.get(column.key, 0)
+            # A key left out is covered from above while a span lasts, else it is a blank of its own.
             if cell is not None or not left:
                 cells.append(_cell(cell or TableCell(""), column))
             spanned[column.key] = max((cell.rows if cell else left) - 1, 0)

@@ -49,6 +49,7 @@ def tiles(context: CityContext) -> tuple[Tile, ...]:
 
 def _before(city: CityAssessment) -> tuple[AssessedCounty, ...] | None:
     """The counties as they were last year; None unless every one has last year's workbook (else nothing compares)."""
+    # A sum over thirteen counties last year and fourteen now would show a change where there is none.
     trends = [member.trend for member in city.members]
     return tuple(AssessedCounty(trend.before) for trend in trends if trend) if all(trends) else None
 

@@ -239,6 +239,7 @@ def _cv_steps(trace: DisparityTrace, weighted: Fraction, context: CountyContext)
 def _long(value: Fraction | None) -> str:
     """Write ＝ and a figure; one whose fraction would run over lines as ≈ and its digits."""
     text = exactly(value) if value is not None else ""
+    # Only the writing is cut: sums and comparisons go on with the whole fraction.
     return f"＝{text}" if len(text) <= MOST_DIGITS or value is None else f"≈{plain(value)}"
 
 

@@ -115,4 +115,5 @@ def _lowest(unit: Unit) -> Fraction | None:
 
 def _down(ratio: Fraction) -> str:
     """Two decimals, never more than there is."""
+    # Cut off, not rounded: 1.259 times the threshold is praised as 1.25 times, which is true.
     return fixed(Fraction(int(ratio * 100), 100), 2)

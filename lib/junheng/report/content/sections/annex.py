@@ -55,6 +55,7 @@ def gaps(context: CountyContext) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(nothing)] if nothing else []
     told = [(name, table) for name, table in parts.items() if table.rows]
     for number, (name, table) in zip("一二三", told, strict=False):
+        # A heading of the first level in print, numbered within the annex, but below the annex in contents and bookmarks.
         blocks.append(Heading(1, f"{number}、{context.say(f'{name}.title')}", outline=2))
         blocks += _with_lead(context, name, table)
     return tuple(blocks)

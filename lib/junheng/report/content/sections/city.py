@@ -56,6 +56,7 @@ def overall(context: CityContext) -> tuple[Block, ...]:
         "city.coverage", total=members + len(gone), members=members, left_out=len(gone), names=names(gone)
     )
     told = verdicts_said(context)
+    # The stricter local standard is told where it decides otherwise; elsewhere it would say the same twice.
     other = [m for m in city.members if m.verdict is not m.assessment.local.overall]
     told += context.say(
         "city.local",

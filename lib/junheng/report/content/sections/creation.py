@@ -59,6 +59,7 @@ def _gap_rows(context: CountyContext) -> Iterator[Cells]:
 
 def _together(topics: list[Topic]) -> TableCell:
     """What units lack of one indicator, added; what is below in an item is no amount, so several have a blank."""
+    # One school's gap stands as it is told there, of an item too.
     if len(topics) == 1:
         return topics[0].gap
     lacking = [topic.lacking for topic in topics if topic.lacking]

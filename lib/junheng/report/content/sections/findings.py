@@ -19,6 +19,7 @@ from junheng.report.content.tables.resources import disparity_table, resource_ta
 
 
 def share(part: int, whole: int) -> Fraction | None:
+    """Return a part of a whole; None where there is no whole."""
     return Fraction(part, whole) if whole else None
 
 
@@ -118,6 +119,7 @@ def _named(
 def _item_said(context: CountyContext, result: ItemResult, number: int) -> str:
     """One sentence an item: several items may lack the same figure, and none is told twice in the same words."""
     statement = item_statement(result, context.assessment, context.wording.phrases)
+    # An item is told in one sentence, so that the list of open items stays a list.
     in_one = "；".join(part for part in statement.split("。") if part) + "。"
     return context.say("items.one", number=str(number), name=result.item.name, statement=in_one)
 

@@ -98,6 +98,7 @@ def conclusion(
 def _certain(context: CountyContext) -> str:
     """What has failed for certain beside what is open; empty when nothing is missing or nothing has failed."""
     national = context.assessment.national
+    # 一票否决未达标 would read as praise: what has failed is said with what was found.
     told = TOLD_ASPECTS | ({"veto": "一票否决（存在相关情形）"} if national.veto is Verdict.UNMET else {})
     failed, unknown = (
         listed(told[key] for key in ASPECTS if key != "overall" and getattr(national, key) is verdict)

@@ -70,6 +70,7 @@ def with_items(context: CountyContext) -> Iterator[tuple[SchoolPlan, Items]]:
     """Yield every chosen school with the items that it or one of its campuses fails."""
     items = failures_by_school(context.assessment)
     for plan in chosen(context):
+        # Items are asked of each campus; the school's page has all of them, its own first.
         codes = dict.fromkeys((plan.code, *(code for each in plan.units for code in each.unit.campuses)))
         yield plan, tuple(item for code in codes for item in items.get(code, ()))
 
@@ -141,6 +142,7 @@ def _way(context: CountyContext, plan: UnitPlan) -> str:
     """
     lacking = plan.lacking
     missing = dict.fromkeys(_absent(plan.unit, m) for line in plan.lines for m in line.cell.missing)
+    # A floor that needs as many people or rooms as the threshold is no relief (RULES §10: both are rounded up).
     eased = [line for line in lacking if _floor_amount(line) != _amount(line)]
     return context.say(
         "schools.way",

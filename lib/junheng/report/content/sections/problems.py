@@ -119,6 +119,7 @@ def _indicators(context: CountyContext) -> Iterator[Problem]:
     groups: dict[tuple[str, str], list[Shortfall]] = {}
     for short in shortfalls(context.assessment.national):
         groups.setdefault((short.unit.stage, short.indicator.id), []).append(short)
+    # Sorting keeps ties in the standard's order, so that two counties with the same problems list them alike.
     for group in sorted(groups.values(), key=len, reverse=True):
         yield _indicator_problem(context, sorted(group, key=lambda short: short.gap, reverse=True))
 

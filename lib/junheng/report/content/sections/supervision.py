@@ -54,6 +54,7 @@ def _letters(
 ) -> tuple[Letter, ...]:
     made = []
     for rows in context.records.letters(kind, context.assessment.county):
+        # Several rows under one 文号 are one letter with several grounds.
         told = _numbered(_cause(context, _assessed(context), row) for row in rows)
         listed_items = kind == WATCH and any(_is_overdue(context, row) for row in rows)
         items = _overdue_table(context) if listed_items else ()

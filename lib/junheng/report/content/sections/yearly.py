@@ -86,6 +86,7 @@ def _items_said(context: CountyContext, compared: Trend) -> str:
     """What became of the items that changed, and of the vetoes in words of their own: they name what must not be."""
     if not compared.items:
         return context.say("trend.same")
+    # 由未达标转为达标 of a veto would say the opposite of what happened: a veto names what must not be.
     items = [pair for pair in compared.items if pair[0].item.group != VETO]
     vetoes = [pair for pair in compared.items if pair[0].item.group == VETO]
     return _changes_said(context, "trend.items", items) + _changes_said(context, "trend.veto", vetoes)

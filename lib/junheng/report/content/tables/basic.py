@@ -32,6 +32,7 @@ def _figures(context: CountyContext) -> dict[str, Fraction | int | str | None]:
     for key in (column.key for column in context.specs["I"].columns):
         if key in census.types:
             figures[key] = census.count(key)
+        # The form asks for 50人及以上; the number is the standard's least number of pupils of a 教学点.
         elif key == "points_50":
             figures[key] = census.points_from(
                 context.standard.unit_rule.minimum_students[census.types["points"]]

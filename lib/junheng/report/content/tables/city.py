@@ -96,6 +96,7 @@ def _unmet_cell(units: Iterable[Unit], indicator: str) -> TableCell:
     if not verdicts:
         return TableCell(BLANK)
     unmet, unknown = verdicts[Verdict.UNMET], verdicts[Verdict.UNKNOWN]
+    # A certain failure is never hidden by an open one (RULES §2): it decides the shade.
     mark: Mark = "unmet" if unmet else "unknown" if unknown else ""
     return TableCell(f"{unmet}（{unknown}）" if unknown else str(unmet), Fraction(unmet), mark)
 

@@ -68,6 +68,7 @@ def _sums(rows: Sequence[Row]) -> Figures:
     numbers = {
         key: [c if isinstance(c := each.get(key), Fraction) else None for each in rows] for key in COUNTS
     }
+    # [None]: a survey of no group at all has no sum, which known_sum of nothing would call 0.
     return {key: known_sum(found or [None]) for key, found in numbers.items()}
 
 

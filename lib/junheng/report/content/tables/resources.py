@@ -69,6 +69,7 @@ def _count_cells(verdicts: Sequence[Verdict], units: int) -> tuple[TableCell, Ta
     met = verdicts.count(Verdict.MET)
     if not units:
         return TableCell(BLANK), TableCell(BLANK)
+    # Judged against 100%: 1999 of 2000 units are not printed as 100.0%, which would say that all of them pass.
     return number_cell(met), judged_cell(met * ALL / units, ALL, ">=", 1, Verdict.MET)
 
 
@@ -178,6 +179,7 @@ def spread_table(context: CountyContext) -> Table:
     groups: list[tuple[Cells, list[Cells]]] = []
     for stage in result.standard.stages:
         spread = {row.indicator: row for row in result.disparities if row.stage == stage.id}
+        # A stage without units keeps its rows in the form, each cell a visible blank.
         blanks = dict.fromkeys((*(i.id for i in result.standard.indicators), COMPOSITE), BLANK)
         means = {
             i.id: number_cell(spread[i.id].mean, i.decimals) for i in result.standard.indicators if spread

@@ -96,6 +96,7 @@ def check_figures(result: CheckResult) -> tuple[str, str]:
     part = result.part.part if result.part else None
     factor, places = PRINT[part.show if part else result.check.show]
     if part is None and result.check.show == "decimal":
+        # A task's own figure is a count (people, schools, courses); shares keep the places of every share.
         places = 0
     asked = "" if result.threshold is None else plain(result.threshold * factor)
     if result.value is None or (part and part.kind == "each"):
