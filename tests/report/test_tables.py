@@ -14,8 +14,9 @@ from junheng.assess.engine import assess
 from junheng.assess.model import Assessment, Verdict
 from junheng.assess.trend import Trend, compare
 from junheng.exact import COMPARATORS
+from junheng.params.tables import TableColumn, TableSpec
 from junheng.report.content.context import CountyContext, load_wording
-from junheng.report.content.model import Table
+from junheng.report.content.model import EDGE_NOTE, Table, TableCell, TableRow
 from junheng.report.content.sections.yearly import trend_table
 from junheng.report.content.tables import FORMS
 from junheng.report.content.tables.building import judged_cell
@@ -218,7 +219,7 @@ def test_a_value_at_its_limit_shows_why_it_fails():
     table = annex(assessment)["II-2"]
     cell = table.rows[1].cells["L2"]
     assert (cell.text, cell.mark) == ("0.999※", "unmet")
-    assert any("※为临界值" in note for note in table.notes)
+    assert any("※为临界值" in note for note in table.printed_notes)
     row = texts(edges_table(told(assessment)), 0)
     assert (row["value"], row["threshold"], row["verdict"]) == ("0.999", "1", "未达标")
 
@@ -418,3 +419,16 @@ def test_trend_of_coefficients():
     open_year = county(school(1), school(2, backbone_primary=None))
     table = trend_table(told(open_year), compare(open_year, before))
     assert texts(table, 2)["now"] == "——" and texts(table, 2)["change"] == "——"
+
+
+def test_a_table_that_has_the_sign_of_an_edge_value_explains_it_once() -> None:
+    column = TableColumn(key="a", heading="甲", width=20)
+    explaining = TableSpec(
+        id="t", title="试表", columns=(column,), notes=[[{"text": EDGE_NOTE.removesuffix("。"), "mark": "※"}]]
+    )
+    for spec in (TableSpec(id="t", title="试表", columns=(column,)), explaining):
+        marked, plain_ = (
+            Table(spec, (TableRow({"a": TableCell(text)}),), notes=("说明。",)) for text in ("7.496※", "7.5")
+        )
+        assert sorted(marked.printed_notes) == sorted((EDGE_NOTE, "说明。"))
+        assert plain_.printed_notes == ("说明。",)

@@ -15,6 +15,10 @@ from junheng.params.tables import NotePart, TableSpec
 BLANK = "——"
 """What stands where there is no figure."""
 
+EDGE_MARK = "※"
+"""Marks a figure with more places than usual, for at the usual places it would contradict its verdict (临界)."""
+EDGE_NOTE = f"{EDGE_MARK}为临界值：按规定位数修约会与结论相矛盾，故增加小数位数，结论以精确值为准。"
+
 Mark = Literal["", "unmet", "unknown", "edge", "label"]
 """How a cell is set apart, always by shade, weight or sign as well as colour: not met, open, near the limit, row label."""
 
@@ -82,9 +86,12 @@ class Table(Brief):
 
     @property
     def printed_notes(self) -> tuple[str, ...]:
-        """What stands under the table: the form's notes as far as what they explain occurs, then the table's own."""
+        """What stands under the table: the form's notes as far as what they explain occurs, the table's own, that on ※."""
         told = ("；".join(part.text for part in note if self._occurs(part)) for note in self.spec.notes)
-        return (*(f"{note.removesuffix('。')}。" for note in told if note), *self.notes)
+        notes = (*(f"{note.removesuffix('。')}。" for note in told if note), *self.notes)
+        # Whatever table has the sign explains it, so that no table can forget to; 表Ⅱ-2 does so in a place of its own.
+        explained = EDGE_NOTE in notes or not self._occurs(NotePart(text=EDGE_NOTE, mark=EDGE_MARK))
+        return notes if explained else (*notes, EDGE_NOTE)
 
     def _occurs(self, part: NotePart) -> bool:
         cells = (c for row in self.rows for key, c in row.cells.items() if part.column in ("", key))

@@ -13,10 +13,9 @@ from junheng.assess.model import Cell, Disparity, Unit
 from junheng.exact import fixed, honest_decimals, plain, round_half_up
 from junheng.params.standard import Indicator, Standard
 from junheng.report.content.model import BLANK as BLANK
+from junheng.report.content.model import EDGE_MARK as EDGE_MARK
 from junheng.workbook.model import Source
 
-EDGE_MARK = "※"
-"""Marks a figure with more places than usual, for at the usual places it would contradict its verdict (临界)."""
 REQUIRED = {">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "==": "为"}
 """How a requirement is said: 应不低于95%."""
 MINUS = "\u2212"

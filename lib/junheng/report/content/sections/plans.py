@@ -15,7 +15,6 @@ from junheng.report.content.numbers import BLANK, gap_amount, unit_name
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
     Cells,
-    edge_notes,
     indicator_cell,
     label,
     number_cell,
@@ -94,7 +93,7 @@ def _indicators_table(context: CountyContext, plan: UnitPlan) -> Table:
     """Seven values with standard, gap, rank in the county and last year's value."""
     rows = tuple(row(_line_cells(line)) for line in plan.lines)
     title = f"{unit_name(plan.unit, context.standard)}资源配置指标"
-    return Table(context.specs["plan"], rows, title=title, notes=edge_notes(rows))
+    return Table(context.specs["plan"], rows, title=title)
 
 
 def _line_cells(line: Line) -> Cells:

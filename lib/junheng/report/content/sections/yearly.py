@@ -14,7 +14,6 @@ from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
     Cells,
     compared,
-    edge_notes,
     expanded,
     grouped,
     label,
@@ -113,7 +112,7 @@ def trend_table(context: CountyContext, trend: Trend) -> Table:
         for stage in trend.stages
         if stage.now or stage.before
     )
-    return Table(spec, rows, notes=edge_notes(rows))
+    return Table(spec, rows)
 
 
 def _stage_rows(trend: Trend, stage: StageTrend) -> Iterator[Cells]:

@@ -19,7 +19,6 @@ from junheng.workbook.model import Source
 MARKS: dict[Verdict, Mark] = {Verdict.MET: "", Verdict.UNMET: "unmet", Verdict.UNKNOWN: "unknown"}
 Cells = Mapping[str, TableCell | str]
 """The cells of one row by column; a text alone is a cell without number or mark."""
-EDGE_NOTE = f"{EDGE_MARK}为临界值：按规定位数修约会与结论相矛盾，故增加小数位数，结论以精确值为准。"
 
 
 def expanded(spec: TableSpec, standard: Standard, **words: str) -> TableSpec:
@@ -192,8 +191,3 @@ def both_verdicts_cell(assessment: Assessment, national: Verdict, local: Verdict
 def worse(one: Verdict, other: Verdict) -> Verdict:
     """Return the worse of two verdicts that differ."""
     return Verdict.UNMET if Verdict.UNMET in (one, other) else Verdict.UNKNOWN
-
-
-def edge_notes(rows: Iterable[TableRow]) -> tuple[str, ...]:
-    """The note on ※, when any cell of these rows bears it."""
-    return (EDGE_NOTE,) if any(EDGE_MARK in c.text for each in rows for c in each.cells.values()) else ()

@@ -21,7 +21,6 @@ from junheng.report.content.tables.building import (
     Cells,
     aspect_cell,
     compared,
-    edge_notes,
     expanded,
     grouped,
     label,
@@ -125,7 +124,7 @@ def city_disparity_table(context: CityContext) -> Table:
         f"{s.name}不大于{in_full(standard.disparity.limits[s.id], 2)}" for s in standard.stages
     )
     spec = expanded(context.specs["city_disparity"], standard)
-    return Table(spec, tuple(rows), notes=(f"限值：{limits}。", *edge_notes(rows)))
+    return Table(spec, tuple(rows), notes=(f"限值：{limits}。",))
 
 
 def ranking_table(context: CityContext) -> Table:
@@ -324,7 +323,7 @@ def left_out_reason(context: CityContext, gone: LeftOut) -> str:
 def city_failing_table(context: CityContext) -> Table:
     """Every unit of the city that is 未达标, a row for each unmet indicator (for filtering, so nothing is merged)."""
     rows = numbered(cells for member in context.city.members for cells in _failing_cells(member))
-    return Table(context.specs["city_failing"], rows, notes=edge_notes(rows))
+    return Table(context.specs["city_failing"], rows)
 
 
 def _failing_cells(member: AssessedCounty) -> Iterator[Cells]:

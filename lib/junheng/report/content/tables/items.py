@@ -13,7 +13,6 @@ from junheng.report.content.statements import form_statement
 from junheng.report.content.tables.building import (
     Cells,
     both_verdicts_cell,
-    edge_notes,
     judged_cell,
     label,
     number_cell,
@@ -45,7 +44,7 @@ def items_table(context: CountyContext, form: str, group: str, both: bool = True
             "verdict": both_verdicts_cell(assessment, result.verdict, local.verdict),
         }
         rows.append(row(cells))
-    return Table(context.specs[form], tuple(rows), notes=(*notes, *edge_notes(rows)))
+    return Table(context.specs[form], tuple(rows), notes=tuple(notes))
 
 
 def social_table(context: CountyContext) -> Table:
@@ -60,7 +59,7 @@ def social_table(context: CountyContext) -> Table:
         name = f"{'其中：' if position == 0 else ''}{each.text('group')}"
         rates = {key: number_cell(_rate(figures, key), 1) for key in RATES}
         rows.append(row({"group": label(name), **_counts(figures), **rates}))
-    return Table(context.specs["VI"], tuple(rows), notes=edge_notes(rows[:1]))
+    return Table(context.specs["VI"], tuple(rows))
 
 
 def _sums(rows: Sequence[Row]) -> Figures:

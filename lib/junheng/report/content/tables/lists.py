@@ -15,7 +15,6 @@ from junheng.report.content.numbers import BLANK, gap_amount, unit_name
 from junheng.report.content.tables.basic import basic_gaps
 from junheng.report.content.tables.building import (
     Cells,
-    edge_notes,
     grouped,
     indicator_cell,
     number_cell,
@@ -44,7 +43,7 @@ def failing_schools_table(context: CountyContext) -> Table:
         (_unit_head(context, number, unit), lacking.get(unit.key) or [_certain_cells(unit)])
         for number, unit in enumerate(ordered, 1)
     )
-    return Table(context.specs["failing_schools"], rows, notes=edge_notes(rows))
+    return Table(context.specs["failing_schools"], rows)
 
 
 def _unit_head(context: CountyContext, number: int, unit: Unit) -> Cells:

@@ -18,7 +18,6 @@ from junheng.report.content.numbers import BLANK, unit_name
 from junheng.report.content.phrases import listed
 from junheng.report.content.tables.building import (
     Cells,
-    edge_notes,
     expanded,
     grouped,
     indicator_cell,
@@ -59,7 +58,7 @@ def unit_counts_table(context: CountyContext) -> Table:
         groups.append(({"stage": label(stage.name)}, own))
         notes += _open_note(context, stage, verdicts, len(units))
     rows = grouped(groups)
-    return Table(expanded(context.specs["II-1"], result.standard), rows, notes=(*notes, *edge_notes(rows)))
+    return Table(expanded(context.specs["II-1"], result.standard), rows, notes=tuple(notes))
 
 
 def _count_cells(verdicts: Sequence[Verdict], units: int) -> tuple[TableCell, TableCell]:
@@ -98,7 +97,7 @@ def schools_table(context: CountyContext) -> Table:
         if units := result.stage_units(stage.id):
             rows.append(TableRow(kind="group", text=f"{stage.name}（{len(units)}个评估单元）"))
             rows += numbered(_unit_cells(context, unit) for unit in units)
-    notes = (*edge_notes(rows), *_unit_notes(context), *_sponsor_note(context))
+    notes = (*_unit_notes(context), *_sponsor_note(context))
     return Table(expanded(context.specs["II-2"], result.standard), tuple(rows), notes=notes)
 
 
@@ -196,7 +195,7 @@ def spread_table(context: CountyContext) -> Table:
         ]
         groups.append(({"stage": label(stage.name)}, own))
     rows = grouped(groups)
-    notes = (*_limit_note(result), *_stage_notes(context), *_undefined_note(result), *edge_notes(rows))
+    notes = (*_limit_note(result), *_stage_notes(context), *_undefined_note(result))
     return Table(expanded(context.specs["III"], result.standard), rows, notes=notes)
 
 
@@ -252,7 +251,7 @@ def resource_table(context: CountyContext) -> Table:
         for stage in result.standard.stages
         if result.stage_units(stage.id)
     )
-    return Table(context.specs["resource"], rows, notes=edge_notes(rows))
+    return Table(context.specs["resource"], rows)
 
 
 def _resource_cells(result: Result, stage: Stage, indicator: Indicator) -> Cells:
@@ -280,7 +279,7 @@ def disparity_table(context: CountyContext) -> Table:
         for stage in result.standard.stages
         if result.has_peers(stage.id)
     )
-    return Table(context.specs["disparity"], rows, notes=(*_undefined_note(result), *edge_notes(rows)))
+    return Table(context.specs["disparity"], rows, notes=_undefined_note(result))
 
 
 def _disparity_cells(result: Result, row: Disparity) -> Cells:

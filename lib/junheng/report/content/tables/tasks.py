@@ -18,7 +18,6 @@ from junheng.report.content.statements import missing_said, sentence
 from junheng.report.content.tables.building import (
     MARKS,
     Cells,
-    edge_notes,
     label,
     numbered,
     place_cell,
@@ -37,7 +36,7 @@ def tasks_table(context: CountyContext) -> Table:
     """Every task: target, what the county reports, what its figures show; ▲ where the two disagree."""
     rows = tuple(row(_task_cells(result, context.wording.phrases)) for result in context.tasks)
     note = context.say("tasks.note", local=context.local.title)
-    return Table(context.specs["tasks"], rows, notes=(note, *edge_notes(rows)))
+    return Table(context.specs["tasks"], rows, notes=(note,))
 
 
 def task_head(task: Task) -> Cells:
