@@ -126,7 +126,7 @@ class CityRecords(Brief):
 
     def total(self, sheet: str, key: str) -> Fraction | None:
         """Sum a column; None when no row or not every row has a number there."""
-        numbers = [n if isinstance(n := row.get(key), Fraction) else None for row in self.rows(sheet)]
+        numbers = [row.figure(key) for row in self.rows(sheet)]
         return known_sum(numbers or [None])
 
 

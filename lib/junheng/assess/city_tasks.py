@@ -84,7 +84,7 @@ def _asked(plan: TaskPlan, city: CityAssessment) -> Iterator[tuple[Task, CityGoa
 
 def _count(task: Task, goal: CityGoal, city: CityAssessment) -> GoalResult:
     row = city.records.goal(goal)
-    own = _number(row)
+    own = row.figure("result")
     shares = [city_goal_share(member.assessment.book, task, goal) for member in city.members]
     known = [share for share in shares if share is not None]
     total = sum(known, ZERO)
@@ -97,12 +97,7 @@ def _count(task: Task, goal: CityGoal, city: CityAssessment) -> GoalResult:
 def _words(task: Task, goal: CityGoal, city: CityAssessment) -> GoalResult:
     row = city.records.goal(goal)
     verdict = requirement_verdict(goal, row.text("state"), city.year)
-    return GoalResult(task, goal, row, _number(row), verdict)
-
-
-def _number(row: Row) -> Fraction | None:
-    content = row.get("result")
-    return content if isinstance(content, Fraction) else None
+    return GoalResult(task, goal, row, row.figure("result"), verdict)
 
 
 def requirement_verdict(goal: CityGoal, state: str, year: int) -> Verdict | None:

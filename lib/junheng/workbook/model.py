@@ -81,6 +81,11 @@ class Row(Brief):
         content = self.get(key)
         return "" if content is None else str(content)
 
+    def figure(self, key: str) -> Fraction | None:
+        """Return the number under `key`; None when it is missing, hidden or no number."""
+        content = self.get(key)
+        return content if isinstance(content, Fraction) else None
+
     def source(self, key: str) -> Source | None:
         """Return where the value under `key` stands, also when it is missing; None when nothing says."""
         return self.values.get(key, MISSING).source

@@ -121,8 +121,15 @@ class BaseContext(Brief):
     @cached_property
     def day(self) -> date:
         """The day of the report, by which deadlines are judged; raises ParamsProblem when it is no date."""
-        place = f"params/{self.year}/city.yml的report_date"
-        return chinese_date(self.wording.city_year.report_date, place)
+        return self._date("report_date")
+
+    @cached_property
+    def limit(self) -> date:
+        """The day by which rectification is to be done; raises ParamsProblem when it is no date."""
+        return self._date("rectification_deadline")
+
+    def _date(self, key: str) -> date:
+        return chinese_date(getattr(self.wording.city_year, key), f"params/{self.year}/city.yml的{key}")
 
     def say(self, name: str, /, **values: object) -> str:
         """Return a phrase with these values and the words of the report filled in; raises ParamsProblem."""
@@ -209,10 +216,8 @@ class CountyContext(BaseContext):
 
     def deadlines(self, today: str) -> tuple[Deadline, ...]:
         """The steps of the yearly cycle as seen on `today` (2025年4月25日); raises ParamsProblem for no date."""
-        where = f"params/{self.year}/city.yml中的"
-        limit = chinese_date(self.wording.city_year.rectification_deadline, f"{where}整改时限")
-        day = chinese_date(today, f"{where}日期")
-        return deadlines(self.wording.cycle, self.assessment.year, limit, day)
+        day = chinese_date(today, f"params/{self.year}/city.yml中的日期")
+        return deadlines(self.wording.cycle, self.assessment.year, self.limit, day)
 
 
 @dataclass(frozen=True, repr=False)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal, TypeVar
 
-from junheng.errors import ParamsProblem
-from junheng.params.tasks import chinese_date
 from junheng.report.content.context import BaseContext, CountyContext
+from junheng.report.content.dates import as_date
 from junheng.report.content.model import Block, ContentsList, Document, Paragraph
 from junheng.report.content.names import REPORTS, report_name
 
@@ -133,7 +131,7 @@ def filled(
         subject=context.say(f"{template}.subject", **fields),
         keywords=context.demo_mark,
         author=fields["signer"],
-        date=_signed_on(fields.get("signed_on_1", fields["signed_on"])),
+        date=as_date(fields.get("signed_on_1", fields["signed_on"])),
         workbook=workbook,
         letters=len(letters),
     )
@@ -181,11 +179,3 @@ def _remarks(context: BaseContext, section: str) -> tuple[Paragraph, ...]:
     if lines and source:
         lines[-1] += f"（{source}）"
     return tuple(Paragraph(line) for line in lines)
-
-
-def _signed_on(day: str) -> date | None:
-    """Return the 成文日期 as a date; None where it is left to be written by hand."""
-    try:
-        return chinese_date(day, "")
-    except ParamsProblem:
-        return None

@@ -123,8 +123,7 @@ def actions_table(plan: Plan, assessment: Assessment, dictionary: Dictionary, sp
     rows: list[Cells] = []
     for action in plan.actions:
         school = schools[action.school_code]
-        content = school.get(action.field)
-        before = content if isinstance(content, Fraction) else ZERO
+        before = school.figure(action.field) or ZERO
         rows.append(
             {
                 "school_code": action.school_code,

@@ -6,7 +6,6 @@ What the workbook does not say stays a visible blank: an office fills it in by h
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 
 from junheng.assess.city_records import NO_ROW, day
 from junheng.report.content.context import DAY_TO_WRITE, CountyContext
@@ -52,7 +51,7 @@ def _visit(context: CountyContext, row: Row) -> str:
         time=time,
         schools_said=context.say("inspection.kinds", kinds=_kinds(context, row.text("school_names"))),
         **{key: _given(row, key) for key in ("leader", "members")},
-        **{key: _number(row, key) for key in ("schools", "meetings", "questionnaires")},
+        **{key: row.figure(key) for key in ("schools", "meetings", "questionnaires")},
     )
 
 
@@ -77,11 +76,6 @@ def _kinds(context: CountyContext, names: str) -> str:
 
 def _given(row: Row, key: str) -> str | None:
     return row.text(key).strip().removesuffix("。") or None
-
-
-def _number(row: Row, key: str) -> Fraction | None:
-    content = row.get(key)
-    return content if isinstance(content, Fraction) else None
 
 
 def _day(row: Row, key: str) -> str | None:

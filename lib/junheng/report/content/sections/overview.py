@@ -5,10 +5,10 @@ from __future__ import annotations
 from junheng.assess.gaps import missing_inputs
 from junheng.assess.model import ItemResult, Result, Verdict
 from junheng.params.standard import ASPECTS
-from junheng.report.content.census import Census, take_census
 from junheng.report.content.context import CountyContext
 from junheng.report.content.model import Block, Paragraph, Table
 from junheng.report.content.phrases import listed
+from junheng.report.content.tables.basic import Census, take_census
 from junheng.report.content.tables.building import aspect_cell, expanded, label, row
 from junheng.report.content.tables.resources import consistent
 

@@ -53,7 +53,6 @@ ABSENT = TableCell("未纳入", mark="unknown")
 def conclusions_table(context: CityContext) -> Table:
     """Every county's verdicts, aspect by aspect; a county that is left out stays in sight."""
     members = {member.county.code: member for member in context.city.members}
-    counties = [m.county for m in context.city.members] + [gone.county for gone in context.city.left_out]
     rows = tuple(
         row(
             {
@@ -62,7 +61,7 @@ def conclusions_table(context: CityContext) -> Table:
                 **_verdict_cells(members.get(county.code)),
             }
         )
-        for county in sorted(counties, key=lambda county: county.code)
+        for county in sorted(context.counties, key=lambda county: county.code)
     )
     spec = expanded(context.specs["city_conclusions"], context.standard, local=context.local.title)
     return Table(spec, rows)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from fractions import Fraction
 
 from junheng.assess.city_records import Entered, day
 from junheng.assess.cycle import CountyStatus, city_statuses
-from junheng.params.tasks import chinese_date
 from junheng.report.content.context import CityContext
 from junheng.report.content.dates import period_said, said_date
 from junheng.report.content.model import Table, TableCell
@@ -39,7 +37,7 @@ def visits_table(context: CityContext) -> Table:
     """The visits to each county: when, how many schools, meetings, questionnaires, what was found."""
 
     def cells(row: Row) -> Cells:
-        numbers = {key: _number(row, key) for key in ("schools", "meetings", "questionnaires")}
+        numbers = {key: number_cell(row.figure(key)) for key in ("schools", "meetings", "questionnaires")}
         begun, ended = day(row, "begun"), day(row, "ended")
         time = period_said(begun, ended) if begun else BLANK
         return {"county": county_cell(context, row), "time": time, **numbers, **_texts(row, "findings")}
@@ -68,9 +66,7 @@ def progress_table(context: CityContext) -> Table:
 
 def statuses(context: CityContext) -> tuple[CountyStatus, ...]:
     """Where every county stands in the yearly cycle on the day of the report."""
-    place = f"params/{context.year}/city.yml的rectification_deadline"
-    limit = chinese_date(context.wording.city_year.rectification_deadline, place)
-    return city_statuses(context.city, context.wording.cycle, limit, context.day)
+    return city_statuses(context.city, context.wording.cycle, context.limit, context.day)
 
 
 def _progress_cells(context: CityContext, status: CountyStatus) -> Cells:
@@ -155,11 +151,6 @@ def county_cell(context: CityContext, row: Row) -> TableCell:
 
 def _texts(row: Row, *keys: str) -> Cells:
     return {key: text_cell(row.text(key)) for key in keys}
-
-
-def _number(row: Row, key: str) -> TableCell:
-    content = row.get(key)
-    return number_cell(content if isinstance(content, Fraction) else None)
 
 
 def day_said(on: date | None) -> str:

@@ -64,9 +64,7 @@ def social_table(context: CountyContext) -> Table:
 
 def _sums(rows: Sequence[Row]) -> Figures:
     """Add up each count over these groups; one that is missing, or no group at all, leaves the sum open."""
-    numbers = {
-        key: [c if isinstance(c := each.get(key), Fraction) else None for each in rows] for key in COUNTS
-    }
+    numbers = {key: [each.figure(key) for each in rows] for key in COUNTS}
     # [None]: a survey of no group at all has no sum, which known_sum of nothing would call 0.
     return {key: known_sum(found or [None]) for key, found in numbers.items()}
 
