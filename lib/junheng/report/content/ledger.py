@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from junheng.assess.model import Assessment
 from junheng.params.city import CityYear
@@ -16,10 +15,11 @@ from junheng.params.tables import TableSpec
 from junheng.planning.plan import Plan
 from junheng.report.content.dates import as_date
 from junheng.report.content.ledger_topics import Key, Topic, current_topics, is_item, met_topic, topic_label
-from junheng.report.content.model import Table, TableCell, TableRow
+from junheng.report.content.model import Table, TableCell
 from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.plan import with_plan
 from junheng.report.content.statements import sentence
+from junheng.report.content.tables.building import Cells, numbered
 from junheng.workbook.matching import named, same_schools
 from junheng.workbook.model import Row
 
@@ -49,7 +49,7 @@ def ledger_table(
 ) -> Table:
     """Return the ledger as a table: carried items first, in last year's order, then the new ones."""
     entries = ledger_entries(assessment, city_year, phrases, plan)
-    rows = tuple(_row(number, entry) for number, entry in enumerate((*entries.carried, *entries.new), 1))
+    rows = numbered(map(_cells, (*entries.carried, *entries.new)))
     notes = [phrases.say("ledger.note"), *([rule] if rule else [])]
     if assessment.book.demo:
         notes.append(phrases.say("ledger.demo"))
@@ -152,6 +152,17 @@ def _old_figures(row: Row, key: Key) -> Topic:
     return Topic(key, row.text("school_name"), None, False, standard, current, gap)
 
 
+def outcome(topic: Topic | None, closed: bool) -> str:
+    """Return what came of an item of last year's ledger, by the name of the phrase that says so (`ledger.still`)."""
+    if topic is None:
+        return "gone"
+    if topic.met:
+        return "closed" if closed else "close"
+    if topic.met is False and not topic.allowed:
+        return "reopened" if closed else "still"
+    return "allowed" if topic.allowed else "undefined" if topic.undefined else "unknown"
+
+
 def _judged(
     old: Mapping[str, str],
     topic: Topic | None,
@@ -159,57 +170,34 @@ def _judged(
     city_year: CityYear,
     phrases: PhraseBook,
 ) -> dict[str, str]:
-    """Return the free texts that change: what is proposed, by what evidence, until when."""
-    if topic is None:
-        progress = phrases.say("ledger.gone", year=str(assessment.year))
-        return {"progress": _before(progress, old, phrases), "state": old["state"] or OPEN}
-    values = {
-        "year": str(assessment.year),
-        "value": topic.current_value.text,
-        "standard": topic.standard_value.text,
+    """Return the free texts that change: what is proposed, by what evidence, until when.
+
+    The state stays the county's own; only an item that was closed and is unmet again is opened anew.
+    """
+    came = outcome(topic, old["state"] == CLOSED)
+    values: dict[str, str] = {"year": str(assessment.year)}
+    if topic is not None:
+        values |= {"value": topic.current_value.text, "standard": topic.standard_value.text}
+    written = phrases.say("ledger.before", text=sentence(old["progress"])) if old["progress"] else ""
+    changed = {"progress": phrases.say(f"ledger.{came}", **values) + written, "state": old["state"] or OPEN}
+    if came in ("close", "closed"):
+        changed["evidence"] = phrases.say("ledger.close_evidence", **values) + old["evidence"]
+    if came in ("still", "reopened"):
+        changed["deadline"] = city_year.rectification_deadline
+    if came == "reopened":
+        changed |= {"state": OPEN, "closed_on": "", "evidence": ""}
+    return changed
+
+
+def _cells(entry: LedgerEntry) -> Cells:
+    topic = entry.topic or Topic(entry.key, entry.school_name, None, False)
+    return {
+        "school_code": entry.key.school_code,
+        "school_name": entry.school_name,
+        "stage": entry.key.stage,
+        "indicator": entry.key.label,
+        "standard_value": topic.standard_value,
+        "current_value": topic.current_value,
+        "gap": topic.gap,
+        **{name: entry.texts.get(name, "") for name in FREE},
     }
-    closed = old["state"] == CLOSED
-    if topic.met:
-        return _met_texts(old, closed, values, phrases)
-    pending = topic.met is False and not topic.allowed
-    other = "allowed" if topic.allowed else "undefined" if topic.undefined else "unknown"
-    name = ("reopened" if closed else "still") if pending else other
-    progress = _before(phrases.say(f"ledger.{name}", **values), old, phrases)
-    if not pending:
-        return {"progress": progress, "state": old["state"] or OPEN}
-    changed = {"progress": progress, "deadline": city_year.rectification_deadline}
-    reopened = {"state": OPEN, "closed_on": "", "evidence": ""}
-    return {**changed, **(reopened if closed else {"state": old["state"] or OPEN})}
-
-
-def _met_texts(
-    old: Mapping[str, str], closed: bool, values: Mapping[str, str], phrases: PhraseBook
-) -> dict[str, str]:
-    evidence = phrases.say("ledger.close_evidence", **values) + old["evidence"]
-    name = "ledger.closed" if closed else "ledger.close"
-    progress = _before(phrases.say(name, **values), old, phrases)
-    return {"progress": progress, "evidence": evidence, "state": old["state"] or OPEN}
-
-
-def _before(said: str, old: Mapping[str, str], phrases: PhraseBook) -> str:
-    """What is said now, then what the county wrote last year."""
-    return said + (phrases.say("ledger.before", text=sentence(old["progress"])) if old["progress"] else "")
-
-
-def _row(number: int, entry: LedgerEntry) -> TableRow:
-    topic = entry.topic
-    cells = {
-        "number": TableCell(str(number), Fraction(number)),
-        "school_code": TableCell(entry.key.school_code),
-        "school_name": TableCell(entry.school_name),
-        "stage": TableCell(entry.key.stage),
-        "indicator": TableCell(entry.key.label),
-        **{name: TableCell(entry.texts.get(name, "")) for name in FREE},
-    }
-    if topic:
-        cells |= {
-            "standard_value": topic.standard_value,
-            "current_value": topic.current_value,
-            "gap": topic.gap,
-        }
-    return TableRow(cells)
