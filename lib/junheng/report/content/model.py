@@ -88,7 +88,7 @@ class Table(Brief):
     def printed_notes(self) -> tuple[str, ...]:
         """What stands under the table: the form's notes as far as what they explain occurs, the table's own, that on ※."""
         told = ("；".join(part.text for part in note if self._occurs(part)) for note in self.spec.notes)
-        notes = (*(f"{note.removesuffix('。')}。" for note in told if note), *self.notes)
+        notes = (*(f"{note.removesuffix('。')}。" for note in told if note), *filter(None, self.notes))
         # Whatever table has the sign explains it, so that no table can forget to; 表Ⅱ-2 does so in a place of its own.
         explained = EDGE_NOTE in notes or not self._occurs(NotePart(text=EDGE_NOTE, mark=EDGE_MARK))
         return notes if explained else (*notes, EDGE_NOTE)

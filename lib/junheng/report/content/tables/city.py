@@ -11,7 +11,6 @@ from junheng.assess.city import AssessedCounty, CommonProblem, LeftOut, Notice, 
 from junheng.assess.disparity import COMPOSITE
 from junheng.assess.gaps import failing_disparities, missing_inputs, shortfalls
 from junheng.assess.model import Result, Unit, Verdict
-from junheng.exact import in_full
 from junheng.params.standard import ASPECTS
 from junheng.report.content.context import BaseContext, CityContext
 from junheng.report.content.model import Mark, Table, TableCell
@@ -44,7 +43,7 @@ from junheng.report.content.tables.city_work import (
     visits_table,
 )
 from junheng.report.content.tables.lists import short_cells
-from junheng.report.content.tables.resources import spread_cell
+from junheng.report.content.tables.resources import limits_said, spread_cell
 
 ABSENT = TableCell("未纳入", mark="unknown")
 """What stands for a county that is left out, so that it stays in sight."""
@@ -119,11 +118,8 @@ def city_disparity_table(context: CityContext) -> Table:
         result = member.assessment.national
         spread = {f"{each.stage}_{each.indicator}": spread_cell(result, each) for each in result.disparities}
         rows.append(row({"county": label(member.county.name), **blanks, **spread}))
-    limits = "、".join(
-        f"{s.name}不大于{in_full(standard.disparity.limits[s.id], 2)}" for s in standard.stages
-    )
-    spec = expanded(context.specs["city_disparity"], standard)
-    return Table(spec, tuple(rows), notes=(f"限值：{limits}。",))
+    note = context.say("table.city_limits", limits=limits_said(context))
+    return Table(expanded(context.specs["city_disparity"], standard), tuple(rows), notes=(note,))
 
 
 def ranking_table(context: CityContext) -> Table:

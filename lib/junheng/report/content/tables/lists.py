@@ -40,7 +40,7 @@ def failing_schools_table(context: CountyContext) -> Table:
     # Units that fail by no known figure follow those that do.
     ordered = [units[key] for key in (*lacking, *(key for key in units if key not in lacking))]
     rows = grouped(
-        (_unit_head(context, number, unit), lacking.get(unit.key) or [_certain_cells(unit)])
+        (_unit_head(context, number, unit), lacking.get(unit.key) or [_certain_cells(context, unit)])
         for number, unit in enumerate(ordered, 1)
     )
     return Table(context.specs["failing_schools"], rows)
@@ -55,11 +55,11 @@ def _unit_head(context: CountyContext, number: int, unit: Unit) -> Cells:
     }
 
 
-def _certain_cells(unit: Unit) -> Cells:
+def _certain_cells(context: CountyContext, unit: Unit) -> Cells:
     """A unit that fails by no known figure: by the best that its open indicators can still be."""
     missed = "、".join(c.indicator for c in unit.cells.values() if certain_miss(c) is not None)
     blanks = dict.fromkeys(("value", "threshold", "gap"), BLANK)
-    return {"indicator": f"{missed}（缺少数据，按最有利情形仍不达标）", **blanks}
+    return {"indicator": context.say("table.certain", cells=missed), **blanks}
 
 
 def short_cells(short: Shortfall) -> Cells:

@@ -12,7 +12,7 @@ from junheng.assess.units import certain_miss
 from junheng.exact import in_full, plain
 from junheng.params.formula_text import SIGN_OF
 from junheng.params.standard import Indicator, Stage
-from junheng.report.content.context import CountyContext
+from junheng.report.content.context import BaseContext, CountyContext
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.content.numbers import BLANK, unit_name
 from junheng.report.content.phrases import listed
@@ -79,8 +79,12 @@ def _open_note(
     if not units:
         return [context.say("table.no_units", stage=stage.name)]
     told = [
-        f"{'综合评估' if key == COMPOSITE else key}已判定{units - found.count(Verdict.UNKNOWN)}个、"
-        f"达标{found.count(Verdict.MET)}个"
+        context.say(
+            "table.known",
+            name="综合评估" if key == COMPOSITE else key,
+            judged=units - found.count(Verdict.UNKNOWN),
+            met=found.count(Verdict.MET),
+        )
         for key, found in verdicts.items()
         if Verdict.UNKNOWN in found
     ]
@@ -97,7 +101,7 @@ def schools_table(context: CountyContext) -> Table:
         if units := result.stage_units(stage.id):
             rows.append(TableRow(kind="group", text=f"{stage.name}（{len(units)}个评估单元）"))
             rows += numbered(_unit_cells(context, unit) for unit in units)
-    notes = (*_unit_notes(context), *_sponsor_note(context))
+    notes = (*_unit_notes(context), _sponsor_note(context))
     return Table(expanded(context.specs["II-2"], result.standard), tuple(rows), notes=notes)
 
 
@@ -164,12 +168,12 @@ def _unit_notes(context: CountyContext) -> Iterator[str]:
         )
 
 
-def _sponsor_note(context: CountyContext) -> tuple[str, ...]:
+def _sponsor_note(context: CountyContext) -> str:
     """The codes of sponsors that stand in the table."""
     used = {unit.sponsor for unit in context.assessment.units}
     terms = context.wording.dictionary.vocabularies["sponsor"]
-    told = "，".join(f"{term.value} {term.label}" for term in terms if term.value in used)
-    return (f"举办者类型代码：{told}。",) if told else ()
+    codes = "，".join(f"{term.value} {term.label}" for term in terms if term.value in used)
+    return context.say("table.sponsors", codes=codes)
 
 
 def spread_table(context: CountyContext) -> Table:
@@ -195,7 +199,8 @@ def spread_table(context: CountyContext) -> Table:
         ]
         groups.append(({"stage": label(stage.name)}, own))
     rows = grouped(groups)
-    notes = (*_limit_note(result), *_stage_notes(context), *_undefined_note(result))
+    limits = context.say("table.limits", limits=limits_said(context))
+    notes = (limits, *_stage_notes(context), _undefined_note(context))
     return Table(expanded(context.specs["III"], result.standard), rows, notes=notes)
 
 
@@ -209,10 +214,13 @@ def spread_cell(result: Result, row: Disparity) -> TableCell:
     return judged_cell(row.cv, row.limit, "<=", places, row.verdict)
 
 
-def _limit_note(result: Result) -> tuple[str, ...]:
-    limits = result.standard.disparity.limits
-    told = "、".join(f"{stage.name}不大于{in_full(limits[stage.id], 2)}" for stage in result.standard.stages)
-    return (f"差异系数限值：{told}；综合差异系数为各指标差异系数的平均值，不设限值。",)
+def limits_said(context: BaseContext) -> str:
+    """The limits of coefficients of variation, stage by stage."""
+    limits = context.standard.disparity.limits
+    return "、".join(
+        context.say("table.limit", stage=stage.name, limit=in_full(limits[stage.id], 2))
+        for stage in context.standard.stages
+    )
 
 
 def single_stages(result: Result) -> list[str]:
@@ -230,14 +238,14 @@ def _stage_notes(context: CountyContext) -> Iterator[str]:
         yield context.say("table.single_units", stages=listed(stages), count=len(stages))
 
 
-def _undefined_note(result: Result) -> tuple[str, ...]:
+def _undefined_note(context: CountyContext) -> str:
     """Say which coefficients do not exist because nobody has any of the resource; never called missing data."""
-    told = "、".join(
-        f"{result.standard.stage(row.stage).name}{row.indicator}"
-        for row in result.disparities
+    names = "、".join(
+        f"{context.standard.stage(row.stage).name}{row.indicator}"
+        for row in context.assessment.national.disparities
         if row.undefined and row.indicator != COMPOSITE
     )
-    return (f"{told}全县平均值为0，差异系数没有意义，印作“{BLANK}”，不作判定。",) if told else ()
+    return context.say("table.undefined", names=names)
 
 
 def resource_table(context: CountyContext) -> Table:
@@ -279,7 +287,7 @@ def disparity_table(context: CountyContext) -> Table:
         for stage in result.standard.stages
         if result.has_peers(stage.id)
     )
-    return Table(context.specs["disparity"], rows, notes=_undefined_note(result))
+    return Table(context.specs["disparity"], rows, notes=(_undefined_note(context),))
 
 
 def _disparity_cells(result: Result, row: Disparity) -> Cells:
