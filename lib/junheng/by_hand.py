@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from junheng.errors import OutputProblem, refused
-from junheng.files import sha256, sha256_file, whole_file, write_whole
+from junheng.files import own_folder, sha256, sha256_file, whole_file, write_whole
 
 EDITED = "（人工修改）"
 """Marks what is kept: the name of a file, or the folder beside a published one."""
@@ -33,6 +33,7 @@ def put(path: Path, data: bytes, known: Collection[str] = ()) -> str:
         ours = former in (digest, *known, *_noted(path))
         aside = None if ours else _aside(path)
         # First the note, with the former digest: whenever we are killed, what stands there is known to be ours.
+        own_folder(_note(path).parent)
         write_whole(_note(path), "\n".join({digest, former} if ours and former else {digest}).encode())
         write_whole(path, data)
     except OSError as error:

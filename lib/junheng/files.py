@@ -68,11 +68,29 @@ def open_log(path: Path, mode: str) -> IO[str]:
 
     What stands there and is no file goes: a link would lead us to write elsewhere, a pipe would keep us waiting.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(path.parent)
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.lstat().st_mode):
             path.unlink()
     return open(path, mode, encoding="utf-8", errors="replace", opener=_not_following)
+
+
+def own_folder(folder: Path) -> None:
+    """Make a folder that nobody but us uses (logs, notes); raises OSError.
+
+    A link in its place goes: whoever may write beside it could have us write, and clear away, in a folder of ours elsewhere.
+    """
+    if folder.is_symlink():
+        folder.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def read_regular(path: Path) -> bytes:
+    """Read a file that others may have laid there; raises OSError for what is none (a pipe would keep us waiting)."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path.name)
+        return stream.read()
 
 
 def _not_following(name: str, flags: int) -> int:

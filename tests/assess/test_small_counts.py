@@ -36,6 +36,16 @@ def test_the_limit_is_the_first_count_that_is_shown(count: int) -> None:
     assert hides("disabled", 600, 500, 200, more=(94, count)) is small  # one special school
 
 
+@pytest.mark.parametrize("count", [1, LIMIT - 1, LIMIT])
+def test_the_same_pupils_counted_twice_differ_by_no_small_number(count: int) -> None:
+    """特殊教育学生数 stands beside 特殊教育学校就读数 and beside the pupils of each special school: whoever subtracts learns the rest."""
+    small = count < LIMIT
+    assert hides("disabled", 600, 500, 200, special_students=200 + count) is small
+    assert hides("disabled", 600, 500, 200, special_students=200 - count) is small
+    assert hides("disabled", 600, 500, 200, more=(94, 106 - count), special_students=200) is small
+    assert not hides("disabled", 600, 500, 200, more=(94, 106), special_students=200)
+
+
 def test_nothing_small_and_zeros_hide_nothing() -> None:
     assert not hides("disabled", 600, 600, 0)
     assert not hides("migrants", 100, 100, 0, more=(0,))

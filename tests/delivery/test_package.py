@@ -24,7 +24,7 @@ from junheng.delivery.package import PackageOrder, PackageOutcome, Packed, make_
 from junheng.delivery.receive import read_form
 from junheng.delivery.record import read_record
 from junheng.delivery.settings import PackageLimits, load_delivery
-from junheng.errors import DataProblem, OutputProblem, UsageProblem
+from junheng.errors import DataProblem, JunhengError, OutputProblem, UsageProblem
 from junheng.files import sha256, write_whole
 from tests.delivery.make import (
     OTHER,
@@ -292,6 +292,69 @@ def test_a_link_out_of_the_folder_is_not_followed(places: Places, tmp_path: Path
     (published / "data" / "issues.csv").rename(target)
     (published / "data" / "issues.csv").symlink_to(target)
     assert "指向目录之外" in made(places)[OWN.code].reason
+
+
+LAID = {
+    "the folder, a link": (
+        lambda year, other: (year / "发送").symlink_to(other),
+        "应为目录，现为文件或指向别处的链接",
+    ),
+    "the folder, a file": (
+        lambda year, other: (year / "发送").write_bytes(b""),
+        "应为目录，现为文件或指向别处的链接",
+    ),
+    "the record, a folder": (
+        lambda year, other: (year / "发送" / "发送记录.json").mkdir(parents=True),
+        "已损坏",
+    ),
+    "the record, a pipe": (lambda year, other: _pipe(year / "发送" / "发送记录.json"), "已损坏"),
+    "logs, a link": (lambda year, other: (year / "logs").symlink_to(other), ""),
+    "the notes of what we wrote, a link": (lambda year, other: _link(year / "发送" / ".written", other), ""),
+    "a half-written file, a folder": (
+        lambda year, other: (year / "发送" / ".a.part").mkdir(parents=True),
+        "",
+    ),
+    "the manifest, a pipe": (lambda year, other: _pipe(year / OWN.stem / "manifest.json"), "没有完整的清单"),
+    "the manifest, another": (
+        lambda year, other: _other(year / OWN.stem / "manifest.json"),
+        "没有完整的清单",
+    ),
+    "an output, a pipe": (lambda year, other: _pipe(year / OWN.stem / "data" / "units.csv"), "与清单不符"),
+}
+
+
+def _pipe(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
+def _link(path: Path, other: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(other)
+
+
+def _other(path: Path) -> None:
+    path.write_text('{"outputs": ["data/units.csv"]}', encoding="utf-8")
+
+
+@pytest.mark.parametrize("laid", LAID)
+def test_what_somebody_laid_into_the_years_folder_leads_nowhere(
+    places: Places, tmp_path: Path, laid: str
+) -> None:
+    """A link is not written or cleared through, a pipe does not keep us waiting; what is said is one sentence."""
+    other = tmp_path / "theirs"
+    other.mkdir()
+    (other / ".a.part").write_bytes(b"theirs")
+    lay, says = LAID[laid]
+    lay(places.year_dir(YEAR), other)
+    try:
+        (packed,) = make_packages(PackageOrder(YEAR, places, (OWN.code,)))
+        said = packed.reason
+    except JunhengError as problem:
+        said = str(problem)
+    assert says in said and bool(says) == bool(said)
+    assert [path.name for path in other.iterdir()] == [".a.part"]
 
 
 def test_settings_choose_what_is_carried(places: Places) -> None:

@@ -127,6 +127,23 @@ def test_a_date_to_come_is_refused(tmp_path: Path) -> None:
         read_form(tmp_path / "a.xlsx")
 
 
+def test_an_item_that_stands_twice_is_asked_about(tmp_path: Path) -> None:
+    book = load_workbook(io.BytesIO(form()))
+    book.active.append(["签收人", "", "王五"])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(JunhengError, match="“签收人”有2行，请只保留一行"):
+        read_form(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("note", "says"), [("\u202e无", "不能显示的字符"), ("长" * 501, "超过500个字，请另附文件")]
+)
+def test_a_note_that_would_spoil_the_list_is_sent_back(tmp_path: Path, note: str, says: str) -> None:
+    (tmp_path / "a.xlsx").write_bytes(form({**GOOD, "意见": note}))
+    with pytest.raises(UsageProblem, match=f"意见.*{says}"):
+        read_form(tmp_path / "a.xlsx")
+
+
 @pytest.fixture
 def sent(tmp_path: Path) -> Places:
     places = office(tmp_path / "office")

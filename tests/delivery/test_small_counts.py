@@ -14,6 +14,8 @@ from junheng.assess.suppress_texts import Suppression
 from junheng.batch.job import Places
 from junheng.delivery import package
 from junheng.delivery.archive import unpack
+from junheng.delivery.own_only import Finding
+from junheng.delivery.own_only import look as look_through
 from junheng.delivery.package import PackageOrder, PackageOutcome, make_packages
 from junheng.delivery.record import read_record
 from junheng.delivery.settings import load_delivery
@@ -44,6 +46,10 @@ COUNTS = {"disabled_total": 603, "disabled_enrolled": 596, "disabled_special": 1
 def hidden() -> HiddenFigures:
     """Seven of 603 are not enrolled; nothing is small among the 随迁子女."""
     return figures_hidden_in([assess(book([school()], COUNTS), DICTIONARY, (NATIONAL, LOCAL))], HOW)
+
+
+def look(files: dict[str, bytes]) -> tuple[Finding, ...]:
+    return look_through(files, hidden())
 
 
 def test_what_is_hidden_is_known_in_every_form_of_print() -> None:
@@ -84,14 +90,14 @@ PLANTED: dict[str, Callable[[str], tuple[str, bytes]]] = {
 @pytest.mark.parametrize(("count", "rate", "left"), [("603", "*%", "603人"), ("*", "98.8%", "98.8%")])
 def test_a_hidden_figure_is_found_in_every_format(kind: str, count: str, rate: str, left: str) -> None:
     name, data = PLANTED[kind](STATEMENT.format(count, rate))
-    found = hidden().look({name: data})
+    found = look({name: data})
     assert left in {finding.found for finding in found} and all(f.kind == "应隐藏的小数" for f in found)
 
 
 def test_an_exact_ratio_is_found_under_any_heading() -> None:
     data = b"item,value\nQ2,0.98839137645107794\n"
-    assert [f.found for f in hidden().look({"data/items.csv": data})] == ["0.98839137645107794"]
-    assert hidden().look({"a.xlsx": sheet([["数值"], ["0.98839137645107794"]])})
+    assert [f.found for f in look({"data/items.csv": data})] == ["0.98839137645107794"]
+    assert look({"a.xlsx": sheet([["数值"], ["0.98839137645107794"]])})
 
 
 def test_what_may_be_shown_passes() -> None:
@@ -101,8 +107,8 @@ def test_what_may_be_shown_passes() -> None:
         ),
         "data/units.csv": b"school_code,students\n2137830001,603\n",
     }
-    assert hidden().look(files) == ()
-    assert HiddenFigures().look({"a.exe": b""}) == ()
+    assert look(files) == ()
+    assert look_through({"a.txt": b"603"}, HiddenFigures()) == ()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng.errors import UsageProblem
-from junheng.files import sha256, sha256_file
+from junheng.files import read_regular, sha256, sha256_file
 from junheng.lab.notebooks import FOLDER, own_files, own_notebook, read_notebook, source_of
 from junheng.params import small_counts
 from junheng.params.counties import County
@@ -178,7 +178,9 @@ def asked_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a published folder, or None when there is none that can be read."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(read_regular(folder / MANIFEST))
     except (OSError, ValueError, RecursionError):
         return None
-    return manifest if isinstance(manifest, dict) else None
+    mappings = ("inputs", "outputs", "versions", "parameters")
+    whole = isinstance(manifest, dict) and all(isinstance(manifest.get(key, {}), dict) for key in mappings)
+    return manifest if whole else None

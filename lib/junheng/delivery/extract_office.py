@@ -1,28 +1,28 @@
 """What a Word or Excel file says: all text and all attributes of every part, whatever they are for.
 
 No part and no element is passed over. Which of them a reader does not see, or no report of ours has, is told as hidden.
+Parts are known by their root elements: what a part is called is up to the program that wrote it.
 """
 
 from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 
 from lxml import etree
 
-from junheng.delivery.pieces import CODE_HEADS, Opener, Piece, PieceKind, carried, raw_pieces
+from junheng.delivery.pieces import Piece, PieceKind, joined, raw_pieces
 from junheng.errors import DAMAGED_ZIP
 from junheng.report.word.outside import outside, unknown_field
 from junheng.report.word.text import Element, parse
 
 MOST_BYTES = 400_000_000
 _MAKERS = frozenset({"creator", "lastModifiedBy", "Manager", "Company"})
-_ASIDE = (
-    "comments.xml", "commentsE", "commentsI", "threadedComment", "people", "persons", "customXml/", "docProps/custom",
-)  # fmt: skip
+_ASIDE = ("commentsE", "commentsI", "threadedComment", "people", "persons", "customXml/", "docProps/custom")
 _REACHING = ("connections", "externalLink", "queryTable", "vbaProject", "activeX")
 _UNSEEN = {"sheet": "工作表", "row": "行", "col": "列", "definedName": "名称"}
 _TRACKED = frozenset(
@@ -34,36 +34,57 @@ _ACTIVE = {
     "control": "控件",
     "oleObject": "嵌入对象",
     "subDoc": "子文档",
+    "mailMerge": "邮件合并的数据来源",
 }
 _LINES = frozenset({"p", "si", "is", "comment"})
 """What holds one line of text, however it is cut into runs."""
-_APART = frozenset({"instrText", "delInstrText", "delText", "rPh"})
+_APART = frozenset({"instrText", "delInstrText", "delText", "rPh", "rt"})
 """What stands within a line and is no part of it."""
 _FREE = frozenset(
-    {"name", "descr", "title", "alias", "author", "initials", "tooltip", "display", "prompt", "error"}
-)
+    {
+        "name", "descr", "title", "alias", "author", "initials", "tooltip", "display", "prompt", "error", "val", "value",
+        "displayText",
+    }
+)  # fmt: skip
 """Attributes in which a number is a text; elsewhere six digits are a length or a number of an object."""
-_MEDIA = (".png", ".jpg", ".jpeg")
+_NOTHING_SHOWN = re.compile(r'("[^"]*"|;)*;("[^"]*"|;)*')
+_FILES = (".png", ".jpg", ".jpeg", ".gif", ".svg")
 _EMBEDDED = ("word/embeddings/", "xl/embeddings/", "word/afchunk")
+_CODES_BELOW = re.compile("代码|编码|区划|(?i:code)")
+"""A heading above numbers that are codes."""
+_SCHOOL_CODES = "学校标识码"
 _LOCAL, _CENTRAL, _END = 30, 46, 22
 """Lengths of the three kinds of headers of a zip archive, without names (APPNOTE.TXT 4.3)."""
 
 
-def office_pieces(data: bytes, opener: Opener) -> Iterator[Piece]:
-    """Yield the pieces of every part; embedded pictures and files go to `opener`. Raises ValueError."""
+def office_pieces(data: bytes) -> Iterator[Piece]:
+    """Yield the pieces of every part, and what the file embeds as files. Raises ValueError."""
     parts = _parts(data)
+    roots: dict[str, Element] = {}
     for name, content in parts.items():
         yield Piece("部件名", name, PieceKind.PLAIN)
         yield from raw_pieces(f"部件{name}", content)
         if name.endswith((".xml", ".rels", ".vml")):
             if b"<!DOCTYPE" in content:  # an entity could hide a text from this check
                 yield Piece(name, "实体声明", PieceKind.HIDDEN)
-            yield from _part(name, parse(content), opener)
-        elif name.lower().endswith(_MEDIA) or name.lower().startswith(_EMBEDDED):
-            yield from opener(name, content)
+            roots[name] = parse(content)
+            yield from _part(name, roots[name])
+        elif name.lower().endswith(_FILES) or name.lower().startswith(_EMBEDDED):
+            yield Piece(f"部件{name}", name, PieceKind.FILE, data=content)
         else:
             yield Piece(name, "约定之外的部件", PieceKind.HIDDEN)
-    yield from _cells(parts)
+    texts = [_text(item) for root in roots.values() if _local(root) == "sst" for item in root.iter("{*}si")]
+    for name, root in roots.items():
+        if _local(root) == "worksheet":
+            yield from _sheet(posixpath.basename(name).removesuffix(".xml"), root, texts)
+
+
+def _local(node: Element) -> str:
+    return etree.QName(node).localname
+
+
+def _text(node: Element) -> str:
+    return "".join(map(str, node.itertext()))
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
@@ -71,10 +92,8 @@ def _parts(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            names = {entry.filename.casefold() for entry in entries}
-            if len(names) < len(
-                entries
-            ):  # two parts of one name: which one is read differs from program to program
+            # Two parts of one name: which one is read differs from program to program.
+            if len({entry.filename.casefold() for entry in entries}) < len(entries):
                 raise ValueError("duplicate")
             if sum(entry.file_size for entry in entries) > MOST_BYTES:
                 raise ValueError("size")
@@ -93,42 +112,42 @@ def _room(entries: list[zipfile.ZipInfo]) -> int:
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, data: bytes) -> bytes:
     """A file of the archive, which ends where its packed bytes end; raises ValueError."""
+    start = entry.header_offset + _LOCAL + len(entry.filename.encode())
+    packed = data[start : start + entry.compress_size]
     if entry.compress_type == zipfile.ZIP_DEFLATED:
-        start = entry.header_offset + _LOCAL + len(entry.filename.encode())
         stream = zlib.decompressobj(-zlib.MAX_WBITS)
-        stream.decompress(data[start : start + entry.compress_size], entry.file_size + 1)
-        if stream.unused_data:
-            raise ValueError("room")
+        stream.decompress(packed, entry.file_size + 1)
+        surplus = bool(stream.unused_data)
+    else:  # other ways of packing are read by few programs, and end where nobody looks
+        surplus = entry.compress_type != zipfile.ZIP_STORED or len(packed) != entry.file_size
+    if surplus:
+        raise ValueError("room")
     return archive.read(entry)
 
 
-def _part(name: str, root: Element, opener: Opener) -> Iterator[Piece]:
+def _part(name: str, root: Element) -> Iterator[Piece]:
     short = posixpath.basename(name)
-    notes = name.startswith("xl/comments/")
+    comments = _local(root) == "comments"
+    notes = comments and name.startswith("xl/")
+    aside = (comments and not notes) or any(mark in name for mark in _ASIDE)
     told = " ".join(map(str, root.itertext())).strip()
-    if any(mark in name for mark in _REACHING) or (told and any(mark in name for mark in _ASIDE)):
+    if any(mark in name for mark in _REACHING) or (told and aside):
         yield Piece(f"{short}（批注或自定义内容）", told or short, PieceKind.HIDDEN)
     values: set[str] = set()
     for node in root.iter():
         if isinstance(node, etree._Comment | etree._ProcessingInstruction):
             yield Piece(f"{short}的注释", str(node.text), PieceKind.HIDDEN)
             continue
-        local = etree.QName(node).localname
         for key, value in (map(str, pair) for pair in node.items()):
             known = not value.isdecimal() or len(value) > 8 or etree.QName(key).localname in _FREE
             if len(value) > 1 and known:
                 values.add(value)
-        yield from _node(short, local, node)
-    yield Piece(f"{short}的属性", "\n".join(sorted(values)), PieceKind.PLAIN)
+        yield from _node(short, _local(node), node)
+    yield Piece(f"{short}的属性", joined(values), PieceKind.PLAIN)
+    kinds = {"p": PieceKind.BODY, "v": PieceKind.NUMBER}
     for (line, apart), text in _lines(root).items():
-        local = "" if apart else etree.QName(line).localname
-        kind = (
-            PieceKind.NOTE
-            if notes
-            else {"p": PieceKind.BODY, "v": PieceKind.NUMBER}.get(local, PieceKind.PLAIN)
-        )
-        yield Piece(short, text, kind)
-        yield from carried(short, text, opener)
+        kind = kinds.get("" if apart else _local(line), PieceKind.PLAIN)
+        yield Piece(short, text, PieceKind.NOTE if notes else kind)
 
 
 def _lines(root: Element) -> dict[tuple[Element, str], str]:
@@ -136,6 +155,8 @@ def _lines(root: Element) -> dict[tuple[Element, str], str]:
     found: dict[tuple[Element, str], list[str]] = {}
     for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         owner, text = (node, node.text) if event == "start" else (node.getparent(), node.tail)
+        if event == "start" and _local(node) == "sym":  # a sign by its number in a font
+            text = chr(int(next((v for k, v in node.items() if k.endswith("char")), "20"), 16))
         if text and owner is not None and event != "pi":
             found.setdefault(_line(owner), []).append(text)
     joined = {line: "".join(texts) for line, texts in found.items()}
@@ -145,7 +166,7 @@ def _lines(root: Element) -> dict[tuple[Element, str], str]:
 def _line(node: Element) -> tuple[Element, str]:
     apart = ""
     for place in (node, *node.iterancestors()):
-        local = etree.QName(place).localname
+        local = _local(place)
         if local in _LINES:
             return place, apart
         apart = local if local in _APART else apart
@@ -169,6 +190,8 @@ def _node(part: str, local: str, node: Element) -> Iterator[Piece]:
         yield Piece(
             f"{part}“{node.get('name') or node.get('r') or ''}”", f"隐藏的{_UNSEEN[local]}", PieceKind.HIDDEN
         )
+    elif local == "numFmt" and _NOTHING_SHOWN.fullmatch(node.get("formatCode", "")):
+        yield Piece(part, f"不显示内容的数字格式{node.get('formatCode')}", PieceKind.HIDDEN)
     elif part in ("core.xml", "app.xml") and local in _MAKERS and node.text:
         yield Piece(f"文档属性{local}", node.text, PieceKind.MAKER)
     elif local == "author" and node.text:
@@ -182,10 +205,11 @@ def _leads_outside(relation: Element) -> str:
 
 
 def _is_hidden(node: Element) -> bool:
-    """Whether a sheet, row, column or name is hidden; names that Excel keeps for its filters always are."""
+    """Whether a sheet, row, column or name is hidden or has no room; names that Excel keeps for its filters always are."""
     if node.get("name", "").startswith("_xlnm."):
         return False
-    return node.get("state", "visible") != "visible" or node.get("hidden", "0") not in ("0", "false")
+    flat = any(re.fullmatch(r"0+(\.0*)?", node.get(size, "")) for size in ("width", "ht"))
+    return flat or node.get("state", "visible") != "visible" or node.get("hidden", "0") not in ("0", "false")
 
 
 def _vanished(part: str, node: Element) -> Iterator[Piece]:
@@ -196,34 +220,21 @@ def _vanished(part: str, node: Element) -> Iterator[Piece]:
         yield Piece(f"{part}的隐藏文字", text, PieceKind.HIDDEN)
 
 
-def _cells(parts: dict[str, bytes]) -> Iterator[Piece]:
-    """Cells of the sheets: numbers as numbers, codes by the heading above them, formulas as hidden content."""
-    shared: list[str] = []
-    if "xl/sharedStrings.xml" in parts:
-        shared = [
-            "".join(map(str, item.itertext())) for item in parse(parts["xl/sharedStrings.xml"]).iter("{*}si")
-        ]
-    for name in sorted(parts):
-        if name.startswith("xl/worksheets/sheet") and name.endswith(".xml"):
-            yield from _sheet(posixpath.basename(name).removesuffix(".xml"), parse(parts[name]), shared)
-
-
-def _sheet(sheet: str, root: Element, shared: list[str]) -> Iterator[Piece]:
-    code_columns: set[str] = set()
+def _sheet(sheet: str, root: Element, texts: list[str]) -> Iterator[Piece]:
+    """Cells of a sheet: numbers as numbers, codes by the heading above them, formulas as hidden content."""
+    heads: dict[str, str] = {}
     for cell in root.iter("{*}c"):
         place = cell.get("r", "")
         column = place.rstrip("0123456789")
         kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
         if cell.find("{*}f") is not None:
             yield Piece(f"{sheet}单元格{place}", "公式", PieceKind.HIDDEN)
-        text = shared[int(value)] if kind == "s" else value
-        if kind == "inlineStr":
-            text = "".join(piece.text or "" for piece in cell.iter("{*}t"))
-        if text in CODE_HEADS:
-            code_columns.add(column)
-        elif kind == "n":
-            yield Piece(f"{sheet}单元格{place}", text, PieceKind.NUMBER)
-        elif column in code_columns and text.isdecimal():
-            yield Piece(f"{sheet}单元格{place}", text, PieceKind.CODE)
-        else:
-            yield Piece(f"{sheet}单元格{place}", text, PieceKind.PLAIN)
+        text = texts[int(value)] if kind == "s" else _text(cell) if kind == "inlineStr" else value
+        if _CODES_BELOW.search(text) or text == _SCHOOL_CODES:
+            heads[column] = text
+        told = PieceKind.PLAIN
+        if kind == "n" and column not in heads:
+            told = PieceKind.NUMBER
+        elif heads.get(column) == _SCHOOL_CODES and text.isdecimal():
+            told = PieceKind.CODE
+        yield Piece(f"{sheet}单元格{place}", text, told)

@@ -10,33 +10,34 @@ import getpass
 import re
 import socket
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
-from html import unescape
+from itertools import groupby
 from pathlib import Path
-from urllib.parse import unquote
 
 from junheng.delivery.extract import pieces_of
 from junheng.delivery.pieces import Piece, PieceKind
-from junheng.delivery.roster import DISTINCT, Roster, Schools
+from junheng.delivery.roster import Roster, Schools
 from junheng.delivery.settings import OwnOnly, matches
 from junheng.errors import JunhengError, OutputProblem
 from junheng.params.counties import County
 
-COUNTY_CODES = re.compile(r"(?<![\dA-Za-z.,])\d{6}(?![\dA-Za-z]|[.,]\d)")
-SCHOOL_CODES = re.compile(r"(?<![\d.])\d{9,12}(?!\d|\.\d)")
+_COUNTY_CODES = re.compile(r"(?<![\dA-Za-z.,])\d{6}(?![\dA-Za-z]|[.,]\d)")
+_SCHOOL_CODES = re.compile(r"(?<![\d.])\d{9,12}(?!\d|\.0*[1-9])")
+_FIGURES = re.compile(r"(?<![\d.,])\d*[.,]\d{10,}(?!\d)")
+"""So many digits are one county's alone, written with a point or a comma, with or without a nought before it."""
 _SUFFIXES = "市区县"
-_BLANKS = re.compile(r"\s+")
-_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}|&#?\w+;|\\u[0-9A-Fa-f]{4}")
+_GAPS = re.compile(r"[^\w、。“”《》,.;:!?()]|_|[\u115f\u1160]")
+"""What may stand between the signs of a name: anything but letters, digits and the marks that divide sentences."""
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s,\-\u2010-\u2015_·]+(?=\d)")
 _NO_ROOM = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _SHORT = 2
 _SURE = 5
-"""A name of so many characters is one also when blanks stand in it; 主任 城区 is no county."""
+"""A name of so many characters is one also when its signs stand apart; 主任 城区 is no county."""
+_LONGEST_NUMBER = 30
 PLACES = re.compile(
     r"(?<![A-Za-z0-9_./<:\-])/(?:home|root|Users|tmp|var|opt|usr|mnt|media|srv|etc|private|data|work|workspace)/[\w.~\-]+"
     r"|(?<![A-Za-z])[A-Za-z]:\\[^\s\\/:*?\"<>|]+|file:/{2,3}\S+|(?<!\\)\\\\[A-Za-z0-9][\w.\-]+\\\w+"
@@ -82,49 +83,46 @@ class Machine:
         return cls(frozenset(known), tuple(sorted(paths, key=len, reverse=True)), frozenset(secrets))
 
 
-@dataclass(frozen=True)
-class NameIndex:
-    """Finds the longest of many names at each place of a text."""
+Rule = Callable[[str, Piece], Iterable[Finding]]
+"""What one thing that must not leave says to a piece of a file, by the file's name."""
 
-    names: frozenset[str]
 
-    @cached_property
-    def _by_start(self) -> dict[str, list[str]]:
-        index: dict[str, list[str]] = {}
-        for name in sorted(self.names, key=lambda n: (-len(n), n)):
-            if len(name) >= 2:
-                index.setdefault(name[:2], []).append(name)
-        return index
+def look(files: Mapping[str, bytes], *rules: Rule) -> tuple[Finding, ...]:
+    """Return what the rules find in `files`, those that block and the notes, each kind and text once a file.
 
-    @cached_property
-    def _starts(self) -> re.Pattern[str]:
-        firsts = "".join(sorted({start[0] for start in self._by_start}))
-        return re.compile(f"[{re.escape(firsts)}]" if firsts else r"(?!)")
-
-    def find(self, text: str) -> Iterator[str]:
-        """Yield the names in `text`, leftmost first, the longest at each place, none overlapping."""
-        free = 0
-        for match in self._starts.finditer(text):
-            position = match.start()
-            if position < free:
-                continue
-            for name in self._by_start.get(text[position : position + 2], ()):
-                if text.startswith(name, position):
-                    yield name
-                    free = position + len(name)
-                    break
+    A file that cannot be looked through is a finding of its own. Every file is opened and read once, for all rules.
+    """
+    found: dict[tuple[str, str, str], Finding] = {}
+    for name, data in files.items():
+        try:
+            for piece in pieces_of(name, data):
+                for finding in (one for rule in rules for one in rule(name, piece)):
+                    found.setdefault((name, finding.kind, finding.found), finding)
+        except OutputProblem as problem:
+            found[(name, "", "")] = Finding(name, "", "无法检查", str(problem))
+    return tuple(found.values())
 
 
 def readable(text: str) -> str:
-    """Return a text as a reader takes it: escapes of pages, addresses and scripts undone, forms of one character as one, without
+    """Return a text as a reader takes it: the forms of one character as one, digits of all scripts as 0 to 9, without
     characters that take no room."""
-    if _ESCAPED.search(text):
-        text = _UNICODE.sub(lambda match: chr(int(match[1], 16)), unquote(unescape(text)))
-    return text if text.isascii() else _NO_ROOM.sub("", unicodedata.normalize("NFKC", text))
+    if text.isascii():
+        return text
+    plain = _NO_ROOM.sub("", unicodedata.normalize("NFKC", text))
+    return re.sub(r"[^\D0-9]", lambda digit: str(unicodedata.decimal(digit[0])), plain)
+
+
+def any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds the longest of many names at each place of a text; names of one sign are none."""
+    known = sorted((name for name in names if len(name) > 1), key=lambda name: (name[0], -len(name), name))
+    groups = (
+        (first, "|".join(re.escape(n[1:]) for n in own)) for first, own in groupby(known, lambda n: n[0])
+    )
+    return re.compile("|".join(f"{re.escape(first)}(?:{rests})" for first, rests in groups) or "(?!)")
 
 
 class OwnOnlyCheck:
-    """Looks through files of one county's package.
+    """The rule that a package is one county's own.
 
     `office` is the city's; besides the names in the rules it and the county's government may stand as a file's author.
     """
@@ -144,26 +142,15 @@ class OwnOnlyCheck:
         short = {o.county.name[:-1]: o.county.name for o in others if o.county.name[-1] in _SUFFIXES}
         self._short = {name: whole for name, whole in short.items() if len(name) == _SHORT}
         # Own names are searched for too: 第一中学 within 本县第一中学 must not count as another county's.
-        own_names = self._own.names | _titles(county)
-        known = (self._foreign_schools, self._foreign_counties, self._short)
-        self._index = NameIndex(own_names.union(*known))
-        self._own_names = own_names
+        self._own_names = self._own.names | _titles(county)
+        self._pattern = any_of(
+            self._own_names.union(self._foreign_schools, self._foreign_counties, self._short)
+        )
         self._authors = frozenset().union(self._own.authors, *(o.authors for o in others))
         self._remarks = frozenset().union(self._own.remarks, *(o.remarks for o in others))
 
-    def look(self, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-        """Return all findings in `files`, those that block and the notes, each kind and text once a file."""
-        found: dict[tuple[str, str, str], Finding] = {}
-        for name, data in files.items():
-            try:
-                for piece in pieces_of(name, data):
-                    for finding in self._piece(name, piece):
-                        found.setdefault((name, finding.kind, finding.found), finding)
-            except OutputProblem as problem:
-                found[(name, "", "")] = Finding(name, "", "无法检查", str(problem))
-        return tuple(found.values())
-
-    def _piece(self, file: str, piece: Piece) -> Iterator[Finding]:
+    def __call__(self, file: str, piece: Piece) -> Iterator[Finding]:
+        """Yield what a piece of a file says that it must not."""
         if piece.kind is PieceKind.NOTE and not matches(file, self._rules.notes_in):
             yield Finding(file, piece.place, "批注", piece.text.strip()[:40])
         if piece.kind is PieceKind.HIDDEN:
@@ -176,39 +163,40 @@ class OwnOnlyCheck:
             yield from (finding for finding in self._names(file, piece, text) if finding.blocks)
             return
         yield from self._codes(file, piece, text)
-        yield from self._figures(file, piece)
+        yield from self._figures(file, piece, text)
         if piece.kind is PieceKind.NUMBER:
             return
-        bare = _BLANKS.sub("", text)
-        text = bare if piece.wrapped else text
-        yield from self._names(file, piece, text)
+        bare = _GAPS.sub("", text)
+        yield from self._names(file, piece, bare if piece.wrapped else text)
         if bare != text:
             yield from self._spaced(file, piece, text, bare)
         yield from self._places(file, piece)
-        yield from self._internal(file, piece, text)
+        yield from self._internal(file, piece, bare if piece.wrapped else text)
 
     def _names(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
-        for name in self._index.find(text):
+        for name in map(re.Match.group, self._pattern.finditer(text)):
             if name in self._own_names:
                 if name in self._foreign_schools:
                     yield Finding(
                         file, piece.place, f"与{self._foreign_schools[name]}学校同名", name, blocks=False
                     )
-            elif name in self._foreign_counties:
-                county = self._foreign_counties[name]
-                if not self._allowed(file, name, county):
-                    yield Finding(file, piece.place, "其他县（市、区）名称", name)
-            elif name in self._short:
-                if not self._allowed(file, name, self._short[name]):
-                    yield Finding(file, piece.place, f"可能是{self._short[name]}的简称", name, blocks=False)
-            elif not self._allowed(file, name, self._foreign_schools[name]):
-                rules = self._rules
-                common = len(name) < rules.shortest_name or name in rules.common_names
-                kind = "常见校名，外县有同名学校" if common else f"{self._foreign_schools[name]}学校名称"
-                yield Finding(file, piece.place, kind, name, blocks=not common)
+                continue
+            county = self._foreign_counties.get(name) or self._short.get(name) or self._foreign_schools[name]
+            if not self._allowed(file, name, county):
+                kind, blocks = self._kind(name, county)
+                yield Finding(file, piece.place, kind, name, blocks)
+
+    def _kind(self, name: str, county: str) -> tuple[str, bool]:
+        """What another county's name is called, and whether it blocks: a short or a common one may be meant otherwise."""
+        if name in self._foreign_counties:
+            return "其他县（市、区）名称", True
+        if name in self._short:
+            return f"可能是{county}的简称", False
+        common = len(name) < self._rules.shortest_name or name in self._rules.common_names
+        return ("常见校名，外县有同名学校" if common else f"{county}学校名称"), not common
 
     def _spaced(self, file: str, piece: Piece, text: str, bare: str) -> Iterator[Finding]:
-        """Names in which blanks stand; a short one may be two words, for a person to look at."""
+        """Names whose signs stand apart; a short one may be two words, for a person to look at."""
         for finding in self._names(file, piece, bare):
             if finding.blocks and finding.found not in text:
                 sure = len(finding.found) >= _SURE
@@ -229,19 +217,18 @@ class OwnOnlyCheck:
         # A figure that fills its cell, 370881 pupils or yuan, is no code of a county; school codes are
         # longer.
         alone = piece.kind is PieceKind.BODY and not piece.wrapped and text.strip().isdecimal()
-        found = [] if alone or piece.kind is PieceKind.NUMBER else COUNTY_CODES.findall(text)
-        found += SCHOOL_CODES.findall(_whole(text) if piece.kind is PieceKind.NUMBER else text)
-        if not piece.wrapped:
-            found += SCHOOL_CODES.findall(_BLANKS.sub("", text))
+        found = [] if alone or piece.kind is PieceKind.NUMBER else _COUNTY_CODES.findall(text)
+        for said in {text, _whole(text), text if piece.wrapped else _BETWEEN_DIGITS.sub("", text)}:
+            found += _SCHOOL_CODES.findall(said)
         for code in dict.fromkeys(found):
             county = "" if code in self._own.codes else self._foreign_codes.get(code, "")
             if county and not self._allowed(file, code, county):
                 yield Finding(file, piece.place, f"{county}代码", code)
 
-    def _figures(self, file: str, piece: Piece) -> Iterator[Finding]:
+    def _figures(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
         """A county's means and coefficients, to the last digit, under whatever name, as a share or in hundredths."""
-        text = _whole(piece.text) if piece.kind is PieceKind.NUMBER else piece.text
-        for figure in DISTINCT.findall(text):
+        whole = _whole(text)
+        for figure in _FIGURES.findall(whole) + _FIGURES.findall(_BETWEEN_DIGITS.sub("", whole)):
             digits = _digits(figure)
             if digits in self._foreign_figures and digits not in self._own_figures:
                 yield Finding(file, piece.place, f"{self._foreign_figures[digits]}数据", figure)
@@ -259,7 +246,7 @@ class OwnOnlyCheck:
 
     def _secrets(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
         """What was found is not repeated: the message stays on the screen and in the log."""
-        forms = {piece.text, text, _BLANKS.sub("", piece.text)}
+        forms = {piece.text, text, "".join(piece.text.split())}
         if any(secret in form for form in forms for secret in (PRIVATE_KEY, *self._machine.secrets)):
             yield Finding(file, piece.place, "口令、密码或密钥", "（保密）")
 
@@ -289,13 +276,13 @@ def _owners(others: Iterable[Schools], part: str) -> dict[str, str]:
 
 def _digits(figure: str) -> str:
     """The first ten digits that say something: the same for 0.314159265358 and 31.4159265358."""
-    return figure.replace(".", "").lstrip("0")[:10]
+    return re.sub("[.,]", "", figure).lstrip("0")[:10]
 
 
 def _whole(number: str) -> str:
     """A number as it is read, without an exponent: `2.137110002E9` is 2137110002, and so is 2137110002.0."""
     try:
-        value = Decimal(number)
+        value = Decimal(number if len(number) < _LONGEST_NUMBER else "")
     except InvalidOperation:
         return number
     if not value.is_finite() or abs(value.adjusted()) > 20:
@@ -317,9 +304,9 @@ class ForeignContent(JunhengError):
         self.findings = findings
 
 
-def require_own_only(check: OwnOnlyCheck, county: County, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-    """Return the notes; raises ForeignContent when anything blocks."""
-    findings = check.look(files)
+def require(county: County, files: Mapping[str, bytes], *rules: Rule) -> tuple[Finding, ...]:
+    """Return the notes of the rules; raises ForeignContent when anything blocks."""
+    findings = look(files, *rules)
     blocking = tuple(finding for finding in findings if finding.blocks)
     if blocking:
         raise ForeignContent(county, blocking)

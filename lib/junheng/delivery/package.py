@@ -29,7 +29,7 @@ from junheng.delivery.names import (
     check_names,
     package_stem,
 )
-from junheng.delivery.own_only import Finding, ForeignContent, Machine, OwnOnlyCheck, require_own_only
+from junheng.delivery.own_only import Finding, Machine, OwnOnlyCheck, Rule, require
 from junheng.delivery.record import (
     SendingRecord,
     Sent,
@@ -270,10 +270,11 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
         changes = changed_figures(former, files) if former is not None else None
     version = last.version + 1 if last else 1
     whole = {**files, **_papers(desk, county, version, content, files, changes, published)}
-    check = OwnOnlyCheck(county, desk.roster, settings.own_only, desk.machine, load_city(desk.params).office)
-    notes = require_own_only(check, county, whole)
+    office = load_city(desk.params).office
+    rules: list[Rule] = [OwnOnlyCheck(county, desk.roster, settings.own_only, desk.machine, office)]
     if order.external:
-        require_hidden(desk, county, whole)
+        rules.append(hidden_figures(order.places, order.year, county))
+    notes = require(county, whole, *rules)
     sealed = desk.sealer.sealed(whole, passphrase)
     data = pack(
         _with_sums(sealed, desk.sealer, stem), passphrase.value if passphrase and settings.seal.zip else None
@@ -289,13 +290,6 @@ def _package(desk: _Desk, county: County, published: Path) -> Packed:
         findings=notes,
         notes=tuple(filter(None, (*kept, absent))),
     )
-
-
-def require_hidden(desk: _Desk, county: County, files: Mapping[str, bytes]) -> None:
-    """Make sure that no hidden count is left; raises ForeignContent naming file, place and what was found."""
-    left = hidden_figures(desk.order.places, desk.order.year, county).look(files)
-    if left:
-        raise ForeignContent(county, left)
 
 
 def _intact(path: Path, last: Sent) -> bool:

@@ -1,14 +1,13 @@
-"""What a file says, piece by piece: the common form in which every format is looked through."""
+"""What a file says, piece by piece: the common form in which every format is looked through, and what texts are wrapped in."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote_to_bytes
+from html import unescape
 
 
 class PieceKind(StrEnum):
@@ -30,6 +29,8 @@ class PieceKind(StrEnum):
     """A comment of a sheet: allowed where the settings say so."""
     HIDDEN = "批注或隐藏内容"
     """Something a reader does not see at once, or that no file of ours has: comments, tracked changes, hidden sheets, scripts."""
+    FILE = "内嵌文件"
+    """A file inside a file, `text` its name: opened in its turn, never told as a piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +41,24 @@ class Piece:
     text: str
     kind: PieceKind = PieceKind.BODY
     wrapped: bool = False
+    data: bytes = b""
+    """The content of a file inside the file."""
 
-
-Opener = Callable[[str, bytes], Iterator[Piece]]
-"""Reads a file inside a file, by its name."""
-
-CODE_HEADS = frozenset({"school_code", "学校标识码", "标识码", "学校代码"})
-NUMBER_HEADS = frozenset(
-    {
-        "students", "met_count", "min_ratio", "numerator", "value", "threshold", "ratio", "mean", "sd", "cv", "limit",
-        "national_threshold", "jining_threshold", "found",
-    }
-)  # fmt: skip
-"""Columns of the data files whose cells are figures when they are numbers."""
 
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
-_DATA_ADDRESS = re.compile(r"data:([\w.+/-]*)((?:;[\w.+=-]+)*),([^\s\"'<>()]*)")
-ENDINGS = {
-    "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "image/svg+xml": ".svg",
-    "text/html": ".html", "application/pdf": ".pdf", "application/json": ".json",
-}  # fmt: skip
-"""What a file of each type would be called; any other is read as text."""
+_NESTED = 4
+"""How often escapes are undone that were escaped themselves: an address in a script in a page has three."""
+_SIGNS = re.compile(r"\\u\{?([0-9A-Fa-f]{4,6})\}?|\\U([0-9A-Fa-f]{8})|\\([0-9A-Fa-f]{4,6})\s?")
+"""Signs by number: scripts and JSON (\\u4efb, \\u{4efb}), Python (\\U00004efb), styles (\\4efb)."""
+_BYTES = re.compile(r"(?:(?:%|=|\\x)[0-9A-Fa-f]{2})+")
+"""Bytes by number: addresses (%E4), mails (=E4), Python (\\xe4)."""
+_PACKED = re.compile(r"[A-Za-z0-9+/_-]{24,}(?:\r?\n[A-Za-z0-9+/_-]+)*")
+"""What may be base64 or hexadecimal; 24 signs hold the six characters of a short name."""
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Texts that have nothing to do with each other, a line each; the blank keeps base64 from going on in the next line."""
+    return " \n".join(sorted(texts))
 
 
 def raw_pieces(place: str, data: bytes) -> Iterator[Piece]:
@@ -70,27 +68,37 @@ def raw_pieces(place: str, data: bytes) -> Iterator[Piece]:
             yield Piece(place, data[offset:].decode(encoding, "ignore"), PieceKind.RAW)
 
 
-def placed(place: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Put where a file stands before the places in it."""
-    for piece in pieces:
-        yield replace(piece, place=f"{place}·{piece.place}")
+def unwrapped(text: str) -> str:
+    """Return a text without the escapes of pages, addresses, scripts, styles and mails, as often as they were put on."""
+    for _ in range(_NESTED):
+        plain = _SIGNS.sub(_sign, _BYTES.sub(_written, unescape(text)))
+        if plain == text:
+            break
+        text = plain
+    return text
 
 
-def carried(place: str, text: str, opener: Opener) -> Iterator[Piece]:
-    """Open the files that a text carries as `data:` addresses; raises ValueError for one that cannot be read."""
-    for kind, parameters, body in _DATA_ADDRESS.findall(text):
-        content = unquote_to_bytes(body)
-        yield from typed(place, kind, decoded64(content) if ";base64" in parameters else content, opener)
+def _sign(match: re.Match[str]) -> str:
+    number = int(match[1] or match[2] or match[3], 16)
+    return match[0] if number > 0x10FFFF or 0xD800 <= number < 0xE000 else chr(number)
 
 
-def typed(place: str, kind: str, content: bytes, opener: Opener) -> Iterator[Piece]:
-    """Open a file of a type (image/png) that stands in another."""
-    yield from placed(place, opener(f"内嵌文件{ENDINGS.get(kind, '.txt')}", content))
+def _written(match: re.Match[str]) -> str:
+    """Escaped bytes as text: UTF-8 mostly, GBK in the addresses of older Chinese sites."""
+    data = bytes.fromhex(re.sub(r"[^0-9A-Fa-f]", "", match[0]))
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return match[0]
 
 
-def decoded64(content: str | bytes) -> bytes:
-    """Base64 as notebooks and pages have it; raises ValueError."""
-    try:
-        return base64.b64decode(content, validate=False)
-    except binascii.Error as error:
-        raise ValueError("base64") from error
+def packed(text: str) -> Iterator[bytes]:
+    """Yield what stands in a text as base64 or as hexadecimal digits; a run that is neither gives bytes that say nothing."""
+    for run in _PACKED.findall(text):
+        bare = "".join(run.split())
+        if len(bare) % 2 == 0 and re.fullmatch("[0-9A-Fa-f]+", bare):
+            yield bytes.fromhex(bare)
+        whole = bare[: len(bare) - (len(bare) % 4 == 1)].translate(str.maketrans("+/", "-_"))
+        yield base64.urlsafe_b64decode(whole + "=" * (-len(whole) % 4))

@@ -19,7 +19,9 @@ from junheng.workbook.read.grid import Grid
 from junheng.workbook.read.opened import OpenedFile
 
 _MOST_ROWS = 40
-_LONGEST_NAME = 40
+_LONGEST_NAME, _LONGEST_NOTE = 40, 500
+_KNOWN = (forms.CODE_ROW, forms.VERSION_ROW, forms.PRINT_ROW, forms.PACKAGE_ROW)
+"""What the office wrote into the form."""
 _VERSION = re.compile(r"[1-9][0-9]{0,3}")
 
 
@@ -42,8 +44,11 @@ def read_form(path: Path) -> Returned:
         path
     )  # the reader of workbooks: whatever the file is, it ends in rows or in one sentence
     rows = _rows(opened)
-    known = {item: given for item, (given, _) in rows.items()}
-    filled = {item: said or given for item, (given, said) in rows.items()}
+    items = [item for item, _, _ in rows]
+    if twice := [item for item in (*_KNOWN, *forms.RECEIPT_FIELDS) if items.count(item) > 1]:
+        raise DataProblem(f"“{path.name}”中“{twice[0]}”有{items.count(twice[0])}行，请只保留一行。")
+    known = {item: given for item, given, _ in rows}
+    filled = {item: said or given for item, given, said in rows}
     if not known.get(forms.CODE_ROW) or not _VERSION.fullmatch(known.get(forms.VERSION_ROW, "")):
         raise DataProblem(f"“{path.name}”不是本系统发出的回执（没有代码和版本），请用包内的“回执.xlsx”。")
     check = filled.get("核对结果", "")
@@ -65,14 +70,14 @@ def read_form(path: Path) -> Returned:
     )
 
 
-def _rows(opened: OpenedFile) -> dict[str, tuple[str, str]]:
-    """What the office and the county wrote beside each item of the form, on the first sheet that can be seen."""
+def _rows(opened: OpenedFile) -> list[tuple[str, str, str]]:
+    """Each item of the form with what the office and the county wrote beside it, on the first sheet that can be seen."""
     sheet = next((sheet for sheet in opened.sheets if sheet.visible), None)
     if sheet is None:
-        return {}
+        return []
     grid = opened.grid(sheet)
     numbers = [number for number in grid.rows if number <= _MOST_ROWS]
-    return {_said(grid, row, 1): (_said(grid, row, 2), _said(grid, row, 3)) for row in numbers}
+    return [(_said(grid, row, 1), _said(grid, row, 2), _said(grid, row, 3)) for row in numbers]
 
 
 def _said(grid: Grid, row: int, column: int) -> str:
@@ -94,10 +99,12 @@ def make_receipt(date: str, by: str, place: str, check: str = "", note: str = ""
     by = " ".join(by.split())
     if not by:
         raise UsageProblem(f"{place}没有写明签收人。")
-    if not by.isprintable():
-        raise UsageProblem(f"{place}的签收人含有不能显示的字符，请只写姓名。")
-    if len(by) > _LONGEST_NAME:
-        raise UsageProblem(f"{place}的签收人超过{_LONGEST_NAME}个字，请只写姓名。")
+    limits = (("签收人", by, _LONGEST_NAME, "请只写姓名"), ("意见", note, _LONGEST_NOTE, "请另附文件"))
+    for what, text, most, remedy in limits:  # both stand in 发送清单.xlsx
+        if not text.isprintable():
+            raise UsageProblem(f"{place}的{what}含有不能显示的字符，请改正后重试。")
+        if len(text) > most:
+            raise UsageProblem(f"{place}的{what}超过{most}个字，{remedy}。")
     return Receipt(date=said_date(found), by=by, check=check, note=note, form_sha256=form)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from junheng.by_hand import put
 from junheng.delivery.forms import specs
 from junheng.delivery.names import LIST_FILE, RECORD_FILE, SENT
 from junheng.errors import UsageProblem
-from junheng.files import write_whole
+from junheng.files import read_regular, write_whole
 from junheng.params.counties import County
 from junheng.params.loader import Record
 from junheng.report.content.model import Table
@@ -125,23 +126,26 @@ def withdrawn_file(sent: Sent) -> str:
 
 @contextmanager
 def sending_folder(year_dir: Path) -> Iterator[Path]:
-    """Yield 发送/ while no other process writes in it; raises UsageProblem when one does."""
+    """Yield 发送/ while no other process writes in it; raises UsageProblem when one does, or when it leads elsewhere."""
     folder = year_dir / SENT
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageProblem(f"“{year_dir.name}/{SENT}”应为目录，现为文件或指向别处的链接，请查明后移走再试。")
     folder.mkdir(parents=True, exist_ok=True)
     with in_use(folder / ".lock", "发送目录"):
         for left in folder.glob(".*.part"):
-            left.unlink(missing_ok=True)
+            if left.is_symlink() or not left.is_dir():
+                left.unlink(missing_ok=True)
         yield folder
 
 
 def read_record(folder: Path, year: int) -> SendingRecord:
     """Read 发送记录.json; raises UsageProblem when it is damaged (it is never begun anew over an old one)."""
     path = folder / RECORD_FILE
-    if not path.is_file():
+    if not os.path.lexists(path):
         return SendingRecord(year=year)
     try:
-        return SendingRecord.model_validate_json(path.read_text(encoding="utf-8"))
-    except (ValidationError, UnicodeDecodeError) as error:
+        return SendingRecord.model_validate_json(read_regular(path))
+    except (ValidationError, OSError) as error:
         raise UsageProblem(f"“{SENT}/{RECORD_FILE}”已损坏，请从备份恢复后重试。") from error
 
 

@@ -6,7 +6,7 @@ The documents are rendered without them (`assess.suppress`); this check knows no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,8 +14,7 @@ from junheng.assess.model import Assessment
 from junheng.assess.suppress import suppressed
 from junheng.assess.suppress_texts import Suppression
 from junheng.batch.job import Places
-from junheng.delivery.extract import pieces_of
-from junheng.delivery.own_only import Finding
+from junheng.delivery.own_only import Finding, readable
 from junheng.delivery.pieces import Piece, PieceKind
 from junheng.exact import fixed, plain
 from junheng.lab import county as wb
@@ -24,6 +23,9 @@ from junheng.params.counties import County
 from junheng.workbook.model import Hidden, usable
 
 KIND = "应隐藏的小数"
+_UNITS = {"名": "人", "位": "人", "个": "人"}
+"""Other words for the unit in which people are counted."""
+_COUNTED = re.compile(r"(\d[\d.]*) ?(人|名|位|个|%|万?元)")
 _DISTINCT = 8
 """A ratio written with so many digits is found under whatever heading."""
 
@@ -35,25 +37,24 @@ class HiddenFigures:
     near: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = ()
     anywhere: frozenset[str] = frozenset()
 
-    def look(self, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-        """Return where hidden figures stand, each once a file; raises OutputProblem for what cannot be opened."""
-        found: dict[tuple[str, str], Finding] = {}
-        if self.near or self.anywhere:
-            for name, data in files.items():
-                for piece in pieces_of(name, data):
-                    for text in self._in(piece):
-                        found.setdefault((name, text), Finding(name, piece.place, KIND, text))
-        return tuple(found.values())
+    def __call__(self, file: str, piece: Piece) -> Iterator[Finding]:
+        """Yield the hidden figures that a piece of a file says: a rule of `own_only.look`."""
+        for text in self._in(piece):
+            yield Finding(file, piece.place, KIND, text)
 
     def _in(self, piece: Piece) -> Iterator[str]:
         yield from (form for form in self.anywhere if form in piece.text)
         if piece.kind in (PieceKind.NUMBER, PieceKind.RAW):  # in raw bytes nothing says where a sentence ends
             return
-        whole = "".join(piece.text.split()) if piece.wrapped else piece.text
-        for sentence in re.split(r"[。；;\n]", whole):
+        text = readable(piece.text)
+        whole = "".join(text.split()) if piece.wrapped and piece.kind is PieceKind.BODY else text
+        for sentence in re.split(r"[。;\n]", whole):
             for words, forms in self.near:
                 if any(word in sentence for word in words):
-                    yield from (text for text in re.findall(r"\d[\d.]*[人%％元]", sentence) if text in forms)
+                    said = (
+                        f"{number}{_UNITS.get(unit, unit)}" for number, unit in _COUNTED.findall(sentence)
+                    )
+                    yield from (text for text in said if text in forms)
 
 
 def hidden_figures(places: Places, year: int, county: County) -> HiddenFigures:
