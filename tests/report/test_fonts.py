@@ -137,3 +137,13 @@ def test_the_pages_faces_draw_all_of_gbk() -> None:
     signs = {sign for pair in pairs for sign in pair.decode("gbk", "ignore") if not sign.isspace()}
     assert len(signs) > 20000
     assert not [s for s in signs if not any(face.get_char_index(ord(s)) for face in faces)]
+
+
+def test_a_package_installed_apart_finds_the_fonts_of_its_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(fonts.FONTS_ENV, raising=False)
+    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path))
+    assert fonts.fonts_dir() != tmp_path / ".fonts"  # a project without fonts: those beside the package
+    (tmp_path / ".fonts").mkdir()
+    assert fonts.fonts_dir() == tmp_path / ".fonts"

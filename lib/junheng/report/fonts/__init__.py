@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from junheng.errors import UsageProblem
+from junheng.project import HOME_VARIABLE
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
@@ -94,13 +95,14 @@ ALL_FACES: Final = (*PAGE_FACES, CANARY)
 
 
 def fonts_dir() -> Path:
-    """Return the folder of the gathered fonts: $JUNHENG_FONTS, else .fonts above this package."""
+    """Return the folder of the gathered fonts: $JUNHENG_FONTS, else .fonts of the project or above this package."""
     named = os.environ.get(FONTS_ENV)
     if named:
         return Path(named)
-    for parent in Path(__file__).resolve().parents:
-        if (parent / FONTS_FOLDER).is_dir():
-            return parent / FONTS_FOLDER
+    home = os.environ.get(HOME_VARIABLE)  # of a package installed apart from its project
+    for folder in (*([Path(home)] if home else []), *Path(__file__).resolve().parents):
+        if (folder / FONTS_FOLDER).is_dir():
+            return folder / FONTS_FOLDER
     raise UsageProblem("未找到字体目录“.fonts”，请先在项目目录运行“make setup”。")
 
 
