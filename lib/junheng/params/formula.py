@@ -113,9 +113,15 @@ def parse_formula(text: str) -> Formula:
         run = compiler.run(tree)
         return Formula(text, tree, tuple(compiler.names), run)
     except SyntaxError as error:
-        raise ParamsProblem(f"公式“{text}”写法有误（第{error.offset or len(text)}个字符附近）。") from error
+        raise ParamsProblem(
+            f"公式“{_shown(text)}”写法有误（第{error.offset or len(text)}个字符附近）。"
+        ) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise ParamsProblem(f"公式“{text[:40]}……”写法有误，或括号层数过多。") from error
+        raise ParamsProblem(f"公式“{_shown(text)}”写法有误，或括号层数过多。") from error
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}……"
 
 
 def _checked(text: str) -> str:
@@ -169,7 +175,7 @@ class _Compiler:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
                 function, parts = FUNCTIONS[name], self._each(args)
                 return lambda lookup: function(*(part(lookup) for part in parts))
-        raise ParamsProblem(f"公式“{self.text}”用了不允许的写法：{ast.unparse(node)}。")
+        raise ParamsProblem(f"公式“{_shown(self.text)}”用了不允许的写法：{_shown(ast.unparse(node))}。")
 
     def _each(self, nodes: Sequence[ast.expr]) -> list[Run]:
         return [self.run(node) for node in nodes]
@@ -180,8 +186,7 @@ class _Compiler:
         # 1e-400 is no 0, though Python makes one of it.
         written = (ast.get_source_segment(self.text, node) or "").lower().partition("e")[0]
         if not abs(value) < _TOO_LARGE or (value == 0 and re.search(r"[1-9]", written)):
-            shown = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}……"
-            raise ParamsProblem(f"公式“{shown}”中有过大或过小的数，请检查小数点和指数。")
+            raise ParamsProblem(f"公式“{_shown(self.text)}”中有过大或过小的数，请检查小数点和指数。")
         # A decimal goes through its text: 0.1 is one tenth, not the nearest float.
         return value if isinstance(value, int) else Fraction(str(value))
 

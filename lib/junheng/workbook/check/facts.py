@@ -42,22 +42,24 @@ class SheetFacts:
     def rows(self) -> tuple[Row, ...]:
         return self.book.rows(self.sheet.id)
 
-    @cached_property
-    def by_key(self) -> dict[str, list[Row]]:
-        """The rows by the text of the sheet's key; rows without one are left out."""
-        return self._grouped(self.sheet.key)
+    @property
+    def by_key(self) -> dict[Any, list[Row]]:
+        """The rows by the sheet's key."""
+        return self.grouped(self.sheet.key or "")
+
+    def grouped(self, key: str) -> dict[Any, list[Row]]:
+        """Return the rows by what they hold in a column; rows without it are left out."""
+        if key not in self._groups:
+            groups = self._groups[key] = defaultdict(list)
+            for row in self.rows:
+                if row.get(key) not in (None, ""):
+                    groups[row.get(key)].append(row)
+        return self._groups[key]
 
     @cached_property
-    def by_name(self) -> dict[str, list[Row]]:
-        """The rows by school name; rows without one are left out."""
-        return self._grouped("school_name")
-
-    def _grouped(self, key: str | None) -> dict[str, list[Row]]:
-        groups: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows:
-            if key and row.text(key):
-                groups[row.text(key)].append(row)
-        return groups
+    def _groups(self) -> dict[str, dict[Any, list[Row]]]:
+        """The groups by the columns asked for so far."""
+        return {}
 
     @cached_property
     def absent(self) -> frozenset[str]:
@@ -140,13 +142,8 @@ class SheetFacts:
         return tuple(chain.from_iterable(parts))
 
     @cached_property
-    def by_value(self) -> dict[str, dict[Fraction, list[Row]]]:
-        """Rows by key and value, for the columns asked for so far."""
-        return {}
-
-    @cached_property
     def totals(self) -> dict[str, Any]:
-        """Sums over the schools asked for so far, by key."""
+        """Sums over the rows asked for so far, by key."""
         return {}
 
 
@@ -223,9 +220,9 @@ class RowFacts:
         if field is not None:
             return self.figure(field)
         if name.startswith(TOTAL):
-            return self._total(name.removeprefix(TOTAL))
+            return self._total(self.schools, name.removeprefix(TOTAL))
         if name.startswith(SUM):
-            return self._sum(name.removeprefix(SUM))
+            return self._total(self.facts, name.removeprefix(SUM))
         if name.startswith(COUNTY) and name not in FACTS:
             return self.facts.book.county_row.get(name.removeprefix(COUNTY))
         if name.startswith(LAST):
@@ -275,13 +272,11 @@ class RowFacts:
         return content
 
     def same(self, field: Field) -> list[Row]:
-        """Return the rows that hold the very same value in a column, this one among them."""
-        groups = self.facts.by_value
-        if field.key not in groups:
-            groups[field.key] = defaultdict(list)
-            for row in self.facts.rows:
-                groups[field.key][row.get(field.key)].append(row)  # type: ignore[index]
-        return groups[field.key][self.row.get(field.key)]  # type: ignore[index]
+        """Return the rows that hold the very same value in a column, this one among them; raises Missing without one."""
+        content = self.row.get(field.key)
+        if content is None:
+            raise Missing(field.key)
+        return self.facts.grouped(field.key)[content]
 
     def named(self, rows: list[Row]) -> str:
         """Name schools in a message: the first three, and how many there are."""
@@ -299,35 +294,30 @@ class RowFacts:
         now = self.facts.own_figures[self.row.number]
         return bool(now) and before is not None and self.facts.figures(before) == now
 
-    def twin(self, groups: dict[str, list[Row]], key: str | None) -> str:
-        """Say where another row with the same text stands."""
-        others = [row for row in groups.get(self.row.text(key or ""), ()) if row is not self.row]
+    def twin(self, key: str) -> str:
+        """Say where another row with the same text in a column stands."""
+        others = [row for row in self.facts.grouped(key).get(self.row.text(key), ()) if row is not self.row]
         if not others:
             return ""
-        source = others[0].source(key or "")
-        name = others[0].text("school_name") if key != "school_name" else others[0].text("school_code")
+        source = others[0].source(key)
+        name = others[0].text("school_code" if key == "school_name" else "school_name")
         return f"{source.cell if source else ''}{f'（{name}）' if name else ''}"
 
     def parent(self) -> Row | None:
         """Return the row that the parent code names; None when there is none. Raises Missing without the code."""
         return next(iter(self.facts.by_key.get(self.needed("parent_code"), ())), None)
 
-    def count(self, groups: dict[str, list[Row]], key: str | None) -> Fraction:
+    def count(self, key: str) -> Fraction:
         """Return how many rows have this row's text in a column; raises Missing without one."""
-        return Fraction(len(groups[self.needed(key or "")]))
+        return Fraction(len(self.facts.grouped(key)[self.needed(key)]))
 
-    def _sum(self, key: str) -> Any:
-        """Return the sum of a column of the row's own sheet; None when a row lacks it."""
-        values = [content for row in self.facts.rows if isinstance(content := row.get(key), Fraction)]
-        return sum(values, ZERO) if len(values) == len(self.facts.rows) else None
-
-    def _total(self, key: str) -> Any:
-        totals = self.schools.totals
-        if key not in totals:
-            field = self.schools.sheet.by_key[key]
-            values = [RowFacts(row, self.schools, self.schools).figure(field) for row in self.schools.rows]
-            totals[key] = None if not values or None in values else sum(values, ZERO)
-        return totals[key]
+    def _total(self, facts: SheetFacts, key: str) -> Any:
+        """Return the sum of a column of a sheet; None when a row lacks it, or there is none."""
+        if key not in facts.totals:
+            field = facts.sheet.by_key[key]
+            values = [RowFacts(row, facts, self.schools).figure(field) for row in facts.rows]
+            facts.totals[key] = None if not values or None in values else sum(values, ZERO)
+        return facts.totals[key]
 
 
 def _is_campus(row: RowFacts, school: Row | None) -> bool:
@@ -342,10 +332,10 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "stages": lambda row: Fraction(len(row.stages)),
     "campus": lambda row: _is_campus(row, row.row),
     "students": RowFacts.students,
-    "key_count": lambda row: row.count(row.facts.by_key, row.facts.sheet.key),
-    "name_count": lambda row: row.count(row.facts.by_name, "school_name"),
-    "key_twin": lambda row: row.twin(row.facts.by_key, row.facts.sheet.key),
-    "name_twin": lambda row: row.twin(row.facts.by_name, "school_name"),
+    "key_count": lambda row: row.count(row.facts.sheet.key or ""),
+    "name_count": lambda row: row.count("school_name"),
+    "key_twin": lambda row: row.twin(row.facts.sheet.key or ""),
+    "name_twin": lambda row: row.twin("school_name"),
     "key_text": lambda row: row.row.text(row.facts.sheet.key or ""),
     "parent_known": lambda row: row.parent() is not None,
     "parent_campus": lambda row: _is_campus(row, row.parent()),
@@ -357,7 +347,7 @@ FACTS: dict[str, Callable[[RowFacts], Any]] = {
     "schools": lambda row: Fraction(len(row.schools.rows)),
     "has_last": lambda row: bool(row.facts.last_rows),
     "known_last": lambda row: row.last_row is not None,
-    "name_now": lambda row: row.row.text("school_name") in row.facts.by_name,
+    "name_now": lambda row: row.row.text("school_name") in row.facts.grouped("school_name"),
     "copy_twin": RowFacts.copy_twin,
     "copied": lambda row: bool(row.copy_twin()),
     "unchanged": RowFacts.unchanged,
