@@ -49,6 +49,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         ) as stream:  # never what somebody else laid there: a link would lead us to write elsewhere
             yield stream
             stream.flush()
+            # Else the new name may reach the disk before the content: after a power cut the file would be there, and empty.
             os.fsync(stream.fileno())
         part.replace(path)
     except BaseException:

@@ -65,7 +65,8 @@ def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
     except (AttributeError, OSError):  # another system: the closing of sockets remains
         return
-    if os.getppid() != parent:  # the parent ended before we asked
+    # The parent ended before we asked: it will send no signal any more.
+    if os.getppid() != parent:
         os.kill(os.getpid(), number)
 
 
@@ -169,6 +170,7 @@ def end_children(seconds: float, spare: Collection[int] = ()) -> None:
             with suppress(OSError):
                 os.kill(child, signal.SIGKILL)
         for child in left:
+            # Reaped, so that it counts as ended; as it goes, its own children become ours, for the next round.
             with suppress(ChildProcessError):
                 os.waitpid(child, os.WNOHANG)
         time.sleep(0.005)

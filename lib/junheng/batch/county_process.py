@@ -87,6 +87,7 @@ def _heard(pipe: Connection, process: BaseProcess, task: NotebookTask) -> Any:
     try:
         while select.select([pipe.fileno(), watched], [], [], max(0.0, deadline - time.monotonic()))[0]:
             try:
+                # The process may have ended with its last words still in the pipe: they count, an empty pipe does not.
                 if not pipe.poll(0):
                     raise EOFError
                 kind, content = pipe.recv()
@@ -115,6 +116,7 @@ def _end(process: BaseProcess, others: frozenset[int]) -> None:
             kill(process.pid or 0, signal.SIGKILL)
     process.join()
     process.close()
+    # setsid takes a process out of the group, not out of the family: as subreaper the worker inherits it and finds it here.
     end_children(END_SECONDS, spare=others)
 
 
@@ -136,6 +138,8 @@ def _live(pipe: Connection, task: NotebookTask, messages: int, worker: int) -> N
         reason = explain(error) if isinstance(error, Exception) else DIED
         tell(("failed", (reason, repr(error), type(error).__name__)))
     finally:
+        # Never sys.exit: what the worker's libraries do at the end of a process (close LibreOffice, remove folders) is the
+        # worker's to do.
         os._exit(0)
 
 
@@ -181,6 +185,7 @@ def _settle(task: NotebookTask) -> None:
 
 def _limit_memory(megabytes: int) -> None:
     """Let an allocation beyond the limit raise MemoryError; when the machine runs out of memory, end this process first."""
+    # Address space, which Linux enforces and Python turns into MemoryError; a limit of resident memory it ignores.
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = megabytes << 20
     if most == resource.RLIM_INFINITY or limit < most:

@@ -38,6 +38,7 @@ class Lock:
 
     def acquire(self) -> None:
         """Take the lock at once or raise BusyError; OSError when the file system refuses, UsageProblem for a folder."""
+        # flock, not a file that is there or not: the system frees it when its holder dies, also by kill -9 or with the machine.
         while self._fd is None:
             fd = _opened(self.path)
             try:
@@ -57,6 +58,7 @@ class Lock:
     def release(self) -> None:
         """Free the lock and remove its file."""
         if self._fd is not None:
+            # While we still hold it: after the release it would be somebody else's file that we remove.
             self.path.unlink(missing_ok=True)
             os.close(self._fd)
             self._fd = None

@@ -56,6 +56,8 @@ def publish(staging: Path, final: Path) -> None:
 
 def _exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one step; False when system or file system cannot."""
+    # A folder that is not empty cannot be replaced by rename(2). Exchanged, both names exist at every moment: whoever reads
+    # the report, and whoever kills us, finds either the former or the new one whole.
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except AttributeError:

@@ -38,11 +38,11 @@ def run_batch(
     require_inputs(request)
     year_dir = prepared(request.places.year_dir(request.year))
     with year_in_use(year_dir, request.places.params), run_folder() as runtime:
-        recover(year_dir)
+        recover(year_dir)  # what runs left that were killed
         try:
             return _run(request, finished, announced, tools, runtime, told)
         finally:
-            recover(year_dir)
+            recover(year_dir)  # what workers of this one left that were killed
 
 
 def _run(

@@ -147,7 +147,7 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
     contents = job.contents.settled(staging)
     with log.step("evidence"), time_limit(job.cell_seconds, "整理计算过程"):
         _write_evidence(job, notebook, scrubber, staging)
-    if job.told:
+    if job.told:  # of the city's summary; a county's line in the table says enough
         place.tell("转换PDF、逐个检查文件……\n")
     with log.step("pdf"):
         for document in contents.documents:
@@ -156,6 +156,7 @@ def _make(job: Job, place: Workplace, staging: Path, log: JobLog) -> JobResult:
             place.tools.settle(word, pdf)
     with log.step("inspect"), time_limit(job.cell_seconds, "检查输出文件"):
         place.tools.inspect(job, staging, scrubber)
+    # As late as possible: what changes from here on, the next run finds by the digests in the manifest.
     _require_unchanged(job)
     counts, verdicts = job.counts(staging, summary), job.verdicts(staging)
     write_manifest(job, staging, started, log, counts, values)

@@ -26,7 +26,7 @@ _COLLECTED = 20_000
 def main(descriptor: int, parent: int) -> None:
     """Say that it lives, be told what it is made of, and serve. Where modules are found comes before all that needs them."""
     channel = Connection(descriptor)
-    channel.send(os.getpid())
+    channel.send(os.getpid())  # whoever dies before this has done nothing yet, and its county goes to another
     sys.path[:] = channel.recv()
     perform, tools, runtime, messages = channel.recv()
     serve(channel, perform, tools, runtime, messages, parent)
@@ -38,7 +38,9 @@ def serve(channel: Connection, perform: Any, tools: Any, runtime: Path, messages
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's affair
     signal.signal(signal.SIGTERM, _stop)
-    die_with_parent(parent, signal.SIGTERM)
+    die_with_parent(
+        parent, signal.SIGTERM
+    )  # not SIGKILL: after kill -9 of the coordinator, too, all is tidied up
     adopt_orphans()
     _redirect(messages)
     _own_temporary_files(runtime / "tmp")

@@ -98,10 +98,13 @@ class LocalExecutor:
                 if not isinstance(result, JobResult):
                     continue
                 del self._busy[worker.channel]
+                # The county is not to blame: the machine was short of memory for a moment, or a library half installed.
+                # Only so often: where no worker can live at all, the run must end and say so.
                 if worker.unborn and retries:
                     retries -= 1
                     self._begin(worker.job, self._hired())
                     continue
+                # First the next county, then the word of this one: no worker waits while it is shown or sent away.
                 if waiting:
                     self._begin(waiting.popleft(), self._hired() if worker.dead else worker)
                 finished(result)
@@ -146,6 +149,7 @@ class _Worker:
             self._process = subprocess.Popen(
                 # -P: a random.py in the folder where somebody works must not be taken for the library.
                 [sys.executable, "-P", "-m", "junheng.batch.worker", str(number), str(os.getpid())],
+                # A session of its own: the terminal sends Ctrl-C to all of ours, and only the coordinator shall heed it.
                 pass_fds=(number,), env=child_environment(ENVIRONMENT), stdin=subprocess.DEVNULL,
                 stdout=messages, stderr=messages, start_new_session=True,
             )  # fmt: skip
@@ -202,6 +206,7 @@ class _Worker:
 
     def end(self) -> None:
         """End the worker: first asked, then forced."""
+        # Asked, it ends LibreOffice and the county process and removes its staging folder; killed, it leaves them to us.
         for stop in (self._process.terminate, self._process.kill):
             if self._process.poll() is None:
                 stop()
