@@ -105,10 +105,19 @@ def test_a_stricter_local_threshold_through_params_alone(params):
     assert (assessment.national.resource, assessment.local.resource) == (Verdict.MET, Verdict.UNMET)
 
 
-def test_a_local_threshold_that_fits_nothing_is_refused(params):
-    wrong = {"item": "G99", "part": "share", "threshold": 1, "clause": "测试"}
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        ({"item": "G99", "part": "share"}, "G99/share"),
+        ({"item": "G1", "part": "shares"}, "G1/shares"),
+        ({"indicator": "L4", "stage": "primry"}, "L4/primry"),
+        ({"disparity": "primry"}, "primry"),
+    ],
+)
+def test_a_local_threshold_that_fits_nothing_is_refused(params, place, named):
+    wrong = {**place, "threshold": 1, "clause": "测试"}
     edited(params / "standards" / "jining.yml", lambda data: data["thresholds"].append(wrong))
-    with pytest.raises(ParamsProblem, match="G99"):
+    with pytest.raises(ParamsProblem, match=f"地方标准中“{named}”在国家标准里不存在"):
         load_standards(params, 2024)
 
 

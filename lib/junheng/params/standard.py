@@ -348,22 +348,23 @@ class LocalStandard(Record):
 
 
 def _apply(change: Stricter, data: dict[str, Any]) -> None:
-    if change.disparity:
-        data["disparity"]["limits"][change.disparity] = change.threshold
-        return
-    if change.indicator:
-        for indicator in data["indicators"]:
-            if indicator["id"] == change.indicator and change.stage in indicator["thresholds"]:
-                indicator["thresholds"][change.stage] = change.threshold
-                return
-    for item in data["items"]:
-        for part in item["parts"]:
-            if (item["id"], part["id"]) == (change.item, change.part):
-                part["threshold"] = change.threshold
-                return
-    raise ParamsProblem(
-        f"地方标准中“{change.item or change.indicator}/{change.part or change.stage}”在国家标准里不存在。"
-    )
+    """Put a threshold in its place; raises ParamsProblem where there is none: a slip must not leave the national one."""
+    places = [
+        (data["disparity"]["limits"], change.disparity),
+        *((one["thresholds"], change.stage) for one in data["indicators"] if one["id"] == change.indicator),
+        *(
+            (part, "threshold")
+            for item in data["items"]
+            for part in item["parts"]
+            if (item["id"], part["id"]) == (change.item, change.part)
+        ),
+    ]
+    for values, key in places:
+        if key in values:
+            values[key] = change.threshold
+            return
+    named = (change.item, change.part, change.indicator, change.stage, change.disparity)
+    raise ParamsProblem(f"地方标准中“{'/'.join(filter(None, named))}”在国家标准里不存在。")
 
 
 def _add(added: LocalPart, data: dict[str, Any]) -> None:

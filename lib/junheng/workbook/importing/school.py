@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from junheng.params.dictionary import Field
 from junheng.params.mapping import STAGES, Rule, Spot
-from junheng.workbook.importing.county import CountyTest, Standing
+from junheng.workbook.importing.county import CountyTest
 from junheng.workbook.importing.forms import FormSheet
 from junheng.workbook.importing.labels import NotThere, label
 from junheng.workbook.importing.model import Findings, MissingFigure, NotImported, SourceCell
@@ -109,6 +109,6 @@ class SchoolForms(SchoolReader):
             return None
         places = [self._resolve(county.model_copy(update={"row": (row,)})) for row in county.rows]
         texts = [place.text for place in places if isinstance(place, SourceCell) and place.cell]
-        if self.county.of(texts) is not Standing.OTHER:
+        if self.county.owns(texts) is not False:
             return None
         return NotImported(self.file, county.form[0], "", "、".join(texts), "属于其他县（市、区）")

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from junheng.errors import DataProblem
 from junheng.params.dictionary import Field
 from junheng.params.mapping import STAGES, Mapping, Rule, Spot
-from junheng.workbook.importing.county import CountyTest, Standing
+from junheng.workbook.importing.county import CountyTest
 from junheng.workbook.importing.labels import NUMBERING, Header, LabelledColumn, NotThere, label
 from junheng.workbook.importing.model import Findings, MissingFigure, NotImported, SourceCell
 from junheng.workbook.importing.source import Found, SchoolReader
@@ -198,12 +198,11 @@ class SchoolRow(SchoolReader):
         if self.source.county_column is None:
             return None
         place = self._place(self.source.county_column)
-        standing = self.county.of([place.text])
-        if standing is Standing.OWN:
+        own = self.county.owns([place.text])
+        if own:
             return None
-        unknown = standing is Standing.UNKNOWN
-        why = "所属县（市、区）无法确认，请核对" if unknown else "属于其他县（市、区）"
-        return NotImported.at(place, why, fault=unknown)
+        why = "所属县（市、区）无法确认，请核对" if own is None else "属于其他县（市、区）"
+        return NotImported.at(place, why, fault=own is None)
 
 
 def find_anchor(grid: Grid, mapping: Mapping) -> tuple[int, int]:
