@@ -339,6 +339,15 @@ def test_sizes_of_the_sample(
     assert all(said in issue.message and issue.severity is Severity.WARNING for issue in found)
 
 
+@pytest.mark.parametrize(
+    ("state", "warned"), [("已完成", True), ("销号", True), ("已销号", False), (None, False)]
+)
+def test_a_state_of_the_ledger_is_one_of_its_words(book_of: Any, state: str | None, warned: bool) -> None:
+    rows = default_rows(DICTIONARY.sheet("ledger"))
+    book = book_of(sheets={"ledger": [{**(rows[0] if rows else {}), "indicator": "L2", "state": state}]})
+    assert bool(issues_of(book, "ledger_state")) == warned
+
+
 def test_half_a_monitoring_result(book_of: Any) -> None:
     rows = default_rows(DICTIONARY.sheet("monitoring"))
     assert (
@@ -465,7 +474,7 @@ def test_what_cannot_be_read_is_not_said_to_be_blank(book_of: Any) -> None:
     rows = default_rows(DICTIONARY.sheet("monitoring"))
     rows[0] |= {"level": "优秀"}
     book = book_of(sheets={"monitoring": rows})
-    assert [issue.check for issue in book.issue_records] == ["bad_number"]
+    assert [issue.check for issue in book.issue_records] == ["bad_word"]
 
 
 def test_nothing_follows_of_a_column_that_is_not_there(book_of: Any) -> None:

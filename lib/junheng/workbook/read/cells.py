@@ -136,7 +136,7 @@ def _written_number(rules: CellRules, cell: GridCell, field: Field) -> NumberTex
         return Reading(Fraction(term.value), cell.text)
     parsed = parse_number(cell.text, rules.units) if cell.kind in ("text", "percent") else None
     if parsed is None:
-        return rules.faulty(cell, field, "bad_number")
+        return rules.faulty(cell, field, "bad_word" if field.vocabulary else "bad_number")
     if parsed.percent and field.type != "ratio":
         formatted = cell.kind == "percent"
         return rules.faulty(cell, field, "bad_number.format" if formatted else "bad_number.percent")
