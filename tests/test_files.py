@@ -10,8 +10,9 @@ import pytest
 from lxml.etree import SerialisationError
 
 from junheng.batch import tools
+from junheng.by_hand import put
 from junheng.cli.main import guarded
-from junheng.errors import refused, system_reason
+from junheng.errors import OutputProblem, refused, system_reason
 from junheng.files import open_log, whole_file, write_whole
 
 
@@ -116,3 +117,15 @@ def test_what_somebody_laid_in_the_way_is_not_followed(tmp_path: Path) -> None:
                 stream.write("ours")
             assert log.read_bytes() == b"ours" and log.is_file() and not log.is_symlink()
     assert precious.read_bytes() == b"keep"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can lay a link in another user's name")
+def test_a_folder_that_another_users_link_leads_to_is_not_written_to(tmp_path: Path) -> None:
+    theirs, ours = tmp_path / "问题反馈", tmp_path / "disk"
+    ours.mkdir()
+    theirs.symlink_to(ours)
+    write_whole(theirs / "表.xlsx", b"ours")  # the office's own link to a larger disk
+    os.lchown(theirs, 12345, 12345)
+    with pytest.raises(OutputProblem, match=r"表2\.xlsx.*所在目录是他人设置的链接"):
+        put(theirs / "表2.xlsx", b"ours")
+    assert [path.name for path in ours.iterdir()] == ["表.xlsx"]

@@ -78,6 +78,7 @@ REFUSED = {
     errno.EFBIG: "文件大小超过系统限额",
     errno.EISDIR: "同名的目录已存在",
     errno.ENOTDIR: "同名的文件已存在",
+    errno.ELOOP: "所在目录是他人设置的链接",
     errno.EBUSY: "文件正被占用",
     errno.ETXTBSY: "文件正被占用",
     errno.EMFILE: "打开的文件过多",

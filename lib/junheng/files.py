@@ -38,8 +38,10 @@ def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """Yield a new file beside `path` to write; it takes the place of `path` in one step if all went well, else it is removed.
 
-    What a killed process left is begun anew: the caller sees to it that no two write the same file at once.
+    What a killed process left is begun anew: the caller sees to it that no two write the same file at once. Raises OSError,
+    also when the folder is a link that another user laid, which would have us write wherever we may.
     """
+    _refuse_anothers_link(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
@@ -81,9 +83,15 @@ def own_folder(folder: Path) -> None:
 
     A link in its place goes: whoever may write beside it could have us write, and clear away, in a folder of ours elsewhere.
     """
+    _refuse_anothers_link(folder.parent)
     if folder.is_symlink():
         folder.unlink()
     folder.mkdir(parents=True, exist_ok=True)
+
+
+def _refuse_anothers_link(folder: Path) -> None:
+    if folder.is_symlink() and folder.lstat().st_uid not in (0, os.getuid()):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), folder.name)
 
 
 def read_regular(path: Path) -> bytes:

@@ -106,6 +106,26 @@ def test_what_stands_in_the_folders_place_is_moved_aside(places: Places, kind: s
     assert published.is_dir() and not published.is_symlink() and (other / MANIFEST).is_file()
 
 
+@pytest.mark.parametrize("laid", ["the folder", "a folder in it"])
+def test_no_copy_goes_through_a_link(places: Places, laid: str) -> None:
+    """Whoever may write into the year's folder could otherwise put a file of his into any folder of the user who runs us."""
+    year, other = places.out / "2024", places.root / "home" / ".ssh"
+    other.mkdir(parents=True)
+    (year / STEM / ".ssh").mkdir()
+    (year / STEM / ".ssh" / "authorized_keys").write_bytes(b"theirs")
+    kept = year / f"{STEM}（人工修改）"
+    if laid == "the folder":
+        kept.symlink_to(other.parent)
+    else:
+        kept.mkdir()
+        (kept / ".ssh").symlink_to(other)
+    result = run(places, "别的")
+    assert not any(other.iterdir())
+    named = "（人工修改）（2）/.ssh/" if laid == "the folder" else "（人工修改）/.ssh_"
+    assert result.kept == (f"{STEM}{named}authorized_keys",)
+    assert (year / result.kept[0]).read_bytes() == b"theirs"
+
+
 def test_a_copy_that_cannot_be_made_leaves_the_published_report(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:

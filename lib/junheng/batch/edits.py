@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from junheng.batch.staleness import MANIFEST, read_manifest
-from junheng.by_hand import EDITED, free_name, keep_copy, marked
+from junheng.by_hand import EDITED, free_name, keep_copy, marked, versions
 from junheng.files import sha256_file
 
 _PASSING = ("~$", ".~lock.", "._", ".DS_Store", "Thumbs.db", "desktop.ini")
@@ -25,7 +25,11 @@ def keep_edits(final: Path) -> tuple[str, ...]:
     Returns the copies' names, from the year's folder on. Nothing is overwritten: a second version gets a number. What
     is no folder (a link, a file in its place) is moved there as a whole. Raises OSError when a copy cannot be made.
     """
-    beside = final.with_name(f"{final.name}{EDITED}")
+    wanted = final.with_name(f"{final.name}{EDITED}")
+    # Never through a link: whoever may write into the year's folder would have us put his files wherever we may write.
+    beside = next(
+        one for one in versions(wanted) if not one.is_symlink() and (one.is_dir() or not one.exists())
+    )
     if not os.path.lexists(final):
         return ()
     if not stat.S_ISDIR(final.lstat().st_mode):
@@ -33,7 +37,14 @@ def keep_edits(final: Path) -> tuple[str, ...]:
         target = free_name(beside / final.name)
         final.rename(target)
         return (_told(target, final),)
-    return tuple(_told(keep_copy(path, beside / name), final) for path, name in _not_ours(final))
+    return tuple(_told(keep_copy(path, _within(beside, name)), final) for path, name in _not_ours(final))
+
+
+def _within(beside: Path, name: str) -> Path:
+    """Where a copy goes below the folder beside; flat where somebody laid a link into that folder."""
+    place = beside / name
+    within = place.parent.resolve().is_relative_to(beside.resolve())
+    return place if within else beside / name.replace("/", "_")
 
 
 def added_files(folder: Path) -> tuple[str, ...]:
