@@ -401,7 +401,7 @@ def _columns(headings: list[str], cells: list[list[TableCell]], room: float) -> 
         min(_LONGEST, max(len(heading) / 2, *(len(cell.text) for cell in column), 3)) * _CHARACTER
         for heading, column in zip(headings, cells, strict=True)
     ]
-    scale = room / sum(natural)
+    scale = room / math.fsum(natural)  # the sum of floats differs between Python 3.11 and 3.12
     return tuple(
         TableColumn(
             key=f"c{n}",
