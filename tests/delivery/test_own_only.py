@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -317,6 +318,25 @@ def test_no_secret_is_sent_nor_repeated(name: str, make: Callable[[str], bytes],
     found = look_through({name: make(f"environ: {secret}!")}, OwnOnlyCheck(OWN, ROSTER, RULES, machine))
     (finding,) = (one for one in found if one.kind == "口令、密码或密钥")
     assert finding.blocks and secret not in str(finding) and secret not in repr(machine)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda text: _inline(text.encode()),
+        lambda text: text.encode().hex(),
+        lambda text: leaks.percent(text),
+        lambda text: repr(text.encode()),
+        lambda text: leaks.entities(text),
+        lambda text: _inline(zlib.compress(text.encode())),
+    ],
+)
+def test_no_secret_is_sent_in_a_wrapping(wrap: Callable[[str], str]) -> None:
+    """What a debugging cell prints of its environment may be anything but the plain text."""
+    told = wrap(f"JUNHENG_PASSPHRASE_370883={sorted(SECRETS)[-1]}")
+    check = OwnOnlyCheck(OWN, ROSTER, RULES, Machine(frozenset(), (), SECRETS))
+    found = look_through({"a.ipynb": leaks.book("", leaks.cell(source=f"print({told!r})"))[1]}, check)
+    assert "口令、密码或密钥" in {finding.kind for finding in found}
 
 
 def test_a_file_may_name_the_county_and_the_citys_office_as_its_author() -> None:

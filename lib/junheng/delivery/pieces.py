@@ -48,9 +48,9 @@ class Piece:
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 _NESTED = 4
 """How often escapes are undone that were escaped themselves: an address in a script in a page has three."""
-_SIGNS = re.compile(r"\\u\{?([0-9A-Fa-f]{4,6})\}?|\\U([0-9A-Fa-f]{8})|\\([0-9A-Fa-f]{4,6})\s?")
+_SIGNS = re.compile(r"\\+u\{?([0-9A-Fa-f]{4,6})\}?|\\+U([0-9A-Fa-f]{8})|\\+([0-9A-Fa-f]{4,6})\s?")
 """Signs by number: scripts and JSON (\\u4efb, \\u{4efb}), Python (\\U00004efb), styles (\\4efb)."""
-_BYTES = re.compile(r"(?:(?:%|=|\\x)[0-9A-Fa-f]{2})+")
+_BYTES = re.compile(r"(?:(?:%|=|\\+x)[0-9A-Fa-f]{2})+")
 """Bytes by number: addresses (%E4), mails (=E4), Python (\\xe4)."""
 _PACKED = re.compile(r"[A-Za-z0-9+/_-]{24,}(?:\r?\n[A-Za-z0-9+/_-]+)*")
 """What may be base64 or hexadecimal; 24 signs hold the six characters of a short name."""
