@@ -103,11 +103,6 @@ class PlanYear(Brief):
     year: int
     counties: tuple[PlanProgress, ...]
 
-    @property
-    def reached(self) -> tuple[PlanProgress, ...]:
-        """The counties that meet the national standard already."""
-        return tuple(p for p in self.counties if p.verdict is Verdict.MET)
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Notice(Brief):

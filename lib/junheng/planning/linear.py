@@ -53,7 +53,6 @@ class Answer:
 
     values: np.ndarray | None
     bound: float
-    proven: bool
     infeasible: bool
 
 
@@ -143,10 +142,9 @@ def _answer(solver: Any, linear: bool) -> Answer:
     infeasible = status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if found else None
-    proven = status == kinds.kOptimal
     # The objective of a linear programme bounds it only once it is optimal; of a mixed-integer one HiGHS
     # keeps a bound from the beginning.
     bound = info.mip_dual_bound
     if linear:
-        bound = info.objective_function_value if proven else -INFINITE
-    return Answer(values, bound, proven, infeasible)
+        bound = info.objective_function_value if status == kinds.kOptimal else -INFINITE
+    return Answer(values, bound, infeasible)
