@@ -16,6 +16,7 @@ from junheng.lab.notebooks import outdated, own_notebook, require_own, require_s
 from junheng.params.city import load_city, load_city_year
 from junheng.params.counties import County, find_county, load_counties
 from junheng.params.dictionary import load_dictionary
+from junheng.params.references import require_known_names
 from junheng.params.standard import require_choices
 from junheng.report.content.names import check_reports
 from junheng.workbook.read.find import find_last_workbook, find_workbook
@@ -89,6 +90,7 @@ def require_inputs(request: Request) -> tuple[County, ...]:
         there = f"现有年度：{'、'.join(years)}。" if years else "请先放入采集工作簿。"
         raise UsageProblem(f"缺少{year}年度的数据目录“{folder.parent.name}/{folder.name}”。{there}")
     load_city_year(places.params, year)
+    require_known_names(places.params, year)
     if request.words:
         for county in counties:
             find_workbook(places.data, year, county)

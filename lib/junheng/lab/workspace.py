@@ -23,7 +23,7 @@ from junheng.params.brief import Shown
 from junheng.params.checks import load_checks
 from junheng.params.city import CountyYear, load_county_year
 from junheng.params.counties import County, find_county, load_counties
-from junheng.params.prices import load_prices
+from junheng.params.references import require_known_names
 from junheng.params.small_counts import load_small_counts
 from junheng.params.standard import Standard, load_standards
 from junheng.project import project_root
@@ -185,6 +185,7 @@ def open_workspace(
     params = root / params_dir
     number = year_of(year)
     found = find_county(load_counties(params), county)
+    require_known_names(params, number)
     draft = root / "outputs" / DRAFTS / str(number) / found.stem
     own = own_notebook(root, number, found)
     wording = load_wording(params, number)
@@ -230,5 +231,5 @@ def warm_up(params_dir: Path, year: int) -> None:
         load_standards(params_dir, one)
     load_wording(params_dir, year)
     load_checks(params_dir)
-    load_prices(params_dir)
+    require_known_names(params_dir, year)
     add_fonts()

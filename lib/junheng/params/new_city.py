@@ -15,9 +15,8 @@ from junheng.errors import UsageProblem, did_you_mean, refused
 from junheng.files import write_whole
 from junheng.params.city import load_city_year
 from junheng.params.counties import County, load_counties
-from junheng.params.dictionary import load_city_dictionary, load_dictionary
-from junheng.params.standard import load_standards
-from junheng.params.tasks import load_cycle, load_tasks
+from junheng.params.references import require_known_names
+from junheng.params.tasks import load_cycle
 
 OWN = ("demo", "keys", "counties.yml")
 """What is one city's own beside what the skeleton replaces; folders of years and local standards are too."""
@@ -133,8 +132,8 @@ def _filled(text: str, words: dict[str, str]) -> str:
 
 
 def _try(params: Path, year: int) -> None:
-    load_counties(params), load_city_year(params, year), load_standards(params, year)
-    load_tasks(params), load_cycle(params), load_dictionary(params), load_city_dictionary(params)
+    load_counties(params), load_city_year(params, year), load_cycle(params)
+    require_known_names(params, year)
 
 
 def city_code(counties: Sequence[County]) -> str:

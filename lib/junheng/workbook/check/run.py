@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from junheng.errors import ParamsProblem
+from junheng.errors import ParamsProblem, named
 from junheng.exact import plain
 from junheng.params.checks import Check
 from junheng.params.city import Acceptance
@@ -35,8 +35,13 @@ class _Prepared:
     def of(cls, check: Check, sheet: Sheet) -> _Prepared:
         columns = {
             "stage_fields": tuple(field for field in sheet.fields if field.stage),
-            "fields": tuple(sheet.by_key[name] for name in check.fields),
+            "fields": tuple(
+                named(sheet.by_key, name, f"数据项（checks.yml的“{check.id}”）", sheet.name, ParamsProblem)
+                for name in check.fields
+            ),
         }
+        if check.cell and check.cell != "{key}":  # else the issue would point at the row's first cell
+            named(sheet.by_key, check.cell, f"数据项（checks.yml的“{check.id}”）", sheet.name, ParamsProblem)
         condition = check.condition.run if check.condition else None
         return cls(check, condition, check.formula.run, columns.get(check.over or "", ()))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from junheng.errors import ParamsProblem, named
 from junheng.params.dictionary import IssueText
 from junheng.workbook.model import Issue, Severity
 from junheng.workbook.read.text import shorten
@@ -34,9 +35,16 @@ class Reporter:
         **quoted: Any,
     ) -> None:
         """Add an issue; `quoted` fills in its texts, `severity` takes the place of the usual one."""
-        text = self.texts[kind]
+        text = named(self.texts, kind, "问题（issues.yml）", problem=ParamsProblem)
         words = {"found": "", **quoted, "sheet": sheet, "cell": cell}
-        found, expected, remedy = (one.format_map(words) for one in (text.found, text.expected, text.remedy))
+        try:
+            found, expected, remedy = (
+                one.format_map(words) for one in (text.found, text.expected, text.remedy)
+            )
+        except (KeyError, ValueError, IndexError) as error:
+            raise ParamsProblem(
+                f"参数文件issues.yml的“{kind}”有误：{error}不能填写，{{…}}中应为原有的名称。"
+            ) from error
         self.issues.append(
             Issue(
                 severity or Severity(text.severity),
