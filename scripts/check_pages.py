@@ -69,6 +69,11 @@ DECIMAL = re.compile(r"-?\d+\.\d+")
 FIGURE = re.compile(r"\d+(?:\.\d+)?")
 NO_SUCH = re.compile(r"(?<![\d.])0[所个人间名](?!，?（?应)")
 """None of something, but for where some is asked for (教室0间，应不少于1间)."""
+NOTES = re.compile(r"注：|数据来源：")
+FIGURE_CUT = re.compile(r"[\d,]+\.\n|\d\n\.\d|\d\n※")
+"""Two lines of a cell with a figure parted between them."""
+UNIT_CUT = re.compile(r"（[^（）\n]*\n[^（）\n]*）")
+UNIT = re.compile(r"（(?:万?元|万人|[个所人项间份次套㎡%])）")
 ZEROS = 5
 """A row of so many figures that are all 0 says nothing."""
 
@@ -353,11 +358,30 @@ def narrow_columns(pages: list[PageBox]) -> Iterator[str]:
                 yield f"第{page.number}页有三四字一行的栏：{'／'.join(map(said, cell))}"
 
 
-def _cells(page: PageBox) -> Iterator[list[list[Glyph]]]:
-    """The lines of each cell: pieces of words that stand below one another, a line apart."""
+def cut_in_two(pages: list[PageBox]) -> Iterator[str]:
+    """Figures and units of which a cell has one part on a line and the rest on the next."""
+    for page in pages:
+        for cell in _cells(page, figures=True):
+            for pair in pairwise(map(said, cell)):
+                told = "\n".join(pair)
+                unit = UNIT_CUT.search(told)
+                if FIGURE_CUT.search(told) or (unit and UNIT.fullmatch(unit[0].replace("\n", ""))):
+                    yield f"第{page.number}页断开了：{'／'.join(pair)}"
+
+
+def notes(pages: list[PageBox]) -> Iterator[str]:
+    """Notes that begin a page, parted from their table."""
+    for page in pages:
+        lines = page.lines()
+        if lines and lines[0][0].size < BODY_SIZE and NOTES.match(said(lines[0])):
+            yield f"第{page.number}页以表注开头：{said(lines[0])[:20]}"
+
+
+def _cells(page: PageBox, figures: bool = False) -> Iterator[list[list[Glyph]]]:
+    """The lines of each cell: pieces of words (`figures`: and of figures) that stand below one another, a line apart."""
     open_cells: list[list[list[Glyph]]] = []
     for piece in page.pieces():
-        if not HAN.search(said(piece)) or piece[0].size > BODY_SIZE:
+        if not (figures or HAN.search(said(piece))) or piece[0].size > BODY_SIZE:
             continue
         for cell in open_cells:
             last = cell[-1]
@@ -451,7 +475,7 @@ def zeros(pages: list[PageBox]) -> Iterator[str]:
 
 CHECKS: tuple[Callable[[list[PageBox]], Iterator[str]], ...] = (
     leftovers, untitled, signatures, numbers, blanks, overlaps, outside, small_type, orphans, levels, narrow_columns,
-    decimals, faces, zeros,
+    decimals, faces, zeros, cut_in_two, notes,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from check_pages import (
     Glyph,
     PageBox,
     blanks,
+    cut_in_two,
     decimals,
     faces,
     faults,
@@ -20,6 +21,7 @@ from check_pages import (
     levels,
     make_documents,
     narrow_columns,
+    notes,
     numbers,
     orphans,
     outside,
@@ -101,6 +103,10 @@ BAD: tuple[tuple[Check, list[PageBox]], ...] = (
             )
         ],
     ),
+    (cut_in_two, [page(*column("1998.", "96"))]),
+    (cut_in_two, [page(*column("4.498", "※"))]),
+    (cut_in_two, [page(*column("投入（万", "元）"))]),
+    (notes, [FULL, page(row("注：1. 加底纹的为未达标。", size=9), *column("小学", "初中"), number=2)]),
     (zeros, [page(row("小学0所，初中3所。"))]),
     (zeros, [page(*(row("0", TOP, 100 + 40 * n, 9) for n in range(6)))]),
 )
@@ -118,7 +124,8 @@ def test_good_pages_pass_every_check() -> None:
     )
     table = page(row("附件5"), row("一、国家标准依据某文件。", 600), *column("8.9", "5.0"), *words)
     turned = page(*turned_words, *column("5", "0", left=500), number=2, turned=True)
-    for pages in ([FULL, NEXT], [FULL, signed], [table, turned]):
+    whole = page(*column("投入", "（万元）", "1998.96", "  12.50"))
+    for pages in ([FULL, NEXT], [FULL, signed], [table, turned], [whole]):
         told = [fault for check in CHECKS if check is not untitled for fault in check(pages)]
         assert told == [] and not list(untitled([FULL]))
 

@@ -278,7 +278,7 @@ def test_tables_4_and_5_have_every_item():
 def test_both_verdicts_stand_only_where_they_differ():
     tables = annex(county(figures={"quota_allotted": 55}))
     verdicts = [row.cells["verdict"] for row in tables["IV"].rows]
-    assert (verdicts[13].text, verdicts[13].mark) == ("达标（国家）／未达标（济宁市）", "unmet")
+    assert (verdicts[13].text, verdicts[13].mark) == ("达标（国家）\n未达标（济宁市）", "unmet")
     assert {cell.text for n, cell in enumerate(verdicts) if n != 13} == {"达标"}
 
 

@@ -87,4 +87,16 @@ def test_the_eighth_indicator_stands_in_body_and_data(params: Path, tmp_path: Pa
 
 def test_the_stricter_threshold_shows_both_verdicts(params: Path):
     row = tables(params)["IV"].rows[8]
-    assert row.cells["verdict"].text == "达标（国家）／未达标（济宁市）"
+    assert row.cells["verdict"].text == "达标（国家）\n未达标（济宁市）"
+
+
+def test_every_table_of_a_document_keeps_the_names_of_schools_on_one_line() -> None:
+    """Names of up to 14 letters; the ledger is a workbook, whose rows grow."""
+    specs = load_wording(PARAMS, 2024).specs
+    named = {
+        (name, column.key): column.one_line
+        for name, spec in specs.items()
+        for column in spec.columns
+        if column.key in ("school", "school_name") and name != "ledger"
+    }
+    assert len(named) > 15 and {key for key, letters in named.items() if letters < 14} == set()

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,8 @@ from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Document, Picture
 from junheng.report.content.reports import COMPOSERS
 from junheng.report.pdf.inspect import inspect_word
-from junheng.report.word.render import render_word
-from junheng.report.word.text import Element, paragraph_text
+from junheng.report.word.render import make_word, render_word
+from junheng.report.word.text import Element, element, paragraph_text
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, ROOT, book, school
 from tests.report.test_creation import creation
 from tests.report.test_supervision import TALK, WATCH, entered
@@ -57,7 +57,7 @@ def edited(name: str, folder: Path, change: Callable[[Element], None], part_name
     with zipfile.ZipFile(template(name)) as old, zipfile.ZipFile(target, "w") as new:
         for entry in old.namelist():
             data = old.read(entry)
-            if entry == part_name:
+            if re.fullmatch(part_name, entry):
                 root = etree.fromstring(data)
                 change(root)
                 data = etree.tostring(root)
@@ -110,8 +110,8 @@ def test_children_stand_in_the_order_of_the_schema_in_every_report(name: str, tm
             names = [entry for entry in archive.namelist() if re.fullmatch(r"word/\w+\.xml", entry)]
             roots = [etree.fromstring(archive.read(entry)) for entry in names]
         for root in roots:
-            for element in root.iter(*(qn(f"w:{kind}") for kind in ORDERS)):
-                check_order(element)
+            for ordered in root.iter(*(qn(f"w:{kind}") for kind in ORDERS)):
+                check_order(ordered)
 
 
 @pytest.mark.parametrize("name", OPENED)
@@ -223,3 +223,86 @@ def test_a_reference_that_leads_nowhere_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(OutputProblem, match="所指的“附件:annex_gaps”在模板中没有位置"):
         rendered("assessment", edited("assessment", tmp_path, change), tmp_path)
+
+
+def without_tag(tag: str, root: Element) -> None:
+    """Delete the paragraph of a tag, wherever the template has it."""
+    for paragraph in [item for item in root.iter(qn("w:p")) if f"{{{{ {tag} }}}}" in paragraph_text(item)]:
+        parent = paragraph.getparent()
+        assert parent is not None
+        parent.remove(paragraph)
+
+
+@pytest.mark.parametrize(
+    ("name", "tags", "what"),
+    [
+        ("assessment", ("addressee",), "主送机关"),
+        ("assessment", ("document_number",), "文号"),
+        ("self", ("title_line2",), "标题第二行"),
+        ("application", ("title_line2",), "标题第二行"),
+        ("rectify_report", ("signer",), "署名"),
+        ("creation", ("signed_on",), "成文日期"),
+        ("interview", ("signed_on",), "成文日期"),
+    ],
+)
+def test_what_a_letter_is_none_without_is_missed(
+    name: str, tags: tuple[str, ...], what: str, tmp_path: Path
+) -> None:
+    def change(root: Element) -> None:
+        for tag in tags:
+            without_tag(tag, root)
+
+    clerk = edited(name, tmp_path, change)
+    with pytest.raises(
+        ParamsProblem, match=f"模板{name}.docx没有印出{what}“.+”，请恢复标记“{{{{ {tags[0]} }}}}”"
+    ):
+        rendered(name, clerk, tmp_path)
+
+
+def test_the_mark_of_demo_data_is_missed_too(tmp_path: Path) -> None:
+    marked = document("application")
+    marked = replace(marked, fields={**marked.fields, "demo_mark": "演示数据"})
+    clerk = edited(
+        "application", tmp_path, partial(without_tag, "demo_mark"), r"word/(header\d+|document)\.xml"
+    )
+    with pytest.raises(ParamsProblem, match="没有印出演示标记“演示数据”"):
+        make_word(marked, clerk, tmp_path)
+
+
+def test_a_signature_written_out_is_a_signature(tmp_path: Path) -> None:
+    """A clerk may write the name where the tag was, with blanks between its letters."""
+    made = document("rectify_report")
+
+    def change(root: Element) -> None:
+        for text in root.iter(qn("w:t")):
+            text.text = (text.text or "").replace("{{ signer }}", "　".join(made.fields["signer"]))
+
+    assert rendered("rectify_report", edited("rectify_report", tmp_path, change), tmp_path).is_file()
+
+
+@pytest.mark.parametrize("edit", ["ins", "del", "cellIns"])
+def test_rows_and_cells_inserted_or_deleted_with_changes_tracked_are_named(edit: str, tmp_path: Path) -> None:
+    def change(root: Element) -> None:
+        mark = f'<w:{edit} w:id="900" w:author="甲" w:date="2025-01-01T00:00:00Z"/>'
+        row, cell = (mark, "") if edit != "cellIns" else ("", f"<w:tcPr>{mark}</w:tcPr>")
+        table = element(
+            f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="100"/></w:tblGrid><w:tr><w:trPr>{row}</w:trPr>'
+            f"<w:tc>{cell}<w:p><w:r><w:t>备注</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+        )
+        next(root.iter(qn("w:p"))).addprevious(table)
+
+    clerk = edited("application", tmp_path, change)
+    with pytest.raises(ParamsProblem, match=r"application\.docx：正文的表格、分节或段落之间含修订或批注"):
+        rendered("application", clerk, tmp_path)
+
+
+def test_a_block_in_a_content_control_is_named(tmp_path: Path) -> None:
+    def change(root: Element) -> None:
+        paragraph = find(root, "{{ blocks.opening }}")
+        control = element("<w:sdt><w:sdtPr/><w:sdtContent/></w:sdt>")
+        paragraph.addprevious(control)
+        control[-1].append(paragraph)
+
+    clerk = edited("application", tmp_path, change)
+    with pytest.raises(ParamsProblem, match="只能放在正文中，不能放在表格、文本框、内容控件"):
+        rendered("application", clerk, tmp_path)

@@ -11,10 +11,12 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
 from junheng.report.content.model import Document
+from junheng.report.content.reports import COMPOSERS
 from junheng.report.word.document import save_word
 from junheng.report.word.render import make_word
 from junheng.report.word.separate import separated
 from junheng.report.word.text import paragraph_text
+from tests.report.test_supervision import context
 from tests.report.test_word_sample import TEMPLATE, make_template, p, sample, tiny, write_figures
 from tests.report.test_word_valid import faults
 
@@ -79,3 +81,10 @@ def test_a_document_without_annexes_stays_as_it_is(tmp_path: Path) -> None:
     document = tiny()
     word = make_word(document, make_template(tmp_path, p("一段文字。")), tmp_path)
     assert separated(word, document) == [word]
+
+
+def test_the_countys_annexes_do_not_bear_the_citys_number() -> None:
+    """The number of the city's letter stands in the city's workbook; a self-report has none."""
+    numbered = context(feedback_number="济督〔2025〕9号")
+    assert COMPOSERS["assessment"](numbered).fields["document_number"] == "济督〔2025〕9号"
+    assert COMPOSERS["self"](numbered).fields["document_number"] == ""

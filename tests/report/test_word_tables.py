@@ -201,6 +201,18 @@ def test_names_stay_on_one_line_when_there_is_room() -> None:
     assert sum(plan.lines) <= len(table.rows) + 1
 
 
+def test_names_too_long_for_a_line_take_four() -> None:
+    """Among many columns whose heads would like the room."""
+    columns = (
+        TableColumn(key="n", heading="学校名称", width=20, align="left", one_line=14),
+        *(column(f"c{number}", "每百名学生拥有教师数", 14) for number in range(9)),
+    )
+    cells = {"n": TableCell("微山县南四湖库区移民安置与生态保护示范区漷河堌城镇第一号义务学校（峄山校区）")}
+    body = TableRow({**cells, **{f"c{number}": TableCell("1.00") for number in range(9)}})
+    plan = layout(Table(TableSpec(id="t", title="", columns=columns, size=9), (body,) * 60), LANDSCAPE)
+    assert max(plan.lines[1:]) <= 4
+
+
 def test_a_repeated_column_must_be_expanded() -> None:
     spec = TableSpec(
         id="t", title="甲", columns=(TableColumn(key="{id}", heading="{name}", width=9, repeat="indicators"),)

@@ -16,6 +16,18 @@ TITLE_LINES = ("title_line1", "title_line2")
 """The title is broken by sense, not where the line happens to end (GB/T 9704)."""
 NO_FRONT = dict.fromkeys(("cover_title", "cover_foot", "contents_title"), "")
 DAY_BLANK = "　　　　年　　月　　日"
+PRINTED = {
+    "标题": "title_line1",
+    "标题第二行": "title_line2",
+    "主送机关": "addressee",
+    "文号": "document_number",
+    "署名": "signer",
+    "成文日期": "signed_on",
+    "演示标记": "demo_mark",
+}
+"""What a letter is none without, by the field that says it; an empty one (no 主送) is not asked for."""
+UNDATED = ("duties",)
+"""Templates signed and dated by hand."""
 NUMBER = re.compile(r"(\S+?)\s*[\[［【〔(（]\s*(\d{4})\s*[\]］】〕)）]\s*0*(\d+)\s*号?")
 """A 文号 as offices write it, in whatever brackets."""
 Party = Literal["office", "government", "superior", ""]
@@ -80,12 +92,14 @@ def _fields(context: CountyContext, report: Report) -> dict[str, str]:
         "rectification_deadline": year.rectification_deadline,
         "rectification_plan_deadline": year.rectification_plan_deadline or DAY_BLANK,
     }
+    feedback = report.signer == "office" and report.addressee == "government"
+    number = numbered_as(context.records.feedback_number(county), context.day.year) if feedback else ""
     return {
         "city": city.name,
         "office": city.office,
         "government": county.government,
         "education": county.department(county.education),
-        "document_number": numbered_as(context.records.feedback_number(county), context.day.year),
+        "document_number": number,
         "clause": context.wording.rules.clause,
         "signer": parties[report.signer],
         "addressee": parties[report.addressee],
@@ -134,6 +148,7 @@ def filled(
         date=as_date(fields.get("signed_on_1", fields["signed_on"])),
         workbook=workbook,
         letters=len(letters),
+        printed=PRINTED if template not in UNDATED else {**PRINTED, "成文日期": ""},
     )
 
 

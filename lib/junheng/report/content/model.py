@@ -154,7 +154,8 @@ class Document(Shown):
     `name` is the file name without ending; `template` the template's file name without ending. `author` is the office
     that speaks and `date` the day it signs (成文日期): the properties of the file name them and nobody else. With
     `workbook` its tables are an Excel file of the same name too. Of a mail merge the template is one letter of
-    `letters`; what a letter has of its own ends in its number (`party_1`).
+    `letters`; what a letter has of its own ends in its number (`party_1`). `printed` are the fields without which it is
+    no letter (title, 主送, 署名, 成文日期), by what an office calls them: a template must print each of them.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Document(Shown):
     date: date | None = None
     workbook: bool = False
     letters: int = 0
+    printed: Mapping[str, str] = field(default_factory=dict)
     calls: ClassVar[tuple[str, ...]] = (
         'wb.show_text(reports, "conclusion", "problems")',
         "wb.write(work, assessment, reports)",

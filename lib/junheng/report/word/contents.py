@@ -73,7 +73,8 @@ def heading_title(paragraph: Element) -> str:
 
 
 def _paragraph(style: str, inside: str) -> Element:
-    return element(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{inside}</w:p>')
+    """An entry, its page number on the page of its first line."""
+    return element(f'<w:p><w:pPr><w:pStyle w:val="{style}"/><w:keepLines/></w:pPr>{inside}</w:p>')
 
 
 def _link(title: str, name: str, chinese: str) -> str:

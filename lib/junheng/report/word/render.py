@@ -21,13 +21,14 @@ template and the document alone: the same bytes each time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.oxml.text.paragraph import CT_P
 
-from junheng.errors import OutputProblem
+from junheng.errors import OutputProblem, ParamsProblem
 from junheng.report.content.model import Document
 from junheng.report.word.blocks import BlockWriter
 from junheng.report.word.captions import References
@@ -39,7 +40,7 @@ from junheng.report.word.footers import turn_footers
 from junheng.report.word.merge import named_in_template, repeat_letter
 from junheng.report.word.sections import lay_out, next_section, section_end, text_area
 from junheng.report.word.styles import WordStyles, settle_fonts
-from junheng.report.word.tags import block_name, check_template, fill_fields
+from junheng.report.word.tags import Story, block_name, check_template, fill_fields
 from junheng.report.word.text import Element, paragraph_text
 
 
@@ -64,6 +65,7 @@ def make_word(document: Document, template: Path, figures_dir: Path) -> WordDocu
     for story in parts:
         fill_fields(story, document.fields)
         settle_fonts(story.root, styles)
+    _require_printed(document, template.name, parts)
     references.mark_annexes()
     writer = BlockWriter(word, styles, figures_dir, references)
     _fill_blocks(body, document, writer)
@@ -75,6 +77,17 @@ def make_word(document: Document, template: Path, figures_dir: Path) -> WordDocu
     styles.settle()
     finish(word, document)
     return word
+
+
+def _require_printed(document: Document, template: str, parts: Iterable[Story]) -> None:
+    """Raise ParamsProblem when a letter's title, addressee, signature or date stands nowhere, by tag or as a clerk wrote it."""
+    said = "".join(str(text) for story in parts for text in story.root.itertext())
+    printed = "".join(said.split())
+    for what, name in document.printed.items():
+        for key in (name, *(f"{name}_{number}" for number in range(1, document.letters + 1))):
+            value = document.fields.get(key, "")
+            if "".join(value.split()) not in printed and (key != name or f"{name}_1" not in document.fields):
+                raise ParamsProblem(f"模板{template}没有印出{what}“{value}”，请恢复标记“{{{{ {name} }}}}”。")
 
 
 def _fill_blocks(body: Element, document: Document, writer: BlockWriter) -> None:

@@ -26,9 +26,15 @@ _MOST_FAULTS: Final = 5
 _EDITS: Final = (
     *(
         qn(f"w:{name}")
-        for name in ("ins", "del", "moveFrom", "moveTo", "commentReference", "commentRangeStart")
+        for name in (
+            *("ins", "del", "moveFrom", "moveTo", "commentReference", "commentRangeStart"),
+            *("cellIns", "cellDel", "cellMerge"),
+        )
     ),
-    *(qn(f"w:{name}Change") for name in ("rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr")),
+    *(
+        qn(f"w:{name}Change")
+        for name in ("rPr", "pPr", "sectPr", "tblPr", "tblPrEx", "tblGrid", "trPr", "tcPr", "numbering")
+    ),
 )
 
 
@@ -64,6 +70,9 @@ def check_template(
 
 
 def _story_faults(story: Story, fields: Mapping[str, str], blocks: Mapping[str, object]) -> Iterator[str]:
+    # Rows and cells that are inserted or deleted, and changed pages, are marked outside the paragraphs.
+    if any(next(edit.iterancestors(qn("w:p")), None) is None for edit in story.root.iter(*_EDITS)):
+        yield f"{story.label}的表格、分节或段落之间含修订或批注，请先接受全部修订并删除批注"
     for number, paragraph in story.paragraphs():
         if any(next(paragraph.iter(edit), None) is not None for edit in _EDITS):
             yield f"{story.where(number, paragraph)}含修订或批注，请先接受全部修订并删除批注"
@@ -84,7 +93,7 @@ def _paragraph_faults(
             elif block_name(paragraph) is None:
                 yield f"{shown}应单独成段"
             elif not _in_body(paragraph):
-                yield f"{shown}只能放在正文中，不能放在表格、文本框、页眉或页脚里"
+                yield f"{shown}只能放在正文中，不能放在表格、文本框、内容控件、页眉或页脚里"
         elif not _NAME.fullmatch(name):
             yield f"{shown}写法有误，标记里只能是一个名称"
         elif name not in fields:

@@ -157,7 +157,8 @@ def _needs(columns: Sequence[_Column], size: float, margin: int, kept: _OneLine)
 def _need(text: str, kept: int, one_line: int = 0) -> float:
     """Return the width of what must not break in a cell: numbers; if anything is kept, units, words and names.
 
-    Of a longer line `kept` letters stay together, but not more than half of it: two lines are no narrow column.
+    Of a longer line `kept` letters stay together, but not more than half of it: two lines are no narrow column. A name
+    too long for one line has at least a quarter of it: lists of such names would otherwise take eight lines a row.
     """
     pieces = _UNBROKEN.findall(text)
     if not kept:
@@ -165,7 +166,8 @@ def _need(text: str, kept: int, one_line: int = 0) -> float:
     widths = [text_width(piece) for piece in (*pieces, *_WHOLE.findall(text))]
     for width in map(text_width, text.split("\n")):
         whole = width <= max(min(kept, _WORD), one_line)
-        widths.append(width if whole else min(kept, math.ceil(width / 2)))
+        part = max(min(kept, math.ceil(width / 2)), min(one_line, math.ceil(width / 4)))
+        widths.append(width if whole else part)
     return max(widths, default=0.0)
 
 

@@ -180,11 +180,11 @@ def aspect_cell(result: Result, aspect: str) -> TableCell:
 
 
 def both_verdicts_cell(assessment: Assessment, national: Verdict, local: Verdict) -> TableCell:
-    """The national verdict, and the local one only where it differs: 达标（国家）／未达标（某市）."""
+    """The national verdict, and the local one on a line of its own where it differs."""
     if national is local:
         return verdict_cell(national)
     sides = ((national, assessment.national.standard), (local, assessment.local.standard))
-    text = "／".join(f"{verdict}（{standard.title.removesuffix('标准')}）" for verdict, standard in sides)
+    text = "\n".join(f"{verdict}（{standard.title.removesuffix('标准')}）" for verdict, standard in sides)
     return TableCell(text, mark=MARKS[worse(national, local)])
 
 
