@@ -11,7 +11,7 @@ from types import TracebackType
 
 from junheng.errors import DAMAGED_ZIP, OutputProblem, refused
 from junheng.report.pdf.finish import finish
-from junheng.report.pdf.office import Office, OfficeDied, OfficeHost, open_office
+from junheng.report.pdf.office import OfficeDied, OfficeHost, open_office
 
 _SPACE = 8 << 20
 """Free bytes below which a failed conversion is put down to a full disk."""
@@ -29,7 +29,7 @@ class Converter:
     def __init__(self, timeout: float = 120.0) -> None:
         self._timeout = timeout
         self._folder: Path | None = None
-        self._office: Office | None = None
+        self._office: OfficeHost | None = None
 
     def __enter__(self) -> Converter:
         return self
@@ -78,8 +78,8 @@ class Converter:
             self._folder = Path(tempfile.mkdtemp(prefix="junheng-office-"))
         return self._folder
 
-    def _opened(self) -> Office:
-        if isinstance(self._office, OfficeHost) and self._office.worn:
+    def _opened(self) -> OfficeHost:
+        if self._office is not None and self._office.worn:
             self._close_office()
         if self._office is None:
             self._office = open_office(self._work_folder())

@@ -1,7 +1,7 @@
-"""LibreOffice as a converter sees it: kept running from one document to the next where the installation allows.
+"""LibreOffice as a converter sees it: kept running from one document to the next, 0.3 to 0.8 s a document.
 
-Two ways with one result: `OfficeHost` keeps LibreOffice loaded (0.3 to 0.8 s a document); `OfficeCommand` starts `soffice` for each
-document (another second), for installations without LibreOfficeKit.
+Every build for Linux brings LibreOfficeKit along, through which that is possible; `soffice --convert-to` would take another second
+for each document. (A snap's LibreOffice has it out of reach, and may not read our folders either.)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.report import fonts
@@ -50,22 +50,11 @@ class OfficeDied(Exception):
     """The LibreOffice that was kept running is gone; a new one may fare better."""
 
 
-class Office(Protocol):
-    """Writes `document.pdf` beside `document.docx`, or returns why it did not."""
-
-    def convert(self, source: Path, timeout: float, draft: bool = False) -> str:
-        """Convert `source`; an empty text when it was done. Raises OutputProblem when the time is up."""
-
-    def close(self) -> None:
-        """End what was kept running."""
-
-
-def open_office(folder: Path) -> Office:
+def open_office(folder: Path) -> OfficeHost:
     """Return a LibreOffice whose profile and caches are in `folder`; raises UsageProblem when there is none."""
-    program = find_office()
-    library = find_library(program)
+    library = find_library(find_office())
     write_profile(folder / PROFILE)
-    return OfficeCommand(program, folder) if library is None else OfficeHost(library, folder)
+    return OfficeHost(library, folder)
 
 
 def find_office() -> str:
@@ -76,10 +65,13 @@ def find_office() -> str:
     return program
 
 
-def find_library(program: str) -> Path | None:
-    """Return the library with LibreOfficeKit that belongs to the program, or None."""
+def find_library(program: str) -> Path:
+    """Return the library with LibreOfficeKit that belongs to the program; raises UsageProblem when it has none."""
     folder = Path(program).resolve().parent
-    return next((folder / name for name in LIBRARIES if (folder / name).is_file()), None)
+    found = next((folder / name for name in LIBRARIES if (folder / name).is_file()), None)
+    if found is None:
+        raise UsageProblem(f"所装LibreOffice（{folder}）缺少LibreOfficeKit，无法生成PDF。请改装：{_INSTALL}")
+    return found
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -167,37 +159,6 @@ class OfficeHost:
         _end(self._process)
 
 
-class OfficeCommand:
-    """`soffice --convert-to`, a process a document."""
-
-    def __init__(self, program: str, folder: Path) -> None:
-        self._program, self._folder = program, folder
-
-    def convert(self, source: Path, timeout: float, draft: bool = False) -> str:
-        """Raises OutputProblem when the time is up."""
-        command = [
-            *without_network(), self._program, "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo",
-            f"-env:UserInstallation={(self._folder / PROFILE).as_uri()}",
-            "--convert-to", f"pdf:writer_pdf_Export:{filter_data(draft)}",
-            "--outdir", str(source.parent), str(source),
-        ]  # fmt: skip
-        process = subprocess.Popen(
-            command, env=environment(self._folder), cwd=self._folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        try:
-            said, _ = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired as error:
-            raise OutputProblem(_late(timeout)) from error
-        finally:
-            _end(process)
-        words = _clean(said.decode("utf-8", "replace"), source, self._folder)
-        return f"退出码{process.returncode}{f'：{words}' if words else ''}"
-
-    def close(self) -> None:
-        pass
-
-
 def filter_data(draft: bool) -> str:
     """Return the options of LibreOffice's PDF export as it takes them."""
     return json.dumps(
@@ -221,6 +182,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     """End whatever is left of a process group, also after an interrupt."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    if process.stdout is not None:
-        process.stdout.close()
     process.wait()
