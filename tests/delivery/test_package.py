@@ -109,7 +109,7 @@ def test_the_archive_is_one_that_windows_unpacks(places: Places, passphrase: str
             check_name(entry.filename)
             assert entry.filename.startswith(f"{STEM}/") and len(entry.filename) < 200
             assert entry.filename.isascii() or entry.flag_bits & 0x800
-            assert entry.external_attr >> 16 == 0o100644 and not entry.is_dir()
+            assert entry.external_attr >> 16 == 0o644 and not entry.is_dir()
             local = data[entry.header_offset : entry.header_offset + 30]
             assert local[:4] == b"PK\x03\x04" and int.from_bytes(local[6:8], "little") == entry.flag_bits
             name = data[entry.header_offset + 30 :][: int.from_bytes(local[26:28], "little")]

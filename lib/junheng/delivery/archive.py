@@ -7,7 +7,6 @@ a fixed time. With a passphrase the entries are encrypted (WinZip AES-256), and 
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,8 @@ import pyzipper
 from junheng.delivery.names import check_names
 from junheng.delivery.settings import PackageLimits
 from junheng.errors import DAMAGED_ZIP, OutputProblem
-from junheng.files import ZIP_DATE
+from junheng.files import ZIP_DATE, packed
 
-UTF8_FLAG = 0x800
-LEVEL = 6
 _BROKEN = (
     *DAMAGED_ZIP, pyzipper.BadZipFile, OSError, RuntimeError, ValueError,
     NotImplementedError, LookupError,
@@ -34,26 +31,18 @@ class NeedsPassphrase(OutputProblem):
 def pack(files: Mapping[str, bytes], passphrase: str | None = None) -> bytes:
     """Return a zip archive of `files` by name; raises OutputProblem for a name that could leave its folder."""
     check_names(files)
-    buffer = io.BytesIO()
-    with _writer(buffer, passphrase) as archive:
-        for name in sorted(files):
-            info = (pyzipper.AESZipFile.zipinfo_cls if passphrase else zipfile.ZipInfo)(name, ZIP_DATE)
-            info.create_system, info.external_attr = 3, 0o100644 << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
-            if passphrase:
-                archive.writestr(info, files[name])
-            else:
-                archive.writestr(info, files[name], zipfile.ZIP_DEFLATED, LEVEL)
-    return buffer.getvalue()
-
-
-def _writer(buffer: io.BytesIO, passphrase: str | None) -> Any:
     if passphrase is None:
-        return zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED)
-    archive = pyzipper.AESZipFile(buffer, "w", zipfile.ZIP_DEFLATED, encryption=pyzipper.WZ_AES)
-    archive.setencryption(pyzipper.WZ_AES, nbits=256)
-    archive.setpassword(passphrase.encode("utf-8"))
-    return archive
+        return packed(sorted(files.items()))
+    buffer = io.BytesIO()
+    with pyzipper.AESZipFile(buffer, "w", pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+        archive.setencryption(pyzipper.WZ_AES, nbits=256)
+        archive.setpassword(passphrase.encode("utf-8"))
+        for name, data in sorted(files.items()):
+            info = archive.zipinfo_cls(name, ZIP_DATE)
+            info.create_system, info.external_attr = 3, 0o644 << 16
+            info.compress_type = pyzipper.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return buffer.getvalue()
 
 
 def unpack(path: Path, limits: PackageLimits, passphrase: str | None = None) -> dict[str, bytes]:
