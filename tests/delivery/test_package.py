@@ -114,7 +114,8 @@ def test_the_archive_is_one_that_windows_unpacks(places: Places, passphrase: str
             assert local[:4] == b"PK\x03\x04" and int.from_bytes(local[6:8], "little") == entry.flag_bits
             name = data[entry.header_offset + 30 :][: int.from_bytes(local[26:28], "little")]
             assert name.decode("utf-8") == entry.filename
-            methods, version = ((0, 8), 20) if passphrase is None else ((99,), 51)  # pictures are packed already
+            # A picture is packed already: it is stored as it is.
+            methods, version = ((0, 8), 20) if passphrase is None else ((99,), 51)
             assert entry.compress_type in methods and entry.extract_version <= version
             assert bool(entry.flag_bits & 1) is (passphrase is not None)
 
