@@ -41,7 +41,7 @@
 
   /** Each coefficient as a bar, its limit as a dashed line, with last year's arrow. */
   function spreadFigure(county) {
-    const found = (stage, one) => county.spread.find((row) => row[0] === stage.id && row[1] === one.id);
+    const found = (stage, one) => Page.spreadOf(county, stage.id, one.id);
     const whole = 1.5 * Math.max(...CITY.stages.map((stage) => Number(stage.limit)));
     const place = (value) => (Math.min(value, whole) / whole) * (PANEL - 48);
     const over = CITY.stages.flatMap((stage) => CITY.indicators.filter((one) => found(stage, one)?.[5] === 1).map((one) => `${stage.name}${one.id}`));

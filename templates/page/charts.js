@@ -30,14 +30,14 @@
   });
   const valueAxis = (name) => ({ type: "value", name, nameLocation: "middle", nameGap: 26, axisLine: { onZero: false }, nameTextStyle: { color: colour("muted") }, axisLabel: { color: colour("muted") }, splitLine: { lineStyle: { color: colour("grid") } } });
   const nameAxis = (names) => ({ type: "category", data: names, inverse: true, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("line") } }, axisLabel: { color: colour("ink"), interval: 0, fontSize: 13 } });
-  const limitLine = (limit) => ({ silent: true, symbol: "none", lineStyle: { color: colour("ink"), type: "dashed", width: 1.5 }, label: { formatter: `限值${limit}`, color: colour("ink"), position: "start", distance: 4 }, data: [{ xAxis: Number(limit) }] });
+  const dashed = (at, words) => ({ silent: true, symbol: "none", lineStyle: { color: colour("ink"), type: "dashed", width: 1.5 }, label: { formatter: words, color: colour("ink"), position: "start", distance: 4 }, data: [{ xAxis: at }] });
   const barOf = (row, look) => ({ value: row.x, told: `${row.name}：${row.text}`, code: row.code, itemStyle: look });
 
   /** Rows of bars: those of one county each, with last year's value as a tick; `failed` rows are hatched. */
   function bars(rows, axis, names, limit) {
     const failed = { color: colour("bad"), decal: { symbol: "rect", color: colour("panel"), dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4 } };
     const series = [
-      { type: "bar", name: names[0], barMaxWidth: 16, color: colour("bar"), data: rows.map((row) => barOf(row, row.failed ? failed : { color: colour("bar") })), markLine: limit ? limitLine(limit) : undefined },
+      { type: "bar", name: names[0], barMaxWidth: 16, color: colour("bar"), data: rows.map((row) => barOf(row, row.failed ? failed : { color: colour("bar") })), markLine: limit ? dashed(Number(limit), `限值${limit}`) : undefined },
     ];
     const last = rows.filter((row) => row.before !== undefined);
     if (last.length)
@@ -64,7 +64,7 @@
   const heading = (stage, indicator) => `${stage.name}${indicator ? `${indicator.id} ${indicator.short}` : "综合"}差异系数`;
 
   function spreadRow(county, stage, key, limited) {
-    const [, , , cv, , verdict, before] = county.spread.find((row) => row[0] === stage.id && row[1] === key) ?? [];
+    const [, , , cv, , verdict, before] = Page.spreadOf(county, stage.id, key) ?? [];
     const x = known(cv);
     const open = x === undefined;
     const failed = limited && verdict === 1;
@@ -135,7 +135,7 @@
       xAxis: { ...valueAxis("指标值与标准值之比（倍）"), min: 0, max: FARTHEST },
       yAxis: { type: "value", min: -1, max: names.length, inverse: true, interval: 1, axisTick: { show: false }, axisLine: { show: false }, splitLine: { lineStyle: { color: colour("grid") } }, axisLabel: { color: colour("ink"), fontSize: 13, formatter: (place) => names[place] ?? "" } },
       series: [
-        { ...series("达到", 0, colour("bar"), "circle"), markLine: { silent: true, symbol: "none", lineStyle: { color: colour("ink"), type: "dashed", width: 1.5 }, label: { formatter: "标准值", color: colour("ink"), position: "start" }, data: [{ xAxis: 1 }] } },
+        { ...series("达到", 0, colour("bar"), "circle"), markLine: dashed(1, "标准值") },
         series("未达到", 1, colour("bad"), "triangle"),
       ],
     }), (point) => point.data.code && (location.hash = `#/${county.code}/school/${point.data.code}/${stageId}`));

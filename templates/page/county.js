@@ -30,7 +30,7 @@
   function levelTable(county) {
     const rows = county.levels.map(([stageId, id, , , , unmet, open, units]) => {
       const one = Page.indicator(id);
-      const mean = county.spread.find((row) => row[0] === stageId && row[1] === id)?.[2] ?? BLANK;
+      const mean = Page.spreadOf(county, stageId, id)?.[2] ?? BLANK;
       const link = (text) => make("a", { href: `#/${county.code}/units/${stageId}/${id}` }, text);
       return make("tr", {}, cell(Page.stage(stageId).name), cell(`${id} ${one.name}（${one.unit}）`, "left"), cell(mean), cell(one.asked[stageId]), make("td", { class: unmet ? "unmet" : "" }, unmet ? link(String(unmet)) : "0"), cell(String(open), open ? "unknown" : ""), cell(String(units)));
     });

@@ -31,6 +31,8 @@ const Page = {};
 
   Page.stage = (id) => CITY.stages.find((one) => one.id === id);
   Page.indicator = (id) => CITY.indicators.find((one) => one.id === id);
+  /** A county's row of one coefficient: [stage, indicator, mean, coefficient, limit, verdict, last year's]. */
+  Page.spreadOf = (county, stage, key) => county.spread.find((row) => row[0] === stage && row[1] === key);
   Page.countyOf = (code) => CITY.counties.find((one) => one.code === code);
   Page.verdict = (mark, veto = false) => (veto ? CITY.vetoes : CITY.verdicts)[mark];
 
