@@ -82,7 +82,7 @@ def test_a_missing_file_is_named(tmp_path):
 def test_a_table_written_twice_is_refused(tmp_path):
     record = "- {id: a, title: 表, columns: [{key: x, heading: 甲, width: 10}]}\n"
     (tmp_path / "tables.yml").write_text(f"tables:\n{record}{record}", encoding="utf-8")
-    with pytest.raises(ParamsProblem, match=r"表“a”在tables\.yml中重复定义"):
+    with pytest.raises(ParamsProblem, match=r"tables\.yml有误：“a”重复（第2、3行）"):
         load_tables(tmp_path)
 
 

@@ -48,9 +48,9 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("price: 24", "price: -1", "单价不应小于0"),
+        ("price: 24", "price: -1", "price”（第.*行）有误：应不小于0，现为“-1”"),
         ("  price: 24", "  prise: 24", "price"),
-        ("step: 0.01", "step: 0", "最小计量应大于0"),
+        ("step: 0.01", "step: 0", "step”（第.*行）有误：应大于0，现为“0”"),
         ("where: not dense_urban", "where: __import__('os')", "不允许的写法"),
         ("  kind: add", "  kind: give", "kind"),
     ],

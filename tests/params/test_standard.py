@@ -121,6 +121,35 @@ def test_a_local_threshold_that_fits_nothing_is_refused(params, place, named):
         load_standards(params, 2024)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda data: data["stages"].append(dict(data["stages"][0])), "“primary”重复"),
+        (lambda data: data["indicators"][1].update(id="L1"), "“L1”重复"),
+        (lambda data: data["items"].append(dict(data["items"][0])), "“G1”重复"),
+        (lambda data: data["items"][0]["parts"].append(dict(data["items"][0]["parts"][0])), "“items → G1”"),
+        (lambda data: data["settings"].append(dict(data["settings"][0])), "“campus_merge”重复"),
+        (lambda data: data["items"][0].update(parts=[]), "至少要有一项"),
+        (lambda data: data["items"][0].update(years={"first": 2025, "last": 2020}), "没有适用的年度"),
+        (
+            lambda data: data["indicators"][0].update(thresholds={"primary": -4, "junior": 5}),
+            "应大于0，现为“-4”",
+        ),
+        (lambda data: data["indicators"][0].update(factor=0), "应大于0，现为“0”"),
+        (lambda data: data["unit_rule"].update(floor=85), "应在0和1之间（85%写作0.85），现为“85”"),
+        (lambda data: data["unit_rule"].update(may_miss=-1), "应不小于0，现为“-1”"),
+        (lambda data: data["disparity"].update(limits={"primary": 50, "junior": 45}), "现为“50”"),
+        (lambda data: data["split"]["weights"].update(primary=0), "应大于0"),
+    ],
+)
+def test_what_would_count_twice_or_not_at_all_is_refused(params, change, told):
+    """Each of these changed a verdict without a word: 230 units of 128, an indicator short, a limit nobody reaches."""
+    edited(params / "standards" / "national.yml", change)
+    with pytest.raises(ParamsProblem) as caught:
+        load_standards(params, 2024)
+    assert "第" in str(caught.value) and told in str(caught.value)
+
+
 @pytest.mark.parametrize("word", ["370883", 370883, "邹城市", " 邹城市 "])
 def test_counties_are_found_by_code_or_name(word):
     assert find_county(load_counties(PARAMS), word).name == "邹城市"

@@ -131,17 +131,12 @@ class CountyYear(Record):
     internal_note: str = ""
 
     @model_validator(mode="after")
-    def _each_once(self) -> CountyYear:
-        """An exception listed twice would add its resources twice; an issue accepted twice has two who, when and why."""
-        listed: dict[str, list[tuple[str, ...]]] = {
-            "exceptions": [(use.id,) for use in self.exceptions],
-            "accepted": [(a.check, a.sheet, a.cell, a.found) for a in self.accepted],
-        }
-        for field, keys in listed.items():
-            for position, key in enumerate(keys):
-                first = keys.index(key)
-                if first != position:
-                    raise repeated(" ".join(filter(None, key)), [(field, first), (field, position)])
+    def _accepted_once(self) -> CountyYear:
+        """An issue that is accepted twice would have two who, when and why."""
+        keys = [(one.check, one.sheet, one.cell, one.found) for one in self.accepted]
+        for place, key in enumerate(keys):
+            if (first := keys.index(key)) != place:
+                raise repeated(" ".join(filter(None, key)), [("accepted", first), ("accepted", place)])
         return self
 
     @field_validator("remarks", mode="before")

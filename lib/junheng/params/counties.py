@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import ClassVar
 
-from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic import ValidationInfo, field_validator
 
 from junheng.errors import UsageProblem, did_you_mean
-from junheng.params.loader import Record, load_cached, repeated
+from junheng.params.loader import Record, load_cached
 
 EDUCATION = "{education}"
 """Stands in the standard's departments for the county's own education department."""
@@ -18,8 +19,11 @@ class County(Record):
     """One assessed unit. `name` is the short name used in file names and tables; `internal` marks a made-up code.
 
     `education` is the department that runs the schools, without the county's name; `also` are further names that
-    foreign tables use; `tile` is its place (column, row; from 1) on the page's schematic map.
+    foreign tables use; `tile` is its place (column, row; from 1) on the page's schematic map, where
+    two on one tile would hide each other.
     """
+
+    told_apart_by: ClassVar[tuple[str, ...]] = ("code", "name", "tile")
 
     code: str
     name: str
@@ -57,17 +61,6 @@ class County(Record):
 
 class _CountyFile(Record):
     counties: tuple[County, ...]
-
-    @model_validator(mode="after")
-    def _tiles_apart(self) -> _CountyFile:
-        """Two counties on one tile of the map would hide each other."""
-        tiles = [county.tile for county in self.counties]
-        for place, tile in enumerate(tiles):
-            if tile is not None and tiles.index(tile) != place:
-                raise repeated(
-                    f"tile {tile[0]}, {tile[1]}", [("counties", tiles.index(tile)), ("counties", place)]
-                )
-        return self
 
 
 def load_counties(params_dir: Path) -> tuple[County, ...]:

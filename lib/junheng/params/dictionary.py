@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field as Default
 
@@ -24,6 +24,8 @@ class Term(Record):
     is a campus. A 小学教学点 never is: by the statistics' own definition none of them is counted as a school. `key` is what
     表Ⅰ and the text of 基本情况 count it under.
     """
+
+    told_apart_by: ClassVar[tuple[str, ...]] = ("value", "key")
 
     value: str
     key: str = ""
@@ -45,6 +47,8 @@ class Field(Record):
     `within`: the columns whose sum it is a part of; a missing part is at most that whole.
     `if_blank` says in Chinese what follows from a required value that is not there, where it is not 无法判定.
     """
+
+    told_apart_by: ClassVar[tuple[str, ...]] = ("key", "header")
 
     key: str
     header: str

@@ -11,14 +11,14 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from junheng.errors import ParamsProblem
-from junheng.exact import exact, plain
+from junheng.exact import ZERO, exact, plain
 from junheng.params.brief import brief_fields
 
 
@@ -26,11 +26,30 @@ class Record(BaseModel):
     """Base of every record: frozen, and no key that nobody reads."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    told_apart_by: ClassVar[tuple[str, ...]] = ("id",)
+    """The fields in which no two records of one list may be the same: of two, only the last or both would count."""
+
+    @model_validator(mode="after")
+    def _listed_once(self) -> Self:
+        lists = {name: getattr(self, name) for name in (*type(self).model_fields, *(self.model_extra or {}))}
+        for name, records in lists.items():
+            if isinstance(records, tuple) and records and isinstance(records[0], Record):
+                for key in records[0].told_apart_by:
+                    _require_different(name, key, [getattr(record, key, None) for record in records])
+        return self
 
     def __repr__(self) -> str:
         return brief_fields(self, type(self).model_fields)
 
     __str__ = __repr__
+
+
+def _require_different(name: str, key: str, words: Sequence[Any]) -> None:
+    first: dict[Any, int] = {}
+    for place, word in enumerate(words):
+        if word not in (None, "") and first.setdefault(word, place) != place:
+            told = f"{key} {', '.join(map(str, word))}" if isinstance(word, tuple) else str(word)
+            raise repeated(told, [(name, first[word]), (name, place)])
 
 
 class Staged(Record):
@@ -66,7 +85,21 @@ def _to_exact(value: Any) -> Any:
     return exact(value)
 
 
+def _within(low: Fraction | None, high: Fraction | None, told: str) -> AfterValidator:
+    """Refuse a number outside; without `low` it must be more than 0."""
+
+    def check(value: Fraction) -> Fraction:
+        if (value <= 0 if low is None else value < low) or (high is not None and value > high):
+            raise ValueError(f"应{told}，现为“{plain(value)}”")
+        return value
+
+    return AfterValidator(check)
+
+
 Exact = Annotated[Fraction, BeforeValidator(_to_exact)]
+Positive = Annotated[Exact, _within(None, None, "大于0")]
+NotNegative = Annotated[Exact, _within(ZERO, None, "不小于0")]
+Share = Annotated[Exact, _within(ZERO, Fraction(1), "在0和1之间（85%写作0.85）")]
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -163,7 +196,11 @@ def _yaml_place(error: Exception) -> str:
 
 def load_record(path: Path, model: type[R]) -> R:
     """Read `path` and check it against `model`; raises ParamsProblem naming the field at fault."""
-    data = read_yaml(path)
+    return validated(read_yaml(path), model, f"参数文件{path.name}", path)
+
+
+def validated(data: Any, model: type[R], what: str, path: Path | None = None) -> R:
+    """Check data against `model`; raises ParamsProblem saying where in `what` (of the file `path`) it is at fault."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -173,7 +210,7 @@ def load_record(path: Path, model: type[R]) -> R:
         where = f"（第{line}行）" if line and place else ""
         named = f"的“{place}”{where}" if place else ""
         raise ParamsProblem(
-            f"参数文件{path.name}{named}有误：{_told(first, path)}（共{error.error_count()}处）。"
+            f"{what}{named}有误：{_told(first, path)}（共{error.error_count()}处）。"
         ) from error
 
 
@@ -191,6 +228,9 @@ _TOLD = {
     "int_parsing": "应为整数，现为{found}",
     "int_from_float": "应为整数，现为{found}",
     "literal_error": "应为{expected}之一，现为{found}",
+    "too_short": "至少要有一项",
+    "string_too_short": "不应为空",
+    "greater_than_equal": "应不小于{ge}，现为{found}",
 }
 
 
@@ -199,15 +239,16 @@ def repeated(name: str, places: Sequence[tuple[int | str, ...]]) -> PydanticCust
     return PydanticCustomError("repeated", "“{name}”重复", {"name": name, "places": tuple(places)})
 
 
-def _told(error: Mapping[str, Any], path: Path) -> str:
+def _told(error: Mapping[str, Any], path: Path | None) -> str:
     if error["type"] == "repeated":
-        lines = [str(_line(path, place) or "") for place in error["ctx"]["places"]]
+        lines = [str(_line(path, (*error["loc"], *place)) or "") for place in error["ctx"]["places"]]
         return f"{error['msg']}（第{'、'.join(lines)}行），每个只能写一次，请只留一处"
     template = _TOLD.get(error["type"])
     if template is None:
         return str(error["msg"]).removeprefix("Value error, ")
-    options = str(error.get("ctx", {}).get("expected", "")).replace(" or ", "、").replace(", ", "、")
-    return template.format(found=_shown(error["input"]), expected=options.replace("'", ""))
+    words = error.get("ctx", {})
+    options = str(words.get("expected", "")).replace(" or ", "、").replace(", ", "、").replace("'", "")
+    return template.format_map({**words, "found": _shown(error["input"]), "expected": options})
 
 
 def _shown(value: Any) -> str:
@@ -223,8 +264,10 @@ def _shown(value: Any) -> str:
     return f"“{plain(Fraction(value)) if isinstance(value, int | Fraction) else value}”"
 
 
-def _line(path: Path, place: tuple[int | str, ...]) -> int | None:
+def _line(path: Path | None, place: tuple[int | str, ...]) -> int | None:
     """Return the line on which a place of the document stands, as deep as the document goes; None without one."""
+    if path is None:
+        return None
     # Composed anew only for a message: the loaded data knows no lines.
     node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
     line = None

@@ -11,7 +11,7 @@ from collections.abc import Mapping as Map
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator
 from pydantic import Field as Default
@@ -62,6 +62,8 @@ class Rule(Spot, Staged):
     only a sum of 0 tells anything about its parts. `every: true` (forms): the form tells the figure by parts, each in
     a column of that name; all of them are added. `values` translates words, by name or written out.
     """
+
+    told_apart_by: ClassVar[tuple[str, ...]] = ()  # rules of one key are alternatives
 
     key: str
     variant: str = ""

@@ -6,17 +6,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from junheng.errors import ParamsProblem, did_you_mean
 from junheng.params.formula import FormulaText
-from junheng.params.loader import Exact, Record, Staged, load_cached
-
-
-def _not_negative(value: Fraction, name: str) -> Fraction:
-    if value < 0:
-        raise ValueError(f"{name}不应小于0")
-    return value
+from junheng.params.loader import Exact, NotNegative, Positive, Record, Staged, load_cached
 
 
 class Lever(Staged):
@@ -30,25 +24,13 @@ class Lever(Staged):
     name: str
     kind: Literal["add", "move"]
     unit: str
-    price: Exact
-    step: Exact = Fraction(1)
+    price: NotNegative
+    step: Positive = Fraction(1)
     adds: dict[str, Exact]
     where: FormulaText | None = None
     most: FormulaText | None = None
     spare: FormulaText | None = None
     why: str = ""
-
-    @field_validator("step")
-    @classmethod
-    def _positive_step(cls, value: Fraction) -> Fraction:
-        if value <= 0:
-            raise ValueError("最小计量应大于0")
-        return value
-
-    @field_validator("price")
-    @classmethod
-    def _no_gift(cls, value: Fraction) -> Fraction:
-        return _not_negative(value, "单价")
 
     @property
     def whole(self) -> bool:
@@ -69,30 +51,18 @@ class SchoolLimit(Record):
 
     school_code: str
     lever: str
-    most: Exact
+    most: NotNegative
     why: str
-
-    @field_validator("most")
-    @classmethod
-    def _not_below_zero(cls, value: Fraction) -> Fraction:
-        return _not_negative(value, "上限")
 
 
 class PlanChoices(Record):
     """A county's own prices, limits and yearly budget (万元 by year); `in_report` puts the plan into report and ledger."""
 
-    prices: dict[str, Exact] = {}
+    prices: dict[str, NotNegative] = {}
     closed: tuple[str, ...] = ()
     limits: tuple[SchoolLimit, ...] = ()
-    budget: dict[int, Exact] = {}
+    budget: dict[int, NotNegative] = {}
     in_report: bool = False
-
-    @field_validator("prices", "budget")
-    @classmethod
-    def _not_below_zero(cls, amounts: dict[object, Fraction]) -> dict[object, Fraction]:
-        for amount in amounts.values():
-            _not_negative(amount, "单价和预算")
-        return amounts
 
 
 class Prices(Record):

@@ -55,6 +55,9 @@ def references(params_dir: Path, year: int) -> Iterator[Reference]:
 
 
 def _of_dictionary(file: str, dictionary: Dictionary) -> Iterator[Reference]:
+    for term in dictionary.vocabularies["school_type"] if dictionary.stages else ():
+        for stage in term.stages:
+            yield Reference("dictionary/vocabularies.yml", term.value, "学段", stage, dictionary.stages)
     for sheet in dictionary.sheets:
         for key in filter(None, (sheet.key,)):
             yield Reference(file, sheet.id, "数据项", key, sheet.by_key)

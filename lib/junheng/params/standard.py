@@ -19,7 +19,7 @@ from junheng.exact import plain
 from junheng.params.city import load_city, load_county_year
 from junheng.params.counties import EDUCATION
 from junheng.params.formula import Formula, FormulaText, parse_formula
-from junheng.params.loader import Exact, Record, as_data, load_cached
+from junheng.params.loader import Exact, Positive, Record, Share, as_data, load_cached, validated
 
 Comparator = Literal[">=", "<=", ">", "<", "=="]
 Group = Literal["government", "quality", "social", "veto"]
@@ -30,6 +30,12 @@ class Years(Record):
 
     first: int | None = None
     last: int | None = None
+
+    @model_validator(mode="after")
+    def _some_year(self) -> Years:
+        if self.first and self.last and self.first > self.last:
+            raise ValueError(f"first（{self.first}）晚于last（{self.last}），没有适用的年度")
+        return self
 
     def holds(self, year: int) -> bool:
         """Say whether the record is in force in a year."""
@@ -54,8 +60,8 @@ class Stage(Record):
 class UnitRule(Record):
     """When a unit is 达标: at most `may_miss` indicators unmet, each at or above `floor` of its threshold."""
 
-    may_miss: int
-    floor: Exact
+    may_miss: int = Default(ge=0)
+    floor: Share
     clause: str
     out_of_scope: dict[str, str]
     minimum_students: dict[str, int]
@@ -67,7 +73,7 @@ class SplitRule(Record):
     What is no stage of a school but has pupils there (附设幼儿班) takes its share all the same.
     """
 
-    weights: dict[str, Exact]
+    weights: dict[str, Positive]
     pupils: dict[str, str]
     names: dict[str, str]
     clause: str
@@ -91,10 +97,10 @@ class Indicator(Record):
     short: str
     unit: str
     numerator_unit: str
-    factor: Exact
+    factor: Positive
     split: bool
     numerator: dict[str, FormulaText]
-    thresholds: dict[str, Exact]
+    thresholds: dict[str, Positive]
     comparator: Literal[">=", "<="] = ">="
     decimals: int = 2
     gap_name: str
@@ -114,7 +120,7 @@ class Indicator(Record):
 class DisparityRule(Record):
     """Limits of the weighted coefficient of variation by stage, and decimals in print."""
 
-    limits: dict[str, Exact]
+    limits: dict[str, Share]
     decimals: int = 3
     clause: str
 
@@ -191,7 +197,7 @@ class Item(Record):
     name: str
     short: str
     clause: str
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = Default(min_length=1)
     figures: dict[str, StatementFigure] = {}
     references: dict[str, tuple[Dated, ...]] = {}
     department: str = EDUCATION
@@ -344,7 +350,7 @@ class LocalStandard(Record):
         for added in self.parts:
             _add(added, data)
         data |= {"id": self.id, "title": self.title, "basis": self.basis}
-        return Standard.model_validate(data)
+        return validated(data, Standard, f"“{self.title}”")
 
 
 def _apply(change: Stricter, data: dict[str, Any]) -> None:
