@@ -13,14 +13,17 @@ from pathlib import Path
 import pytest
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
+from docx.shared import Mm
 from lxml import etree
 
 from junheng.assess.engine import assess
 from junheng.errors import OutputProblem, ParamsProblem
+from junheng.params.counties import load_counties
 from junheng.report.content.context import CountyContext, load_wording
 from junheng.report.content.model import Document, Picture
 from junheng.report.content.reports import COMPOSERS
 from junheng.report.pdf.inspect import inspect_word
+from junheng.report.word.document import open_template
 from junheng.report.word.render import make_word, render_word
 from junheng.report.word.text import Element, element, paragraph_text
 from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, ROOT, book, school
@@ -306,3 +309,14 @@ def test_a_block_in_a_content_control_is_named(tmp_path: Path) -> None:
     clerk = edited("application", tmp_path, change)
     with pytest.raises(ParamsProblem, match="只能放在正文中，不能放在表格、文本框、内容控件"):
         rendered("application", clerk, tmp_path)
+
+
+def test_the_longest_title_fits_its_line_on_cover_and_first_page() -> None:
+    """A title is broken by sense (GB/T 9704-2012, 7.3.1), between its two lines and not inside the first."""
+    names = [county.title for county in load_counties(PARAMS)]
+    letters = max(map(len, names)) + len("义务教育优质均衡发展")
+    for name in ("assessment", "self", "city"):
+        for paragraph in open_template(template(name)).paragraphs:
+            if "cover_title" in paragraph.text or "title_line1" in paragraph.text:
+                size = paragraph.style.font.size
+                assert size is not None and letters * size.pt <= Mm(156).pt, (name, paragraph.text)
