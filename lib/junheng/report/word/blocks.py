@@ -31,6 +31,8 @@ CONTINUED: Final = "续表"
 PICTURE: Final = "图片"
 FIGURE_CAPTION: Final = "图标题"
 
+KEPT, NEW_PAGE = "<w:keepNext/>", "<w:pageBreakBefore/>"
+"""Switches of a paragraph."""
 # A picture leaves room on its page for its caption and for the label and title of an annex that begins there.
 _TALLEST: Final = 0.75
 _NO_PICTURE: Final = (
@@ -70,14 +72,12 @@ class BlockWriter:
         return made
 
     def _heading(self, heading: Heading) -> Element:
-        made = self._paragraph(HEADING_STYLES[heading.level], heading.text, page=heading.page)
-        assert isinstance(made, CT_P)
-        if heading.outline is not None:
-            made.get_or_add_pPr().append(element(f'<w:outlineLvl w:val="{heading.outline - 1}"/>'))
-        return made
+        outline = f'<w:outlineLvl w:val="{heading.outline - 1}"/>' if heading.outline is not None else ""
+        switches = f"{NEW_PAGE * heading.page}{outline}"
+        return self._paragraph(HEADING_STYLES[heading.level], heading.text, switches)
 
-    def _paragraph(self, style: str, text: str, keep: bool = False, page: bool = False) -> Element:
-        return element(self._written(style, text, f"{'<w:keepNext/>' * keep}{'<w:pageBreakBefore/>' * page}"))
+    def _paragraph(self, style: str, text: str, switches: str = "") -> Element:
+        return element(self._written(style, text, switches))
 
     def _written(self, style: str, text: str, switches: str = "") -> str:
         """Return a paragraph as XML, its references as fields."""
@@ -89,10 +89,7 @@ class BlockWriter:
         caption = self.captions.numbered("表" if isinstance(block, Table) else "图", block.caption)
         chinese = self.styles.chinese(self.styles.id(style))
         inside = self.references.caption(caption, caption_key(block), chinese)
-        return caption.text, [self._styled(style, inside)] if caption.text else []
-
-    def _styled(self, style: str, inside: str) -> Element:
-        return element(self._framed(style, inside))
+        return caption.text, [element(self._framed(style, inside))] if caption.text else []
 
     def _framed(self, style: str, inside: str, switches: str = "") -> str:
         properties = f'<w:pPr><w:pStyle w:val="{self.styles.id(style)}"/>{switches}</w:pPr>'
@@ -100,17 +97,17 @@ class BlockWriter:
 
     def _table(self, table: Table, area: TextArea) -> list[Element]:
         lines = note_lines(table)
-        notes = [self._written(TABLE_NOTE, line, "<w:keepNext/>" * (line is not lines[-1])) for line in lines]
+        notes = [self._written(TABLE_NOTE, line, KEPT * (line is not lines[-1])) for line in lines]
         made = self._caption(TABLE_CAPTION, table)[1]
         if table.spec.unit:
             made.append(self._paragraph(TABLE_UNIT, f"单位：{table.spec.unit}"))
         bands, below = build_tables(table, area.width, TableStyles.of(self.styles), notes)
         for number, band in enumerate(bands):
             if number:  # Word joins tables that nothing parts
-                made.append(self._paragraph(TABLE_NOTE, "", keep=True))
+                made.append(self._paragraph(TABLE_NOTE, "", KEPT))
             made.append(element(band[0]))
             for part in band[1:]:
-                made += [self._paragraph(TABLE_UNIT, CONTINUED, page=True), element(part)]
+                made += [self._paragraph(TABLE_UNIT, CONTINUED, NEW_PAGE), element(part)]
         made += map(element, below)
         if table.spec.landscape:
             self.wide += made
@@ -121,7 +118,7 @@ class BlockWriter:
         inline = self._inline(picture, caption, area)
         inline.docPr.set("name", caption)
         inline.docPr.set("descr", clean(picture.alt))
-        holder = self._styled(PICTURE, "")
+        holder = element(self._framed(PICTURE, ""))
         assert isinstance(holder, CT_P)
         holder.add_r().add_drawing(inline)
         return [holder, *below]
