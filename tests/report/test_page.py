@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +226,11 @@ def test_the_page_is_small_and_carries_the_licence(tmp_path: Path) -> None:
     assert (
         sum(path.stat().st_size for path in files) < 1_000_000
     )  # three counties; fourteen add half a megabyte
+
+
+def test_shares_that_print_alike_have_no_arrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """75.004% after 75.0% reads 占75.0%，上年度75.0%: an arrow beside it would look like a fault."""
+    shares = iter((Fraction(75, 100), Fraction(75004, 100000)))  # last year's, then this year's
+    monkeypatch.setattr("junheng.report.page.tiles.met_share", lambda units: next(shares))
+    shown = tile(city(after(member(1), member(1))), "达标单元")
+    assert (shown.told, shown.turn) == ("占75.0%，上年度75.0%", "")

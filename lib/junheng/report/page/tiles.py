@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from junheng.assess.city import AssessedCounty, CityAssessment
 from junheng.assess.gaps import failing_disparities
 from junheng.assess.model import Verdict
 from junheng.assess.trend import met_share
-from junheng.exact import fixed
 from junheng.report.content.context import CityContext
+from junheng.report.content.numbers import printed_share
 from junheng.report.content.tables.city_work import day_said, statuses
 
 
@@ -32,17 +33,17 @@ class Tile:
 
 def tiles(context: CityContext) -> tuple[Tile, ...]:
     """Return the tiles in their order."""
-    city = context.city
+    members, absent = len(context.city.members), len(context.city.left_out)
     return (
         Tile(
-            "纳入汇总",
-            f"{len(city.members)}/{len(city.members) + len(city.left_out)}",
-            "未纳入的见下表" if city.left_out else "全部纳入",
-            href="#left_out" if city.left_out else "#matrix",
+            context.say("tile.members"),
+            f"{members}/{members + absent}",
+            context.say("tile.members_told", absent=absent),
+            href="#left_out" if absent else "#matrix",
         ),
-        *_verdicts(city),
-        _units(city),
-        _over(city),
+        *_verdicts(context),
+        _units(context),
+        _over(context),
         *_calendar(context),
     )
 
@@ -54,51 +55,50 @@ def _before(city: CityAssessment) -> tuple[AssessedCounty, ...] | None:
     return tuple(AssessedCounty(trend.before) for trend in trends if trend) if all(trends) else None
 
 
-def _compared(now: int, before: int | None, good: int, unit: str = "个") -> tuple[str, str]:
-    """Say how a count changed, and whether that is better; `good` is 1 where more is better, -1 where less is."""
-    if before is None:
-        return "上年度不可比", ""
-    if now == before:
-        return "与上年度持平", ""
-    more = "▲ 比上年度增加" if now > before else "▼ 比上年度减少"
-    return f"{more}{abs(now - before)}{unit}", "better" if (now - before) * good > 0 else "worse"
+def _turn(now: Fraction | int | None, before: Fraction | int | None, good: int) -> str:
+    """Say whether a figure became better; `good` is 1 where more is better, -1 where less is."""
+    if now is None or before is None or now == before:
+        return ""
+    return "better" if (now - before) * good > 0 else "worse"
 
 
-def _verdicts(city: CityAssessment) -> Iterator[Tile]:
-    before = _before(city)
-    for verdict, members in city.verdicts().items():
+def _count(context: CityContext, name: str, now: int, before: int | None, good: int, **more: str) -> Tile:
+    """A tile of a count with how it changed; the phrase `tile.<name>` is its label, `tile.unit.<name>` its unit."""
+    unit = context.say(f"tile.unit.{name}")
+    change = None if before is None else abs(now - before)
+    told = context.say("tile.changed", now=now, before=before, change=change, unit=unit)
+    return Tile(context.say(f"tile.{name}", **more), f"{now}", told, _turn(now, before, good))
+
+
+def _verdicts(context: CityContext) -> Iterator[Tile]:
+    before = _before(context.city)
+    for verdict, members in context.city.verdicts().items():
         last = None if before is None else sum(one.verdict is verdict for one in before)
         good = 1 if verdict is Verdict.MET else -1
-        told, turn = _compared(len(members), last, good)
-        yield Tile(str(verdict), str(len(members)), told, turn, verdict=str(verdict))
+        made = _count(context, "verdict", len(members), last, good, verdict=str(verdict))
+        yield replace(made, verdict=str(verdict))
 
 
-def _units(city: CityAssessment) -> Tile:
+def _units(context: CityContext) -> Tile:
     """The units that are 达标 of all, with last year's share where both years are judged throughout."""
-    units = city.units()
+    units, before = context.city.units(), _before(context.city)
     met = sum(unit.verdict is Verdict.MET for unit in units)
-    before = _before(city)
     last = met_share(unit for member in before for unit in member.assessment.units) if before else None
-    now, told, turn = met_share(units), "有无法判定的单元", ""
-    if now is not None:
-        told = f"占{fixed(now * 100, 1)}%"
-        if last is not None:
-            turn = "" if now == last else "better" if now > last else "worse"
-            sign = {"better": "▲ ", "worse": "▼ ", "": ""}[turn]
-            told = f"{sign}{told}，上年度{fixed(last * 100, 1)}%"
-    return Tile("达标单元", f"{met}/{len(units)}", told, turn, "#charts")
+    # Of the shares as they are printed: an arrow beside two equal figures would look like a fault.
+    now, was = printed_share(met_share(units)), printed_share(last)
+    told = context.say("tile.share", now=now, before=was)
+    return Tile(context.say("tile.units"), f"{met}/{len(units)}", told, _turn(now, was, 1), "#charts")
 
 
-def _over(city: CityAssessment) -> Tile:
+def _over(context: CityContext) -> Tile:
     """The coefficients above their limits."""
 
     def count(members: tuple[AssessedCounty, ...]) -> int:
         return sum(len(failing_disparities(member.assessment.national)) for member in members)
 
-    before = _before(city)
-    now = count(city.members)
-    told, turn = _compared(now, None if before is None else count(before), -1, "项")
-    return Tile("差异系数超限", f"{now}项", told, turn, "#charts")
+    before, now = _before(context.city), count(context.city.members)
+    made = _count(context, "over", now, None if before is None else count(before), -1)
+    return replace(made, number=f"{now}{context.say('tile.unit.over')}", href="#charts")
 
 
 def _calendar(context: CityContext) -> Iterator[Tile]:
@@ -107,6 +107,8 @@ def _calendar(context: CityContext) -> Iterator[Tile]:
     due = [status.next.deadline for status in found if status.next]
     if due:
         first = min(due, key=lambda deadline: deadline.day)
-        yield Tile("下一时限", day_said(first.day).partition("年")[2], first.step.name, href="#progress")
+        day = day_said(first.day).partition("年")[2]
+        yield Tile(context.say("tile.next"), day, first.step.name, href="#progress")
     late = sum(any(status.in_state("late")) for status in found)
-    yield Tile("有逾期事项", f"{late}个", "县（市、区）", "worse" if late else "", "#progress")
+    number, told = context.say("tile.late_number", count=late), context.say("tile.late_told")
+    yield Tile(context.say("tile.late"), number, told, "worse" if late else "", "#progress")
