@@ -35,7 +35,7 @@ def item_statement(result: ItemResult, assessment: Assessment, phrases: PhraseBo
     national, local = _pair(result.item.id, assessment)
     said = phrases.say(_phrase(national.item, phrases), **_values(national, local, assessment, phrases))
     said += _certainly_said(national, phrases)
-    missing = missing_said(m for part in national.parts for m in part.missing)
+    missing = missing_said((m for part in national.parts for m in part.missing), phrases)
     if missing:
         said += phrases.say("item.missing", verdict=str(national.verdict), missing=missing)
     return said + _exceptions_said(national, local, phrases)
@@ -99,7 +99,7 @@ def _values(
         "differs": int(_thresholds(national) != _thresholds(local)),
         "local": assessment.local.standard.title,
         "named": _named(national),
-        "parts": "；".join(part_said(part) for part in national.parts),
+        "parts": "；".join(part_said(part, phrases) for part in national.parts),
         **dict.fromkeys((f"n_{part.id}" for part in national.item.parts), None),
         **_part_values(national.parts, ""),
         **_part_values(local.parts, "_local"),
@@ -310,22 +310,23 @@ def variation_said(value: object, limit: PartResult | None) -> str:
     return beside_limit(value, limit.threshold, limit.part.comparator, VARIATION_DECIMALS)
 
 
-def part_said(part: PartResult) -> str:
+def part_said(part: PartResult, phrases: PhraseBook) -> str:
     """Say a part without a phrase of its own: its name and figure, or how many fail."""
-    if part.empty and part.verdict is Verdict.MET:
-        return f"{part.part.name}：{NO_SUBJECT}"
-    if part.verdict is Verdict.UNKNOWN or part.value is None:
-        return f"{part.part.name}{'未达到要求' if part.verdict is Verdict.UNMET else '无法判定'}"
+    figure = part.value if isinstance(part.value, str) else ""
     if part.part.kind == "total" and isinstance(part.value, Fraction):
-        return f"{part.part.name}{_printed_pair(part, part)[0]}{part.part.unit}"
-    if isinstance(part.value, str):
-        return f"{part.part.name}{part.value}"
-    return (
-        f"{part.part.name}未达到的{len(part.failures)}个" if part.failures else f"{part.part.name}均达到要求"
+        figure = f"{_printed_pair(part, part)[0]}{part.part.unit}"
+    return phrases.say(
+        "item.part",
+        name=part.part.name,
+        verdict=str(part.verdict),
+        nothing=part.empty and part.verdict is Verdict.MET,
+        open=part.verdict is Verdict.UNKNOWN or part.value is None,
+        figure=figure,
+        failing=len(part.failures),
     )
 
 
-def missing_said(missing: Iterable[MissingInput]) -> str:
+def missing_said(missing: Iterable[MissingInput], phrases: PhraseBook) -> str:
     """Say which inputs are missing, the schools of the same field together; empty when none is."""
     grouped: dict[str, dict[str, None]] = {}
     others: dict[str, None] = {}
@@ -333,11 +334,11 @@ def missing_said(missing: Iterable[MissingInput]) -> str:
         if entry.reason == NO_DATA:
             grouped.setdefault(entry.header, {})[entry.subject] = None
         else:
+            # What is not a cell of the workbook has its own name as header, which is not said twice.
             name = "" if entry.header == entry.subject else f"“{entry.header}”"
             others[f"{entry.subject}{name}{entry.reason}"] = None
-    told = [f"缺少{_subjects(list(names))}的“{header}”" for header, names in grouped.items()]
+    told = (
+        phrases.say("item.lacking", header=header, first=next(iter(names)), count=len(names))
+        for header, names in grouped.items()
+    )
     return "；".join([*told, *others])
-
-
-def _subjects(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]}等{len(names)}所学校（项）"

@@ -84,7 +84,7 @@ def check_said(result: CheckResult, phrases: PhraseBook) -> str:
         unit=unit,
         due=str(check.due or ""),
         word=requirement(part.part.comparator if part else check.comparator, f"{asked}{unit}"),
-        missing=missing_said(result.missing),
+        missing=missing_said(result.missing, phrases),
         each="是" if part and part.part.kind == "each" else "否",
         failures=len(part.failures) if part else 0,
     )
