@@ -275,7 +275,9 @@ def test_tasks_done_and_not_done(made: Demo) -> None:
             == [rows]
             == [sum(w == "否" or v == "未达标" for w, v in zip(words, verdicts, strict=True))]
         )
-        split = figures(r"其中(?:县级填报|年度目标)未完成(\d+)项，按采集数据测算未达到要求的另有(\d+)项", text)
+        split = figures(
+            r"其中(?:县级填报|年度目标)未完成(\d+)项，按采集数据测算未达到要求的另有(\d+)项", text
+        )
         assert sum(split) in (0, rows) and split[:1] in ([], undone)
         assert split or undone == [rows] or "均为按采集数据测算" in text
 
