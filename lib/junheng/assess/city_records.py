@@ -76,6 +76,7 @@ class CityRecords(Brief):
     left_open: tuple[Entered, ...] = ()
 
     def rows(self, sheet: str) -> tuple[Row, ...]:
+        """The rows of a sheet; none without the workbook."""
         return self.book.rows(sheet) if self.book else ()
 
     def goal(self, goal: CityGoal) -> Row:

@@ -35,6 +35,7 @@ class UnitPlan:
 
     @property
     def lacking(self) -> tuple[Line, ...]:
+        """The indicators that are not met."""
         return tuple(line for line in self.lines if line.cell.verdict is Verdict.UNMET)
 
 
@@ -48,6 +49,7 @@ class SchoolPlan:
 
     @property
     def verdict(self) -> Verdict:
+        """未达标 as soon as one of its units is."""
         return combined(plan.unit.verdict for plan in self.units)
 
 

@@ -55,6 +55,7 @@ class CellTrace:
 
     @property
     def numerator(self) -> Fraction | None:
+        """The sum of what the rows add; None while one of them could not be determined."""
         return known_sum(part.result for part in self.contributions)
 
     def inputs(self, part: Contribution) -> tuple[Input, ...]:

@@ -32,6 +32,7 @@ class Both(Brief):
         return None if old is None or new is None else new - old
 
     def side(self, name: str, value: Callable[[Any], Any]) -> Any:
+        """The value of one side (`before` or `now`); None where it is not."""
         record = getattr(self, name)
         return None if record is None else value(record)
 
@@ -53,11 +54,13 @@ def unit_pairs(before: Assessment, now: Assessment, codes: Mapping[str, str] | N
 
 
 def disparity_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
+    """The coefficients of variation of both, by stage and indicator."""
     sides = before.national.disparities, now.national.disparities
     return paired(*sides, lambda row: (row.stage, row.indicator))
 
 
 def item_pairs(before: Assessment, now: Assessment) -> Iterator[Both]:
+    """The items of both."""
     return paired(before.national.items, now.national.items, lambda result: result.item.id)
 
 
@@ -91,6 +94,7 @@ class StageTrend(Brief):
 
     @property
     def share_before(self) -> Fraction | None:
+        """The same share of last year's units."""
         return met_share(self.before)
 
 

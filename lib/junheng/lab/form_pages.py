@@ -55,6 +55,7 @@ class Panel:
 
     @property
     def box(self) -> w.VBox:
+        """The page as shown: the search where there are schools to choose, what it asks, its button."""
         searched = (self.search,) if self.choices else ()
         shown = [*searched, *self.widgets, self.button]
         return w.VBox(shown, layout=w.Layout(align_items="flex-start"))
