@@ -141,25 +141,9 @@ def gather(work: CityWorkspace) -> CityAssessment:
         city = wb.city.gather(work)
         wb.frame(city, "counties")
     """
-    kept = Kept.of(work.cache_dir)
-    with without_collection():
-        entries = {county.code: entry for county in work.counties if (entry := kept.find(county))}
-    lists = SchoolLists(work.data_dir, work.year, work.counties, work.wording.dictionary)
-    lists.known |= {(code, year): own for code, entry in entries.items() for year, own in entry.lists.items()}
-    members: list[AssessedCounty] = []
-    left_out: list[LeftOut] = []
-    fresh: dict[str, AssessedCounty | LeftOut] = {}
-    for number, county in enumerate(work.counties, 1):
-        entry = entries.get(county.code)
-        outcome = entry.outcome if entry else fresh.setdefault(county.code, _outcome(work, county))
-        outcome = _among_others(outcome, lists)
-        (members if isinstance(outcome, AssessedCounty) else left_out).append(outcome)  # type: ignore[arg-type]
-        verdict = outcome.verdict if isinstance(outcome, AssessedCounty) else "未纳入"
-        print(f"[{number}/{len(work.counties)}] {county.title}：{verdict}", flush=True)
-    for county in work.counties:
-        if county.code in fresh:
-            own = {year: one for (code, year), one in lists.known.items() if code == county.code}
-            kept.keep(county, KeptEntry(fresh[county.code], own))
+    outcomes = _outcomes(work)
+    members = tuple(one for one in outcomes if isinstance(one, AssessedCounty))
+    left_out = tuple(one for one in outcomes if isinstance(one, LeftOut))
     if not members:
         reasons = "".join(f"{gone.county.title}：{gone.detail}" for gone in left_out[:3])
         raise DataProblem(f"没有可以汇总的县（市、区）。{reasons}")
@@ -169,7 +153,30 @@ def gather(work: CityWorkspace) -> CityAssessment:
         print(fault, flush=True)
     if records.book is None:
         print(f"市级工作簿：{records.detail or '本年度没有'}", flush=True)
-    return CityAssessment(work.year, tuple(members), tuple(left_out), work.wording.rules, records)
+    return CityAssessment(work.year, members, left_out, work.wording.rules, records)
+
+
+def _outcomes(work: CityWorkspace) -> list[AssessedCounty | LeftOut]:
+    """What came of each county: taken over from an earlier run where nothing changed, else read and assessed now."""
+    kept = Kept.of(work.cache_dir)
+    with without_collection():
+        entries = {county.code: entry for county in work.counties if (entry := kept.find(county))}
+    lists = SchoolLists(work.data_dir, work.year, work.counties, work.wording.dictionary)
+    lists.known |= {(code, year): own for code, entry in entries.items() for year, own in entry.lists.items()}
+    found: list[AssessedCounty | LeftOut] = []
+    fresh: dict[str, AssessedCounty | LeftOut] = {}
+    for number, county in enumerate(work.counties, 1):
+        entry = entries.get(county.code)
+        outcome = entry.outcome if entry else fresh.setdefault(county.code, _outcome(work, county))
+        found.append(_among_others(outcome, lists))
+        verdict = found[-1].verdict if isinstance(found[-1], AssessedCounty) else "未纳入"
+        print(f"[{number}/{len(work.counties)}] {county.title}：{verdict}", flush=True)
+    # Not before all are read: a county's lists of schools are read when another county is compared with it.
+    for county in work.counties:
+        if county.code in fresh:
+            own = {year: one for (code, year), one in lists.known.items() if code == county.code}
+            kept.keep(county, KeptEntry(fresh[county.code], own))
+    return found
 
 
 def _cause(error: JunhengError) -> Cause:
