@@ -242,7 +242,10 @@ LEAKS: dict[str, Leak] = {
     "name with hyphens": lambda: ("a.docx", word("任-城-区-运-河-小-学"), SCHOOL),
     "name with a rule below each sign": lambda: ("a.docx", word("任_城_区_运_河_小_学"), SCHOOL),
     "county in brackets": lambda: ("a.docx", word("（曲阜市）"), COUNTY),
+    "county by its other name": lambda: ("a.docx", word("比济宁北湖省级旅游度假区低"), COUNTY),
     # Ways to write a code or a figure
+    "code of a town": lambda: ("a.docx", word("代码370811001的街道"), NUMBER),
+    "code of a village": lambda: ("data/a.csv", b"a\n370811001203\n", NUMBER),
     "code with hyphens": lambda: ("a.docx", word("2137-1100-02"), NUMBER),
     "code with commas": lambda: ("a.docx", word("2,137,110,002"), NUMBER),
     "code with no-break blanks": lambda: ("a.docx", word("2137\u202f1100\u202f02"), NUMBER),

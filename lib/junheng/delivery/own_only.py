@@ -27,7 +27,7 @@ _COUNTY_CODES = re.compile(r"(?<![\dA-Za-z.,])\d{6}(?![\dA-Za-z]|[.,]\d)")
 _SCHOOL_CODES = re.compile(r"(?<![\d.])\d{9,12}(?!\d|\.0*[1-9])")
 _FIGURES = re.compile(r"(?<![\d.,])\d*[.,]\d{10,}(?!\d)")
 """So many digits are one county's alone, written with a point or a comma, with or without a nought before it."""
-_SUFFIXES = "市区县"
+_SUFFIXES, _NEW = "市区县", "新区"
 _GAPS = re.compile(r"[^\w、。“”《》,.;:!?()]|_|[\u115f\u1160]")
 """What may stand between the signs of a name: anything but letters, digits and the marks that divide sentences."""
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s,\-\u2010-\u2015_·]+(?=\d)")
@@ -139,8 +139,7 @@ class OwnOnlyCheck:
         self._foreign_figures = {_digits(text): name for text, name in _owners(others, "figures").items()}
         self._own_figures = set(map(_digits, self._own.figures))
         self._foreign_counties = {n: o.county.name for o in others for n in _titles(o.county)}
-        short = {o.county.name[:-1]: o.county.name for o in others if o.county.name[-1] in _SUFFIXES}
-        self._short = {name: whole for name, whole in short.items() if len(name) == _SHORT}
+        self._short = {short: o.county.name for o in others for short in _shortened(o.county, roster)}
         # Own names are searched for too: 第一中学 within 本县第一中学 must not count as another county's.
         self._own_names = self._own.names | _titles(county)
         self._pattern = any_of(
@@ -221,9 +220,14 @@ class OwnOnlyCheck:
         for said in {text, _whole(text), text if piece.wrapped else _BETWEEN_DIGITS.sub("", text)}:
             found += _SCHOOL_CODES.findall(said)
         for code in dict.fromkeys(found):
-            county = "" if code in self._own.codes else self._foreign_codes.get(code, "")
+            county = "" if code in self._own.codes else self._owner(code)
             if county and not self._allowed(file, code, county):
                 yield Finding(file, piece.place, f"{county}代码", code)
+
+    def _owner(self, code: str) -> str:
+        """Whose code it is; towns and villages have longer ones that begin with their county's (GB/T 10114: 9 and 12 digits)."""
+        county = self._foreign_codes.get(code, "")
+        return county or (self._foreign_codes.get(code[:6], "") if len(code) in (9, 12) else "")
 
     def _figures(self, file: str, piece: Piece, text: str) -> Iterator[Finding]:
         """A county's means and coefficients, to the last digit, under whatever name, as a share or in hundredths."""
@@ -291,7 +295,15 @@ def _whole(number: str) -> str:
 
 
 def _titles(county: County) -> set[str]:
-    return {name for name in (county.name, county.full_name, county.government) if name}
+    return {name for name in (county.name, county.full_name, county.government, *county.also) if name}
+
+
+def _shortened(county: County, roster: Roster) -> set[str]:
+    """What a county may be called in passing: 曲阜, 太白湖, and 高新区 where several are called after the city (济宁高新区)."""
+    name = county.name
+    city = sum(schools.county.name.startswith(name[:_SHORT]) for schools in roster.counties.values()) > 1
+    found = {name[:-1]} if name[-1] in _SUFFIXES and len(name) == _SHORT + 1 else set()
+    return found | ({name[_SHORT:]} if city else set()) | ({name.removesuffix(_NEW)} - {name})
 
 
 class ForeignContent(JunhengError):
