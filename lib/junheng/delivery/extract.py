@@ -80,9 +80,10 @@ def _opened(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if piece.kind in (PieceKind.RAW, PieceKind.NUMBER):
             continue
         yield from _inside(piece)
-        if piece.text and len(piece.text.strip()) <= _ALONE and not piece.text.strip().isdecimal():
-            signs += piece.text
-        elif signs:
+        line = piece.text.strip()
+        if line and len(line) <= _ALONE and not line.isdecimal():
+            signs += line
+        elif line and signs:
             yield Piece(piece.place, signs, PieceKind.PLAIN)
             signs = ""
     if signs:
@@ -90,6 +91,7 @@ def _opened(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def _inside(piece: Piece) -> Iterator[Piece]:
+    """What is wrapped in a text; the text itself once more where escapes stood in it, since they may cut a name."""
     text = unwrapped(piece.text)
     if text != piece.text:
         yield replace(piece, text=text)
