@@ -21,6 +21,7 @@ from junheng.lab.figures import figure
 from junheng.lab.workspace import Workspace
 from junheng.params.counties import find_county, load_counties
 from junheng.report.content.model import Document, Paragraph, Table
+from junheng.report.excel.ledger import write_ledger
 from junheng.workbook.city import open_city_book
 from junheng.workbook.importing.model import Imported
 from junheng.workbook.importing.run import import_files
@@ -219,7 +220,7 @@ def _sentence(project: Project) -> None:
     assert "（改写）" in said(project.report())
 
 
-@change("a table's columns, headings, widths")
+@change("a table's columns, headings, widths, and how it stands in a workbook (`sheet:`)")
 def _table(project: Project) -> None:
     project.replace(
         "params/tables.yml",
@@ -228,6 +229,12 @@ def _table(project: Project) -> None:
     )
     column = next(one for one in table(project.report(), "I").spec.columns if one.key == "townships")
     assert column.heading.startswith("镇街数") and column.width == 11
+    project.replace("params/tables.yml", "    name: 整改台账\n", "    name: 台账\n")
+    work = project.work()
+    target = project.root / "台账.xlsx"
+    wording, assessment = work.wording, county_lab.assess(work, county_lab.read(work))
+    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, target)
+    assert openpyxl.load_workbook(target).sheetnames == ["台账"]
 
 
 @change("grounds for 通报, order of verdicts in the city's ranking")

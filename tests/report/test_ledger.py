@@ -16,7 +16,7 @@ from junheng.assess.engine import assess
 from junheng.assess.model import Assessment
 from junheng.exact import exact
 from junheng.params.city import CityYear
-from junheng.params.tables import TableColumn, TableSpec
+from junheng.params.tables import SheetForm, TableColumn, TableSpec
 from junheng.report.content.dates import as_date
 from junheng.report.content.ledger import ledger_table
 from junheng.report.content.model import Table, TableCell, TableRow
@@ -307,3 +307,33 @@ def test_any_table_becomes_a_sheet_with_merged_headers_and_spans(tmp_path: Path)
 def test_dates(text: str, found: tuple[int, int, int] | None):
     result = as_date(text)
     assert (result and (result.year, result.month, result.day)) == found
+
+
+def test_a_tables_record_says_how_it_stands_in_a_workbook(tmp_path: Path):
+    columns = tuple(TableColumn(key=key, heading=key, width=20) for key in ("a", "on", "b"))
+    form = SheetForm(
+        name="甲表",
+        titled=False,
+        frozen=1,
+        filtered=True,
+        dates=frozenset({"on"}),
+        choices={"b": ("是", "否")},
+        free=frozenset({"b"}),
+        heading="另题",
+    )
+    rows = (
+        TableRow({key: TableCell(text) for key, text in (("a", "x"), ("on", "2025年1月2日"), ("b", ""))}),
+    )
+    tables = [
+        Table(TableSpec(id="t", title="试表 一", columns=columns, sheet=form), rows),
+        Table(TableSpec(id="u", title="试表 二", columns=columns[:1]), rows),
+    ]
+    target = tmp_path / "t.xlsx"
+    write_workbook(tables, target, heading="总题")
+    first, second = load_workbook(target).worksheets
+    assert (first.title, second.title) == ("甲表", "试表")
+    assert (first.freeze_panes, first.auto_filter.ref, second.auto_filter.ref) == ("B2", "A1:C2", None)
+    assert first["B2"].value == datetime(2025, 1, 2) and second["A1"].value == "试表 二"
+    assert {rule.type for rule in first.data_validations.dataValidation} == {"date", "list"}
+    assert first.protection.sheet and first["A2"].protection.locked and not first["C2"].protection.locked
+    assert (first.oddHeader.center.text, second.oddHeader.center.text) == ("另题", "总题")
