@@ -30,7 +30,7 @@ class CityRules(Record):
     `common_from`: how many counties make a problem a common one; `grounds`: for 通报, in the order of the list, by the policy's `clause`.
     """
 
-    ranking: tuple[str, ...]
+    ranking: tuple[Literal["达标", "未达标", "无法判定"], ...]
     common_from: int
     clause: str
     grounds: tuple[Ground, ...]
