@@ -95,7 +95,7 @@ def test_the_units_that_fall_below_and_what_they_lack() -> None:
     assert (unit.falls("low"), unit.falls("middle"), unit.falls("high")) == (False, True, True)
     assert made.gaps(unit.then["middle"]) == {"L4": 526 * Fraction("4.5") - 2250, "L7": 1}
     assert made.classes_needed(unit.then["high"]) == 15 - 11
-    assert made.staff_needed(unit.then["high"], made.staff_of(unit.now)) == 34 - 26
+    assert made.staff_needed(unit.then["high"], made.staff[unit.now.key]) == 34 - 26
     assert made.base is base and base.units[0].students == 500
 
 

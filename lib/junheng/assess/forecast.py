@@ -15,7 +15,7 @@ from functools import cached_property
 
 from junheng.assess.engine import evaluate
 from junheng.assess.gaps import shortfall
-from junheng.assess.model import Assessment, Result, Unit, Verdict
+from junheng.assess.model import Assessment, Result, Unit, Verdict, known_sum
 from junheng.assess.trends import Trends
 from junheng.exact import ZERO, ceil_div, round_half_up
 from junheng.params.brief import Brief, Shown
@@ -78,19 +78,15 @@ class Forecast(Shown):
         )
 
     @cached_property
-    def _staff(self) -> Mapping[Key, Fraction | None]:
-        """Staff by unit: the main school's and its campuses', None where one is missing."""
-        found: dict[Key, Fraction | None] = {}
+    def staff(self) -> Mapping[Key, Fraction | None]:
+        """Staff today by unit: the main school's and its campuses', None where one is missing."""
         rows = {row.text("school_code"): row for row in self.base.book.rows("schools")}
-        for unit in self.base.national.units:
-            counts = [rows[code].get(f"staff_{unit.stage}") for code in (unit.school_code, *unit.campuses)]
-            known = [count for count in counts if isinstance(count, Fraction)]
-            found[unit.key] = exact_sum(known) if len(known) == len(counts) else None
-        return found
-
-    def staff_of(self, unit: Unit) -> Fraction | None:
-        """Return the unit's staff today."""
-        return self._staff[unit.key]
+        return {
+            unit.key: known_sum(
+                rows[code].figure(f"staff_{unit.stage}") for code in (unit.school_code, *unit.campuses)
+            )
+            for unit in self.base.national.units
+        }
 
     def classes_needed(self, unit: Unit) -> int | None:
         """Classrooms a unit lacks when no class is over its limit (0 when none)."""
@@ -189,18 +185,16 @@ def pupils_of(book: CountyBook, assumptions: Assumptions, codes: Mapping[str, st
     found: dict[Key, Fraction] = {}
     for row in book.rows("schools"):
         for stage in () if row.text("school_type") in assumptions.left_out else STAGES:
-            count = row.get(f"students_{stage}")
-            if isinstance(count, Fraction) and count > 0:
+            count = row.figure(f"students_{stage}")
+            if count and count > 0:
                 code = row.text("school_code")
                 found[known.get(code, code), stage] = count
     return found
 
 
 def _grades(row: Row, stage: str, assumptions: Assumptions) -> Fraction:
-    written = row.get(f"grades_{stage}")
-    if isinstance(written, Fraction) and written > 0:
-        return written
-    return Fraction(assumptions.default_grades[stage])
+    written = row.figure(f"grades_{stage}")
+    return written if written and written > 0 else Fraction(assumptions.default_grades[stage])
 
 
 def _own_trends(now: Pupils, before: Pupils) -> dict[Key, Fraction]:

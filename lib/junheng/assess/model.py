@@ -12,7 +12,7 @@ from junheng.exact import ZERO
 from junheng.params.brief import Brief, Shown
 from junheng.params.city import ExceptionUse
 from junheng.params.counties import County
-from junheng.params.standard import Indicator, Item, Part, Standard
+from junheng.params.standard import Item, Part, Standard
 from junheng.workbook.model import CountyBook, Source
 
 
@@ -229,10 +229,6 @@ class Result(Shown):
     def group(self, group: str) -> tuple[ItemResult, ...]:
         """Return the items of a group (government, quality, social, veto) in the order of the form."""
         return tuple(result for result in self.items if result.item.group == group)
-
-    def indicators(self) -> tuple[Indicator, ...]:
-        """Return the indicators of the standard in their order."""
-        return self.standard.indicators
 
 
 @dataclass(frozen=True, repr=False)

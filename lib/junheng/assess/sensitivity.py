@@ -104,8 +104,8 @@ def _probes(school: School, before: Mapping[tuple[str, str], Unit], standard: St
     for stage in (s.id for s in standard.stages if (school.code, s.id) in before):
         if stage not in school.main.stages:
             continue
-        pupils = row.get(f"students_{stage}")
-        if isinstance(pupils, Fraction) and pupils:
+        pupils = row.figure(f"students_{stage}")
+        if pupils:
             step = Fraction(ceil_div(pupils * PUPILS))
             for change in (step, -step):
                 if pupils + change > 0:
@@ -120,21 +120,17 @@ def _probes(school: School, before: Mapping[tuple[str, str], Unit], standard: St
 
 def _field(row: Row, indicator: Indicator, stage: str, change: Fraction) -> str | None:
     """Return the column with most of what the indicator counts (people, rooms), if the change leaves it at 0 or more."""
-    counts = [
-        (content, name)
-        for name in indicator.formula(stage).names
-        if isinstance(content := row.get(name), Fraction)
-    ]
-    if not counts:
-        return None
-    most, field = max(counts, key=lambda pair: pair[0])
-    return field if most + change >= 0 else None
+    counts = {
+        name: count for name in indicator.formula(stage).names if (count := row.figure(name)) is not None
+    }
+    most = max(counts, key=counts.__getitem__, default=None)
+    return most if most and counts[most] + change >= 0 else None
 
 
 def _changed(school: School, probe: Probe) -> School:
     main = school.main
-    content = main.row.get(probe.field)
-    assert isinstance(content, Fraction)
+    content = main.row.figure(probe.field)
+    assert content is not None
     changed = replace(main, row=main.row.changed({probe.field: content + probe.change}))
     return replace(school, members=(changed, *school.members[1:]))
 

@@ -51,7 +51,7 @@ class _Pass:
         excluded = self.assessment.national.excluded
         # 口径说明 prints the pupils of schools that are no unit (特殊教育学校): a small one there tells as much.
         schools = [_number(entry.students) for entry in excluded if entry.school_code in codes]
-        counts = {key: _number(row.get(key)) for key in group.keys}
+        counts = {key: row.figure(key) for key in group.keys}
         return must_hide(counts, group, self.how.rules.limit, schools)
 
     def _codes(self, group: CountGroup) -> frozenset[str]:

@@ -134,8 +134,8 @@ class Trial(Shown):
             trial = trial._shift(giver, taker, key.format(stage=stage.id), whole, stage)
         for key in kind.capped:
             name = key.format(stage=stage.id)
-            has = trial._row(giver).get(name)
-            if isinstance(has, Fraction):
+            has = trial._row(giver).figure(name)
+            if has is not None:
                 trial = trial._shift(giver, taker, name, min(whole, has), stage)
         return trial
 
@@ -333,13 +333,13 @@ def beyond_plausible(
     old = {row.text("school_code"): row for row in official.rows("schools")}
     found = []
     for field in numbers:
-        known = [v for row in old.values() if isinstance(v := row.get(field.key), Fraction) and v > 0]
+        known = [v for row in old.values() if (v := row.figure(field.key)) and v > 0]
         if not known or field.unit == "年":
             continue
         low, high = min(known), max(known)
         for row in trial.rows("schools"):
-            value = row.get(field.key)
-            if not isinstance(value, Fraction) or value == 0 or low / factor <= value <= high * factor:
+            value = row.figure(field.key)
+            if not value or low / factor <= value <= high * factor:
                 continue
             if value != old.get(row.text("school_code"), Row({})).get(field.key):
                 found.append(Beyond(row.text("school_name"), field, value, low, high))

@@ -52,8 +52,8 @@ def apply_actions(book: CountyBook, actions: Iterable[Action]) -> CountyBook:
 def _added(row: Row, changes: Mapping[str, Fraction]) -> Row:
     sums = {}
     for key, add in changes.items():
-        content = row.get(key)
-        if not isinstance(content, Fraction):
+        content = row.figure(key)
+        if content is None:
             raise ValueError(f"{row.text('school_code')}: {key}")
         sums[key] = content + add
     return row.changed(sums)

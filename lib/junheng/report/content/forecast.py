@@ -158,7 +158,7 @@ def _needs_cells(made: Forecast, unit: UnitForecast) -> Cells | None:
     if len(sides) < 2:
         return None
     classes = [made.classes_needed(side) for side in sides]
-    staff = [made.staff_needed(side, made.staff_of(unit.now)) for side in sides]
+    staff = [made.staff_needed(side, made.staff[unit.now.key]) for side in sides]
     gaps = [_gaps_text(made, side) for side in sides]
     if not any(classes) and not any(staff) and set(gaps) == {"无"}:
         return None

@@ -193,7 +193,7 @@ def _county(context: CityContext, member: AssessedCounty, status: CountyStatus) 
         "before": _before(member),
         "spread": [_spread(member, row) for row in national.disparities],
         "levels": [
-            _level(national, s.id, i) for s in national.standard.stages for i in national.indicators()
+            _level(national, s.id, i) for s in national.standard.stages for i in national.standard.indicators
         ],
         "items": [
             [
