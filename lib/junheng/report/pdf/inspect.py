@@ -12,7 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ from lxml import etree
 from junheng.errors import DAMAGED_ZIP, OutputProblem
 from junheng.report import fonts
 from junheng.report.content.model import Document, Heading, Picture, Table
+from junheng.report.excel.reading import makers_and_cells
 from junheng.report.word.text import Element, clean, paragraph_text, parse
 
 # Tags, words for missing values, boxes and replacement characters, private-use characters (no font has them),
@@ -38,7 +39,6 @@ _PDFIUM_MARKS: Final = str.maketrans("", "", "\x02\ufffe")
 # Who may stand as the maker of a file: nobody, or a program.
 _MAKERS: Final = {"", "junheng", "openpyxl"}
 _CORE: Final = "docProps/core.xml"
-_SHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def check_text(text: str, path: Path, place: str) -> None:
@@ -58,7 +58,9 @@ def inspect_word(path: Path, document: Document) -> None:
     roots = {
         name: _parse(path, name, data) for name, data in parts.items() if name.endswith((".xml", ".rels"))
     }
-    _check_maker(path, roots.get(_CORE), document.author)
+    core = roots.get(_CORE, ())
+    makers = (item.text for item in core if etree.QName(item).localname in ("creator", "lastModifiedBy"))
+    _check_makers(path, makers, document.author)
     main = roots.get("word/document.xml")
     if main is None:
         raise OutputProblem(f"{path.name}里没有正文。")
@@ -99,9 +101,7 @@ def inspect_pdf(path: Path, must_contain: Sequence[str]) -> int:
     """Check a PDF: pages, text, and fonts (all embedded, none substituted); returns the number of pages."""
     _check_fonts(path)
     try:
-        pdf = pypdfium2.PdfDocument(path)
-        pages = [_page_text(page) for page in pdf]
-        pdf.close()
+        pages = page_texts(path)
     except pypdfium2.PdfiumError as error:
         raise OutputProblem(f"{path.name}无法打开，不是完整的PDF。") from error
     for number, text in enumerate(pages, start=1):
@@ -177,35 +177,18 @@ def _check_font(path: Path, page: int, font: pikepdf.Object, expected: frozenset
 
 
 def inspect_workbook(path: Path) -> None:
-    """Check an Excel file: sheets, texts, error values, no macros or links to other files."""
-    parts = _unzip(path)
-    roots = {
-        name: _parse(path, name, data) for name, data in parts.items() if name.endswith((".xml", ".rels"))
-    }
-    _check_maker(path, roots.get(_CORE))
-    sheets = [(name, root) for name, root in roots.items() if name.startswith("xl/worksheets/sheet")]
-    if not sheets or not any(next(root.iter(f"{_SHEET}c"), None) is not None for _, root in sheets):
-        raise OutputProblem(f"{path.name}没有内容。")
-    for name in parts:
+    """Check an Excel file: sheets, texts, error values, no macros or links to other files; raises OutputProblem."""
+    makers, cells = makers_and_cells(path)
+    _check_makers(path, makers)
+    for name in _unzip(path):
         if "vbaProject" in name or name.startswith("xl/externalLinks"):
             raise OutputProblem(f"{path.name}含有宏或指向其他文件的链接（{posixpath.basename(name)}）。")
-    shared = roots.get("xl/sharedStrings.xml")
-    strings = [_strings(item) for item in shared.iter(f"{_SHEET}si")] if shared is not None else []
-    for name, root in sheets:
-        _check_sheet(path, posixpath.basename(name).removesuffix(".xml"), root, strings)
-
-
-def _strings(item: Element) -> str:
-    return "".join(piece.text or "" for piece in item.iter(f"{_SHEET}t"))
-
-
-def _check_sheet(path: Path, sheet: str, root: Element, strings: Sequence[str]) -> None:
-    for cell in root.iter(f"{_SHEET}c"):
-        kind, value = cell.get("t", "n"), cell.findtext(f"{_SHEET}v") or ""
-        if kind == "e":
-            raise OutputProblem(f"{path.name}的{sheet}单元格{cell.get('r')}是错误值{value}。")
-        text = strings[int(value)] if kind == "s" else _strings(cell) if kind == "inlineStr" else value
-        check_text(text, path, f"的{sheet}单元格{cell.get('r')}")
+    if not cells:
+        raise OutputProblem(f"{path.name}没有内容。")
+    for place, text, wrong in cells:
+        if wrong:
+            raise OutputProblem(f"{path.name}{place}是错误值{text}。")
+        check_text(text, path, place)
 
 
 def inspect_csv(path: Path, columns: Sequence[str]) -> None:
@@ -255,9 +238,8 @@ def _parse(path: Path, name: str, data: bytes) -> Element:
         raise OutputProblem(f"{path.name}的{name}格式有误：{error}。") from error
 
 
-def _check_maker(path: Path, core: Element | None, author: str = "") -> None:
-    """Raise when the file names the person who made it; `author` is the office that signs."""
-    for item in core if core is not None else ():
-        name = etree.QName(item).localname
-        if name in ("creator", "lastModifiedBy") and (item.text or "").strip() not in _MAKERS | {author}:
-            raise OutputProblem(f"{path.name}的文档属性里有用户名“{item.text}”。")
+def _check_makers(path: Path, names: Iterable[str | None], author: str = "") -> None:
+    """Raise when a file names the person who made it; `author` is the office that signs."""
+    for name in names:
+        if (name or "").strip() not in _MAKERS | {author}:
+            raise OutputProblem(f"{path.name}的文档属性里有用户名“{name}”。")
