@@ -23,10 +23,12 @@ class SchoolSum(Record):
 
     @property
     def formula(self) -> Formula:
+        """What is added up, as a formula."""
         return parse_formula(self.value)
 
     @property
     def condition(self) -> Formula | None:
+        """Which schools are added up; None for all."""
         return parse_formula(self.where) if self.where else None
 
 
@@ -62,10 +64,12 @@ class Check(Staged):
 
     @property
     def condition(self) -> Formula | None:
+        """When the check is made; None for always."""
         return parse_formula(self.when) if self.when else None
 
     @property
     def formula(self) -> Formula:
+        """What must hold."""
         return parse_formula(self.rule)
 
     def with_settings(self, settings: Mapping[str, NumberSetting]) -> Check:

@@ -36,6 +36,7 @@ class CityRules(Record):
     grounds: tuple[Ground, ...]
 
     def ground(self, ground_id: str) -> Ground:
+        """Return the ground of this id, which the rules must have."""
         return next(ground for ground in self.grounds if ground.id == ground_id)
 
     def named(self, text: str) -> Ground | None:

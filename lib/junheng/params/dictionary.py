@@ -36,6 +36,7 @@ class Term(Record):
 
     @property
     def label(self) -> str:
+        """What people read for the term: its name, else the stored value."""
         return self.name or self.value
 
 
@@ -120,6 +121,7 @@ class Sheet(Record):
 
     @cached_property
     def by_key(self) -> dict[str, Field]:
+        """The fields by their keys."""
         return {field.key: field for field in self.fields}
 
     @cached_property
@@ -166,6 +168,7 @@ class Dictionary(Record):
 
     @cached_property
     def by_id(self) -> dict[str, Sheet]:
+        """The sheets by their ids."""
         return {sheet.id: sheet for sheet in self.sheets}
 
     def sheet(self, sheet_id: str) -> Sheet:

@@ -21,6 +21,7 @@ class Band(Record):
     basis: str
 
     def of(self, case: Case) -> Fraction:
+        """Return the share in a case."""
         value: Fraction = getattr(self, case)
         return value
 
@@ -33,6 +34,7 @@ class PerHead(Record):
     basis: str
 
     def of(self, stage: str) -> Fraction:
+        """Return the number of pupils for a stage."""
         value: Fraction = getattr(self, stage)
         return value
 

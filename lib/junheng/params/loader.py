@@ -113,6 +113,7 @@ class _StrictLoader(_SafeLoader):
     """SafeLoader without guesses: YAML 1.1 words and dates stay text, floats are exact."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Make a mapping; a key that is written twice is an error, where YAML takes the last."""
         own = (key for key, _ in node.value if key.tag != _MERGE)  # what `<<` brings in may be written anew
         keys = [self.construct_object(key, deep=True) for key in own]
         twice = [key for position, key in enumerate(keys) if key in keys[:position]]

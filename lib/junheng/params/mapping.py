@@ -126,6 +126,7 @@ class Mapping(Record):
 
     @cached_property
     def unfolded(self) -> tuple[Rule, ...]:
+        """The rules, those for several stages once for each."""
         return tuple(one for rule in self.rules for one in rule.for_stages())
 
     @cached_property

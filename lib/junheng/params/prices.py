@@ -74,6 +74,7 @@ class Prices(Record):
     search: SearchLimits
 
     def unfolded(self) -> Prices:
+        """Return the prices with the levers for several stages once for each."""
         levers = tuple(one for lever in self.levers for one in lever.for_stages(self.stages))
         return self.model_copy(update={"levers": levers})
 

@@ -126,6 +126,7 @@ class TaskPlan(Record):
         return county.department("、".join(own)) if own else county.government
 
     def task(self, task_id: str) -> Task:
+        """Return the task of this id, which the plan must have."""
         return next(task for task in self.tasks if task.id == task_id)
 
     def amounts(self, given: Mapping[str, Fraction]) -> dict[str, NumberSetting]:
@@ -149,6 +150,7 @@ class TaskPlan(Record):
 
     @property
     def city_goals(self) -> tuple[CityGoal, ...]:
+        """The goals of the whole city, in the order of their tasks."""
         return tuple(goal for task in self.tasks for goal in task.city_goals)
 
 

@@ -37,6 +37,7 @@ class Column:
 
     @property
     def dtype(self) -> str:
+        """The pandas type of the column."""
         return DTYPES.get(self.kind, "category")
 
 

@@ -40,6 +40,7 @@ class SheetFacts:
 
     @property
     def rows(self) -> tuple[Row, ...]:
+        """The rows of the sheet."""
         return self.book.rows(self.sheet.id)
 
     @property

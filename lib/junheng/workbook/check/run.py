@@ -33,6 +33,7 @@ class _Prepared:
 
     @classmethod
     def of(cls, check: Check, sheet: Sheet) -> _Prepared:
+        """Compile a check for a sheet; raises ParamsProblem for a column that the sheet has not."""
         columns = {
             "stage_fields": tuple(field for field in sheet.fields if field.stage),
             "fields": tuple(
@@ -57,6 +58,7 @@ class _Prepared:
                 yield from self.judged(view, field, view.of_field(field))
 
     def judged(self, view: RowFacts, field: Field | None, known: Known) -> Iterator[Issue]:
+        """Yield the issue of a row, or of one column of it, where the rule does not hold."""
         look = known.__getitem__
         try:
             if (self.condition is None or self.condition(look)) and not self.rule(look):

@@ -34,9 +34,11 @@ class EditedPackage(Package):
         self._as_read: dict[str, bytes] = {}
 
     def has(self, part: str) -> bool:
+        """Say whether the package has a part of this name, one that was added included."""
         return part in self._bytes
 
     def read(self, part: str) -> bytes:
+        """Return the bytes of a part as they were read or put."""
         return self._bytes[part]
 
     def xml(self, part: str) -> etree._Element:
@@ -96,11 +98,13 @@ class EditedPackage(Package):
 
     @cached_property
     def relation_space(self) -> str:
+        """The namespace of relations, which goes with that of the elements."""
         if "purl.oclc.org" in self.space:
             return "http://purl.oclc.org/ooxml/officeDocument/relationships"
         return "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
     def tag(self, name: str) -> str:
+        """Return an element's name in the namespace of the workbook."""
         return f"{{{self.space}}}{name}"
 
     def new_name(self, pattern: str) -> str:

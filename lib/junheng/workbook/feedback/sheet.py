@@ -55,6 +55,7 @@ def summary(book: CountyBook) -> str:
 
 
 def severity_text(issue: Issue) -> str:
+    """Return the word for how grave an issue is, and whether it was accepted."""
     return f"{issue.severity.label}（已认可）" if issue.accepted else issue.severity.label
 
 

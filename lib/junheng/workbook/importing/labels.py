@@ -53,6 +53,7 @@ class LabelledColumn:
 
     @property
     def text(self) -> str:
+        """The labels from the outer to the inner one, as messages name the column."""
         return PATH_MARK.join(segment.text for segment in self.path)
 
     @property
@@ -62,6 +63,7 @@ class LabelledColumn:
 
     @property
     def cell(self) -> str:
+        """The address of the innermost label."""
         return address(self.path[-1].row, self.number)
 
     def fits(self, wanted: Sequence[str]) -> bool:

@@ -25,10 +25,12 @@ class SourceCell:
 
     @property
     def source(self) -> Source:
+        """Where the cell stands."""
         return self.grid.source(self.row, self.column)
 
     @property
     def cell(self) -> GridCell | None:
+        """The cell itself; None when it is empty."""
         return self.grid.cell(self.row, self.column)
 
     @property
@@ -88,10 +90,12 @@ class ImportedSchool:
     lacks: Map[str, MissingFigure]
 
     def get(self, key: str) -> Content:
+        """Return the content under a key; None where there is no figure."""
         return self.figures[key].content if key in self.figures else None
 
     @property
     def name(self) -> str:
+        """The school's name, or its code where no source names it."""
         return str(self.get("school_name") or self.code)
 
 

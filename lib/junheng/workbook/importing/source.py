@@ -33,10 +33,12 @@ class SchoolReader(ABC):
 
     @property
     def mapping(self) -> Mapping:
+        """The mapping by whose rules the school is read."""
         return self.reader.mapping
 
     @property
     def dictionary(self) -> Dictionary:
+        """The dictionary of the collection workbook that is filled."""
         return self.reader.cells.dictionary
 
     @abstractmethod

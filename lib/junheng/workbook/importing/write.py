@@ -44,6 +44,7 @@ class Form:
     titles: Mapping[str, Mapping[str, str]] | None = None
 
     def blank(self, imported: Imported) -> Blank:
+        """Return the blank workbook that the import fills: the schools' rows in place, the texts those of an import."""
         template = _for_import(self.template)
         rows = [_row(school.code, school.figures) for school in imported.schools]
         return Blank(

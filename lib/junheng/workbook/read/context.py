@@ -27,6 +27,7 @@ class ReadContext:
 
     @property
     def dictionary(self) -> Dictionary:
+        """The dictionary by which the file is read."""
         return self.rules.dictionary
 
     @property

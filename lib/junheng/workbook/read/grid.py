@@ -169,6 +169,7 @@ class _GridReader:
         self._last = 0
 
     def take_row(self, node: etree._Element) -> None:
+        """Keep the cells of a row that hold anything."""
         number = node.get("r", "")
         # Some programs leave the numbers of rows and cells out: then each follows the one before.
         self._last = int(number) if number.isascii() and number.isdigit() else self._last + 1
@@ -194,6 +195,7 @@ class _GridReader:
         return self._columns.setdefault(letters, column_number(match[1]))
 
     def take_merged(self, reference: str) -> None:
+        """Keep a merged range; one that is no range of cells is passed over."""
         first, _, second = reference.partition(":")
         start, end = REFERENCE.match(first), REFERENCE.match(second)
         if start and end:

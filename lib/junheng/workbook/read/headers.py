@@ -31,6 +31,7 @@ class HeaderCell:
 
     @property
     def cell(self) -> str:
+        """The address of the header cell."""
         return address(self.row, self.column)
 
 

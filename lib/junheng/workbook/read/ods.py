@@ -58,6 +58,7 @@ class _OdsReader:
         self._last = 0
 
     def take(self, event: str, node: etree._Element) -> None:
+        """Take a style, a sheet or a row as it ends."""
         tag = etree.QName(node).localname
         if tag == "table":
             self._take_table(event, node)

@@ -35,6 +35,7 @@ class SchoolList:
 
     @property
     def known(self) -> frozenset[str]:
+        """All codes and names on the list."""
         return frozenset(word for school in self.schools for word in school) - {""}
 
     def shared(self, other: SchoolList) -> tuple[School, ...]:
@@ -43,6 +44,7 @@ class SchoolList:
         return tuple(school for school in self.schools if not known.isdisjoint(school))
 
     def is_mostly_in(self, other: SchoolList) -> bool:
+        """Say whether most of its schools are on the other list too."""
         return most(len(self.shared(other)), len(self.schools))
 
 

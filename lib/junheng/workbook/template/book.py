@@ -54,9 +54,11 @@ class Blank:
 
     @property
     def rules(self) -> CellRules:
+        """The rules for the cells of the year."""
         return CellRules.of(self.dictionary, self.year)
 
     def text(self, text: str) -> str:
+        """Return a text of the template with county, year and file filled in."""
         names = {"county": self.county.name, "year": self.year, "last": self.year - 1}
         known = self.last is not None or self.schools is not None
         listed = self.template.listed.format(**names) if known else ""
