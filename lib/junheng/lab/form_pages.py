@@ -25,6 +25,8 @@ from junheng.workbook.model import Row
 
 WIDE = w.Layout(width="28em")
 NARROW = w.Layout(width="12em")
+WHOLE = {"continuous_update": False}
+"""A value is sent when it is finished, not at each key: a button pressed at once overtook the last digits."""
 PRESS = w.Layout(width="12em", margin="0.6em 0 0 0")
 Schools = list[tuple[str, str]]
 """(what is read, code) of every school that can be chosen."""
@@ -131,7 +133,7 @@ class Figures(Panel):
         self.indicators.value = self._indicator_tables()
         drives = self._drives(now)
         for found in self._fields(now):
-            box = w.Text(value=_text(now.get(found.key)), placeholder="缺数据", layout=NARROW)
+            box = w.Text(value=_text(now.get(found.key)), placeholder="缺数据", layout=NARROW, **WHOLE)
             self.figures[found.key] = box
             unit = f"（{found.unit}）" if found.unit else ""
             held = w.Label(_text(before.get(found.key)) or "——")
@@ -254,7 +256,7 @@ class Opening(Panel):
     title, action = "新建学校", "新建并试算"
 
     def __init__(self, start: Trial) -> None:
-        self.name = w.Text(description="新建校", placeholder="名称", layout=WIDE)
+        self.name = w.Text(description="新建校", placeholder="名称", layout=WIDE, **WHOLE)
         self.like = w.Dropdown(description="参照校", layout=WIDE)
         note = w.Label("新建校的数据先与参照校相同，请随后在“改数据”页写它自己的学生、教师和资源。")
         super().__init__((self.like,), self.name, self.like, note)
@@ -282,7 +284,7 @@ class LimitsPanel(Panel):
             name = f"{stage.name} 差异系数限值（现为{plain(standard.disparity.limits[stage.id])}）"
             options.append((name, TrialStep("limit", (), (stage.name,))))
         self.what = w.Dropdown(description="标准", options=options, layout=WIDE)
-        self.value = w.Text(description="试算值", layout=WIDE)
+        self.value = w.Text(description="试算值", layout=WIDE, **WHOLE)
         super().__init__((), self.what, self.value)
 
     def steps(self, trial: Trial) -> Iterator[TrialStep]:

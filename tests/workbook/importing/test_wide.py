@@ -97,6 +97,20 @@ def test_arts_without_one_of_its_parts_fails_by_name(tmp_path: Path) -> None:
         imported(write_wide(tmp_path / "小学.xlsx", [school()], columns=columns))
 
 
+def test_the_total_of_the_arts_is_no_total_of_the_teachers(tmp_path: Path) -> None:
+    """A file without 专任教师/合计 has another 计 below 专任教师: that of the arts."""
+    columns = tuple(path for path in COLUMNS if path != ("专任教师", "合计"))
+    result = imported(write_wide(tmp_path / "小学.xlsx", [school()], columns=columns))
+    assert "teachers_primary" not in figures(result) and figures(result)["bachelor_primary"] == 20
+
+
+def test_codes_that_excel_has_spoilt_are_named_and_hide_no_header(tmp_path: Path) -> None:
+    spoilt = school(学校标识码="2.13783E+09")
+    with pytest.raises(DataProblem, match=r"学校标识码“2\.13783E\+09”不是完整的号码") as told:
+        imported(write_wide(tmp_path / "小学.xlsx", [spoilt, spoilt]))
+    assert "没有表头" not in str(told.value)
+
+
 def test_contradicting_arts_are_left_open(tmp_path: Path) -> None:
     result = imported(write_wide(tmp_path / "小学.xlsx", [school(计=3)]))
     assert "原表数据矛盾" in lack(result, "arts_primary") and "-1" in lack(result, "arts_primary")

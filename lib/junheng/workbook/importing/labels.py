@@ -16,6 +16,7 @@ RETURN_MARK = "_X000D_"
 LEAD = re.compile(r"^(?:[#*]|其中:?|[一二三四五六七八九十]+、)+")
 NUMBERING = re.compile(r"^(?:[0-9]{1,3}|[甲乙丙丁戊己])$")
 PATH_MARK = "/"
+TOTALS = frozenset({"计", "合计", "小计", "总计"})
 DASHES = dict.fromkeys(map(ord, "~–—−‐"), "-")
 MOST_NEAR = 3
 
@@ -67,11 +68,17 @@ class LabelledColumn:
         return address(self.path[-1].row, self.number)
 
     def fits(self, wanted: Sequence[str]) -> bool:
-        """Say whether the innermost label is the last one wanted and the others lie above it, in their order."""
+        """Say whether the innermost label is the last one wanted and the others lie above it, in their order.
+
+        A total is that of the label right above it: 专任教师/按授课课程分/艺术/计 is no 专任教师/计.
+        """
         if wanted[-1] not in self.path[-1].names:
             return False
-        above = iter(self.path[:-1])
-        return all(any(name in segment.names for segment in above) for name in wanted[:-1])
+        above, names = self.path[:-1], wanted[:-1]
+        if names and wanted[-1] in TOTALS and not (above and names[-1] in above[-1].names):
+            return False
+        left = iter(above)
+        return all(any(name in segment.names for segment in left) for name in names)
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,9 @@ class TableSource:
         grid = self.grid
         below = [n for n in grid.rows if n > row]
         coded = [n for n in below if _is_code(grid.cell(n, anchor))]
-        first = coded[0] if coded else (below[0] if below else row + 1)
+        # Codes that Excel has spoilt are none; they stand in the first row in which the column says anything.
+        filled = [n for n in below if grid.cell(n, anchor) and not _is_numbering(grid.rows[n])]
+        first = next(iter(coded or filled or below), row + 1)
         # Above the code's own header only rows of several cells are header rows; a single cell is the title.
         above = [n for n in grid.rows if n < first and not _is_numbering(grid.rows[n])]
         rows = [n for n in above if n >= row or len(grid.rows[n]) > 1]
@@ -192,7 +194,9 @@ class SchoolRow(SchoolReader):
             return NotImported.at(first, "按合计行处理")
         if words[0].startswith(NOTES):
             return NotImported.at(first, "按注释处理")
-        return NotImported.at(first, "没有学校标识码，请核对", fault=len(self.cells) > 1)
+        code = self.cells.get(self._code_column)
+        told = f"学校标识码“{code.text}”不是完整的号码" if code and code.text.strip() else "没有学校标识码"
+        return NotImported.at(first, f"{told}，请核对", fault=len(self.cells) > 1)
 
     def _elsewhere(self) -> NotImported | None:
         if self.source.county_column is None:
