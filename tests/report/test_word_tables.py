@@ -201,6 +201,16 @@ def test_names_stay_on_one_line_when_there_is_room() -> None:
     assert sum(plan.lines) <= len(table.rows) + 1
 
 
+def test_a_heading_stays_on_one_line_where_its_column_asks() -> None:
+    columns = (
+        TableColumn(key="a", heading="济宁市标准", width=5, one_line=5),
+        *(column(f"c{number}", "资源配置与校际均衡", 20) for number in range(6)),
+    )
+    body = TableRow({key: TableCell("达标") for key in ("a", *(f"c{number}" for number in range(6)))})
+    plan = layout(Table(TableSpec(id="t", title="", columns=columns), (body,) * 9), PORTRAIT)
+    assert text_width("济宁市标准") * plan.size * 20 <= plan.widths[0] - 2 * plan.margin
+
+
 def test_names_too_long_for_a_line_take_four() -> None:
     """Among many columns whose heads would like the room."""
     columns = (
@@ -234,6 +244,7 @@ def test_notes_under_a_table() -> None:
     assert note_lines(schools_table(1)) == [
         "注：1. 小学计92个单位，其中一贯制学校小学部11个。",
         "2. 举办者类型代码：1.地方教育部门；2.民办。",
+        "3. ※为临界值：按规定位数修约会与结论相矛盾，故增加小数位数，结论以精确值为准。",
         "数据来源：2024年教育事业统计数据",
     ]
     assert note_lines(basics_table()) == ["注：人口按常住人口统计，保留2位小数。"]

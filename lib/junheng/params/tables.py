@@ -15,7 +15,7 @@ from junheng.params.loader import Record, load_cached
 class TableColumn(Record):
     """One column. `group`: headings above it, outermost first; `width`: millimetres; `repeat`: one column an indicator.
 
-    `one_line`: texts of up to so many letters (names of schools) are not broken as long as there is room.
+    `one_line`: texts and a heading of up to so many letters (names of schools) are not broken as long as there is room.
     In a repeated column `{id}`, `{name}`, `{short}` and `{unit}` of the indicator may stand in key and heading.
     """
 

@@ -118,7 +118,7 @@ class _Column:
         """Return the least width in parts of the type size: its longest number, and what is kept on one line."""
         names = self.one_line * kept.names
         texts = (_need(text, kept.cells, names) for text, _ in {*self.texts})
-        return max(_need(self.head, kept.heads), *texts, self.numbers, 1.0)
+        return max(_need(self.head, kept.heads, names), *texts, self.numbers, 1.0)
 
 
 def cells_of(rows: Sequence[TableRow], key: str) -> list[tuple[str, int]]:
