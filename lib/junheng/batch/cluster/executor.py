@@ -217,22 +217,8 @@ def _reason(error: Exception) -> str:
 @contextmanager
 def _connected(address: str, messages: Path) -> Iterator[Client]:
     """A client of the scheduler, whose own messages go to a file; raises UsageProblem when there is none."""
-    logger = logging.getLogger("distributed")
-    handler = logging.FileHandler(messages, encoding="utf-8")
-    before, logger.handlers, logger.propagate = list(logger.handlers), [handler], False
-    try:
-        client = _client(address)
-        try:
-            yield client
-        finally:
-            with suppress(Exception):  # the scheduler may be gone
-                client.close(timeout=CONNECT_SECONDS)
-    finally:
-        logger.handlers, logger.propagate = before, True
-        handler.close()
-
-
-def _client(address: str) -> Client:
+    logger = logging.getLogger("distributed")  # else it writes between the lines of the progress
+    logger.handlers, logger.propagate = [logging.FileHandler(messages, encoding="utf-8")], False
     try:
         # Without certificates Dask would say only that a context is missing.
         if address.startswith("tls://") and not Security().get_connection_args("client")["ssl_context"]:
@@ -240,10 +226,15 @@ def _client(address: str) -> Client:
                 f"地址“{shown(address)}”要求加密，但Dask的配置文件中没有写明证书（distributed.comm.tls），"
                 "写法见docs/howto/cluster.md。"
             )
-        return Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="junheng")
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="junheng")
     except UsageProblem:
         raise
     except Exception as error:  # each transport has its own
         raise UsageProblem(
             f"无法连接调度程序“{shown(address)}”（{type(error).__name__}），请检查地址、网络和证书设置（选项--scheduler）。"
         ) from error
+    try:
+        yield client
+    finally:
+        with suppress(Exception):  # the scheduler may be gone
+            client.close(timeout=CONNECT_SECONDS)
