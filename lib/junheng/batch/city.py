@@ -15,14 +15,12 @@ from junheng.batch.changes import changes
 from junheng.batch.contract import FolderContents
 from junheng.batch.execute import check_parameters
 from junheng.batch.job import Job, JobResult, Places, Status
-from junheng.batch.plan import Request, require_inputs, workbooks_of
-from junheng.batch.publish import recover
-from junheng.batch.run import prepared
-from junheng.batch.rundir import run_folder
-from junheng.batch.tools import prepare_matplotlib, require_tools
+from junheng.batch.plan import Request, workbooks_of
+from junheng.batch.run import alone
+from junheng.batch.tools import make_ready
 from junheng.batch.work import Toolbox, standard_tools
 from junheng.batch.workers import LocalExecutor
-from junheng.batch.year import messages_file, year_in_use
+from junheng.batch.year import messages_file
 from junheng.errors import OutputProblem, UsageProblem
 from junheng.files import open_log
 from junheng.lab.notebooks import CITY, FOLDER, require_sealed
@@ -150,10 +148,7 @@ def run_city(
 
     Raises UsageProblem before anything is computed, else JunhengError with what failed; what was published stays.
     """
-    require_inputs(request)
-    year_dir = prepared(request.places.year_dir(request.year))
-    with year_in_use(year_dir, request.places.params), run_folder() as runtime:
-        recover(year_dir)
+    with alone(request) as runtime:
         job = city_job(request)
         _require_own(job)
         require_sealed(job.notebook)
@@ -161,8 +156,7 @@ def run_city(
             return _result(job, False)
         check_parameters(job.notebook, job.logical_parameters())
         if tools is None:
-            require_tools()
-            prepare_matplotlib(job.places.root, runtime)
+            make_ready(job.places.root, runtime)
         _tell_plan(job, request.force, tell)
         kept = _made(job, tools or standard_tools(job.places.params, job.year), runtime, tell)
         assessed.settle(job.assessed)

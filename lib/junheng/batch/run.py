@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from junheng.batch.job import Job, JobResult
 from junheng.batch.plan import Request, RunPlan, make_plan, require_inputs
 from junheng.batch.publish import recover
 from junheng.batch.rundir import run_folder
-from junheng.batch.tools import prepare_matplotlib, require_tools
+from junheng.batch.tools import make_ready
 from junheng.batch.work import Toolbox, standard_tools
 from junheng.batch.workers import Executor, Listener, LocalExecutor
 from junheng.batch.year import messages_file, year_in_use
@@ -35,12 +36,22 @@ def run_batch(
 
     Raises UsageProblem before anything is computed, and KeyboardInterrupt with all finished reports kept.
     """
+    with alone(request) as runtime:
+        return _run(request, finished, announced, tools, runtime, told)
+
+
+@contextmanager
+def alone(request: Request) -> Iterator[Path]:
+    """Have a city's outputs of a year to oneself, whole and writable; yields a private folder for the time.
+
+    Raises UsageProblem when inputs are missing, nothing can be written, or another run is at work there.
+    """
     require_inputs(request)
-    year_dir = prepared(request.places.year_dir(request.year))
+    year_dir = _prepared(request.places.year_dir(request.year))
     with year_in_use(year_dir, request.places.params), run_folder() as runtime:
         recover(year_dir)  # what runs left that were killed
         try:
-            return _run(request, finished, announced, tools, runtime, told)
+            yield runtime
         finally:
             recover(year_dir)  # what workers of this one left that were killed
 
@@ -89,8 +100,7 @@ def _require_ready(request: Request, job: Job, tools: Toolbox | None, runtime: P
     load_dictionary(request.places.params)
     check_parameters(job.notebook, job.logical_parameters())
     if tools is None:
-        require_tools()
-        prepare_matplotlib(request.places.root, runtime)
+        make_ready(request.places.root, runtime)
 
 
 def executor_for(
@@ -114,7 +124,7 @@ def executor_for(
     return DaskExecutor(request, tools, messages, told)
 
 
-def prepared(year_dir: Path) -> Path:
+def _prepared(year_dir: Path) -> Path:
     """Make the year's output folder; raises UsageProblem when it cannot be written."""
     try:
         year_dir.mkdir(parents=True, exist_ok=True)

@@ -12,8 +12,13 @@ from junheng.errors import UsageProblem
 from junheng.processes import child_environment
 
 
-def require_tools() -> None:
-    """Make sure that LibreOffice and the fonts are there; raises UsageProblem with what to do."""
+def make_ready(root: Path, runtime: Path) -> None:
+    """Make sure that LibreOffice and the fonts are there, and matplotlib's list of fonts; raises UsageProblem."""
+    _require_tools()
+    prepare_matplotlib(root, runtime)
+
+
+def _require_tools() -> None:
     from junheng.report.fonts import missing_fonts
 
     if not any(shutil.which(name) for name in ("soffice", "libreoffice")):

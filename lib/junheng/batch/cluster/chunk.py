@@ -84,12 +84,20 @@ def make(order: Order) -> list[Parcel]:
 
 
 def fetch_inputs(order: Order, folder: Path) -> None:
-    """Bring an order's inputs below `folder`; raises StoreProblem. Whether they are the right ones the digests tell."""
+    """Bring an order's workbooks and all parameters below `folder`; raises StoreProblem.
+
+    Whether they are the right ones the digests tell. Keys are the office's own and stay where they are.
+    """
     assert order.request.cluster is not None
-    names = sorted({name for digests in order.inputs.values() for name in digests})
-    for kind, url in ((DATA, order.request.cluster.data), ("params/", order.request.cluster.params)):
-        wanted = [name.removeprefix(kind) for name in names if name.startswith(kind)]
-        Store(url).fetch(wanted, folder / kind)
+    params = Store(order.request.cluster.params)
+    params.fetch([name for name in params.names() if not name.startswith("keys/")], folder / "params")
+    books = {
+        name.removeprefix(DATA)
+        for digests in order.inputs.values()
+        for name in digests
+        if name.startswith(DATA)
+    }
+    Store(order.request.cluster.data).fetch(sorted(books), folder / "data")
 
 
 def _require_same(order: Order, plan: RunPlan) -> None:
