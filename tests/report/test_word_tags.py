@@ -211,3 +211,8 @@ def test_what_a_reader_clicks_and_fields_that_number_may_stand_in_a_template(tmp
     open_template(with_relation(tmp_path, "hyperlink", "https://example.org/"))
     open_template(with_relation(tmp_path, "attachedTemplate", "file:///C:/Users/a/Normal.dotm"))
     open_template(make_template(tmp_path, "<w:p><w:fldSimple w:instr=' PAGE \\* MERGEFORMAT '/></w:p>"))
+
+
+def test_a_block_placed_twice_is_named(tmp_path: Path) -> None:
+    body = p("{{ blocks.tables }}") + p("一") + p("{{ blocks.tables }}")
+    assert "“{{ blocks.tables }}”放置了2次，请只留一处" in failure(tmp_path, body, tables=(Paragraph("x"),))

@@ -8,6 +8,7 @@ found before anything is written, and named with the part, the paragraph and the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -58,11 +59,12 @@ class Story:
 def check_template(
     template: str, stories: list[Story], fields: Mapping[str, str], blocks: Mapping[str, object]
 ) -> None:
-    """Raise ParamsProblem when a tag is unknown, broken or misplaced, or when a block has no place."""
+    """Raise ParamsProblem when a tag is unknown, broken or misplaced, or when a block has no place or several."""
     faults = [fault for story in stories for fault in _story_faults(story, fields, blocks)]
-    placed = {name for story in stories for _, p in story.paragraphs() if (name := block_name(p))}
+    placed = Counter(name for story in stories for _, p in story.paragraphs() if (name := block_name(p)))
+    faults += [f"没有放置“{{{{ {BLOCKS}{name} }}}}”，这部分内容会丢失" for name in blocks if not placed[name]]
     faults += [
-        f"没有放置“{{{{ {BLOCKS}{name} }}}}”，这部分内容会丢失" for name in blocks if name not in placed
+        f"“{{{{ {BLOCKS}{name} }}}}”放置了{placed[name]}次，请只留一处" for name in blocks if placed[name] > 1
     ]
     if faults:
         more = f"；等共{len(faults)}处" if len(faults) > _MOST_FAULTS else ""
