@@ -37,6 +37,8 @@ def put(path: Path, data: bytes, known: Collection[str] = ()) -> str:
         write_whole(_note(path), "\n".join({digest, former} if ours and former else {digest}).encode())
         write_whole(path, data)
     except OSError as error:
+        with suppress(OSError):  # an empty folder of notes is nothing to leave behind
+            _note(path).parent.rmdir()
         raise OutputProblem(
             f"“{path.name}”无法写入（{refused(error)}），请关闭正在打开的文件，检查权限和磁盘空间后重试。"
         ) from error

@@ -82,7 +82,7 @@ def layout(table: Table, width: int) -> Layout:
     # math.fsum, here and below: the sum of floats differs between Python 3.11 and 3.12, and with it a column's width.
     asked = math.fsum(column.width for column in specs) or 1
     wanted = [width * column.width / asked for column in specs]
-    columns = [_Column.of(table.rows, column) for column in specs]
+    columns = [_MeasuredColumn.of(table.rows, column) for column in specs]
     margin = _MARGINS[len(specs) <= _FEW_COLUMNS]
     size = table.spec.size
     while size > _SMALLEST and math.fsum(_needs(columns, size, margin, _NUMBERS)) > width:
@@ -96,7 +96,7 @@ def layout(table: Table, width: int) -> Layout:
 
 
 @dataclass(frozen=True)
-class _Column:
+class _MeasuredColumn:
     """What a column holds: its heading, each row's text with the rows it spans, the letters of a name that stay on one
     line, the width of its numbers as a block in parts of the type size."""
 
@@ -106,7 +106,7 @@ class _Column:
     numbers: float
 
     @classmethod
-    def of(cls, rows: Sequence[TableRow], spec: TableColumn) -> _Column:
+    def of(cls, rows: Sequence[TableRow], spec: TableColumn) -> _MeasuredColumn:
         texts = cells_of(rows, spec.key)
         parts = number_parts(texts).values() if spec.align == "center" else ()
         block = max((before for before, _ in parts), default=0.0) + max(
@@ -149,7 +149,7 @@ def heading_lines(text: str, room: float) -> str:
     return "\n".join(match.groups()) if match and text_width(text) > room >= text_width(match[2]) else text
 
 
-def _needs(columns: Sequence[_Column], size: float, margin: int, kept: _OneLine) -> list[float]:
+def _needs(columns: Sequence[_MeasuredColumn], size: float, margin: int, kept: _OneLine) -> list[float]:
     """Return the least width of each column in twips."""
     return [column.need(kept) * size * 20 + 2 * margin + _SLACK for column in columns]
 
@@ -183,7 +183,7 @@ def text_width(text: str) -> float:
 class _ColumnTexts:
     """The texts of a column, measured: how many lines they take at a width."""
 
-    def __init__(self, column: _Column, size: float, margin: int) -> None:
+    def __init__(self, column: _MeasuredColumn, size: float, margin: int) -> None:
         head, texts = column.head, column.texts
         self._taken = 2 * margin + _SLACK
         known = {
