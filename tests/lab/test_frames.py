@@ -90,6 +90,8 @@ def test_where_a_figure_stands(county: CountyBook) -> None:
         county.where("小学在校数", "2137830002")
     with pytest.raises(UsageProblem, match="没有名称或标识码为“第9小学”的学校"):
         county.where("小学在校生数", "第9小学")
+    with pytest.raises(UsageProblem, match="名称含“第”的有3所，请写全称或标识码"):
+        county.where("小学在校生数", "第")
 
 
 def test_what_is_hidden_stays_hidden(county: CountyBook) -> None:

@@ -79,6 +79,23 @@ def test_a_missing_file_is_named(tmp_path):
         read_yaml(tmp_path / "没有.yml")
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: [1\n", "第2行第1列，括号、引号没有成对，或缩进不齐"),
+        ("a: 甲: 乙\n", "第1行第5列，冒号的位置不对"),
+        ("a:\n\tb: 1\n", "第2行第1列，有不能用在这里的字符；缩进请用空格"),
+        ('a: "甲\n', "引号没有成对"),
+        ("甲\n乙: 1\n", "冒号"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_in_chinese(tmp_path, text, says):
+    (tmp_path / "x.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ParamsProblem, match=r"x\.yml格式有误") as told:
+        read_yaml(tmp_path / "x.yml")
+    assert says in str(told.value)
+
+
 def test_a_table_written_twice_is_refused(tmp_path):
     record = "- {id: a, title: 表, columns: [{key: x, heading: 甲, width: 10}]}\n"
     (tmp_path / "tables.yml").write_text(f"tables:\n{record}{record}", encoding="utf-8")

@@ -192,7 +192,20 @@ def read_yaml(path: Path) -> Any:
 def _yaml_place(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     place = f"第{mark.line + 1}行第{mark.column + 1}列，" if mark else ""
-    return f"{place}{getattr(error, 'problem', None) or error}"
+    problem = str(getattr(error, "problem", None) or error)
+    known = (told for words, told in _YAML_TOLD.items() if words in problem)
+    return f"{place}{next(known, '写法有误') if problem.isascii() else problem}"
+
+
+_YAML_TOLD = {
+    "mapping values are not allowed": "冒号的位置不对：文字中有冒号的，请把整句用引号括起来",
+    "could not find expected ':'": "缺少冒号，或冒号后没有空格",
+    "cannot start any token": "有不能用在这里的字符；缩进请用空格，不用制表符",
+    "did not find expected": "括号、引号没有成对，或缩进不齐",
+    "unexpected end of stream": "引号没有成对",
+    "undefined alias": "“*”开头的文字请用引号括起来",
+}
+"""What the parser says most often of a file, and what is to be mended."""
 
 
 def load_record(path: Path, model: type[R]) -> R:

@@ -145,4 +145,7 @@ def school_row(book: CountyBook, word: str) -> Row:
             if row.text(key) == text:
                 return row
     known = [row.text(key) for row in rows for key in ("school_name", "school_code")]
-    raise UsageProblem(f"没有名称或标识码为“{word}”的学校。{did_you_mean(text, known)}")
+    holding = [row.text("school_name") for row in rows if text and text in row.text("school_name")]
+    near = did_you_mean(text, holding if len(holding) == 1 else known)
+    many = f"名称含“{text}”的有{len(holding)}所，请写全称或标识码。" if holding and not near else ""
+    raise UsageProblem(f"没有名称或标识码为“{word}”的学校。{near}{many}")
