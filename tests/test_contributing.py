@@ -232,8 +232,7 @@ def _table(project: Project) -> None:
     project.replace("params/tables.yml", "    name: 整改台账\n", "    name: 台账\n")
     work = project.work()
     target = project.root / "台账.xlsx"
-    wording, assessment = work.wording, county_lab.assess(work, county_lab.read(work))
-    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, target)
+    write_ledger(county_lab.assess(work, county_lab.read(work)), work.wording, target)
     assert openpyxl.load_workbook(target).sheetnames == ["台账"]
 
 

@@ -173,11 +173,11 @@ def test_html_and_ledger_carry_the_cells(tmp_path: Path) -> None:
     call = '说明：wb.explain(work, assessment, "L4", "2137830001")'
     assert f'tabindex="0" title="来源：{cell}。{escape(call)}"' in html and "junheng" not in html
     target = tmp_path / "ledger.xlsx"
-    write_ledger(assessment, WORDING.city_year, WORDING.specs, WORDING.phrases, target)
+    write_ledger(assessment, WORDING, target)
     comments = [c.comment.text for row in openpyxl.load_workbook(target).active for c in row if c.comment]
     assert told in comments
     again = tmp_path / "again.xlsx"
-    write_ledger(assessment, WORDING.city_year, WORDING.specs, WORDING.phrases, again)
+    write_ledger(assessment, WORDING, again)
     assert again.read_bytes() == target.read_bytes()
 
 
@@ -216,7 +216,7 @@ def test_every_figure_of_the_standard_form_says_what_explains_it() -> None:
 def test_the_ledger_says_it_of_coefficients_and_items_too(tmp_path: Path) -> None:
     made = book([school(1), school(2, teaching_area=30000)], {"rotation_actual": 9})
     target = tmp_path / "ledger.xlsx"
-    write_ledger(assessed(made), WORDING.city_year, WORDING.specs, WORDING.phrases, target)
+    write_ledger(assessed(made), WORDING, target)
     comments = {c.comment.text for row in openpyxl.load_workbook(target).active for c in row if c.comment}
     asked = "说明：.venv/bin/junheng explain 370883 2024 "
     assert {f"{asked}CV-L4 --stage primary", f"{asked}G11"} <= comments

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,17 @@ from junheng.assess.model import Assessment
 from junheng.exact import exact
 from junheng.params.city import CityYear
 from junheng.params.tables import SheetForm, TableColumn, TableSpec
+from junheng.report.content.context import load_wording
 from junheng.report.content.dates import as_date
 from junheng.report.content.ledger import ledger_table
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.excel.ledger import write_ledger
 from junheng.report.excel.sheets import write_workbook
-from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, book, school
-from tests.golden import PHRASES, SPECS, sample
+from tests.assess.make import DICTIONARY, LOCAL, NATIONAL, PARAMS, book, school
+from tests.golden import sample
 
 YEAR = CityYear(report_date="2025年4月25日", rectification_deadline="2025年12月31日", data_source="测试数据")
+WORDING = replace(load_wording(PARAMS, 2024), city_year=YEAR)
 HEADINGS = (
     "序号 学校标识码 学校 学段 指标 标准值 现状值 缺口 责任单位 责任人 措施 完成时限 进展 状态 销号日期 佐证"
 )
@@ -50,7 +53,7 @@ def county(*schools: dict[str, Any], **sheets: Any) -> Assessment:
 
 
 def lines(assessment: Assessment) -> list[dict[str, str]]:
-    table = ledger_table(assessment, YEAR, SPECS, PHRASES)
+    table = ledger_table(assessment, WORDING)
     return [{key: cell.text for key, cell in row.cells.items()} for row in table.rows]
 
 
@@ -207,7 +210,7 @@ def test_the_workbook(tmp_path: Path):
         ledger=[old(state="已销号", closed_on="2024-06-01", person="@王某")],
     )
     target = tmp_path / "台账.xlsx"
-    write_ledger(assessment, YEAR, SPECS, PHRASES, target)
+    write_ledger(assessment, WORDING, target)
     sheet = load_workbook(target)["整改台账"]
     assert [cell.value for cell in sheet[1]] == HEADINGS.split()
     name, standard, deadline = sheet["C2"], sheet["F2"], sheet["L2"]
@@ -235,9 +238,7 @@ def test_the_workbook(tmp_path: Path):
 
 def test_a_name_that_looks_like_a_formula_stays_a_text(tmp_path: Path):
     target = tmp_path / "t.xlsx"
-    write_ledger(
-        county(school(1, school_name="=1+1\x0b小学", backbone_primary=0)), YEAR, SPECS, PHRASES, target
-    )
+    write_ledger(county(school(1, school_name="=1+1\x0b小学", backbone_primary=0)), WORDING, target)
     cell = load_workbook(target)["整改台账"]["C2"]
     assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1小学", "s", True)
     with zipfile.ZipFile(target) as package:
@@ -247,9 +248,9 @@ def test_a_name_that_looks_like_a_formula_stays_a_text(tmp_path: Path):
 @pytest.mark.slow
 def test_the_same_ledger_has_the_same_bytes_and_names_nobody(tmp_path: Path):
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
-    write_ledger(sample(), YEAR, SPECS, PHRASES, paths[0])
+    write_ledger(sample(), WORDING, paths[0])
     time.sleep(1.1)
-    write_ledger(sample(), YEAR, SPECS, PHRASES, paths[1])
+    write_ledger(sample(), WORDING, paths[1])
     assert paths[0].read_bytes() == paths[1].read_bytes()
     with zipfile.ZipFile(paths[0]) as package:
         core = package.read("docProps/core.xml").decode()

@@ -22,7 +22,7 @@ from junheng.report.excel.sheets import workbook_bytes
 from tests.assess.make import DICTIONARY, PARAMS, ROOT, school
 from tests.golden import PHRASES, SPECS
 from tests.planning.make import assessed, planned, prices
-from tests.report.test_ledger import YEAR
+from tests.report.test_ledger import WORDING
 
 SCHOOLS = [school(1, multimedia_rooms=2, pe_primary=2), school(2, pe_primary=9)]
 BUDGET = {2025: Fraction(30), 2026: Fraction(40)}
@@ -59,7 +59,7 @@ def test_the_report_gets_one_sentence_and_the_sums_by_measure():
 
 
 def test_the_ledger_names_the_measures_of_each_unit_and_indicator():
-    table = ledger_table(assessed(SCHOOLS), YEAR, SPECS, PHRASES, found())
+    table = ledger_table(assessed(SCHOOLS), WORDING, found())
     measures = {
         (row.cells["school_code"].text[-1], row.cells["indicator"].text[:2]): row.cells["measure"].text
         for row in table.rows
@@ -72,7 +72,7 @@ def test_the_ledger_names_the_measures_of_each_unit_and_indicator():
 def test_the_ledger_has_the_plan_school_by_school_and_year_by_year(tmp_path: Path):
     """Carried items keep the county's own measure, so the plan's own sheets say where, what and when."""
     target, plan = tmp_path / "台账.xlsx", found(budget=BUDGET)
-    write_ledger(assessed(SCHOOLS), YEAR, SPECS, PHRASES, target, plan, budget=BUDGET)
+    write_ledger(assessed(SCHOOLS), WORDING, target, plan, budget=BUDGET)
     sheets = load_workbook(target)
     assert sheets.sheetnames == ["整改台账", "分校措施", "分年度投入"]
     rows = [
@@ -82,14 +82,14 @@ def test_the_ledger_has_the_plan_school_by_school_and_year_by_year(tmp_path: Pat
     ]
     assert [row[1][-1] for row in rows] == ["1", "1", "1", "2"]
     assert sum(row[8] for row in rows) == 52.5 and rows[-1][5] == -3
-    write_ledger(assessed(SCHOOLS), YEAR, SPECS, PHRASES, target)
+    write_ledger(assessed(SCHOOLS), WORDING, target)
     assert load_workbook(target).sheetnames == ["整改台账"]
 
 
 def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
     target = tmp_path / "方案.xlsx"
     plan = found(budget=BUDGET)
-    tables = plan_tables(plan, assessed(SCHOOLS), BUDGET, DICTIONARY, PHRASES, SPECS)
+    tables = plan_tables(plan, assessed(SCHOOLS), BUDGET, WORDING)
     target.write_bytes(workbook_bytes(tables, "方案"))
     sheets = load_workbook(target)
     years = [[c.value for c in row] for row in sheets["分年度投入"].iter_rows(min_row=3, max_row=5)]
@@ -111,7 +111,7 @@ def test_the_workbook_has_sums_schools_years_and_changes(tmp_path: Path):
 def test_a_county_that_meets_the_standard_has_a_workbook_without_measures(tmp_path: Path):
     schools = [school(1), school(2)]
     target = tmp_path / "方案.xlsx"
-    tables = plan_tables(planned(schools), assessed(schools), {}, DICTIONARY, PHRASES, SPECS)
+    tables = plan_tables(planned(schools), assessed(schools), {}, WORDING)
     target.write_bytes(workbook_bytes(tables, "方案"))
     written = load_workbook(target)
     assert written.sheetnames == ["方案汇总", "分校措施", "分年度投入", "工作簿变动"]

@@ -324,9 +324,8 @@ def _write_tables(work: Workspace, report: EditableDocument) -> Path:
 
 def _write_ledger(work: Workspace, assessment: Assessment) -> Path:
     path = work.out_dir / f"{ledger_name(work.county, work.year)}.xlsx"
-    wording, plan = work.wording, report_plan(work, assessment)
-    rule, budget = printed_rule(work.suppression), work.choices.plan.budget
-    write_ledger(assessment, wording.city_year, wording.specs, wording.phrases, path, plan, rule, budget)
+    plan, budget = report_plan(work, assessment), work.choices.plan.budget
+    write_ledger(assessment, work.wording, path, plan, printed_rule(work.suppression), budget)
     return path
 
 

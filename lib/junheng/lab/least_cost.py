@@ -64,7 +64,7 @@ def report_plan(work: Workspace, assessment: Assessment) -> Plan | None:
 def plan_file(work: Workspace, assessment: Assessment, found: Plan) -> bytes:
     """Return the plan, the shortfall of every unit and the sensitivity of the verdicts as an Excel file."""
     wording, budget = work.wording, work.choices.plan.budget
-    tables = plan_tables(found, assessment, budget, wording.dictionary, wording.phrases, wording.specs)
+    tables = plan_tables(found, assessment, budget, wording)
     tables += [
         shortfall_table(work, assessment),
         flips(work, assessment),

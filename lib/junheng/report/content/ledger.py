@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng.assess.model import Assessment
-from junheng.params.city import CityYear
-from junheng.params.tables import TableSpec
 from junheng.planning.plan import Plan
+from junheng.report.content.context import Wording
 from junheng.report.content.dates import as_date
 from junheng.report.content.ledger_topics import Key, Topic, current_topics, is_item, met_topic, topic_label
 from junheng.report.content.model import Table, TableCell
@@ -39,21 +38,13 @@ class LedgerEntry:
     """Last year's ledger has it as closed."""
 
 
-def ledger_table(
-    assessment: Assessment,
-    city_year: CityYear,
-    specs: Mapping[str, TableSpec],
-    phrases: PhraseBook,
-    plan: Plan | None = None,
-    rule: str = "",
-) -> Table:
+def ledger_table(assessment: Assessment, wording: Wording, plan: Plan | None = None, rule: str = "") -> Table:
     """Return the ledger as a table: carried items first, in last year's order, then the new ones."""
-    entries = ledger_entries(assessment, city_year, phrases, plan)
+    entries = ledger_entries(assessment, wording, plan)
     rows = numbered(map(_cells, (*entries.carried, *entries.new)))
-    notes = [phrases.say("ledger.note"), *([rule] if rule else [])]
-    if assessment.book.demo:
-        notes.append(phrases.say("ledger.demo"))
-    return Table(specs["ledger"], rows, notes=tuple(notes))
+    say = wording.phrases.say
+    notes = (say("ledger.note"), rule, say("ledger.demo") if assessment.book.demo else "")
+    return Table(wording.specs["ledger"], rows, notes=notes)
 
 
 @dataclass(frozen=True)
@@ -64,35 +55,31 @@ class Entries:
     new: tuple[LedgerEntry, ...]
 
 
-def ledger_entries(
-    assessment: Assessment, city_year: CityYear, phrases: PhraseBook, plan: Plan | None = None
-) -> Entries:
+def ledger_entries(assessment: Assessment, wording: Wording, plan: Plan | None = None) -> Entries:
     """Return the lines of the ledger, for itself and for the county's papers on rectification."""
-    topics = current_topics(assessment, phrases)
+    topics = current_topics(assessment, wording.phrases)
     if plan is not None:
-        topics = with_plan(topics, plan, assessment.national.standard, phrases)
-    carried = tuple(_carried(assessment, city_year, topics, phrases))
+        topics = with_plan(topics, plan, assessment.national.standard, wording.phrases)
+    carried = tuple(_carried(assessment, wording, topics))
     known = {entry.key for entry in carried}
     new = (
-        LedgerEntry(topic.key, topic.school_name, topic, _new_texts(topic, city_year))
+        LedgerEntry(topic.key, topic.school_name, topic, _new_texts(topic, wording))
         for topic in topics.values()
         if topic.failing and topic.key not in known
     )
     return Entries(carried, tuple(new))
 
 
-def _new_texts(topic: Topic, city_year: CityYear) -> dict[str, str]:
+def _new_texts(topic: Topic, wording: Wording) -> dict[str, str]:
     return {
         "department": topic.department,
         "measure": topic.measure,
-        "deadline": city_year.rectification_deadline,
+        "deadline": wording.city_year.rectification_deadline,
         "state": OPEN,
     }
 
 
-def _carried(
-    assessment: Assessment, city_year: CityYear, topics: Mapping[Key, Topic], phrases: PhraseBook
-) -> Iterator[LedgerEntry]:
+def _carried(assessment: Assessment, wording: Wording, topics: Mapping[Key, Topic]) -> Iterator[LedgerEntry]:
     """Last year's items, each with this year's figures and proposal; one written twice counts once."""
     seen: set[Key] = set()
     for row, key in keyed_rows(assessment):
@@ -103,7 +90,7 @@ def _carried(
         topic = topics.get(key) or met_topic(key, assessment)
         texts = {name: row.text(name) for name in FREE}
         closed = texts["state"] == CLOSED
-        texts |= _judged(texts, topic, assessment, city_year, phrases)
+        texts |= _judged(texts, topic, assessment, wording)
         yield LedgerEntry(key, row.text("school_name"), topic or _old_figures(row, key), texts, closed)
 
 
@@ -164,26 +151,22 @@ def outcome(topic: Topic | None, closed: bool) -> str:
 
 
 def _judged(
-    old: Mapping[str, str],
-    topic: Topic | None,
-    assessment: Assessment,
-    city_year: CityYear,
-    phrases: PhraseBook,
+    old: Mapping[str, str], topic: Topic | None, assessment: Assessment, wording: Wording
 ) -> dict[str, str]:
     """Return the free texts that change: what is proposed, by what evidence, until when.
 
     The state stays the county's own; only an item that was closed and is unmet again is opened anew.
     """
-    came = outcome(topic, old["state"] == CLOSED)
+    say, came = wording.phrases.say, outcome(topic, old["state"] == CLOSED)
     values: dict[str, str] = {"year": str(assessment.year)}
     if topic is not None:
         values |= {"value": topic.current_value.text, "standard": topic.standard_value.text}
-    written = phrases.say("ledger.before", text=sentence(old["progress"])) if old["progress"] else ""
-    changed = {"progress": phrases.say(f"ledger.{came}", **values) + written, "state": old["state"] or OPEN}
+    written = say("ledger.before", text=sentence(old["progress"])) if old["progress"] else ""
+    changed = {"progress": say(f"ledger.{came}", **values) + written, "state": old["state"] or OPEN}
     if came in ("close", "closed"):
-        changed["evidence"] = phrases.say("ledger.close_evidence", **values) + old["evidence"]
+        changed["evidence"] = say("ledger.close_evidence", **values) + old["evidence"]
     if came in ("still", "reopened"):
-        changed["deadline"] = city_year.rectification_deadline
+        changed["deadline"] = wording.city_year.rectification_deadline
     if came == "reopened":
         changed |= {"state": OPEN, "closed_on": "", "evidence": ""}
     return changed

@@ -12,6 +12,7 @@ from junheng.params.dictionary import Dictionary
 from junheng.params.standard import Standard
 from junheng.params.tables import TableSpec
 from junheng.planning.plan import Measure, Plan
+from junheng.report.content.context import Wording
 from junheng.report.content.ledger_topics import Key, Topic, indicator_label
 from junheng.report.content.model import Block, Paragraph, Table, TableCell, TableRow
 from junheng.report.content.numbers import difference
@@ -146,21 +147,17 @@ def _money(value: Fraction) -> TableCell:
 
 
 def plan_tables(
-    plan: Plan,
-    assessment: Assessment,
-    budget: Mapping[int, Fraction],
-    dictionary: Dictionary,
-    phrases: PhraseBook,
-    specs: Specs,
+    plan: Plan, assessment: Assessment, budget: Mapping[int, Fraction], wording: Wording
 ) -> list[Table]:
     """Return the plan's tables, a sheet each of its workbook; without a plan the first one says why there is none."""
-    heading = plan_heading(assessment, phrases)
-    notes = plan_sentences(plan, assessment, phrases)
+    specs = wording.specs
+    heading = plan_heading(assessment, wording.phrases)
+    notes = plan_sentences(plan, assessment, wording.phrases)
     rows = summary_table(plan, specs).rows if plan.measures else ()
     summary = Table(specs["plan_summary"], rows, title=heading, notes=notes)
     if plan.cost is None:
         return [summary]
-    actions = actions_table(plan, assessment, dictionary, specs)
+    actions = actions_table(plan, assessment, wording.dictionary, specs)
     return [summary, measures_table(plan, specs), years_table(plan, budget, specs), actions]
 
 

@@ -7,21 +7,17 @@ from fractions import Fraction
 from pathlib import Path
 
 from junheng.assess.model import Assessment
-from junheng.params.city import CityYear
-from junheng.params.tables import TableSpec
 from junheng.planning.plan import Plan
+from junheng.report.content.context import Wording
 from junheng.report.content.ledger import ledger_table
 from junheng.report.content.names import ledger_name
-from junheng.report.content.phrases import PhraseBook
 from junheng.report.content.plan import measures_table, years_table
 from junheng.report.excel.sheets import write_workbook
 
 
 def write_ledger(
     assessment: Assessment,
-    city_year: CityYear,
-    specs: Mapping[str, TableSpec],
-    phrases: PhraseBook,
+    wording: Wording,
     target: Path,
     plan: Plan | None = None,
     rule: str = "",
@@ -32,13 +28,11 @@ def write_ledger(
     A plan fills the column 措施 of new items (carried ones keep the county's own words) and adds its measures school by
     school and year by year, beside the yearly `budget` in 万元, as two more sheets.
     """
-    table = ledger_table(assessment, city_year, specs, phrases, plan, rule)
-    heading = phrases.say("ledger.title", county=assessment.county.title, year=str(assessment.year))
+    say, specs = wording.phrases.say, wording.specs
+    heading = say("ledger.title", county=assessment.county.title, year=str(assessment.year))
     if assessment.book.demo:
-        heading += f"（{phrases.say('ledger.demo')}）"
-    more = (
-        [measures_table(plan, specs), years_table(plan, budget or {}, specs)]
-        if plan and plan.measures
-        else []
-    )
-    write_workbook([table, *more], target, ledger_name(assessment.county, assessment.year), heading)
+        heading += f"（{say('ledger.demo')}）"
+    tables = [ledger_table(assessment, wording, plan, rule)]
+    if plan and plan.measures:
+        tables += [measures_table(plan, specs), years_table(plan, budget or {}, specs)]
+    write_workbook(tables, target, ledger_name(assessment.county, assessment.year), heading)

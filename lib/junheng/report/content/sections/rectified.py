@@ -21,9 +21,7 @@ LEFT = ("reopened", "unmet")
 
 def entries(context: CountyContext) -> Entries:
     """The lines of the county's ledger."""
-    return ledger_entries(
-        context.assessment, context.wording.city_year, context.wording.phrases, context.plan
-    )
+    return ledger_entries(context.assessment, context.wording, context.plan)
 
 
 def kind(entry: LedgerEntry) -> str:
