@@ -263,6 +263,8 @@ LEAKS: dict[str, Leak] = {
     "code of a county in a variable": lambda: docx(NUMBER, word__settings=part(f"<w:docVar w:name='a' w:val='{AREA}'/>")),
     "code of a county in a property": lambda: docx(NUMBER, docProps__core=part(f"<identifier>{AREA}</identifier>")),
     "code in a name of a figure": lambda: (f"evidence/figures/{SCHOOL_CODE}.png", png(), NUMBER),
+    "figure as Excel shows it": lambda: ("a.docx", word("差异系数0.271828183"), DATA),
+    "figure in hundredths as Excel shows it": lambda: ("a.xlsx", sheet([[27.1828183]]), DATA),
     "figure in wide digits": lambda: ("a.docx", word("０．２７１８２８１８２８４５９０４５１"), DATA),
     "figure with blanks": lambda: ("a.docx", word("0.2718 2818 2845 9045 1"), DATA),
     "figure with characters that take no room": lambda: ("a.docx", word("0.27182818\u200b284590451"), DATA),

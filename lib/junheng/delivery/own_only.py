@@ -25,8 +25,10 @@ from junheng.params.counties import County
 
 _COUNTY_CODES = re.compile(r"(?<![\dA-Za-z.,])\d{6}(?![\dA-Za-z]|[.,]\d)")
 _SCHOOL_CODES = re.compile(r"(?<![\d.])\d{9,12}(?!\d|\.0*[1-9])")
-_FIGURES = re.compile(r"(?<![\d.,])\d*[.,]\d{10,}(?!\d)")
-"""So many digits are one county's alone, written with a point or a comma, with or without a nought before it."""
+_FIGURES = re.compile(r"(?<![\d.,])\d*[.,]\d{6,}(?!\d)")
+"""With eight digits or more it may be one county's alone, written with a point or a comma, with or without a nought before it."""
+_TOLD = (8, 9, 10)
+"""To how many digits figures are compared: Excel shows nine or ten of them. (Fewer than eight are in no set of forms.)"""
 _SUFFIXES, _NEW = "市区县", "新区"
 _GAPS = re.compile(r"[^\w、。“”《》,.;:!?()]|_|[\u115f\u1160]")
 """What may stand between the signs of a name: anything but letters, digits and the marks that divide sentences."""
@@ -136,8 +138,9 @@ class OwnOnlyCheck:
         others = roster.others(county)
         self._foreign_schools = _owners(others, "names")
         self._foreign_codes = {**_owners(others, "codes"), **{o.county.code: o.county.name for o in others}}
-        self._foreign_figures = {_digits(text): name for text, name in _owners(others, "figures").items()}
-        self._own_figures = set(map(_digits, self._own.figures))
+        figures = _owners(others, "figures").items()
+        self._foreign_figures = {form: name for figure, name in figures for form in _forms(figure)}
+        self._own_figures = {form for figure in self._own.figures for form in _forms(figure)}
         self._foreign_counties = {n: o.county.name for o in others for n in _titles(o.county)}
         self._short = {short: o.county.name for o in others for short in _shortened(o.county, roster)}
         # Own names are searched for too: 第一中学 within 本县第一中学 must not count as another county's.
@@ -279,8 +282,17 @@ def _owners(others: Iterable[Schools], part: str) -> dict[str, str]:
 
 
 def _digits(figure: str) -> str:
-    """The first ten digits that say something: the same for 0.314159265358 and 31.4159265358."""
-    return re.sub("[.,]", "", figure).lstrip("0")[:10]
+    """The digits that say something, ten at most: the same for 0.314159265358 and 31.4159265358."""
+    return re.sub("[.,]", "", figure).lstrip("0")[: _TOLD[-1]]
+
+
+def _forms(figure: str) -> set[str]:
+    """The digits of a figure as they may be told: cut off or rounded."""
+    digits = re.sub("[.,]", "", figure).lstrip("0")
+    rounded = {
+        str((int(digits[: length + 1]) + 5) // 10)[:length] for length in _TOLD if len(digits) > length
+    }
+    return rounded | {digits[:length] for length in _TOLD}
 
 
 def _whole(number: str) -> str:
