@@ -311,7 +311,7 @@ def _titles(county: County) -> set[str]:
 
 
 def _shortened(county: County, roster: Roster) -> set[str]:
-    """What a county may be called in passing: 曲阜, 太白湖, and 高新区 where several are called after the city (济宁高新区)."""
+    """What a county may be called in passing: 曲阜, 太白湖, and 高新区 where several are called after the city."""
     name = county.name
     city = sum(schools.county.name.startswith(name[:_SHORT]) for schools in roster.counties.values()) > 1
     found = {name[:-1]} if name[-1] in _SUFFIXES and len(name) == _SHORT + 1 else set()
