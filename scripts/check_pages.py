@@ -70,7 +70,7 @@ FIGURE = re.compile(r"\d+(?:\.\d+)?")
 NO_SUCH = re.compile(r"(?<![\d.])0[所个人间名](?!，?（?应)")
 """None of something, but for where some is asked for (教室0间，应不少于1间)."""
 NOTES = re.compile(r"注：|数据来源：")
-FIGURE_CUT = re.compile(r"[\d,]+\.\n|\d\n\.\d|\d\n※")
+FIGURE_CUT = re.compile(r"[\d,]+\.\n|\d\n\.\d|\d\n※|[A-Z]\n\d")
 """Two lines of a cell with a figure parted between them."""
 UNIT_CUT = re.compile(r"（[^（）\n]*\n[^（）\n]*）")
 UNIT = re.compile(r"（(?:万?元|万人|[个所人项间份次套㎡%])）")

@@ -105,6 +105,7 @@ BAD: tuple[tuple[Check, list[PageBox]], ...] = (
     ),
     (cut_in_two, [page(*column("1998.", "96"))]),
     (cut_in_two, [page(*column("4.498", "※"))]),
+    (cut_in_two, [page(*column("L", "2、L3"))]),
     (cut_in_two, [page(*column("投入（万", "元）"))]),
     (notes, [FULL, page(row("注：1. 加底纹的为未达标。", size=9), *column("小学", "初中"), number=2)]),
     (zeros, [page(row("小学0所，初中3所。"))]),

@@ -19,7 +19,7 @@ from junheng.report.word.render import render_word
 from junheng.report.word.styles import TableLook
 from junheng.report.word.tables import MOST_ROWS, TABLE_STYLE, TableStyles, build_tables, note_lines
 from junheng.report.word.text import element, paragraph_text
-from junheng.report.word.widths import heading_lines, layout, text_width
+from junheng.report.word.widths import coded_lines, heading_lines, layout, text_width
 from tests.report.test_word_sample import (
     basics_table,
     column,
@@ -199,6 +199,18 @@ def test_names_stay_on_one_line_when_there_is_room() -> None:
         item.width for item in table.spec.columns
     )  # more than asked for
     assert sum(plan.lines) <= len(table.rows) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "printed"),
+    [
+        ("L2、L3、L5、L6未达标", 6, "L2、L3、\nL5、L6未达标"),
+        ("L2、L3、L5、L6未达标", 20, "L2、L3、L5、L6未达标"),
+        ("任城区、邹城市、泗水县", 4, "任城区、邹城市、泗水县"),
+    ],
+)
+def test_a_list_of_codes_is_parted_before_a_code(text: str, room: float, printed: str) -> None:
+    assert coded_lines(text, room) == printed
 
 
 def test_a_heading_stays_on_one_line_where_its_column_asks() -> None:

@@ -12,7 +12,7 @@ from junheng.params.tables import head_spans
 from junheng.report.content.model import Table, TableCell, TableRow
 from junheng.report.word.styles import TableLook, WordStyles
 from junheng.report.word.text import clean, runs
-from junheng.report.word.widths import Layout, cells_of, heading_lines, layout, number_parts
+from junheng.report.word.widths import Layout, cells_of, coded_lines, heading_lines, layout, number_parts
 
 TABLE_STYLE: Final = "公文表格"
 HEAD_STYLE: Final = "表头"
@@ -195,7 +195,9 @@ class _Builder:
                 merge = "restart" if cell.rows > 1 else ""
                 covered[column.key] = cell.rows - 1
             cell = cell or TableCell("")
-            text = self._text(cell, False, row.kind == "total")
+            room = (self._plan.widths[number] - 2 * self._plan.margin) / (self._plan.size * 20)
+            told = replace(cell, text=coded_lines(cell.text, room)) if "、" in cell.text else cell
+            text = self._text(told, False, row.kind == "total")
             indent = self._indents[number].get(cell.text)
             align = column.align if indent is None else "right"
             paragraph = self._paragraph(self._styles.body, align, keep, text, indent or 0)

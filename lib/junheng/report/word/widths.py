@@ -38,6 +38,8 @@ _NUMBER: Final = re.compile(r"(-?[\d,]+)((?:\.\d+)?※?)")
 _WHOLE: Final = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|[0-9.,]+※?万?[㎡元人间个所名项次年]|县（市、区）|（[^（）]{1,2}）"
 )
+_CODED: Final = re.compile(r"[A-Z]\d+、?|.", re.DOTALL)
+"""A code with the mark behind it, else a character."""
 # What is said in brackets at the end of a heading, its unit most often.
 _BRACKETED: Final = re.compile(r"(.*[^县])(（[^（）]+）)")
 _WORD: Final = 4
@@ -147,6 +149,19 @@ def heading_lines(text: str, room: float) -> str:
     """Part a heading that is longer than a line (of `room` letters) before the brackets at its end, not inside them."""
     match = _BRACKETED.fullmatch(text)
     return "\n".join(match.groups()) if match and text_width(text) > room >= text_width(match[2]) else text
+
+
+def coded_lines(text: str, room: float) -> str:
+    """Part a list of codes (L2、L3、L5) that is longer than a line (of `room` letters) before a code.
+
+    LibreOffice lets no 、 begin a line, and takes the one character before it along: of L5、 it left the L behind.
+    """
+    made = line = ""
+    for token in _CODED.findall(text):
+        full = line != "" and text_width(line + token) > room
+        made += f"\n{token}" if full and len(token) > 1 else token
+        line = token if full else line + token
+    return made
 
 
 def _needs(columns: Sequence[_MeasuredColumn], size: float, margin: int, kept: _OneLine) -> list[float]:
