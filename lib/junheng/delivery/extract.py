@@ -22,7 +22,7 @@ from lxml import etree, html
 from junheng.delivery import extract_pdf
 from junheng.delivery.extract_image import image_pieces
 from junheng.delivery.extract_office import office_pieces
-from junheng.delivery.pieces import Piece, PieceKind, joined, packed, raw_pieces, unwrapped
+from junheng.delivery.pieces import Piece, PieceKind, bytes_within, joined, raw_pieces, unwrapped
 from junheng.errors import OutputProblem
 from junheng.processes import LostProcess, apart
 
@@ -95,7 +95,7 @@ def _inside(piece: Piece) -> Iterator[Piece]:
     text = unwrapped(piece.text)
     if text != piece.text:
         yield replace(piece, text=text)
-    for content in packed(text):
+    for content in bytes_within(text):
         yield from _content(piece.place, content)
 
 

@@ -94,7 +94,7 @@ def _written(match: re.Match[str]) -> str:
     return match[0]
 
 
-def packed(text: str) -> Iterator[bytes]:
+def bytes_within(text: str) -> Iterator[bytes]:
     """Yield what stands in a text as base64 or as hexadecimal digits; a run that is neither gives bytes that say nothing."""
     for run in _PACKED.findall(text):
         bare = "".join(run.split())
