@@ -206,6 +206,7 @@ def test_names_stay_on_one_line_when_there_is_room() -> None:
     [
         ("L2、L3、L5、L6未达标", 6, "L2、L3、\nL5、L6未达标"),
         ("L2、L3、L5、L6未达标", 20, "L2、L3、L5、L6未达标"),
+        ("AV4、AV5、AV6等3处", 5, "AV4、\nAV5、AV6等3处"),
         ("任城区、邹城市、泗水县", 4, "任城区、邹城市、泗水县"),
     ],
 )

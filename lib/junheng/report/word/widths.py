@@ -38,8 +38,8 @@ _NUMBER: Final = re.compile(r"(-?[\d,]+)((?:\.\d+)?※?)")
 _WHOLE: Final = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|[0-9.,]+※?万?[㎡元人间个所名项次年]|县（市、区）|（[^（）]{1,2}）"
 )
-_CODED: Final = re.compile(r"[A-Z]\d+、?|.", re.DOTALL)
-"""A code with the mark behind it, else a character."""
+_CODED: Final = re.compile(r"[A-Z]+\d+、?|.", re.DOTALL)
+"""A code or a cell's address with the mark behind it, else a character."""
 # What is said in brackets at the end of a heading, its unit most often.
 _BRACKETED: Final = re.compile(r"(.*[^县])(（[^（）]+）)")
 _WORD: Final = 4
