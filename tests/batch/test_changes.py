@@ -193,7 +193,7 @@ def published(places: Places) -> Path:
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("inputs", [], "内容不完整"),
+        ("inputs", [], "缺失或损坏"),
         ("inputs", {"code": 5}, "内容不完整"),
         ("values", None, "内容不完整"),
         ("asked", "assessment", "内容不完整"),

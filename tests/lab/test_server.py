@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.provisioning import KernelProvisionerFactory
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -77,6 +78,8 @@ def test_a_kernel_of_lab_sees_no_passphrase(tmp_path: Path, monkeypatch: pytest.
         monkeypatch.setenv(name, "planted secret")
     monkeypatch.setenv("JUNHENG_HOME", str(tmp_path))
     places = [tmp_path / "first", tmp_path / "second"]
+    # jupyter_client keeps one factory a process: one that another test made knows nothing of these settings.
+    KernelProvisionerFactory.clear_instance()
 
     async def started() -> None:
         manager = AsyncMappingKernelManager(config=config)
@@ -94,7 +97,10 @@ def test_a_kernel_of_lab_sees_no_passphrase(tmp_path: Path, monkeypatch: pytest.
         finally:
             await manager.shutdown_all(now=True)
 
-    asyncio.run(started())
+    try:
+        asyncio.run(started())
+    finally:
+        KernelProvisionerFactory.clear_instance()
     for place in places:
         text = place.read_text(encoding="utf-8")
         assert "planted secret" not in text and "JUNHENG_PASSPHRASE" not in text
