@@ -18,11 +18,11 @@ from junheng.assess.trend import compare
 from junheng.errors import ParamsProblem
 from junheng.params.city import load_county_year
 from junheng.params.counties import County, load_counties
-from junheng.params.phrases import PLACEHOLDER, PhraseCase, load_phrases
+from junheng.params.phrases import PLACEHOLDER, load_phrases
 from junheng.report.content.context import CountyContext, Wording, load_wording
 from junheng.report.content.creation import unfinished
 from junheng.report.content.model import Document, Heading, Paragraph, Table, TableCell, TableRow
-from junheng.report.content.phrases import PhraseBook, nested
+from junheng.report.content.phrases import nested
 from junheng.report.content.reports import COMPOSERS, WANTED, checked_remarks
 from junheng.workbook.model import CountyBook
 from tests.assess.cities import JUNIOR
@@ -487,15 +487,6 @@ def test_a_remark_at_no_section_is_refused_with_the_nearest(tmp_path: Path) -> N
         (tmp_path / "2024" / "370883.yml").write_text(text, encoding="utf-8")
         with pytest.raises(ParamsProblem, match=r"remarks.*应逐行写“章节: 要印出的文字”"):
             load_county_year(tmp_path, 2024, "370883")
-
-
-def test_a_misspelt_name_in_a_condition_is_refused() -> None:
-    """Taken as a missing value it would print the next wording: 没有一个 where there are three."""
-    cases = (PhraseCase(when="cuont > 0", text="有{count|int}个"), PhraseCase(text="没有"))
-    with pytest.raises(ParamsProblem, match=r"句式“some”的条件“cuont > 0”.*“cuont”不是.*count"):
-        PhraseBook({"some": cases}).say("some", count=3)
-    known = (PhraseCase(when="count > 0", text="有{count|int}个"), PhraseCase(text="没有"))
-    assert PhraseBook({"some": known}).say("some", count=None) == "没有"
 
 
 def test_an_unknown_column_is_an_error_not_a_blank() -> None:
