@@ -47,8 +47,10 @@ def _records(settings: dict, number: int) -> list[tuple[str, dict]]:
 
 
 def _renamed(record: dict, turn: int) -> dict:
+    """An invented county: other code and names, no place on the city's map and none of the names other tables use."""
     changed = {key: record[key] + STEMS[turn] for key in ("name", "full_name", "government") if key in record}
-    return record | changed | {"code": f"{FIRST_PREFIX + turn}{record['code'][2:]}", "internal": True}
+    own = {key: value for key, value in record.items() if key not in ("tile", "also")}
+    return own | changed | {"code": f"{FIRST_PREFIX + turn}{record['code'][2:]}", "internal": True}
 
 
 def _write_counties(path: Path, chosen: list[tuple[str, dict]]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from make_demo import load
-from province import ROOT, _records, make_province
+from province import ROOT, _records, _write_counties, make_province
 from scale import Measured, faults, folders_in
 from watch import Seen, watch
 
@@ -67,9 +67,11 @@ def test_a_province_of_two_rounds_has_its_own_schools(tmp_path: Path) -> None:
     assert values_digest(invented) != values_digest(find_workbook(ROOT / "data", 2024, demo))
 
 
-def test_no_two_counties_of_the_whole_province_are_alike() -> None:
-    records = [record for _, record in _records(load(ROOT / "params"), 140)]
-    assert len({r["code"] for r in records}) == len({r["name"] for r in records}) == 140
+def test_no_two_counties_of_the_whole_province_are_alike(tmp_path: Path) -> None:
+    chosen = _records(load(ROOT / "params"), 140)
+    _write_counties(tmp_path / "counties.yml", chosen)
+    counties = load_counties(tmp_path)
+    assert len({c.code for c in counties}) == len({c.name for c in counties}) == 140
     with pytest.raises(ValueError, match="1 to 140"):
         _records(load(ROOT / "params"), 141)
 
