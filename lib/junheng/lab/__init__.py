@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from importlib import import_module
 from types import ModuleType
@@ -56,6 +57,11 @@ def _repr_html_() -> str:
     lines = []
     for task, names in TASKS.items():
         told = ((name, str(getattr(_itself(), name).__doc__).partition("\n")[0]) for name in names)
-        items = "".join(f"<li><code>wb.{name}</code>　{escape(first)}</li>" for name, first in told)
+        items = "".join(f"<li><code>wb.{name}</code>　{_marked(first)}</li>" for name, first in told)
         lines.append(f"<p>{task}</p><ul>{items}</ul>")
     return f"{''.join(lines)}<p>用法和例子：<code>wb.assess?</code>、<code>wb.trials?</code>等。</p>"
+
+
+def _marked(text: str) -> str:
+    """A line of a docstring as HTML: what stands between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
